@@ -55,7 +55,7 @@ async function stylesheet() {
   const { css } = sass.compile(path.join(root, "assets/scss/application.scss"), {
     style: "compressed",
     charset: false,
-    loadPaths: [path.join(root, "node_modules")],
+    loadPaths: [path.join(root, "node_modules"), root], // MOJ asks for "node_modules/govuk-frontend/…"
     quietDeps: true,
   })
   const addresses = [...css.matchAll(/url\(\s*(["']?)(?!data:|#)(.*?)\1\s*\)/g)]
