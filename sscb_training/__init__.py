@@ -1,0 +1,134 @@
+"""The training booking and accreditation service of a safeguarding children board.
+
+`create_app` is the table of contents: the features stand in the order of the story. An agency's people see
+courses, make bookings and hold accreditations; the register that closes gives outcomes and awards; case
+audits find things; needs say who must hold what; the public catalogue and each person's home show it.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask, abort, request
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from config import Settings, from_environment
+from sscb_training.core import access, errors, headers, history, jobs, logs, mail, pages
+from sscb_training.core.db import db
+from sscb_training.core.forms import csrf
+
+ROOT = Path(__file__).parent.parent
+A_YEAR = 365 * 24 * 3600
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The service, configured by the environment alone."""
+    settings = settings or from_environment()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    _configure(app, settings)
+
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    csrf.init_app(app)
+    mail.init_app(app)
+    logs.init_app(app, as_json=settings.is_production)
+    headers.init_app(app)
+    pages.init_app(app)
+    errors.init_app(app)
+    _register_features(app)
+    access.init_app(app)
+    _serve_behind_the_web(app, settings)
+    return app
+
+
+def _register_features(app: Flask) -> None:
+    from sscb_training.accreditation import routes as accreditation
+    from sscb_training.agencies import routes as agencies
+    from sscb_training.attendance import routes as attendance
+    from sscb_training.bookings import jobs as booking_jobs
+    from sscb_training.bookings import routes as bookings
+    from sscb_training.case_audits import routes as case_audits
+    from sscb_training.catalogue import routes as catalogue
+    from sscb_training.core import health, notices
+    from sscb_training.core.cli import history_group
+    from sscb_training.courses import routes as courses
+    from sscb_training.demo import cli as demo_cli
+    from sscb_training.home import routes as home
+    from sscb_training.letters import routes as letters
+    from sscb_training.needs import routes as needs
+    from sscb_training.people import cli as people_cli
+    from sscb_training.people import jobs as people_jobs
+    from sscb_training.people import routes as people
+    from sscb_training.people import signed_in
+    from sscb_training.reports import routes as reports
+
+    signed_in.init_app(app)
+    for feature in (
+        health, notices, agencies, people, courses, bookings, accreditation, attendance, case_audits, needs,
+        catalogue, reports, home, letters,
+    ):  # fmt: skip
+        app.register_blueprint(feature.bp)
+    for group in (history_group, people_cli.group, demo_cli.group):
+        app.cli.add_command(group)
+    jobs.init_app(
+        app,
+        [
+            jobs.Job("send letters", timedelta(seconds=5), mail.deliver),
+            jobs.Job("seal the history", timedelta(minutes=1), history.seal_job),
+            jobs.Job("forget access needs", timedelta(hours=6), booking_jobs.forget_access_needs),
+            jobs.Job("forget old sign-ins", timedelta(hours=6), people_jobs.forget_old_sign_ins),
+        ],
+    )
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.extensions["settings"] = settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SESSION_COOKIE_NAME="__Host-session" if settings.is_production else "session",
+        SESSION_COOKIE_SECURE=settings.is_production,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=5 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,  # a form is good for as long as the session that it was given to
+        WTF_CSRF_SSL_STRICT=False,  # the token decides; some councils' proxies strip the Referer header
+        MAIL_SERVER=settings.mail_server,
+        MAIL_PORT=settings.mail_port,
+        MAIL_USERNAME=settings.mail_username or None,
+        MAIL_PASSWORD=settings.mail_password or None,
+        MAIL_USE_TLS=settings.mail_use_tls,
+        MAIL_DEFAULT_SENDER=settings.mail_default_sender,
+    )
+
+
+def _serve_behind_the_web(app: Flask, settings: Settings) -> None:
+    app.before_request(_refuse_nul)
+    if (ROOT / "static").is_dir():
+        app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+            app.wsgi_app,
+            root=str(ROOT / "static"),
+            prefix="static/",
+            max_age=A_YEAR if settings.is_production else 0,
+            add_headers_function=_static_headers,
+        )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+
+
+def _static_headers(static_headers: object, _path: str, _url: str) -> None:
+    static_headers["X-Content-Type-Options"] = "nosniff"  # type: ignore[index]
+    static_headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"  # type: ignore[index]
+    static_headers["Referrer-Policy"] = "same-origin"  # type: ignore[index]
+
+
+def _refuse_nul() -> None:
+    """PostgreSQL cannot keep a NUL and no person types one."""
+    if "\0" in request.path or any(
+        "\0" in value for values in request.values.listvalues() for value in values
+    ):
+        abort(400)

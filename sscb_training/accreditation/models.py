@@ -1,0 +1,142 @@
+"""Schemes, assessment attempts and accreditations."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text, and_, or_
+from sqlalchemy.ext.hybrid import hybrid_method
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.sql import ColumnElement
+
+from sscb_training.bookings.models import Booking
+from sscb_training.core.db import Base, belongs_to
+from sscb_training.courses.models import Course
+from sscb_training.people.models import Person
+
+scheme_course = Table(
+    "scheme_course",
+    Base.metadata,
+    Column("scheme_id", ForeignKey("accreditation_scheme.id"), primary_key=True),
+    Column("course_id", ForeignKey("course.id"), primary_key=True, index=True),
+)
+
+
+class AccreditationScheme(Base):
+    """What it takes to be accredited, and for how long. `pass_mark` is a percentage; without one, attending is enough.
+
+    Without `valid_months` an accreditation does not expire.
+    """
+
+    __tablename__ = "accreditation_scheme"
+
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    description: Mapped[str] = mapped_column(Text, default="")
+    pass_mark: Mapped[int | None]
+    valid_months: Mapped[int | None]
+
+    courses: Mapped[list[Course]] = relationship(secondary=scheme_course)
+
+    __table_args__ = (
+        CheckConstraint("pass_mark BETWEEN 0 AND 100", name="pass_mark_is_a_percentage"),
+        CheckConstraint("valid_months > 0", name="valid_for_some_months"),
+    )
+
+
+class AssessmentAttempt(Base):
+    """One score in a scheme's assessment. `passed` is settled with the pass mark of the day."""
+
+    __tablename__ = "assessment_attempt"
+
+    scheme_id: Mapped[int] = belongs_to("accreditation_scheme.id")
+    person_id: Mapped[int] = belongs_to("person.id")
+    booking_id: Mapped[int | None] = belongs_to("booking.id")
+    assessed_on: Mapped[date]
+    percent: Mapped[int]
+    pass_mark: Mapped[int]
+    passed: Mapped[bool]
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int | None]
+
+    scheme: Mapped[AccreditationScheme] = relationship()
+    person: Mapped[Person] = relationship()
+    booking: Mapped[Booking | None] = relationship()
+
+    __table_args__ = (CheckConstraint("percent BETWEEN 0 AND 100", name="percent_is_a_percentage"),)
+
+
+class AccreditationState(StrEnum):
+    """How an accreditation stands on a given day."""
+
+    IN_FORCE = "in_force"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
+
+class Accreditation(Base):
+    """The right to use a scheme's tool from `awarded_on` to `expires_on`, both days included.
+
+    `recorded_at` is when the service learned of it, apart from when it was earned, so that a figure printed
+    last year comes out the same. `withdrawn_at`: recorded in error, and since then never having counted.
+    """
+
+    __tablename__ = "accreditation"
+
+    person_id: Mapped[int] = belongs_to("person.id")
+    scheme_id: Mapped[int] = belongs_to("accreditation_scheme.id", index=False)
+    booking_id: Mapped[int | None] = belongs_to("booking.id")
+    attempt_id: Mapped[int | None] = belongs_to("assessment_attempt.id")
+    awarded_on: Mapped[date]
+    expires_on: Mapped[date | None]
+    recorded_at: Mapped[datetime]
+    revoked_on: Mapped[date | None]
+    revoked_recorded_at: Mapped[datetime | None]
+    revoke_reason: Mapped[str] = mapped_column(Text, default="")
+    revoke_reference: Mapped[str] = mapped_column(default="")
+    withdrawn_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+    scheme: Mapped[AccreditationScheme] = relationship()
+    booking: Mapped[Booking | None] = relationship()
+    attempt: Mapped[AssessmentAttempt | None] = relationship()
+
+    def _counts(self, on: date) -> bool:
+        """Whether it counts on this day; in SQL too."""
+        return (
+            self.withdrawn_at is None
+            and self.awarded_on <= on
+            and (self.expires_on is None or on <= self.expires_on)
+            and (self.revoked_on is None or on < self.revoked_on)
+        )
+
+    @classmethod
+    def _counts_in_sql(cls, on: date) -> ColumnElement[bool]:
+        return and_(
+            cls.withdrawn_at.is_(None),
+            cls.awarded_on <= on,
+            or_(cls.expires_on.is_(None), cls.expires_on >= on),
+            or_(cls.revoked_on.is_(None), cls.revoked_on > on),
+        )
+
+    in_force = hybrid_method(_counts, _counts_in_sql.__func__)  # type: ignore[attr-defined]
+
+    def state(self, on: date) -> AccreditationState:
+        if self.revoked_on is not None and self.revoked_on <= on:
+            return AccreditationState.REVOKED
+        return AccreditationState.IN_FORCE if self.in_force(on) else AccreditationState.EXPIRED
+
+
+Index("ix_accreditation_scheme_id_awarded_on", Accreditation.scheme_id, Accreditation.awarded_on)
+standing = Accreditation.withdrawn_at.is_(None)
+Index(
+    "uq_accreditation_one_per_booking",
+    Accreditation.scheme_id,
+    Accreditation.booking_id,
+    unique=True,
+    sqlite_where=standing,
+    postgresql_where=standing,
+)

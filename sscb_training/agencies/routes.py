@@ -1,0 +1,5 @@
+"""Pages of agencies."""
+
+from flask import Blueprint
+
+bp = Blueprint("agencies", __name__)

@@ -1,0 +1,116 @@
+"""Bookings and access needs."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from sscb_training.core.db import Base, belongs_to, words
+from sscb_training.courses.models import TrainingSession
+from sscb_training.people.models import Membership, Person
+
+
+class BookingStatus(StrEnum):
+    """What became of a booking."""
+
+    AWAITING_APPROVAL = "awaiting_approval"
+    CONFIRMED = "confirmed"
+    WAITLISTED = "waitlisted"
+    OFFERED = "offered"
+    LAPSED = "lapsed"
+    DECLINED = "declined"
+    CANCELLED_BY_DELEGATE = "cancelled_by_delegate"
+    CANCELLED_BY_BOARD = "cancelled_by_board"
+    SUBSTITUTED = "substituted"
+
+    @property
+    def label(self) -> str:
+        return STATUS_LABELS.get(self, self.value.replace("_", " ").capitalize())
+
+
+STATUS_LABELS = {
+    BookingStatus.AWAITING_APPROVAL: "Waiting for approval",
+    BookingStatus.WAITLISTED: "On the waiting list",
+    BookingStatus.OFFERED: "Place offered",
+    BookingStatus.CANCELLED_BY_DELEGATE: "Cancelled",
+    BookingStatus.CANCELLED_BY_BOARD: "Cancelled by the board",
+}
+
+HOLDS_A_PLACE = (BookingStatus.AWAITING_APPROVAL, BookingStatus.CONFIRMED, BookingStatus.OFFERED)
+LIVE = (*HOLDS_A_PLACE, BookingStatus.WAITLISTED)
+
+
+class Outcome(StrEnum):
+    """What became of a delegate on the day. A late cancellation is not a did-not-attend."""
+
+    ATTENDED = "attended"
+    PART_ATTENDED = "part_attended"
+    DID_NOT_ATTEND = "did_not_attend"
+    CANCELLED_BY_BOARD = "cancelled_by_board"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
+
+class Booking(Base):
+    """One person's claim on a place in one training session, made in one of their roles at work.
+
+    `form_key` comes with the form that asked: the same form sent again is the same booking (promise P4).
+    `waitlisted_at` orders the waiting list.
+    """
+
+    __tablename__ = "booking"
+
+    reference: Mapped[str] = mapped_column(unique=True)
+    training_session_id: Mapped[int] = belongs_to("training_session.id", index=False)
+    person_id: Mapped[int] = belongs_to("person.id")
+    membership_id: Mapped[int | None] = belongs_to("membership.id")
+    status: Mapped[BookingStatus] = mapped_column(words(BookingStatus))
+    unscheduled: Mapped[bool] = mapped_column(default=False)
+    form_key: Mapped[str | None] = mapped_column(unique=True)
+    requested_at: Mapped[datetime]
+    requested_by_id: Mapped[int | None]
+    confirmed_at: Mapped[datetime | None]
+    waitlisted_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str] = mapped_column(default="")
+    outcome: Mapped[Outcome | None] = mapped_column(words(Outcome))
+    outcome_on: Mapped[date | None]
+
+    training_session: Mapped[TrainingSession] = relationship()
+    person: Mapped[Person] = relationship()
+    membership: Mapped[Membership | None] = relationship()
+    access_needs: Mapped["AccessNeeds | None"] = relationship(
+        back_populates="booking", cascade="all, delete-orphan", uselist=False
+    )
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in LIVE
+
+
+live = Booking.status.in_(LIVE)
+Index(
+    "uq_booking_one_live_per_person",
+    Booking.training_session_id,
+    Booking.person_id,
+    unique=True,
+    sqlite_where=live,
+    postgresql_where=live,
+)
+Index("ix_booking_training_session_id_status", Booking.training_session_id, Booking.status)
+Index("ix_booking_outcome_person_id", Booking.outcome, Booking.person_id)
+
+
+class AccessNeeds(Base):
+    """What a delegate needs to take part. Health data: apart from the booking, seen by few, deleted soon after the day."""
+
+    __tablename__ = "access_needs"
+
+    booking_id: Mapped[int] = belongs_to("booking.id", index=False, unique=True)
+    text: Mapped[str] = mapped_column(Text)
+    delete_after: Mapped[date]
+
+    booking: Mapped[Booking] = relationship(back_populates="access_needs")

@@ -1,0 +1,5 @@
+"""Pages of case_audits."""
+
+from flask import Blueprint
+
+bp = Blueprint("case_audits", __name__)

@@ -1,0 +1,330 @@
+"""Questions to people: GOV.UK fields with their usual checks, said in the GOV.UK way.
+
+A form's field names are the argument names of the verb that it serves, so `**form.answers` is the whole
+hand-over. What a person typed is trimmed and loses its control characters before anything looks at it.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any, Self
+
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFProtect
+from govuk_frontend_wtf.wtforms_widgets import (
+    GovCheckboxesInput,
+    GovCheckboxInput,
+    GovDateInput,
+    GovPasswordInput,
+    GovRadioInput,
+    GovSelect,
+    GovTextArea,
+    GovTextInput,
+)
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from sscb_training.core.errors import Refused
+
+csrf = CSRFProtect()
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+EMAIL = re.compile(
+    r"[^@\s\"(),:;<>\[\\\]]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+", re.I
+)
+Check = Callable[[Any, Any], None]
+
+
+def tidy(value: object) -> object:
+    """Text without control characters and outer spaces; anything else as it is."""
+    return CONTROL.sub("", value.replace("\r\n", "\n")).strip() if isinstance(value, str) else value
+
+
+class Form(FlaskForm):
+    """What we ask before doing something."""
+
+    class Meta:
+        csrf = False  # CSRFProtect has checked every POST before a view runs
+
+        def bind_field(self, form: Any, field: Any, options: dict[str, Any]) -> Any:
+            if not issubclass(field.field_class, PasswordField):
+                options = {**options, "filters": [tidy, *options.get("filters", ())]}
+            return field.bind(form=form, **options)
+
+    @classmethod
+    def from_request(cls, **usual: Any) -> Self:
+        """The form as it was sent, or with these usual answers when it is only opened."""
+        return cls(data=usual)
+
+    def accepted(self) -> bool:
+        """Whether it was sent and every answer has the right shape."""
+        return bool(self.validate_on_submit())
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        return dict(self.data)
+
+    def refuse(self, refusal: Refused, field: str | None = None) -> None:
+        """Put a rule's refusal on the form, beside a question when it is about one."""
+        if field:
+            self[field].errors = [*self[field].errors, str(refusal)]
+        else:
+            self.form_errors.append(str(refusal))
+
+
+class _DateInput(GovDateInput):
+    """The library's own gives a 500 when a date arrives without exactly three values."""
+
+    def map_gov_params(self, field: Any, **kwargs: Any) -> Any:
+        if field.raw_data is not None:
+            field.raw_data = [*field.raw_data, "", "", ""][:3]
+        return super().map_gov_params(field, **kwargs)
+
+
+class _ThreePartDate(DateField):
+    """A date from its day, month and year; "June" and "6" are both months."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = [str(tidy(part)) for part in valuelist]
+        if not any(typed):
+            return
+        try:
+            day, month, year = typed
+            self.data = date(int(year), _month_number(month), int(day))
+        except ValueError:
+            self.data = None
+            raise ValidationError(f"{self.label.text} must be a real date, like 27 3 2026") from None
+        if not 1900 <= self.data.year <= 2200:
+            raise ValidationError(f"{self.label.text} must have a year with 4 numbers, like 2026")
+
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def _month_number(typed: str) -> int:
+    return MONTHS.index(typed.lower()[:3]) + 1 if typed.isalpha() else int(typed)
+
+
+class _WholeNumber(IntegerField):
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = str(tidy(valuelist[0])) if valuelist else ""
+        if not typed:
+            self.data = None
+        elif typed.isascii() and typed.removeprefix("-").isdecimal() and len(typed) < 10:
+            self.data = int(typed)
+        else:
+            self.data = None
+            raise ValidationError(f"{self.label.text} must be a whole number, like 20")
+
+
+def _asked(required: str) -> list[Any]:
+    return [InputRequired(message=required)] if required else [Optional()]
+
+
+def _look(
+    hint: str, *, classes: str = "", legend: bool = False, heading: bool = False, **more: Any
+) -> dict[str, Any]:
+    params: dict[str, Any] = {"hint": {"text": hint}} if hint else {}
+    if classes:
+        params["classes"] = classes
+    return {"govuk_params": params | more}
+
+
+def text(
+    label: str,
+    *,
+    required: str = "",
+    hint: str = "",
+    max_length: int = 200,
+    width: str = "",
+    autocomplete: str = "",
+    checks: Iterable[Check] = (),
+    kind: str = "text",
+) -> Any:
+    """One line of text. `required` is the error for an empty answer ("Enter your name"); width "20", "10", "5"."""
+    more: dict[str, Any] = {"type": kind}
+    if autocomplete:
+        more["autocomplete"] = autocomplete
+    if kind == "email":
+        more["spellcheck"] = False
+    return StringField(
+        label,
+        widget=GovTextInput(),
+        validators=[*_asked(required), Length(max=max_length, message=too_long(label, max_length)), *checks],
+        render_kw=_look(hint, classes=f"govuk-input--width-{width}" if width else "", **more),
+    )
+
+
+def email(
+    label: str = "Email address",
+    *,
+    required: str = "Enter an email address",
+    hint: str = "",
+    autocomplete: str = "email",
+) -> Any:
+    """One e-mail address, checked for its shape."""
+    return text(
+        label, required=required, hint=hint, max_length=254, autocomplete=autocomplete, kind="email",
+        checks=[email_shape],
+    )  # fmt: skip
+
+
+def email_shape(_form: Form, field: Field) -> None:
+    if field.data and not EMAIL.fullmatch(field.data):
+        raise ValidationError("Enter an email address in the correct format, like name@example.com")
+
+
+def password(
+    label: str = "Password",
+    *,
+    required: str = "Enter your password",
+    hint: str = "",
+    autocomplete: str = "current-password",
+    checks: Iterable[Check] = (),
+) -> Any:
+    """A password, never trimmed and never shown again."""
+    return PasswordField(
+        label,
+        widget=GovPasswordInput(),
+        validators=[
+            InputRequired(message=required),
+            Length(max=1000, message=too_long(label, 1000)),
+            *checks,
+        ],
+        render_kw=_look(hint, autocomplete=autocomplete),
+    )
+
+
+def long_text(
+    label: str,
+    *,
+    required: str = "",
+    hint: str = "",
+    max_length: int = 4000,
+    lines: int = 5,
+    checks: Iterable[Check] = (),
+) -> Any:
+    """Several lines of text."""
+    return TextAreaField(
+        label,
+        widget=GovTextArea(),
+        validators=[*_asked(required), Length(max=max_length, message=too_long(label, max_length)), *checks],
+        render_kw=_look(hint, rows=lines),
+    )
+
+
+def whole_number(
+    label: str,
+    *,
+    required: str = "",
+    hint: str = "",
+    least: int = 0,
+    most: int = 1_000_000,
+    checks: Iterable[Check] = (),
+) -> Any:
+    """A whole number between two bounds."""
+    return _WholeNumber(
+        label,
+        widget=GovTextInput(),
+        validators=[
+            *_asked(required),
+            NumberRange(least, most, message=f"{label} must be between {least:,} and {most:,}"),
+            *checks,
+        ],
+        render_kw=_look(hint, classes="govuk-input--width-4", inputmode="numeric", spellcheck=False),
+    )
+
+
+def day(
+    label: str, *, required: str = "", hint: str = "For example, 27 3 2026", checks: Iterable[Check] = ()
+) -> Any:
+    """A date in three boxes."""
+    return _ThreePartDate(
+        label,
+        widget=_DateInput(),
+        validators=[*_asked(required), *checks],
+        render_kw=_look(hint),
+        format="%d %m %Y",
+    )
+
+
+Choices = Mapping[Any, str] | Callable[[], Mapping[Any, str]]
+
+
+def _as_choices(choices: Choices, blank: str = "") -> Any:
+    def listed() -> list[SelectChoice]:
+        entries = choices() if callable(choices) else choices
+        first = [SelectChoice("", blank)] if blank else []
+        return [*first, *(SelectChoice(value, label) for value, label in entries.items())]
+
+    return listed
+
+
+def _key(value: object) -> Any:
+    """Form values are text; a choice's value may be a whole number or a word."""
+    if value is None or value == "":
+        return None
+    text = str(value)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else text
+
+
+def pick(
+    label: str, choices: Choices, *, required: str = "", hint: str = "", blank: str = "Choose one"
+) -> Any:
+    """One choice from a drop-down list: {value: label} or a function that gives it."""
+    return SelectField(
+        label, widget=GovSelect(), choices=_as_choices(choices, blank), coerce=_key,
+        validators=_asked_choice(required), validate_choice=True, render_kw=_look(hint),
+    )  # fmt: skip
+
+
+def radios(
+    label: str, choices: Choices, *, required: str = "Select one", hint: str = "", inline: bool = False
+) -> Any:
+    """One choice from radios."""
+    return RadioField(
+        label, widget=GovRadioInput(), choices=_as_choices(choices), coerce=_key,
+        validators=_asked_choice(required), render_kw=_look(hint, classes="govuk-radios--inline" if inline else ""),
+    )  # fmt: skip
+
+
+def checkboxes(label: str, choices: Choices, *, required: str = "", hint: str = "") -> Any:
+    """Any number of choices."""
+    return SelectMultipleField(
+        label, widget=GovCheckboxesInput(), choices=_as_choices(choices), coerce=_key,
+        validators=_asked(required), render_kw=_look(hint),
+    )  # fmt: skip
+
+
+def tick(label: str, *, required: str = "", hint: str = "") -> Any:
+    """One box to tick."""
+    return BooleanField(
+        label,
+        widget=GovCheckboxInput(),
+        validators=[InputRequired(message=required)] if required else [],
+        render_kw=_look(hint),
+    )
+
+
+def _asked_choice(required: str) -> list[Any]:
+    def check(_form: Form, field: Field) -> None:
+        if required and field.data is None:
+            raise ValidationError(required)
+
+    return [check] if required else [Optional()]
+
+
+def too_long(label: str, most: int) -> str:
+    return f"{label} must be {most:,} characters or fewer"

@@ -1,0 +1,106 @@
+"""What the worker does: each job when it is due, by one worker at a time, with a beat that the health page reads.
+
+A job is a function of the moment that says how many things it did. It opens its own transactions and can be
+run twice without harm.
+"""
+
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import click
+import structlog
+from flask import Flask, current_app
+from sqlalchemy import select, true, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sscb_training.core import clock
+from sscb_training.core.db import Base, db
+from sscb_training.core.transaction import transaction
+
+log = structlog.get_logger()
+
+
+class JobBeat(Base):
+    """When a job was last begun."""
+
+    __tablename__ = "job_beat"
+
+    name: Mapped[str] = mapped_column(unique=True)
+    begun_at: Mapped[datetime]
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something to do every so often."""
+
+    name: str
+    every: timedelta
+    run: Callable[[datetime], int]
+
+
+def run_due(now: datetime, *, all_of_them: bool = False) -> int:
+    """Run each job whose time has come; how many things were done. One that fails does not stop the others."""
+    done = 0
+    for job in current_app.extensions["jobs"]:
+        if not _claim(job, now, all_of_them):
+            continue
+        try:
+            done += job.run(now)
+        except Exception:
+            db.session.rollback()
+            log.exception("job failed", job=job.name)
+    return done
+
+
+def last_beat() -> datetime | None:
+    """When the worker last began anything."""
+    return db.session.scalar(select(JobBeat.begun_at).order_by(JobBeat.begun_at.desc()).limit(1))
+
+
+def _claim(job: Job, now: datetime, regardless: bool) -> bool:
+    with transaction():
+        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+        first = db.session.execute(
+            insert(JobBeat).values(name=job.name, begun_at=now).on_conflict_do_nothing().returning(JobBeat.id)
+        ).first()
+        mine = (
+            first
+            or db.session.execute(
+                update(JobBeat)
+                .where(
+                    JobBeat.name == job.name, true() if regardless else JobBeat.begun_at <= now - job.every
+                )
+                .values(begun_at=now)
+                .returning(JobBeat.id)
+            ).first()
+        )
+    return mine is not None
+
+
+def init_app(app: Flask, jobs: list[Job]) -> None:
+    app.extensions["jobs"] = jobs
+
+    @app.cli.group("jobs")
+    def group() -> None:
+        """Letters and all that is due."""
+
+    @group.command("work")
+    @click.option("--once", is_flag=True, help="Do what is due now, then end.")
+    def work(once: bool) -> None:
+        """Send letters and do what is due, until stopped."""
+        socket.setdefaulttimeout(30)  # the mail library has no time-out of its own
+        if once:
+            click.echo(f"{run_due(clock.now(), all_of_them=True)} done")
+            return
+        while True:
+            try:
+                run_due(clock.now())
+            except Exception:
+                log.exception("worker could not reach the database")
+            finally:
+                db.session.remove()
+            time.sleep(2)

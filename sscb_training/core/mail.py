@@ -1,0 +1,187 @@
+"""Letters: written into the outbox in the verb's own transaction, sent by the worker afterwards.
+
+A letter is a text template whose first line is its subject: `templates/mail/<feature>/<name>.txt`.
+None is lost. None is sent twice, but for one repeat under the same Message-ID when the connection breaks
+after the letter was handed over: SMTP cannot promise more.
+"""
+
+import smtplib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from email.utils import make_msgid
+
+import structlog
+from flask import Flask, current_app, render_template
+from flask_mail import Mail, Message
+from markupsafe import Markup, escape
+from sqlalchemy import Index, Text, or_, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sscb_training.core.db import Base, db, rows
+from sscb_training.core.transaction import transaction
+
+flask_mail = Mail()
+log = structlog.get_logger()
+
+LEASE = timedelta(minutes=5)
+RETRY_AFTER = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 60, 120, 240, 480, 480, 720, 720)]
+BATCH = 20
+
+
+class Letter(Base):
+    """One e-mail in the outbox. Waiting until `sent_at` or `gave_up_at` is set."""
+
+    __tablename__ = "letter"
+
+    template: Mapped[str]
+    to_address: Mapped[str] = mapped_column(index=True)
+    subject: Mapped[str]
+    body: Mapped[str] = mapped_column(Text)
+    calendar: Mapped[str | None] = mapped_column(Text)
+    calendar_method: Mapped[str] = mapped_column(default="REQUEST")
+    message_id: Mapped[str] = mapped_column(unique=True)
+    once_key: Mapped[str | None] = mapped_column(unique=True)
+    queued_at: Mapped[datetime]
+    send_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    gave_up_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(Text)
+
+    @property
+    def state(self) -> str:
+        if self.sent_at:
+            return "Sent"
+        return "Not delivered" if self.gave_up_at else "Waiting"
+
+
+waiting = Letter.sent_at.is_(None) & Letter.gave_up_at.is_(None)
+Index("ix_letter_waiting", Letter.send_at, sqlite_where=waiting, postgresql_where=waiting)
+
+
+def queue(
+    template: str,
+    *,
+    to: str | None,
+    at: datetime,
+    calendar: str | None = None,
+    calendar_method: str = "REQUEST",
+    **context: object,
+) -> None:
+    """Write a letter into the outbox of this transaction. Somebody without an address gets none."""
+    if not to:
+        return
+    subject, _, body = render_template(f"mail/{template}.txt", **context).strip().partition("\n")
+    db.session.add(
+        Letter(
+            template=template,
+            to_address=one_line(to),
+            subject=one_line(subject.removeprefix("Subject:")),
+            body=body.strip() + "\n",
+            calendar=calendar,
+            calendar_method=calendar_method,
+            message_id=make_msgid(domain=_sender().rpartition("@")[2].rstrip(">") or "localhost"),
+            queued_at=at,
+            send_at=at,
+        )
+    )
+
+
+def one_line(value: str) -> str:
+    """Fit for a header: no line break of any kind, no NUL."""
+    return " ".join(value.replace("\0", " ").split())
+
+
+def deliver(now: datetime) -> int:
+    """Send what is due; how many letters went. Safe with any number of workers."""
+    if not current_app.config["MAIL_SERVER"]:
+        return 0
+    sent = 0
+    for letter_id in _claim(now):
+        letter = db.session.get(Letter, letter_id)
+        if letter is not None:
+            sent += _deliver_one(letter, now)
+    return sent
+
+
+def _claim(now: datetime) -> Sequence[int]:
+    """Take a batch for this worker; it is free again when the lease runs out."""
+    with transaction():
+        due = rows(
+            select(Letter.id)
+            .where(
+                waiting, Letter.send_at <= now, or_(Letter.lease_until.is_(None), Letter.lease_until <= now)
+            )
+            .order_by(Letter.send_at, Letter.id)
+            .limit(BATCH)
+            .with_for_update(skip_locked=True)
+        )
+        db.session.execute(update(Letter).where(Letter.id.in_(due)).values(lease_until=now + LEASE))
+    return due
+
+
+def _deliver_one(letter: Letter, now: datetime) -> int:
+    problem, final = "", False
+    try:
+        flask_mail.send(_message(letter))
+    except smtplib.SMTPRecipientsRefused as refusal:
+        code, reason = next(iter(refusal.recipients.values()))
+        problem, final = f"{code} {reason.decode(errors='replace')}", code >= 500
+    except smtplib.SMTPResponseException as refusal:
+        problem, final = (
+            f"{refusal.smtp_code} {refusal.smtp_error!r}",
+            refusal.smtp_code in {550, 551, 553, 554},
+        )
+    except (smtplib.SMTPException, OSError) as failure:
+        problem = f"{type(failure).__name__}: {failure}"
+    with transaction():
+        letter.tries += 1
+        letter.lease_until = None
+        letter.last_error = problem[:500] or None
+        if not problem:
+            letter.sent_at = now
+        elif final or letter.tries > len(RETRY_AFTER):
+            letter.gave_up_at = now
+        else:
+            letter.send_at = now + RETRY_AFTER[letter.tries - 1]
+    if problem:
+        log.warning("letter not delivered", letter=letter.id, tries=letter.tries, final=final)
+    return not problem
+
+
+def _message(letter: Letter) -> Message:
+    message = Message(
+        subject=letter.subject,
+        recipients=[letter.to_address],
+        body=letter.body,
+        html=render_template("mail/layout.html", letter=letter, paragraphs=_paragraphs(letter.body)),
+        sender=_sender(),
+    )
+    message.msgId = letter.message_id
+    if letter.calendar:
+        message.alts[f"calendar; method={letter.calendar_method}"] = letter.calendar
+    return message
+
+
+def _paragraphs(body: str) -> list[Markup]:
+    """The text as HTML: paragraphs, line breaks, and addresses that can be followed."""
+    return [
+        Markup("<br>").join(
+            Markup('<a href="{0}">{0}</a>').format(line)
+            if line.startswith(("http://", "https://")) and " " not in line
+            else escape(line)
+            for line in paragraph.strip().split("\n")
+        )
+        for paragraph in body.split("\n\n")
+        if paragraph.strip()
+    ]
+
+
+def _sender() -> str:
+    sender: str = current_app.config["MAIL_DEFAULT_SENDER"]
+    return sender
+
+
+def init_app(app: Flask) -> None:
+    flask_mail.init_app(app)

@@ -1,0 +1,195 @@
+"""What every page shares: the navigation, the words for dates, static files and the page of a list."""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g, request, url_for
+from flask_login import AnonymousUserMixin, current_user
+from govuk_frontend_wtf.main import WTFormsHelpers
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
+from sqlalchemy import Select, func, select
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from sscb_training.core import times
+from sscb_training.core.db import db
+
+Item = TypeVar("Item")
+PAGE_LENGTH = 25
+
+# The words and their order are a promise (docs/decisions/0004). A link shows to whoever may open its page.
+NAVIGATION = (
+    ("Home", "home.show"),
+    ("Courses", "catalogue.index"),
+    ("My bookings", "bookings.index"),
+    ("My training record", "home.record"),
+    ("My agency", "home.agency"),
+    ("Registers", "attendance.index"),
+    ("Sessions", "bookings.sessions"),
+    ("Audits", "case_audits.index"),
+    ("Needs", "needs.index"),
+    ("Reports", "reports.index"),
+    ("Accreditations", "accreditation.index"),
+    ("People", "people.index"),
+    ("Agencies", "agencies.index"),
+    ("Letters", "letters.index"),
+    ("Settings", "courses.settings"),
+)
+ACCOUNT_NAVIGATION = (
+    ("Account", "people.account"),
+    ("Sign in", "people.sign_in"),
+    ("Create an account", "people.create_account"),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of the navigation."""
+
+    text: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Page(Generic[Item]):
+    """One page of a long list; `page` counts from 1."""
+
+    items: Sequence[Item]
+    page: int
+    total: int
+    length: int = PAGE_LENGTH
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.length))
+
+    @property
+    def first(self) -> int:
+        """The number of the first item shown, from 1; 0 when there is none."""
+        return min(self.total, (self.page - 1) * self.length + 1)
+
+    @property
+    def last(self) -> int:
+        return min(self.total, self.page * self.length)
+
+
+def page_asked_for() -> int:
+    """The ?page= of the address; 1 when it is absent or makes no sense."""
+    asked = request.args.get("page", "1")
+    return max(1, int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 1
+
+
+def page_of(query: Select[Any], *, page: int, length: int = PAGE_LENGTH, scalars: bool = True) -> Page[Any]:
+    """One page of what a query gives, in two queries. A page past the end shows the last one."""
+    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    page = min(page, max(1, -(-total // length)))
+    result = db.session.execute(query.limit(length).offset((page - 1) * length))
+    items = result.scalars().unique().all() if scalars else result.all()
+    return Page(items, page, total, length)
+
+
+def url_with(**changes: object) -> str:
+    """This page's address with some of its parameters changed; None takes one away."""
+    query: dict[str, Any] = request.args.to_dict(flat=False)
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value is not None:
+            query[name] = value
+    return url_for(request.endpoint or "catalogue.index", **(request.view_args or {}), **query)
+
+
+def own_path(url: str | None) -> str | None:
+    """An address inside this service, rebuilt from our own routes; None for anything else.
+
+    What was sent is never followed: it is matched against the routes and built again (promise P11).
+    """
+    if not url or re.search(r"[\\\x00-\x20]", url) or not url.startswith("/") or url.startswith("//"):
+        return None
+    parts = urlsplit(url)
+    try:
+        endpoint, values = current_app.create_url_adapter(request).match(parts.path, method="GET")  # type: ignore[union-attr]
+    except (HTTPException, RequestRedirect):
+        return None
+    if endpoint == "static":
+        return None
+    path = url_for(endpoint, **values)
+    return f"{path}?{parts.query}" if parts.query else path
+
+
+def public_link(endpoint: str, **values: Any) -> str:
+    """The full address of a page for letters: always under PUBLIC_URL, whatever host a request named."""
+    adapter = current_app.url_map.bind("localhost", url_scheme="http")
+    return str(current_app.extensions["settings"].public_url + adapter.build(endpoint, values))
+
+
+@cache
+def _manifest(folder: str) -> dict[str, str]:
+    path = Path(folder) / "manifest.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def asset(name: str) -> str:
+    """The address of a built static file; its name changes with its content, so it is cached for ever."""
+    folder = current_app.static_folder or ""
+    return url_for("static", filename=_manifest(folder).get(name, name))
+
+
+def _links(entries: Sequence[tuple[str, str]], shown: Callable[[str], bool]) -> list[Link]:
+    here = request.endpoint
+    return [
+        Link(text, url_for(endpoint), endpoint == here)
+        for text, endpoint in entries
+        if endpoint in current_app.view_functions and shown(endpoint)
+    ]
+
+
+def _context() -> dict[str, Any]:
+    from sscb_training.core.access import may_open
+
+    viewer = AnonymousUserMixin() if g.get("viewer_is_unknown") else current_user
+    signed_in = viewer.is_authenticated
+    settings = current_app.extensions["settings"]
+
+    def for_account(endpoint: str) -> bool:
+        return bool(signed_in) == (endpoint == "people.account")
+
+    return {
+        "board_name": settings.board_name,
+        "service_name": "Training and accreditation",
+        "is_development": settings.is_development,
+        "viewer": viewer if signed_in else None,
+        "navigation": _links(NAVIGATION, lambda endpoint: may_open(viewer, endpoint)),
+        "account_navigation": _links(ACCOUNT_NAVIGATION, for_account),
+        "can_open": lambda endpoint: may_open(viewer, endpoint),
+        "csp_nonce": g.get("csp_nonce", ""),
+        "asset": asset,
+        "public_link": public_link,
+        "url_with": url_with,
+    }
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.loader = ChoiceLoader(
+        [
+            FileSystemLoader(app.root_path + "/../templates"),
+            PrefixLoader(
+                {
+                    "govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja"),
+                    "govuk_frontend_wtf": PackageLoader("govuk_frontend_wtf"),
+                }
+            ),
+        ]
+    )
+    app.jinja_env.filters.update(times.FILTERS)
+    app.jinja_env.globals["time_range"] = times.time_range
+    app.context_processor(_context)
+    WTFormsHelpers(app)

@@ -1,0 +1,23 @@
+"""The only place that commits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sscb_training.core.db import db
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Keep all of what the block did, or none of it.
+
+    What was read before is let go and read afresh inside, so that a decision never rests on rows from
+    before the lock. Letters and history are rows too, and are kept or lost with the rest.
+    """
+    db.session.rollback()
+    db.session.connection(execution_options={"writes": True})
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise

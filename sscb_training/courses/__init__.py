@@ -1,0 +1,7 @@
+"""Courses and their dates: what the board trains people in, when, where and by whom.
+
+A *course* is described once and repeated; a *course version* is its dated content, and needs and actions point
+at versions. A *training session* is one dated run with places (never plain "session"); its *parts* are the
+sittings. A *trainer* is a person lent to the training pool. *Levels* belong to one of several schemes that
+live side by side. This feature holds the data and its staff pages; the public pages are the `catalogue`.
+"""

@@ -1,0 +1,194 @@
+"""Themes, levels, courses, versions, venues, trainers, training sessions and their parts."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from sscb_training.core.db import Base, belongs_to, words
+from sscb_training.people.models import Person
+
+course_level = Table(
+    "course_level",
+    Base.metadata,
+    Column("course_id", ForeignKey("course.id"), primary_key=True),
+    Column("level_id", ForeignKey("level.id"), primary_key=True, index=True),
+)
+training_session_trainer = Table(
+    "training_session_trainer",
+    Base.metadata,
+    Column("training_session_id", ForeignKey("training_session.id"), primary_key=True),
+    Column("trainer_id", ForeignKey("trainer.id"), primary_key=True, index=True),
+)
+
+
+class Theme(Base):
+    """What audits look at and courses teach: neglect, domestic abuse, core groups. `slug` is its word in addresses."""
+
+    __tablename__ = "theme"
+
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class LevelScheme(Base):
+    """A way of grading training; Shropshire's own, the competence groups and health's levels live side by side."""
+
+    __tablename__ = "level_scheme"
+
+    name: Mapped[str] = mapped_column(unique=True)
+
+    levels: Mapped[list["Level"]] = relationship(back_populates="scheme", order_by="Level.position")
+
+
+class Level(Base):
+    """One step of a scheme of levels."""
+
+    __tablename__ = "level"
+
+    scheme_id: Mapped[int] = belongs_to("level_scheme.id")
+    name: Mapped[str]
+    position: Mapped[int]
+
+    scheme: Mapped[LevelScheme] = relationship(back_populates="levels")
+
+    __table_args__ = (UniqueConstraint("scheme_id", "name"),)
+
+
+class Course(Base):
+    """The thing described and repeated. Shown to the public once `published_at` is set."""
+
+    __tablename__ = "course"
+
+    code: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    theme_id: Mapped[int] = belongs_to("theme.id")
+    summary: Mapped[str] = mapped_column(Text)
+    for_whom: Mapped[str] = mapped_column(Text)
+    published_at: Mapped[datetime | None]
+
+    theme: Mapped[Theme] = relationship()
+    levels: Mapped[list[Level]] = relationship(
+        secondary=course_level, order_by="Level.scheme_id, Level.position"
+    )
+    versions: Mapped[list["CourseVersion"]] = relationship(
+        back_populates="course", order_by="CourseVersion.number"
+    )
+
+
+class CourseVersion(Base):
+    """A course's dated content, numbered from 1. `covers` and `outcomes` hold one item a line."""
+
+    __tablename__ = "course_version"
+
+    course_id: Mapped[int] = belongs_to("course.id", index=False)
+    number: Mapped[int]
+    valid_from: Mapped[date]
+    covers: Mapped[str] = mapped_column(Text)
+    outcomes: Mapped[str] = mapped_column(Text)
+    length_minutes: Mapped[int]
+    what_to_bring: Mapped[str] = mapped_column(Text, default="")
+    what_changed: Mapped[str] = mapped_column(Text, default="")
+
+    course: Mapped[Course] = relationship(back_populates="versions")
+
+    __table_args__ = (UniqueConstraint("course_id", "number"),)
+
+
+class Venue(Base):
+    """Somewhere to train. `capacity` is what the room holds; `access` tells a wheelchair user what to expect."""
+
+    __tablename__ = "venue"
+
+    name: Mapped[str] = mapped_column(unique=True)
+    address: Mapped[str] = mapped_column(Text)
+    capacity: Mapped[int]
+    access: Mapped[str] = mapped_column(Text, default="")
+    closed_at: Mapped[datetime | None]
+
+
+class Trainer(Base):
+    """A person in the training pool."""
+
+    __tablename__ = "trainer"
+
+    person_id: Mapped[int] = belongs_to("person.id", index=False, unique=True)
+    topics: Mapped[str] = mapped_column(Text, default="")
+    left_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+
+
+class SessionStatus(StrEnum):
+    """Where a training session is between being drafted and being over."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+
+    @property
+    def label(self) -> str:
+        return self.value.capitalize()
+
+
+class TrainingSession(Base):
+    """One dated run of a course version, with places.
+
+    `starts_at` and `ends_at` are those of its first and last part, kept here to filter and sort by.
+    """
+
+    __tablename__ = "training_session"
+
+    course_version_id: Mapped[int] = belongs_to("course_version.id")
+    status: Mapped[SessionStatus] = mapped_column(words(SessionStatus), default=SessionStatus.DRAFT)
+    capacity: Mapped[int]
+    starts_at: Mapped[datetime] = mapped_column(index=True)
+    ends_at: Mapped[datetime]
+    joining_instructions: Mapped[str] = mapped_column(Text, default="")
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str] = mapped_column(default="")
+
+    course_version: Mapped[CourseVersion] = relationship()
+    parts: Mapped[list["SessionPart"]] = relationship(
+        back_populates="training_session", order_by="SessionPart.position", cascade="all, delete-orphan"
+    )
+    trainers: Mapped[list[Trainer]] = relationship(secondary=training_session_trainer)
+
+    __table_args__ = (
+        CheckConstraint("capacity >= 0", name="capacity_is_not_negative"),
+        CheckConstraint("starts_at < ends_at", name="ends_after_it_starts"),
+        Index("ix_training_session_status_starts_at", "status", "starts_at"),
+    )
+
+    @property
+    def course(self) -> Course:
+        return self.course_version.course
+
+    @property
+    def is_online(self) -> bool:
+        """Whether every part is on-line."""
+        return all(part.venue_id is None for part in self.parts)
+
+
+class SessionPart(Base):
+    """One sitting: day 1, the morning. At a venue, or on-line at an address that only delegates see."""
+
+    __tablename__ = "session_part"
+
+    training_session_id: Mapped[int] = belongs_to("training_session.id", index=False)
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(default="")
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    venue_id: Mapped[int | None] = belongs_to("venue.id")
+    online_url: Mapped[str] = mapped_column(default="")
+
+    training_session: Mapped[TrainingSession] = relationship(back_populates="parts")
+    venue: Mapped[Venue | None] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint("training_session_id", "position"),
+        CheckConstraint("starts_at < ends_at", name="ends_after_it_starts"),
+    )

@@ -1,0 +1,5 @@
+"""`flask demo …`"""
+
+from flask.cli import AppGroup
+
+group = AppGroup("demo", help="Demonstration data.")

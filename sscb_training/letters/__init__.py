@@ -1,0 +1,1 @@
+"""Pages about letters: what waits, what was sent, what could not be delivered; in development, what they say."""

@@ -1,0 +1,83 @@
+"""Who has signed in on this device: the cookie holds a random token, the database what it stands for.
+
+Because every request looks the token up, a sign-out, an ended sign-in, a suspension or a changed role holds
+at the very next request (promises P9 and P12). Only routes may use this module.
+"""
+
+from datetime import timedelta
+from typing import cast
+
+from flask import Flask, Request, g, request, session
+from flask_login import LoginManager, current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from sscb_training.core import clock
+from sscb_training.core.db import db
+from sscb_training.core.transaction import transaction
+from sscb_training.people import service
+from sscb_training.people.models import Person, SignIn
+
+IDLE = timedelta(hours=1)
+LONGEST = timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=5)
+
+
+def current_person() -> Person:
+    """The person who opened this page. For views that let only the signed-in in."""
+    return cast(Person, current_user._get_current_object())
+
+
+def current_person_or_none() -> Person | None:
+    """The person who opened this public page, when signed in."""
+    return current_person() if current_user.is_authenticated else None
+
+
+def sign_in(person: Person) -> None:
+    """Begin a sign-in on this device, under a new token; whatever the cookie held before is dropped."""
+    with transaction():
+        token = service.begin_sign_in(person, device=_device(request), now=clock.now())
+    session.clear()
+    session["token"] = token
+    g._login_user = person
+
+
+def sign_out() -> None:
+    """End this device's sign-in, so that even a copied cookie is dead."""
+    with transaction():
+        service.end_sign_in(session.get("token", ""), now=clock.now())
+    session.clear()
+
+
+def _load(_request: Request) -> Person | None:
+    token = session.get("token")
+    if not isinstance(token, str) or g.get("viewer_is_unknown"):
+        return None
+    now = clock.now()
+    found = db.session.scalars(
+        select(SignIn)
+        .where(
+            SignIn.token_hash == service.hashed(token),
+            SignIn.ended_at.is_(None),
+            SignIn.last_seen_at > now - IDLE,
+            SignIn.started_at > now - LONGEST,
+        )
+        .options(joinedload(SignIn.person).selectinload(Person.role_grants))
+    ).first()
+    if found is None or not found.person.is_active:
+        return None
+    if found.last_seen_at <= now - SEEN_EVERY:
+        with transaction():
+            found.last_seen_at = now
+    return found.person
+
+
+def _device(asking: Request) -> str:
+    return (asking.user_agent.string or "")[:200]
+
+
+def init_app(app: Flask) -> None:
+    manager = LoginManager()
+    manager.session_protection = None  # the token is looked up at every request, which is stronger
+    manager.request_loader(_load)
+    manager.init_app(app)

@@ -1,0 +1,176 @@
+"""What every test stands on: one application and one real database a worker, emptied after each test.
+
+`pytest --database=sqlite` (the usual) or `--database=postgresql`. Time stands still at `NOW` unless a test moves it
+with `at`. The cast: asha works at Hill School, ben leads it, dev is from elsewhere, tom trains, cara is board
+staff and ada the administrator.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+import flask_migrate
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from config import from_environment
+from sscb_training import create_app
+from sscb_training.agencies.models import Agency, Sector
+from sscb_training.core.db import db
+from sscb_training.core.mail import Letter
+from sscb_training.core.roles import Role
+from sscb_training.people.models import Person
+from tests import factories, postgres, rendered
+from tests.browser import Browser
+from tests.factories import NOW
+
+SERVER = "TEST_POSTGRES_URL"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    rendered.begin(config)
+    if config.getoption("--database") == "postgresql" and not hasattr(config, "workerinput"):
+        server = postgres.start()
+        config.add_cleanup(server.stop)
+        os.environ[SERVER] = server.url("postgres")
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    rendered.check(session)
+
+
+@pytest.fixture(scope="session")
+def database_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> str:
+    """An empty database of this worker's own."""
+    if request.config.getoption("--database") == "sqlite":
+        return f"sqlite:///{tmp_path_factory.mktemp('database')}/test.sqlite3"
+    return factories.new_postgresql_database(os.environ[SERVER], f"test_{worker_id}")
+
+
+@pytest.fixture(scope="session")
+def application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application on its migrated database. Tests ask for `app`, which cleans up after them."""
+    app = create_app(
+        from_environment(
+            {
+                "APP_ENV": "test",
+                "DATABASE_URL": database_url,
+                "DATA_DIR": str(tmp_path_factory.mktemp("data")),
+                "TEST_CLOCK": NOW.isoformat(),
+                "PUBLIC_URL": "https://training.example.org",
+            }
+        )
+    )
+    with app.app_context():
+        flask_migrate.upgrade()
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", lambda c, _: c.execute("PRAGMA synchronous=OFF"))
+            db.engine.dispose()
+    rendered.watch(app)
+    return app
+
+
+@pytest.fixture(autouse=True)
+def app(application: Flask) -> Iterator[Flask]:
+    settings = application.extensions["settings"]
+    with application.app_context():
+        yield application
+        db.session.rollback()
+        with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            for table in reversed(db.metadata.sorted_tables):
+                connection.execute(table.delete())
+        db.session.remove()
+    application.extensions["settings"] = settings
+
+
+@pytest.fixture
+def at(app: Flask) -> Callable[[datetime], None]:
+    """Move the clock: `at(LATER)`."""
+
+    def move(moment: datetime) -> None:
+        app.extensions["settings"] = replace(app.extensions["settings"], test_clock=moment)
+
+    return move
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """Somebody's browser, signed out. It refuses any page with a fault (see tests/browser.py)."""
+    return Browser(app)
+
+
+@pytest.fixture
+def outbox(app: Flask) -> Callable[[], list[Letter]]:
+    """The letters in the outbox, oldest first: `[letter.subject for letter in outbox()]`."""
+
+    def letters() -> list[Letter]:
+        db.session.rollback()
+        return list(db.session.scalars(db.select(Letter).order_by(Letter.id)))
+
+    return letters
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Callable[[Callable[[], object]], int]:
+    """How many statements doing something sends to the database."""
+
+    def count(act: Callable[[], object]) -> int:
+        sent: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
+                sent.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            act()
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        return len(sent)
+
+    return count
+
+
+@pytest.fixture
+def hill_school(app: Flask) -> Agency:
+    return factories.make_agency(name="Hill School", sector=Sector.EDUCATION)
+
+
+@pytest.fixture
+def asha(hill_school: Agency) -> Person:
+    return factories.make_person("Asha Patel", agency=hill_school, email="asha@hill.example")
+
+
+@pytest.fixture
+def ben(hill_school: Agency) -> Person:
+    return factories.make_person("Ben Lead", agency=hill_school, leads=hill_school, email="ben@hill.example")
+
+
+@pytest.fixture
+def cara(app: Flask) -> Person:
+    return factories.make_person("Cara Board", roles=[Role.BOARD_STAFF], email="cara@board.example")
+
+
+@pytest.fixture
+def dev(app: Flask) -> Person:
+    return factories.make_person(
+        "Dev Outsider", agency=factories.make_agency(name="Vale Housing"), email="dev@vale.example"
+    )
+
+
+@pytest.fixture
+def tom(app: Flask) -> Person:
+    return factories.make_person("Tom Trainer", roles=[Role.TRAINER], email="tom@pool.example")
+
+
+@pytest.fixture
+def ada(app: Flask) -> Person:
+    return factories.make_person("Ada Admin", roles=[Role.ADMINISTRATOR], email="ada@board.example")

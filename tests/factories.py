@@ -1,0 +1,298 @@
+"""Rows for tests, as plain functions: say only what the test is about. Every row is saved for others to see."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any, TypeVar
+
+import psycopg
+from sqlalchemy.engine import make_url
+
+from sscb_training.accreditation.models import Accreditation, AccreditationScheme
+from sscb_training.agencies.models import Agency, Headcount, Sector, StaffGroup
+from sscb_training.bookings.models import Booking, BookingStatus
+from sscb_training.case_audits.models import (
+    Action,
+    ActionKind,
+    ActionStatus,
+    Briefing,
+    CaseAudit,
+    Finding,
+    FindingKind,
+)
+from sscb_training.core.db import db
+from sscb_training.core.roles import Role
+from sscb_training.core.transaction import transaction
+from sscb_training.courses.models import (
+    Course,
+    CourseVersion,
+    SessionPart,
+    SessionStatus,
+    Theme,
+    Trainer,
+    TrainingSession,
+    Venue,
+)
+from sscb_training.needs.models import Intervention, TrainingNeed
+from sscb_training.people.models import Membership, Person, RoleGrant
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+TODAY = NOW.date()
+SOON = NOW + timedelta(days=14)
+LONG_AGO = date(2010, 1, 1)
+
+numbers = count(1)
+Row = TypeVar("Row", bound=db.Model)  # type: ignore[name-defined]
+
+
+def saved(row: Row) -> Row:
+    """The row, committed, so that requests and other sessions see it."""
+    with transaction():
+        db.session.add(row)
+    return row
+
+
+def _one(model: Any, **usual: Any) -> Any:
+    """The row of this kind that tests share when they do not care which."""
+    return db.session.scalars(db.select(model).limit(1)).first() or saved(model(**usual))
+
+
+def make_agency(**given: Any) -> Agency:
+    usual = {"name": f"Agency {next(numbers)}", "sector": Sector.EDUCATION, "valid_from": LONG_AGO}
+    return saved(Agency(**usual | given))
+
+
+def make_staff_group(**given: Any) -> StaffGroup:
+    return saved(StaffGroup(**{"name": f"Staff group {next(numbers)}"} | given))
+
+
+def a_staff_group() -> StaffGroup:
+    found: StaffGroup = _one(StaffGroup, name="Teachers")
+    return found
+
+
+def make_headcount(agency: Agency, staff_group: StaffGroup, number: int, **given: Any) -> Headcount:
+    usual = {
+        "as_at": date(2026, 9, 1),
+        "source": "Return of 1 September 2026",
+        "recorded_at": NOW - timedelta(days=60),
+    }
+    return saved(Headcount(agency=agency, staff_group=staff_group, number=number, **usual | given))
+
+
+def make_person(
+    name: str = "",
+    *,
+    agency: Agency | None = None,
+    staff_group: StaffGroup | None = None,
+    roles: Iterable[Role] = (),
+    leads: Agency | None = None,
+    email: str | None = "",
+    **given: Any,
+) -> Person:
+    """A person who has confirmed their address; a member of the agency when one is given."""
+    number = next(numbers)
+    address = f"person{number}@agency.example" if email == "" else email
+    person = Person(
+        **{
+            "name": name or f"Person {number}",
+            "email": address,
+            "email_key": address.casefold() if address else None,
+            "email_confirmed_at": NOW - timedelta(days=400),
+            "created_at": NOW - timedelta(days=400),
+        }
+        | given
+    )
+    saved(person)
+    if agency is not None:
+        make_membership(person, agency, staff_group=staff_group)
+    for role in roles:
+        saved(RoleGrant(person=person, role=role, granted_at=NOW))
+    if leads is not None:
+        saved(RoleGrant(person=person, role=Role.AGENCY_LEAD, agency=leads, granted_at=NOW))
+    if Role.TRAINER in roles:
+        saved(Trainer(person=person))
+    return person
+
+
+def make_membership(
+    person: Person, agency: Agency, *, staff_group: StaffGroup | None = None, **given: Any
+) -> Membership:
+    usual = {
+        "job_title": "Teacher",
+        "manager_name": "Mo Manager",
+        "manager_email": "mo@agency.example",
+        "valid_from": LONG_AGO,
+        "confirmed_at": NOW,
+        "recorded_at": NOW - timedelta(days=400),
+    }
+    return saved(
+        Membership(person=person, agency=agency, staff_group=staff_group or a_staff_group(), **usual | given)
+    )
+
+
+def a_theme() -> Theme:
+    found: Theme = _one(Theme, slug="neglect", name="Neglect")
+    return found
+
+
+def make_course(**given: Any) -> Course:
+    number = next(numbers)
+    usual = {
+        "code": f"C{number}",
+        "title": f"Course {number}",
+        "theme": given.pop("theme", None) or a_theme(),
+        "summary": "What the course is about.",
+        "for_whom": "Everybody who works with families.",
+        "published_at": NOW - timedelta(days=400),
+    }
+    return saved(Course(**usual | given))
+
+
+def make_version(course: Course | None = None, **given: Any) -> CourseVersion:
+    course = course or make_course()
+    usual = {
+        "number": len(course.versions) + 1,
+        "valid_from": LONG_AGO,
+        "covers": "The signs\nThe law",
+        "outcomes": "Recognise the signs\nKnow what to do",
+        "length_minutes": 180,
+    }
+    return saved(CourseVersion(course=course, **usual | given))
+
+
+def make_venue(**given: Any) -> Venue:
+    usual = {"name": f"Hall {next(numbers)}", "address": "1 High Street, Shrewsbury", "capacity": 30}
+    return saved(Venue(**usual | given))
+
+
+def make_training_session(
+    version: CourseVersion | None = None,
+    *,
+    starts_at: datetime = SOON,
+    parts: int = 1,
+    trainers: Iterable[Person] = (),
+    venue: Venue | None = None,
+    **given: Any,
+) -> TrainingSession:
+    """A published session of so many three-hour parts, a week apart, on-line unless a venue is given."""
+    times = [
+        (starts_at + timedelta(weeks=week), starts_at + timedelta(weeks=week, hours=3))
+        for week in range(parts)
+    ]
+    training_session = TrainingSession(
+        **{
+            "course_version": version or make_version(),
+            "status": SessionStatus.PUBLISHED,
+            "capacity": 20,
+            "starts_at": times[0][0],
+            "ends_at": times[-1][1],
+        }
+        | given
+    )
+    training_session.parts = [
+        SessionPart(position=position, title=f"Part {position}", starts_at=start, ends_at=end, venue=venue)
+        for position, (start, end) in enumerate(times, 1)
+    ]
+    training_session.trainers = [
+        db.session.scalars(db.select(Trainer).where(Trainer.person_id == person.id)).one()
+        for person in trainers
+    ]
+    return saved(training_session)
+
+
+def make_booking(training_session: TrainingSession, *, person: Person | None = None, **given: Any) -> Booking:
+    person = person or make_person(agency=make_agency())
+    number = next(numbers)
+    usual = {
+        "reference": f"TEST-{number:04}",
+        "status": BookingStatus.CONFIRMED,
+        "requested_at": NOW - timedelta(days=7, seconds=-number),
+        "membership": person.memberships[0] if person.memberships else None,
+    }
+    if given.get("status", BookingStatus.CONFIRMED) is BookingStatus.WAITLISTED:
+        usual["waitlisted_at"] = usual["requested_at"]
+    return saved(Booking(training_session=training_session, person=person, **usual | given))
+
+
+def make_scheme(*courses: Course, **given: Any) -> AccreditationScheme:
+    number = next(numbers)
+    usual = {"code": f"S{number}", "name": f"Scheme {number}", "pass_mark": 80, "valid_months": 36}
+    return saved(AccreditationScheme(courses=list(courses), **usual | given))
+
+
+def make_accreditation(person: Person, scheme: AccreditationScheme, **given: Any) -> Accreditation:
+    usual = {
+        "awarded_on": date(2026, 1, 15),
+        "expires_on": date(2029, 1, 15),
+        "recorded_at": NOW - timedelta(days=300),
+    }
+    return saved(Accreditation(person=person, scheme=scheme, **usual | given))
+
+
+def make_briefing(**given: Any) -> Briefing:
+    number = next(numbers)
+    usual = {"code": f"B{number}", "title": f"Briefing {number}", "published_month": date(2017, 1, 1)}
+    return saved(Briefing(**usual | given))
+
+
+def make_case_audit(**given: Any) -> CaseAudit:
+    number = next(numbers)
+    usual = {
+        "code": f"AUD-{number}",
+        "title": f"Case audit {number}",
+        "theme": given.pop("theme", None) or a_theme(),
+        "month": date(2016, 5, 1),
+        "focus": "How agencies worked together.",
+        "recorded_at": NOW,
+    }
+    return saved(CaseAudit(**usual | given))
+
+
+def make_finding(case_audit: CaseAudit | None = None, **given: Any) -> Finding:
+    usual = {
+        "code": f"F-{next(numbers)}",
+        "kind": FindingKind.AREA_FOR_IMPROVEMENT,
+        "case_audit": case_audit or make_case_audit(),
+        "text": "Neglect was not always raised with parents.",
+    }
+    return saved(Finding(**usual | given))
+
+
+def make_action(case_audit: CaseAudit, *findings: Finding, **given: Any) -> Action:
+    usual = {
+        "code": f"ACT-{next(numbers)}",
+        "text": "Put the tools into the course.",
+        "kind": ActionKind.COURSE_CONTENT,
+        "status": ActionStatus.PLANNED,
+    }
+    return saved(Action(case_audit=case_audit, findings=list(findings), **usual | given))
+
+
+def make_need(
+    *findings: Finding,
+    staff_groups: Iterable[StaffGroup] = (),
+    scheme: AccreditationScheme | None = None,
+    from_version: CourseVersion | None = None,
+    **given: Any,
+) -> TrainingNeed:
+    """A need met by the scheme, or by the course from this version on; of one shared staff group unless given."""
+    number = next(numbers)
+    usual = {"code": f"N{number}", "title": f"Need {number}", "recorded_at": NOW - timedelta(days=3650)}
+    need = TrainingNeed(
+        findings=list(findings), staff_groups=list(staff_groups) or [a_staff_group()], **usual | given
+    )
+    if scheme is not None or from_version is not None:
+        need.interventions = [Intervention(scheme=scheme, from_version=from_version)]
+    return saved(need)
+
+
+def new_postgresql_database(server_url: str, name: str) -> str:
+    """Create an empty database on the test server; its address for SQLAlchemy."""
+    url = make_url(server_url)
+    with psycopg.connect(
+        url.set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True
+    ) as c:
+        c.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        c.execute(f'CREATE DATABASE "{name}"')
+    return url.set(database=name).render_as_string(hide_password=False)

@@ -1,0 +1,70 @@
+"""Who may open each endpoint. A view that is missing here, or declares something else, fails the house tests."""
+
+from sscb_training.core.access import PUBLIC
+from sscb_training.core.roles import Role
+
+LEAD = (Role.AGENCY_LEAD,)
+TRAINER = (Role.TRAINER,)
+STAFF = (Role.BOARD_STAFF, Role.ADMINISTRATOR)
+REGISTER_TAKERS = (Role.TRAINER, *STAFF)
+ADMINISTRATOR = (Role.ADMINISTRATOR,)
+
+CORE = {
+    "static": (PUBLIC,),
+    "health.show": (PUBLIC,),
+    "notices.accessibility": (PUBLIC,),
+    "notices.privacy": (PUBLIC,),
+    "notices.cookies": (PUBLIC,),
+}
+
+AGENCIES: dict[str, tuple[str, ...]] = {}
+
+
+PEOPLE: dict[str, tuple[str, ...]] = {}
+
+
+COURSES: dict[str, tuple[str, ...]] = {}
+
+
+BOOKINGS: dict[str, tuple[str, ...]] = {}
+
+
+ACCREDITATION: dict[str, tuple[str, ...]] = {}
+
+
+ATTENDANCE: dict[str, tuple[str, ...]] = {}
+
+
+CASE_AUDITS: dict[str, tuple[str, ...]] = {}
+
+
+NEEDS: dict[str, tuple[str, ...]] = {}
+
+
+CATALOGUE: dict[str, tuple[str, ...]] = {}
+
+
+REPORTS: dict[str, tuple[str, ...]] = {}
+
+
+HOME: dict[str, tuple[str, ...]] = {}
+
+
+LETTERS: dict[str, tuple[str, ...]] = {}
+
+
+ACCESS: dict[str, tuple[str, ...]] = {
+    **CORE,
+    **AGENCIES,
+    **PEOPLE,
+    **COURSES,
+    **BOOKINGS,
+    **ACCREDITATION,
+    **ATTENDANCE,
+    **CASE_AUDITS,
+    **NEEDS,
+    **CATALOGUE,
+    **REPORTS,
+    **HOME,
+    **LETTERS,
+}
