@@ -56,7 +56,7 @@ def database_url(
 
 
 @pytest.fixture(scope="session")
-def application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on its migrated database. Tests ask for `app`, which cleans up after them."""
     app = create_app(
         from_environment(
@@ -75,7 +75,9 @@ def application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
             event.listen(db.engine, "connect", lambda c, _: c.execute("PRAGMA synchronous=OFF"))
             db.engine.dispose()
     rendered.watch(app)
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,8 @@ Sealing later rather than in the verb keeps bookings from queueing for the end o
 
 import hmac
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -108,25 +109,18 @@ class Verdict:
 
 def verify(*, key: str) -> Verdict:
     """Check every seal. `broken_at` is the position of the first that does not follow from the one before."""
-    waiting = 0
-    expected, before = 1, ""
-    for entry in _by_position():
-        if entry.seal_position is None:
-            waiting += 1
-            continue
-        if entry.seal_position != expected or entry.seal != _seal(entry, expected, before, key):
-            return Verdict(expected - 1, waiting, expected, before)
-        before = entry.seal
-        expected += 1
+    waiting, expected, before = 0, 1, ""
+    every = select(HistoryEntry).order_by(HistoryEntry.seal_position).execution_options(yield_per=1000)
+    with closing(db.session.scalars(every)) as entries:
+        for entry in entries:
+            if entry.seal_position is None:
+                waiting += 1
+            elif entry.seal_position == expected and entry.seal == _seal(entry, expected, before, key):
+                before = entry.seal
+                expected += 1
+            else:
+                return Verdict(expected - 1, waiting, expected, before)
     return Verdict(expected - 1, waiting, None, before)
-
-
-def _by_position() -> Iterable[HistoryEntry]:
-    return db.session.scalars(
-        select(HistoryEntry)
-        .order_by(HistoryEntry.seal_position, HistoryEntry.id)
-        .execution_options(yield_per=1000)
-    )
 
 
 def _seal(entry: HistoryEntry, position: int, before: str, key: str) -> str:
