@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_login import AnonymousUserMixin, current_user
 from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
@@ -22,6 +22,7 @@ from sscb_training.core.db import db
 
 Item = TypeVar("Item")
 PAGE_LENGTH = 25
+SERVICE_NAME = "Training and accreditation"
 
 # The words and their order are a promise (docs/decisions/0004). A link shows to whoever may open its page.
 NAVIGATION = (
@@ -153,16 +154,22 @@ def _links(entries: Sequence[tuple[str, str]], shown: Callable[[str], bool]) -> 
 def _context() -> dict[str, Any]:
     from sscb_training.core.access import may_open
 
+    settings = current_app.extensions["settings"]
+    if not has_request_context():  # a letter written by a command or the worker
+        return {
+            "board_name": settings.board_name,
+            "service_name": SERVICE_NAME,
+            "public_link": public_link,
+        }
     viewer = AnonymousUserMixin() if g.get("viewer_is_unknown") else current_user
     signed_in = viewer.is_authenticated
-    settings = current_app.extensions["settings"]
 
     def for_account(endpoint: str) -> bool:
         return bool(signed_in) == (endpoint == "people.account")
 
     return {
         "board_name": settings.board_name,
-        "service_name": "Training and accreditation",
+        "service_name": SERVICE_NAME,
         "is_development": settings.is_development,
         "viewer": viewer if signed_in else None,
         "navigation": _links(NAVIGATION, lambda endpoint: may_open(viewer, endpoint)),
