@@ -59,6 +59,17 @@ def record(verb: str, subject: Base, *, by: Base | None, at: datetime, **detail:
     )
 
 
+def amend(row: Base, **values: Any) -> dict[str, list[Any]]:
+    """Set these columns; what differs, as {column: [before, now]}, ready to record. Empty when nothing did."""
+    changes = {}
+    for name, value in values.items():
+        before = getattr(row, name)
+        if before != value:
+            setattr(row, name, value)
+            changes[name] = [before, value]
+    return changes
+
+
 def entries_about(*subjects: Base) -> Sequence[HistoryEntry]:
     """What happened to these rows of one table, oldest first."""
     if not subjects:
