@@ -1,0 +1,127 @@
+"""Questions about agencies, staff groups and headcount returns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from sscb_training.agencies.models import Agency, Headcount, Sector, StaffGroup
+from sscb_training.core.db import db, row_or_404, row_or_none, rows
+
+
+class Viewer(Protocol):
+    """Whoever asks: what decides which agencies they see."""
+
+    @property
+    def is_board_staff(self) -> bool: ...
+
+    @property
+    def leads_agency_ids(self) -> frozenset[int]: ...
+
+
+@dataclass(frozen=True)
+class GroupHeadcount:
+    """A staff group and an agency's latest return for it; None where the headcount is not supplied."""
+
+    staff_group: StaffGroup
+    headcount: Headcount | None
+
+
+def agency_seen_by(viewer: Viewer, agency_id: int) -> Agency:
+    """The agency, for board staff and for whoever leads it; otherwise 404, as if it did not exist."""
+    query = select(Agency).where(Agency.id == agency_id).options(joinedload(Agency.successor))
+    if not viewer.is_board_staff:
+        query = query.where(Agency.id.in_(viewer.leads_agency_ids))
+    return row_or_404(query)
+
+
+def is_current(on: date) -> ColumnElement[bool]:
+    """Agencies that exist on this day."""
+    return and_(Agency.valid_from <= on, or_(Agency.valid_to.is_(None), Agency.valid_to >= on))
+
+
+def current_agencies(on: date) -> Sequence[Agency]:
+    """The agencies that exist on this day, by name."""
+    return rows(select(Agency).where(is_current(on)).order_by(Agency.name))
+
+
+def agencies_found(
+    *, search: str = "", sector: Sector | None = None, current: bool | None = None, on: date
+) -> Select[Agency]:
+    """Agencies by name whose name or short name holds the words; `current` None takes former ones too."""
+    query = select(Agency).options(joinedload(Agency.successor)).order_by(Agency.name, Agency.id)
+    for word in search.split():
+        query = query.where(
+            Agency.name.icontains(word, autoescape=True) | Agency.short_name.icontains(word, autoescape=True)
+        )
+    if sector is not None:
+        query = query.where(Agency.sector == sector)
+    if current is not None:
+        query = query.where(is_current(on) if current else ~is_current(on))
+    return query
+
+
+def agency_named(name: str) -> Agency | None:
+    """The agency of this name, whatever its capitals."""
+    return row_or_none(select(Agency).where(func.lower(Agency.name) == name.lower()))
+
+
+def predecessors(agency: Agency) -> Sequence[Agency]:
+    """The agencies that this one followed."""
+    return rows(select(Agency).where(Agency.successor_id == agency.id).order_by(Agency.valid_to, Agency.name))
+
+
+def successors() -> Mapping[int, int]:
+    """Each former agency's id with that of the agency that followed it."""
+    query = select(Agency).where(Agency.successor_id.is_not(None))
+    return {agency.id: agency.successor_id for agency in rows(query) if agency.successor_id is not None}
+
+
+def staff_groups() -> Sequence[StaffGroup]:
+    """Every staff group, in the board's order."""
+    return rows(select(StaffGroup).order_by(StaffGroup.position, StaffGroup.name))
+
+
+def staff_group_named(name: str) -> StaffGroup | None:
+    """The staff group of this name, whatever its capitals."""
+    return row_or_none(select(StaffGroup).where(func.lower(StaffGroup.name) == name.lower()))
+
+
+def latest_headcounts(agency: Agency) -> Sequence[GroupHeadcount]:
+    """Every staff group with the agency's latest return for it, by as-at date and then by when it was recorded."""
+    ranked = (
+        select(
+            Headcount.id,
+            func.row_number()
+            .over(
+                partition_by=Headcount.staff_group_id,
+                order_by=(Headcount.as_at.desc(), Headcount.recorded_at.desc(), Headcount.id.desc()),
+            )
+            .label("place"),
+        )
+        .where(Headcount.agency_id == agency.id)
+        .subquery()
+    )
+    latest = aliased(
+        Headcount,
+        select(Headcount).join(ranked, and_(ranked.c.id == Headcount.id, ranked.c.place == 1)).subquery(),
+    )
+    query = (
+        select(StaffGroup, latest)
+        .outerjoin(latest, latest.staff_group_id == StaffGroup.id)
+        .order_by(StaffGroup.position, StaffGroup.name)
+    )
+    return [GroupHeadcount(group, headcount) for group, headcount in db.session.execute(query)]
+
+
+def returns_of(agency: Agency) -> Select[Headcount]:
+    """The agency's headcount returns, newest first."""
+    return (
+        select(Headcount)
+        .where(Headcount.agency_id == agency.id)
+        .options(joinedload(Headcount.staff_group))
+        .order_by(Headcount.as_at.desc(), Headcount.recorded_at.desc(), Headcount.id.desc())
+    )

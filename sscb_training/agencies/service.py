@@ -1,0 +1,196 @@
+"""What changes agencies, staff groups and headcounts."""
+
+from datetime import date, datetime
+
+from sscb_training.agencies import queries, rules
+from sscb_training.agencies.models import Agency, Headcount, Sector, StaffGroup
+from sscb_training.core import history
+from sscb_training.core.db import Base, db, lock
+from sscb_training.core.errors import Refused
+from sscb_training.core.times import london_date, plain_date
+
+
+class AgencyRefused(Refused):
+    """Why an agency, a staff group or a headcount cannot be so."""
+
+
+def add_agency(
+    *,
+    name: str,
+    short_name: str = "",
+    sector: Sector,
+    valid_from: date,
+    by: Base | None,
+    now: datetime,
+) -> Agency:
+    """A new partner agency. Refused under a name that is taken."""
+    _refuse_taken_name(name)
+    agency = Agency(name=name, short_name=short_name, sector=sector, valid_from=valid_from)
+    db.session.add(agency)
+    history.record("added", agency, by=by, at=now, name=name, sector=sector, valid_from=valid_from)
+    return agency
+
+
+def change_agency(
+    agency: Agency,
+    *,
+    name: str,
+    short_name: str,
+    sector: Sector,
+    valid_from: date,
+    by: Base | None,
+    now: datetime,
+) -> None:
+    """Correct an agency's details. A body that *becomes* another is ended with a successor instead."""
+    lock(agency)
+    _refuse_taken_name(name, but=agency)
+    if agency.valid_to is not None and valid_from > agency.valid_to:
+        raise AgencyRefused(
+            f"{agency.name} ended on {plain_date(agency.valid_to)}. Enter a first day on or before that."
+        )
+    changes = history.amend(agency, name=name, short_name=short_name, sector=sector, valid_from=valid_from)
+    if changes:
+        history.record("changed", agency, by=by, at=now, **changes)
+
+
+def end_agency(
+    agency: Agency, *, valid_to: date, successor: Agency | None = None, by: Base | None, now: datetime
+) -> None:
+    """Say which day was the agency's last, and who followed it if anybody did. The past keeps its name.
+
+    A successor that this agency itself followed, or that ended before it took over, is refused.
+    """
+    lock(agency)
+    if valid_to < agency.valid_from:
+        raise AgencyRefused(
+            f"{agency.name} began on {plain_date(agency.valid_from)}. Enter a last day on or after that."
+        )
+    if successor is not None:
+        _refuse_successor(agency, successor, valid_to)
+    _end(agency, "ended", valid_to=valid_to, successor=successor, by=by, now=now)
+
+
+def reopen_agency(agency: Agency, *, by: Base | None, now: datetime) -> None:
+    """Take back an ending that was a mistake."""
+    lock(agency)
+    _end(agency, "re-opened", valid_to=None, successor=None, by=by, now=now)
+
+
+def add_staff_group(name: str, *, by: Base | None, now: datetime) -> StaffGroup:
+    """A new kind of worker, last in the board's order. Refused under a name that is taken."""
+    _refuse_taken_group(name)
+    last = max((group.position for group in queries.staff_groups()), default=0)
+    staff_group = StaffGroup(name=name, position=last + 1)
+    db.session.add(staff_group)
+    history.record("added", staff_group, by=by, at=now, name=name)
+    return staff_group
+
+
+def rename_staff_group(staff_group: StaffGroup, *, name: str, by: Base | None, now: datetime) -> None:
+    """Call the same kind of worker by a better name, everywhere and for the past too."""
+    lock(staff_group)
+    _refuse_taken_group(name, but=staff_group)
+    changes = history.amend(staff_group, name=name)
+    if changes:
+        history.record("renamed", staff_group, by=by, at=now, **changes)
+
+
+def move_staff_group_up(staff_group: StaffGroup, *, by: Base | None, now: datetime) -> None:
+    """Put a staff group one place earlier in the board's order; the first one stays first."""
+    order = list(queries.staff_groups())
+    for group in order:
+        lock(group)
+    place = order.index(staff_group)
+    if place == 0:
+        return
+    order[place - 1], order[place] = order[place], order[place - 1]
+    for position, group in enumerate(order, 1):
+        group.position = position
+    history.record("moved up", staff_group, by=by, at=now)
+
+
+def record_headcount(
+    agency: Agency,
+    *,
+    staff_group: StaffGroup,
+    number: int,
+    as_at: date,
+    source: str,
+    by: Base | None,
+    now: datetime,
+) -> Headcount:
+    """Add an agency's return: so many of a staff group, as at a day. Earlier returns stay as they are."""
+    if as_at > london_date(now):
+        raise AgencyRefused("A headcount cannot be of a day still to come. Enter today or a day before it.")
+    if as_at < agency.valid_from or (agency.valid_to is not None and as_at > agency.valid_to):
+        raise AgencyRefused(
+            f"{agency.name} did not exist on {plain_date(as_at)}. Enter a day between its first and its last."
+        )
+    headcount = Headcount(
+        agency_id=agency.id,
+        staff_group_id=staff_group.id,
+        number=number,
+        as_at=as_at,
+        source=source,
+        recorded_at=now,
+        recorded_by_id=by.id if by is not None else None,
+    )
+    db.session.add(headcount)
+    history.record(
+        "headcount recorded",
+        agency,
+        by=by,
+        at=now,
+        staff_group=staff_group.name,
+        number=number,
+        as_at=as_at,
+        source=source,
+    )
+    return headcount
+
+
+def _end(
+    agency: Agency,
+    verb: str,
+    *,
+    valid_to: date | None,
+    successor: Agency | None,
+    by: Base | None,
+    now: datetime,
+) -> None:
+    changes = history.amend(agency, valid_to=valid_to)
+    if agency.successor is not successor:
+        changes["successor"] = [
+            agency.successor.name if agency.successor else None,
+            successor.name if successor else None,
+        ]
+        agency.successor = successor
+    if changes:
+        history.record(verb, agency, by=by, at=now, **changes)
+
+
+def _refuse_taken_name(name: str, *, but: Agency | None = None) -> None:
+    found = queries.agency_named(name)
+    if found is not None and found is not but:
+        raise AgencyRefused(f"There is already an agency called {found.name}. Use that one, or another name.")
+
+
+def _refuse_taken_group(name: str, *, but: StaffGroup | None = None) -> None:
+    found = queries.staff_group_named(name)
+    if found is not None and found is not but:
+        raise AgencyRefused(
+            f"There is already a staff group called {found.name}. Use that one, or another name."
+        )
+
+
+def _refuse_successor(agency: Agency, successor: Agency, valid_to: date) -> None:
+    if rules.leads_back(agency.id, successor.id, successors=queries.successors()):
+        raise AgencyRefused(
+            f"{successor.name} cannot follow {agency.name}, because {agency.name} followed it. "
+            "Select another agency, or none."
+        )
+    if successor.valid_to is not None and successor.valid_to <= valid_to:
+        raise AgencyRefused(
+            f"{successor.name} itself ended on {plain_date(successor.valid_to)}. "
+            "Select the agency that took over after that day."
+        )

@@ -1,0 +1,152 @@
+"""Agencies begin, change and end; headcounts are added and never changed."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from sscb_training.agencies import queries, service
+from sscb_training.agencies.models import Agency, Headcount, Sector
+from sscb_training.agencies.service import AgencyRefused
+from sscb_training.core import history
+from sscb_training.core.db import db, rows
+from sscb_training.core.transaction import transaction
+from sscb_training.people.models import Person
+from tests.factories import NOW, TODAY, a_staff_group, make_agency, make_headcount, make_staff_group
+
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+def test_add_agency_is_recorded(cara: Person) -> None:
+    with transaction():
+        agency = service.add_agency(
+            name="Vale Trust", short_name="VT", sector=Sector.HOSPITAL, valid_from=TODAY, by=cara, now=NOW
+        )
+
+    assert queries.current_agencies(TODAY) == [agency]
+    assert [(entry.verb, entry.actor_id) for entry in history.entries_about(agency)] == [("added", cara.id)]
+
+
+def test_add_agency_refuses_a_name_that_is_taken(hill_school: Agency) -> None:
+    with pytest.raises(AgencyRefused, match="already an agency called Hill School"), transaction():
+        service.add_agency(name="hill school", sector=Sector.OTHER, valid_from=TODAY, by=None, now=NOW)
+
+
+def test_change_agency_keeps_what_was(hill_school: Agency, cara: Person) -> None:
+    with transaction():
+        service.change_agency(
+            hill_school,
+            name="Hill Academy",
+            short_name="",
+            sector=Sector.EDUCATION,
+            valid_from=hill_school.valid_from,
+            by=cara,
+            now=NOW,
+        )
+
+    assert hill_school.name == "Hill Academy"
+    assert history.entries_about(hill_school)[-1].detail == {"name": ["Hill School", "Hill Academy"]}
+
+
+def test_end_agency_with_a_successor(cara: Person) -> None:
+    ccg, icb = make_agency(name="CCG"), make_agency(name="ICB", valid_from=date(2022, 7, 1))
+
+    with transaction():
+        service.end_agency(ccg, valid_to=date(2022, 6, 30), successor=icb, by=cara, now=NOW)
+
+    assert ccg.successor == icb
+    assert ccg.is_current(date(2022, 6, 30))
+    assert not ccg.is_current(date(2022, 7, 1))
+    assert queries.predecessors(icb) == [ccg]
+
+
+def test_end_agency_refuses_a_successor_that_it_followed_itself() -> None:
+    first, second, third = make_agency(), make_agency(), make_agency()
+    with transaction():
+        service.end_agency(first, valid_to=YESTERDAY - timedelta(days=2), successor=second, by=None, now=NOW)
+        service.end_agency(second, valid_to=YESTERDAY - timedelta(days=1), successor=third, by=None, now=NOW)
+
+    with pytest.raises(AgencyRefused, match="cannot follow"), transaction():
+        service.end_agency(third, valid_to=YESTERDAY, successor=first, by=None, now=NOW)
+    with pytest.raises(AgencyRefused, match="cannot follow"), transaction():
+        service.end_agency(third, valid_to=YESTERDAY, successor=third, by=None, now=NOW)
+
+    db.session.rollback()
+    assert third.valid_to is None
+
+
+def test_end_agency_refuses_a_successor_that_ended_before_and_a_day_before_the_first(
+    hill_school: Agency,
+) -> None:
+    gone = make_agency(valid_to=YESTERDAY)
+    with pytest.raises(AgencyRefused, match="itself ended"), transaction():
+        service.end_agency(hill_school, valid_to=TODAY, successor=gone, by=None, now=NOW)
+    with pytest.raises(AgencyRefused, match="began on"), transaction():
+        service.end_agency(hill_school, valid_to=date(1999, 1, 1), by=None, now=NOW)
+
+
+def test_reopen_agency_takes_the_ending_back(hill_school: Agency) -> None:
+    other = make_agency()
+    with transaction():
+        service.end_agency(hill_school, valid_to=YESTERDAY, successor=other, by=None, now=NOW)
+    with transaction():
+        service.reopen_agency(hill_school, by=None, now=NOW)
+
+    assert hill_school.valid_to is None
+    assert hill_school.successor_id is None
+
+
+def test_record_headcount_adds_and_leaves_the_one_before(hill_school: Agency, ben: Person) -> None:
+    teachers = a_staff_group()
+    make_headcount(hill_school, teachers, 40)
+
+    with transaction():
+        service.record_headcount(
+            hill_school, staff_group=teachers, number=41, as_at=TODAY, source="Census", by=ben, now=NOW
+        )
+
+    assert sorted(row.number for row in rows(db.select(Headcount))) == [40, 41]
+    recorded = history.entries_about(hill_school)[-1]
+    assert (recorded.verb, recorded.detail["number"]) == ("headcount recorded", 41)
+
+
+@pytest.mark.parametrize(
+    ("as_at", "words"), [(TODAY + timedelta(days=1), "still to come"), (date(2009, 12, 31), "did not exist")]
+)
+def test_record_headcount_refuses_days_that_cannot_be(hill_school: Agency, as_at: date, words: str) -> None:
+    teachers = a_staff_group()
+    with pytest.raises(AgencyRefused, match=words), transaction():
+        service.record_headcount(
+            hill_school, staff_group=teachers, number=41, as_at=as_at, source="Census", by=None, now=NOW
+        )
+    assert rows(db.select(Headcount)) == []
+
+
+def test_staff_groups_are_added_last_renamed_and_moved_up() -> None:
+    with transaction():
+        for name in ("Nurses", "Teachers", "Police officers"):
+            service.add_staff_group(name, by=None, now=NOW)
+    police = queries.staff_groups()[2]
+    with transaction():
+        service.rename_staff_group(police, name="Constables", by=None, now=NOW)
+        service.move_staff_group_up(police, by=None, now=NOW)
+
+    assert [group.name for group in queries.staff_groups()] == ["Nurses", "Constables", "Teachers"]
+
+    with transaction():
+        service.move_staff_group_up(queries.staff_groups()[0], by=None, now=NOW)
+    assert queries.staff_groups()[0].name == "Nurses"
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda group: service.add_staff_group("nurses", by=None, now=NOW),
+        lambda group: service.rename_staff_group(group, name="NURSES", by=None, now=NOW),
+    ],
+)
+def test_a_staff_group_needs_a_name_of_its_own(act: Callable[[object], object]) -> None:
+    make_staff_group(name="Nurses")
+    other = make_staff_group(name="Teachers")
+    with pytest.raises(AgencyRefused, match="already a staff group called Nurses"), transaction():
+        act(other)
