@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import os
 import platform
 import shutil
@@ -19,10 +20,9 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -34,14 +34,7 @@ STAMPS = VENV / "stamps"
 ENVIRONMENT = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}", "FLASK_APP": "wsgi"}
 
 NODE_NEEDED = (20, 19)  # what sass asks for
-NO_NETWORK = (
-    "name resolution",
-    "NameResolutionError",
-    "NewConnectionError",
-    "ENOTFOUND",
-    "EAI_AGAIN",
-    "ECONNREFUSED",
-)
+NO_NETWORK = ("NameResolutionError", "NewConnectionError", "ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED")
 CHROMIUM_NAMES = (
     "chromium",
     "chromium-browser",
@@ -64,6 +57,8 @@ PYTEST = ["pytest", "-n", "2"]
 def main(arguments: list[str]) -> None:
     if sys.version_info < (3, 11):  # noqa: UP036 - dev.py is what an older Python would be given
         stop(f"This needs Python 3.11 or newer, and this is Python {platform.python_version()}.")
+    if os.name != "posix":
+        stop("This runs on Linux and macOS, and on Windows inside WSL.")
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
     os.chdir(ROOT)
@@ -100,7 +95,6 @@ def understand(arguments: list[str]) -> tuple[str, list[str], list[str]]:
 
 
 def run(port: int) -> None:
-    address = f"http://127.0.0.1:{port}"
     set_up("requirements.txt")
     with step("Bringing the database up to date"):
         call("flask", "db", "upgrade")
@@ -116,8 +110,8 @@ def run(port: int) -> None:
         with step("Starting the server and the worker"):
             for command in (server, worker):
                 children.append(start(command))
-            wait_until_it_answers(f"{address}/healthz", children)
-        print(f"\nServing on {address}\n\n{accounts}\nCtrl-C stops it.", flush=True)
+            wait_until_it_answers(port, children)
+        print(f"\nServing on http://127.0.0.1:{port}\n\n{accounts}\nCtrl-C stops it.", flush=True)
         while all(child.poll() is None for child in children):
             time.sleep(0.5)
         stop("The server or the worker has ended by itself; its last words are above.")
@@ -158,23 +152,27 @@ def set_up(requirements: str) -> None:
     if not works(BIN / "python"):
         with step("Making the Python environment in .venv"):
             make_environment()
-    with unless_unchanged("Installing Python packages", [requirements], made=BIN / "flask") as needed:
-        if needed:
-            install(requirements)
+    once(
+        "Installing Python packages",
+        partial(install, requirements),
+        inputs=[requirements],
+        made=BIN / "flask",
+    )
     if not node_is_new_enough():
-        with unless_unchanged("Installing Node.js", ["requirements-node.txt"], made=BIN / "node") as needed:
-            if needed:
-                install("requirements-node.txt")
-    packages = ["package.json", "package-lock.json", ".npmrc"]
-    with unless_unchanged("Installing style packages", packages, made=ROOT / "node_modules") as needed:
-        if needed:
-            call("npm", "ci", "--no-fund", "--no-audit")
-    sources = ["assets", "package-lock.json"]
-    with unless_unchanged(
-        "Building styles and scripts", sources, made=ROOT / "static/manifest.json"
-    ) as needed:
-        if needed:
-            call("node", "assets/build.mjs")
+        node = "requirements-node.txt"
+        once("Installing Node.js", partial(install, node), inputs=[node], made=BIN / "node")
+    once(
+        "Installing style packages",
+        partial(call, "npm", "ci"),
+        inputs=["package.json", "package-lock.json", ".npmrc"],
+        made=ROOT / "node_modules",
+    )
+    once(
+        "Building styles and scripts",
+        partial(call, "node", "assets/build.mjs"),
+        inputs=["assets", "package-lock.json"],
+        made=ROOT / "static/manifest.json",
+    )
 
 
 def make_environment() -> None:
@@ -188,16 +186,8 @@ def make_environment() -> None:
 
 def install(requirements: str) -> None:
     """Only what the file names, only with the hashes it gives, and nothing that would have to be compiled."""
-    pip = [
-        str(BIN / "python"),
-        "-m",
-        "pip",
-        "install",
-        "--disable-pip-version-check",
-        "--no-input",
-        "--retries=2",
-    ]
-    call(*pip, "--no-deps", "--only-binary=:all:", "--no-compile", "--require-hashes", "-r", requirements)
+    pip = [str(BIN / "python"), "-m", "pip", "install", "--no-input", "--retries=2"]
+    call(*pip, "--no-deps", "--only-binary=:all:", "--require-hashes", "-r", requirements)
 
 
 def works(python: Path) -> bool:
@@ -253,9 +243,7 @@ def port_from_environment() -> int:
         try:
             probe.bind(("127.0.0.1", int(given)))
         except PermissionError:
-            stop(
-                f"Port {given} needs more rights than you have. Choose another: PORT=5001 python3 dev.py run"
-            )
+            stop(f"Port {given} needs more rights. Choose another: PORT=5001 python3 dev.py run")
         except OSError:
             stop(f"Port {given} is taken. Stop what uses it, or choose another: PORT=5001 python3 dev.py run")
     return int(given)
@@ -266,16 +254,19 @@ def start(command: list[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, env=ENVIRONMENT, start_new_session=True)
 
 
-def wait_until_it_answers(address: str, children: list[subprocess.Popen[bytes]]) -> None:
+def wait_until_it_answers(port: int, children: list[subprocess.Popen[bytes]]) -> None:
+    """Whatever /healthz answers, the server is up; what is wrong then stands on that page."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and all(child.poll() is None for child in children):
+        server = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         try:
-            urllib.request.urlopen(address, timeout=5).close()
+            server.request("GET", "/healthz")
+            server.getresponse()
             return
-        except urllib.error.HTTPError:
-            return  # it answers; what it has to say stands on its own page
-        except OSError:
+        except (OSError, http.client.HTTPException):
             time.sleep(0.1)
+        finally:
+            server.close()
     stop("The server did not start; its last words are above.")
 
 
@@ -328,9 +319,8 @@ def step(title: str) -> Iterator[None]:
     print(f"({time.monotonic() - began:.0f} s)", flush=True)
 
 
-@contextmanager
-def unless_unchanged(title: str, inputs: list[str], *, made: Path) -> Iterator[bool]:
-    """A step that is needed only when its inputs have changed since, or what it made is gone."""
+def once(title: str, action: Callable[[], object], *, inputs: list[str], made: Path) -> None:
+    """A step that is skipped while its inputs stay as they were and what it made is there."""
     digest = hashlib.sha256()
     for name in inputs:
         path = ROOT / name
@@ -339,10 +329,9 @@ def unless_unchanged(title: str, inputs: list[str], *, made: Path) -> Iterator[b
                 digest.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
     stamp = STAMPS / made.name  # by what is made: two lists of packages that share .venv share the stamp
     if made.exists() and stamp.exists() and stamp.read_text() == digest.hexdigest():
-        yield False
         return
     with step(title):
-        yield True
+        action()
     STAMPS.mkdir(exist_ok=True)
     stamp.write_text(digest.hexdigest())
 
