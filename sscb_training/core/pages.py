@@ -12,7 +12,15 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_login import AnonymousUserMixin, current_user
 from govuk_frontend_wtf.main import WTFormsHelpers
-from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
+from jinja2 import (
+    ChainableUndefined,
+    ChoiceLoader,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+)
+from jinja2.utils import missing
 from sqlalchemy import Select, func, select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -79,6 +87,15 @@ class Page(Generic[Item]):
     @property
     def last(self) -> int:
         return min(self.total, self.page * self.length)
+
+
+class Undefined(StrictUndefined):
+    """A name that nobody gave is an error; a key that a dict lacks is false, because GOV.UK's macros ask so."""
+
+    def __new__(cls, hint: str | None = None, obj: Any = missing, *given: Any, **named: Any) -> Any:
+        if isinstance(obj, dict):
+            return ChainableUndefined(hint, obj, *given, **named)
+        return super().__new__(cls)
 
 
 def page_asked_for() -> int:
@@ -184,7 +201,7 @@ def _context() -> dict[str, Any]:
 
 def init_app(app: Flask) -> None:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.undefined = Undefined
     app.jinja_env.loader = ChoiceLoader(
         [
             FileSystemLoader(app.root_path + "/../templates"),
@@ -198,5 +215,8 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.filters.update(times.FILTERS)
     app.jinja_env.globals["time_range"] = times.time_range
+    app.jinja_env.globals.update(
+        undefined=ChainableUndefined(name="undefined"), null=None
+    )  # words of GOV.UK’s macros
     app.context_processor(_context)
     WTFormsHelpers(app)
