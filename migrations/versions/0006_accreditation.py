@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("passed", sa.Boolean(), nullable=False),
         sa.Column("recorded_at", Moment(), nullable=False),
         sa.Column("recorded_by_id", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_at", Moment(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "percent BETWEEN 0 AND 100", name=op.f("ck_assessment_attempt_percent_is_a_percentage")

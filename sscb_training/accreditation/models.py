@@ -44,7 +44,10 @@ class AccreditationScheme(Base):
 
 
 class AssessmentAttempt(Base):
-    """One score in a scheme's assessment. `passed` is settled with the pass mark of the day."""
+    """One score in a scheme's assessment. `passed` is settled with the pass mark of the day.
+
+    `withdrawn_at`: entered for the wrong person, and since then never having been one of theirs.
+    """
 
     __tablename__ = "assessment_attempt"
 
@@ -57,6 +60,7 @@ class AssessmentAttempt(Base):
     passed: Mapped[bool]
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[int | None]
+    withdrawn_at: Mapped[datetime | None]
 
     scheme: Mapped[AccreditationScheme] = relationship()
     person: Mapped[Person] = relationship()

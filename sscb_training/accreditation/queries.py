@@ -1,0 +1,168 @@
+"""What is known of schemes, scores and accreditations. What was withdrawn is left out everywhere."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import Select, and_, func, not_, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql import ColumnElement
+
+from sscb_training.accreditation.models import (
+    Accreditation,
+    AccreditationScheme,
+    AccreditationState,
+    AssessmentAttempt,
+    standing,
+)
+from sscb_training.bookings.models import Booking
+from sscb_training.core.db import row_or_404, row_or_none, rows
+from sscb_training.courses.models import Course, TrainingSession
+from sscb_training.people.models import Membership, Person
+
+
+def schemes_for(course: Course) -> Sequence[AccreditationScheme]:
+    """The schemes that the course leads to, by name."""
+    return rows(
+        select(AccreditationScheme)
+        .where(AccreditationScheme.courses.any(Course.id == course.id))
+        .order_by(AccreditationScheme.name)
+    )
+
+
+def schemes() -> Sequence[AccreditationScheme]:
+    """Every scheme with its courses, by name."""
+    return rows(
+        select(AccreditationScheme)
+        .options(selectinload(AccreditationScheme.courses))
+        .order_by(AccreditationScheme.name)
+    )
+
+
+def scheme_called(*, code: str = "", name: str = "") -> AccreditationScheme | None:
+    """The scheme that has this code or this name already, however it is capitalised."""
+    return row_or_none(
+        select(AccreditationScheme).where(
+            or_(
+                func.lower(AccreditationScheme.code) == code.lower(),
+                func.lower(AccreditationScheme.name) == name.lower(),
+            )
+        )
+    )
+
+
+def accreditations_of(person: Person) -> Sequence[Accreditation]:
+    """All that somebody was ever accredited in, the latest first."""
+    return rows(
+        select(Accreditation)
+        .where(Accreditation.person_id == person.id, standing)
+        .options(joinedload(Accreditation.scheme))
+        .order_by(Accreditation.awarded_on.desc(), Accreditation.id.desc())
+    )
+
+
+def standing_accreditation(booking: Booking, scheme: AccreditationScheme) -> Accreditation | None:
+    """What this booking earned in the scheme; there is never more than one."""
+    return row_or_none(
+        select(Accreditation).where(
+            Accreditation.booking_id == booking.id, Accreditation.scheme_id == scheme.id, standing
+        )
+    )
+
+
+def earned_in(training_session: TrainingSession) -> Sequence[Accreditation]:
+    """What the bookings of this session have earned."""
+    return rows(
+        select(Accreditation)
+        .join(Accreditation.booking)
+        .where(Booking.training_session_id == training_session.id, standing)
+        .options(joinedload(Accreditation.person), joinedload(Accreditation.scheme))
+        .order_by(Accreditation.id)
+    )
+
+
+def attempts(booking_ids: Iterable[int]) -> Sequence[AssessmentAttempt]:
+    """The scores of these bookings, the first attempt first."""
+    return rows(
+        select(AssessmentAttempt)
+        .where(AssessmentAttempt.booking_id.in_(list(booking_ids)), AssessmentAttempt.withdrawn_at.is_(None))
+        .order_by(AssessmentAttempt.assessed_on, AssessmentAttempt.id)
+    )
+
+
+def accreditation_for_staff(accreditation_id: int) -> Accreditation:
+    """The accreditation with holder and scheme; 404 when there is none, or it was withdrawn."""
+    return row_or_404(
+        select(Accreditation)
+        .where(Accreditation.id == accreditation_id, standing)
+        .options(joinedload(Accreditation.person), joinedload(Accreditation.scheme))
+    )
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the register of accreditations is narrowed to. It always shows how things stood on `as_at`."""
+
+    as_at: date
+    scheme_id: int | None = None
+    state: AccreditationState | None = None
+    agency_id: int | None = None
+    search: str = ""
+
+
+def register(filters: Filters) -> Select[Accreditation]:
+    """Everything awarded by the day, by the holder's name; a page or an export runs it."""
+    query = (
+        select(Accreditation)
+        .join(Accreditation.person)
+        .where(standing, Accreditation.awarded_on <= filters.as_at)
+        .options(
+            joinedload(Accreditation.scheme),
+            joinedload(Accreditation.person).selectinload(Person.memberships).joinedload(Membership.agency),
+        )
+        .order_by(func.lower(Person.name), Accreditation.awarded_on.desc(), Accreditation.id)
+    )
+    if filters.scheme_id is not None:
+        query = query.where(Accreditation.scheme_id == filters.scheme_id)
+    if filters.state is not None:
+        query = query.where(_is(filters.state, filters.as_at))
+    if filters.agency_id is not None:
+        query = query.where(
+            Person.memberships.any(
+                (Membership.agency_id == filters.agency_id) & Membership.is_current(filters.as_at)
+            )
+        )
+    if filters.search:
+        query = query.where(func.lower(Person.name).contains(filters.search.lower(), autoescape=True))
+    return query
+
+
+def _is(state: AccreditationState, on: date) -> ColumnElement[bool]:
+    """How `Accreditation.state` sees it, in SQL."""
+    revoked = Accreditation.revoked_on.is_not(None) & (Accreditation.revoked_on <= on)
+    if state is AccreditationState.REVOKED:
+        return revoked
+    in_force = and_(Accreditation.in_force(on))
+    if state is AccreditationState.IN_FORCE:
+        return in_force
+    return not_(revoked) & not_(in_force)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What a booking scored in one scheme: the latest attempt, and the first that passed."""
+
+    latest: AssessmentAttempt
+    first_pass: AssessmentAttempt | None = field(default=None)
+
+
+def scores(booking_ids: Iterable[int]) -> Mapping[tuple[int, int], Scores]:
+    """The scores by (booking, scheme)."""
+    found: dict[tuple[int, int], Scores] = {}
+    for attempt in attempts(booking_ids):
+        if attempt.booking_id is None:
+            continue
+        key = (attempt.booking_id, attempt.scheme_id)
+        before = found[key].first_pass if key in found else None
+        found[key] = Scores(attempt, before or (attempt if attempt.passed else None))
+    return found

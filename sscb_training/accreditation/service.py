@@ -1,0 +1,288 @@
+"""What changes schemes, scores and accreditations."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from sqlalchemy import update
+
+from sscb_training.accreditation import queries, rules
+from sscb_training.accreditation.models import Accreditation, AccreditationScheme, AssessmentAttempt
+from sscb_training.bookings.models import Booking
+from sscb_training.core import history, mail
+from sscb_training.core.db import db, lock
+from sscb_training.core.errors import Refused
+from sscb_training.core.times import london_date, plain_date
+from sscb_training.courses.models import Course
+from sscb_training.people.models import Person
+
+
+class AccreditationRefused(Refused):
+    """A scheme or an accreditation that cannot be made or changed so."""
+
+
+def add_scheme(
+    *,
+    code: str,
+    name: str,
+    description: str = "",
+    pass_mark: int | None,
+    valid_months: int | None,
+    courses: Iterable[Course],
+    by: Person | None,
+    now: datetime,
+) -> AccreditationScheme:
+    """Say what it takes to be accredited in something. The numbers are the board's settings."""
+    _refuse_a_double(None, code=code, name=name)
+    scheme = AccreditationScheme(
+        code=code,
+        name=name,
+        description=description,
+        pass_mark=pass_mark,
+        valid_months=valid_months,
+        courses=list(courses),
+    )
+    db.session.add(scheme)
+    history.record("added", scheme, by=by, at=now, **_settings(scheme))
+    return scheme
+
+
+def change_scheme(
+    scheme: AccreditationScheme,
+    *,
+    code: str,
+    name: str,
+    description: str = "",
+    pass_mark: int | None,
+    valid_months: int | None,
+    courses: Iterable[Course],
+    by: Person | None,
+    now: datetime,
+) -> None:
+    """Change what the scheme asks from now on; scores and accreditations that were given stand as they are."""
+    lock(scheme)
+    _refuse_a_double(scheme, code=code, name=name)
+    before = _settings(scheme)
+    scheme.code, scheme.name, scheme.description = code, name, description
+    scheme.pass_mark, scheme.valid_months = pass_mark, valid_months
+    scheme.courses = list(courses)
+    after = _settings(scheme)
+    changed = {what: [before[what], after[what]] for what in after if before[what] != after[what]}
+    if changed:
+        history.record("changed", scheme, by=by, at=now, **changed)
+
+
+def _settings(scheme: AccreditationScheme) -> dict[str, object]:
+    return {
+        "code": scheme.code,
+        "name": scheme.name,
+        "description": scheme.description,
+        "pass_mark": scheme.pass_mark,
+        "valid_months": scheme.valid_months,
+        "courses": sorted(course.code for course in scheme.courses),
+    }
+
+
+def _refuse_a_double(scheme: AccreditationScheme | None, *, code: str, name: str) -> None:
+    for what, found in (
+        ("code", queries.scheme_called(code=code)),
+        ("name", queries.scheme_called(name=name)),
+    ):
+        if found is not None and found is not scheme:
+            raise AccreditationRefused(f"{found.name} has this {what} already. Choose another {what}.")
+
+
+def record_score(
+    scheme: AccreditationScheme,
+    booking: Booking,
+    *,
+    percent: int,
+    assessed_on: date,
+    by: Person | None,
+    now: datetime,
+) -> AssessmentAttempt:
+    """Note one more attempt at the scheme's assessment; the earlier ones are kept."""
+    if assessed_on > london_date(now):
+        raise AccreditationRefused("The date of an assessment must be today or in the past.")
+    attempt = _attempt(scheme, booking, percent=percent, assessed_on=assessed_on, by=by, now=now)
+    db.session.add(attempt)
+    history.record("scored", attempt, by=by, at=now, percent=percent, passed=attempt.passed)
+    return attempt
+
+
+def enter_scores(
+    scheme: AccreditationScheme,
+    percents: Mapping[Booking, int | None],
+    *,
+    assessed_on: date,
+    by: Person | None,
+    now: datetime,
+) -> dict[int, list[int | None]]:
+    """Write the scores of an open register, several at once: what changed, as booking: [old, new].
+
+    A booking's first score is an attempt; another score corrects it, and None takes it back. Whoever calls
+    keeps the old values in the history.
+    """
+    latest = {key: score.latest for key, score in queries.scores(b.id for b in percents).items()}
+    changed: dict[int, list[int | None]] = {}
+    corrected: list[AssessmentAttempt] = []
+    corrections: list[dict[str, object]] = []
+    for booking, percent in percents.items():
+        attempt = latest.get((booking.id, scheme.id))
+        before = attempt.percent if attempt else None
+        if percent == before:
+            continue
+        changed[booking.id] = [before, percent]
+        if attempt is None and percent is not None:
+            db.session.add(
+                _attempt(scheme, booking, percent=percent, assessed_on=assessed_on, by=by, now=now)
+            )
+        elif attempt is not None:
+            corrected.append(attempt)
+            corrections.append(_correction(attempt, percent, by=by, now=now))
+    db.session.flush()
+    if corrections:
+        db.session.execute(update(AssessmentAttempt), corrections)
+    for attempt in corrected:
+        db.session.expire(attempt)
+    return changed
+
+
+def _correction(
+    attempt: AssessmentAttempt, percent: int | None, *, by: Person | None, now: datetime
+) -> dict[str, object]:
+    kept = attempt.percent if percent is None else percent
+    return {
+        "id": attempt.id,
+        "percent": kept,
+        "passed": rules.passed(kept, attempt.pass_mark),
+        "recorded_at": now,
+        "recorded_by_id": by.id if by else None,
+        "withdrawn_at": now if percent is None else None,
+    }
+
+
+def _attempt(
+    scheme: AccreditationScheme,
+    booking: Booking,
+    *,
+    percent: int,
+    assessed_on: date,
+    by: Person | None,
+    now: datetime,
+) -> AssessmentAttempt:
+    if scheme.pass_mark is None:
+        raise AccreditationRefused(f"{scheme.name} has no assessment, so there is no score to record.")
+    if not 0 <= percent <= 100:
+        raise AccreditationRefused("Assessment score must be between 0 and 100 per cent.")
+    return AssessmentAttempt(
+        scheme_id=scheme.id,
+        person_id=booking.person_id,
+        booking_id=booking.id,
+        assessed_on=assessed_on,
+        percent=percent,
+        pass_mark=scheme.pass_mark,
+        passed=rules.passed(percent, scheme.pass_mark),
+        recorded_at=now,
+        recorded_by_id=by.id if by else None,
+    )
+
+
+def award(
+    person: Person,
+    scheme: AccreditationScheme,
+    *,
+    awarded_on: date,
+    booking: Booking | None = None,
+    attempt: AssessmentAttempt | None = None,
+    by: Person | None,
+    now: datetime,
+) -> Accreditation:
+    """Accredit somebody, with the expiry settled now; the one that the booking earned already, if it has.
+
+    The holder gets a letter, unless the accreditation has run out by the time it is recorded.
+    """
+    if booking is not None:
+        lock(booking)
+        if earned := queries.standing_accreditation(booking, scheme):
+            return earned
+    accreditation = Accreditation(
+        person=person,
+        scheme=scheme,
+        booking=booking,
+        attempt=attempt,
+        awarded_on=awarded_on,
+        expires_on=rules.expires_on(awarded_on, valid_months=scheme.valid_months),
+        recorded_at=now,
+    )
+    db.session.add(accreditation)
+    history.record(
+        "awarded",
+        accreditation,
+        by=by,
+        at=now,
+        scheme=scheme.code,
+        awarded_on=awarded_on,
+        expires_on=accreditation.expires_on,
+    )
+    if accreditation.expires_on is None or accreditation.expires_on >= london_date(now):
+        mail.queue("accreditation/awarded", to=person.email, at=now, accreditation=accreditation)
+    return accreditation
+
+
+def withdraw(
+    accreditation: Accreditation, *, by: Person | None, now: datetime, replaced: bool = False
+) -> None:
+    """Take back what was recorded in error: it never counted. `replaced`: a corrected one follows.
+
+    The holder, who has a letter that says otherwise, is told.
+    """
+    lock(accreditation)
+    if accreditation.withdrawn_at is not None:
+        return
+    if accreditation.revoked_on is not None:
+        raise AccreditationRefused("This accreditation was revoked, and stays on record as it is.")
+    accreditation.withdrawn_at = now
+    history.record("withdrawn", accreditation, by=by, at=now, awarded_on=accreditation.awarded_on)
+    if not replaced:
+        mail.queue(
+            "accreditation/withdrawn", to=accreditation.person.email, at=now, accreditation=accreditation
+        )
+
+
+def revoke(
+    accreditation: Accreditation,
+    *,
+    on: date,
+    reason: str,
+    reference: str,
+    by: Person | None,
+    now: datetime,
+) -> None:
+    """End the right to use the tool from a day on, by a decision of the board; it cannot be undone.
+
+    Nothing is sent: the board tells the holder itself.
+    """
+    if by is None or not by.is_board_staff:
+        raise AccreditationRefused("Only board staff can revoke an accreditation.")
+    if not reason.strip() or not reference.strip():
+        raise AccreditationRefused("Enter the reason and the reference of the decision.")
+    lock(accreditation)
+    if accreditation.withdrawn_at is not None:
+        raise AccreditationRefused("This accreditation was recorded in error and taken back already.")
+    if accreditation.revoked_on is not None:
+        raise AccreditationRefused(
+            f"This accreditation was revoked on {plain_date(accreditation.revoked_on)} already."
+        )
+    if not accreditation.awarded_on <= on <= london_date(now):
+        raise AccreditationRefused(
+            f"The date must be from {plain_date(accreditation.awarded_on)}, when it was awarded, until today."
+        )
+    if accreditation.expires_on is not None and accreditation.expires_on < on:
+        raise AccreditationRefused(
+            f"This accreditation expired on {plain_date(accreditation.expires_on)}, before that date."
+        )
+    accreditation.revoked_on = on
+    accreditation.revoked_recorded_at = now
+    accreditation.revoke_reason = reason.strip()
+    accreditation.revoke_reference = reference.strip()
+    history.record("revoked", accreditation, by=by, at=now, on=on, reference=accreditation.revoke_reference)

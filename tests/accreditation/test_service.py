@@ -1,0 +1,317 @@
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from sscb_training.accreditation import queries, service
+from sscb_training.accreditation.models import Accreditation, AccreditationScheme, AssessmentAttempt
+from sscb_training.accreditation.service import AccreditationRefused
+from sscb_training.bookings.models import Booking
+from sscb_training.core import history
+from sscb_training.core.db import db
+from sscb_training.core.mail import Letter
+from sscb_training.core.transaction import transaction
+from sscb_training.courses.models import Course
+from sscb_training.people.models import Person
+from tests.factories import (
+    NOW,
+    TODAY,
+    make_accreditation,
+    make_booking,
+    make_course,
+    make_scheme,
+    make_training_session,
+    saved,
+)
+
+Outbox = Callable[[], list[Letter]]
+
+
+@pytest.fixture
+def scheme() -> AccreditationScheme:
+    return make_scheme(code="GCP2", name="Graded Care Profile 2", pass_mark=80, valid_months=36)
+
+
+@pytest.fixture
+def booking(asha: Person) -> Booking:
+    return make_booking(make_training_session(starts_at=NOW - timedelta(days=7)), person=asha)
+
+
+def _settings(**given: Any) -> dict[str, Any]:
+    usual: dict[str, Any] = {
+        "code": "GCP2",
+        "name": "Graded Care Profile 2",
+        "pass_mark": 80,
+        "valid_months": 36,
+        "courses": [],
+    }
+    return usual | given
+
+
+def _award(person: Person, scheme: AccreditationScheme, **given: Any) -> Accreditation:
+    with transaction():
+        return service.award(person, scheme, **{"awarded_on": TODAY, "by": None, "now": NOW} | given)
+
+
+def _score(scheme: AccreditationScheme, booking: Booking, percent: int, **given: Any) -> AssessmentAttempt:
+    with transaction():
+        return service.record_score(
+            scheme, booking, percent=percent, **{"assessed_on": TODAY, "by": None, "now": NOW} | given
+        )
+
+
+def _enter(scheme: AccreditationScheme, booking: Booking, percent: int | None) -> dict[int, list[int | None]]:
+    with transaction():
+        return service.enter_scores(scheme, {booking: percent}, assessed_on=TODAY, by=None, now=NOW)
+
+
+def test_add_scheme_leads_from_its_courses(cara: Person) -> None:
+    course = make_course()
+    with transaction():
+        scheme = service.add_scheme(**_settings(courses=[course]), by=cara, now=NOW)
+    assert queries.schemes_for(course) == [scheme]
+    assert queries.schemes_for(make_course()) == []
+    assert [entry.verb for entry in history.entries_about(scheme)] == ["added"]
+
+
+@pytest.mark.parametrize(
+    "twice", [{"code": "gcp2", "name": "Other"}, {"code": "X", "name": "graded care profile 2"}]
+)
+def test_add_scheme_refuses_a_code_or_name_that_is_taken(
+    scheme: AccreditationScheme, twice: dict[str, str]
+) -> None:
+    with pytest.raises(AccreditationRefused, match="already"), transaction():
+        service.add_scheme(**_settings(**twice), by=None, now=NOW)
+
+
+def test_change_scheme_keeps_the_old_settings_in_the_history(
+    scheme: AccreditationScheme, cara: Person
+) -> None:
+    with transaction():
+        service.change_scheme(scheme, **_settings(pass_mark=70), by=cara, now=NOW)
+    assert scheme.pass_mark == 70
+    assert history.entries_about(scheme)[-1].detail == {"pass_mark": [80, 70]}
+
+
+def test_change_scheme_leaves_what_was_scored_and_awarded(
+    scheme: AccreditationScheme, booking: Booking, asha: Person
+) -> None:
+    attempt, accreditation = _score(scheme, booking, 75), _award(asha, scheme, awarded_on=date(2026, 11, 1))
+    with transaction():
+        service.change_scheme(scheme, **_settings(pass_mark=70, valid_months=12), by=None, now=NOW)
+    assert not attempt.passed
+    assert accreditation.expires_on == date(2029, 11, 1)
+
+
+def test_change_scheme_may_keep_its_own_name(scheme: AccreditationScheme) -> None:
+    with transaction():
+        service.change_scheme(scheme, **_settings(valid_months=24), by=None, now=NOW)
+    assert scheme.valid_months == 24
+
+
+def test_record_score_keeps_every_attempt(scheme: AccreditationScheme, booking: Booking) -> None:
+    _score(scheme, booking, 60, assessed_on=TODAY - timedelta(days=7))
+    _score(scheme, booking, 90)
+    assert [attempt.percent for attempt in queries.attempts([booking.id])] == [60, 90]
+    scores = queries.scores([booking.id])[booking.id, scheme.id]
+    assert scores.latest.percent == 90
+    assert scores.first_pass is scores.latest
+
+
+@pytest.mark.parametrize("percent", [-1, 101])
+def test_record_score_refuses_what_is_not_a_percentage(
+    scheme: AccreditationScheme, booking: Booking, percent: int
+) -> None:
+    with pytest.raises(AccreditationRefused):
+        _score(scheme, booking, percent)
+
+
+def test_record_score_refuses_a_day_that_is_to_come(scheme: AccreditationScheme, booking: Booking) -> None:
+    with pytest.raises(AccreditationRefused, match="in the past"):
+        _score(scheme, booking, 90, assessed_on=TODAY + timedelta(days=1))
+
+
+def test_record_score_refuses_a_scheme_without_an_assessment(booking: Booking) -> None:
+    with pytest.raises(AccreditationRefused, match="no assessment"):
+        _score(make_scheme(pass_mark=None), booking, 90)
+
+
+def test_enter_scores_corrects_the_attempt_and_says_what_it_was(
+    scheme: AccreditationScheme, booking: Booking
+) -> None:
+    assert _enter(scheme, booking, 60) == {booking.id: [None, 60]}
+    assert _enter(scheme, booking, 90) == {booking.id: [60, 90]}
+    [attempt] = queries.attempts([booking.id])
+    assert (attempt.percent, attempt.passed) == (90, True)
+
+
+def test_enter_scores_leaves_what_is_the_same(scheme: AccreditationScheme, booking: Booking) -> None:
+    _enter(scheme, booking, 60)
+    assert _enter(scheme, booking, 60) == {}
+
+
+def test_enter_scores_takes_a_score_back(scheme: AccreditationScheme, booking: Booking) -> None:
+    _enter(scheme, booking, 60)
+    assert _enter(scheme, booking, None) == {booking.id: [60, None]}
+    assert queries.attempts([booking.id]) == []
+    assert _enter(scheme, booking, None) == {}
+
+
+def test_enter_scores_keeps_the_pass_mark_of_the_day(scheme: AccreditationScheme, booking: Booking) -> None:
+    _enter(scheme, booking, 60)
+    with transaction():
+        service.change_scheme(scheme, **_settings(pass_mark=90), by=None, now=NOW)
+    _enter(scheme, booking, 85)
+    [attempt] = queries.attempts([booking.id])
+    assert (attempt.pass_mark, attempt.passed) == (80, True)
+
+
+def test_award_stores_the_expiry_and_writes_to_the_holder(
+    scheme: AccreditationScheme, asha: Person, outbox: Outbox
+) -> None:
+    accreditation = _award(asha, scheme, awarded_on=date(2026, 11, 16))
+    assert accreditation.expires_on == date(2029, 11, 16)
+    [letter] = outbox()
+    assert letter.to_address == "asha@hill.example"
+    assert "16 November 2029" in letter.body
+
+
+def test_award_without_a_term_does_not_expire(asha: Person, outbox: Outbox) -> None:
+    assert _award(asha, make_scheme(valid_months=None)).expires_on is None
+    assert "no expiry date" in outbox()[0].body
+
+
+@pytest.mark.parametrize(("expires_on", "letters"), [(TODAY - timedelta(days=1), 0), (TODAY, 1)])
+def test_award_writes_no_letter_when_it_has_run_out(
+    asha: Person, outbox: Outbox, expires_on: date, letters: int
+) -> None:
+    awarded_on = date(expires_on.year - 1, expires_on.month, expires_on.day)
+    assert _award(asha, make_scheme(valid_months=12), awarded_on=awarded_on).expires_on == expires_on
+    assert len(outbox()) == letters
+
+
+def test_award_twice_for_a_booking_is_one_award(
+    scheme: AccreditationScheme, booking: Booking, asha: Person, outbox: Outbox
+) -> None:
+    first = _award(asha, scheme, booking=booking)
+    assert _award(asha, scheme, booking=booking, awarded_on=date(2026, 1, 1)) is first
+    assert first.awarded_on == TODAY
+    assert len(outbox()) == 1
+
+
+def test_the_database_refuses_a_second_standing_award(
+    scheme: AccreditationScheme, booking: Booking, asha: Person
+) -> None:
+    make_accreditation(asha, scheme, booking=booking)
+    with pytest.raises(IntegrityError):
+        saved(
+            Accreditation(
+                person_id=asha.id,
+                scheme_id=scheme.id,
+                booking_id=booking.id,
+                awarded_on=TODAY,
+                recorded_at=NOW,
+            )
+        )
+
+
+def test_withdraw_makes_it_never_have_counted_and_tells_the_holder(
+    scheme: AccreditationScheme, booking: Booking, asha: Person, cara: Person, outbox: Outbox
+) -> None:
+    accreditation = _award(asha, scheme, booking=booking)
+    with transaction():
+        service.withdraw(accreditation, by=cara, now=NOW)
+    assert not accreditation.in_force(TODAY)
+    assert queries.accreditations_of(asha) == []
+    assert outbox()[-1].subject == "Correction: Graded Care Profile 2"
+    assert history.entries_about(accreditation)[-1].verb == "withdrawn"
+
+
+def test_withdraw_then_award_gives_a_new_one(
+    scheme: AccreditationScheme, booking: Booking, asha: Person, outbox: Outbox
+) -> None:
+    first = _award(asha, scheme, booking=booking)
+    with transaction():
+        service.withdraw(first, by=None, now=NOW, replaced=True)
+    assert _award(asha, scheme, booking=booking) is not first
+    assert [letter.template for letter in outbox()] == ["accreditation/awarded"] * 2
+
+
+def test_withdraw_twice_does_it_once(scheme: AccreditationScheme, asha: Person, outbox: Outbox) -> None:
+    accreditation = make_accreditation(asha, scheme)
+    for _ in range(2):
+        with transaction():
+            service.withdraw(accreditation, by=None, now=NOW)
+    assert len(outbox()) == 1
+
+
+def _revoke(accreditation: Accreditation, **given: Any) -> None:
+    usual: dict[str, Any] = {
+        "on": TODAY,
+        "reason": "A colleague used the tool on their sign-in.",
+        "reference": "QP-7",
+        "now": NOW,
+    }
+    with transaction():
+        service.revoke(accreditation, **usual | given)
+
+
+def test_revoke_ends_it_from_that_day(scheme: AccreditationScheme, asha: Person, cara: Person) -> None:
+    accreditation = make_accreditation(asha, scheme)
+    _revoke(accreditation, by=cara)
+    assert accreditation.in_force(TODAY - timedelta(days=1))
+    assert not accreditation.in_force(TODAY)
+    entry = history.entries_about(accreditation)[-1]
+    assert entry.detail == {"on": TODAY.isoformat(), "reference": "QP-7"}
+
+
+def test_revoke_is_for_board_staff_alone(
+    scheme: AccreditationScheme, asha: Person, tom: Person, ben: Person, ada: Person
+) -> None:
+    accreditation = make_accreditation(asha, scheme)
+    for by in (None, asha, tom, ben):
+        with pytest.raises(AccreditationRefused, match="Only board staff"):
+            _revoke(accreditation, by=by)
+    _revoke(accreditation, by=ada)
+    assert accreditation.revoked_on == TODAY
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"reason": "  "}, "Enter the reason"),
+        ({"reference": ""}, "Enter the reason"),
+        ({"on": TODAY + timedelta(days=1)}, "until today"),
+        ({"on": date(2026, 1, 14)}, "from 15 January 2026"),
+    ],
+)
+def test_revoke_refuses(
+    scheme: AccreditationScheme, asha: Person, cara: Person, given: dict[str, Any], why: str
+) -> None:
+    accreditation = make_accreditation(asha, scheme)
+    with pytest.raises(AccreditationRefused, match=why):
+        _revoke(accreditation, **{"by": cara} | given)
+    db.session.refresh(accreditation)
+    assert accreditation.revoked_on is None
+
+
+def test_revoke_refuses_what_has_ended(scheme: AccreditationScheme, asha: Person, cara: Person) -> None:
+    over = make_accreditation(asha, scheme, awarded_on=date(2020, 1, 1), expires_on=date(2023, 1, 1))
+    with pytest.raises(AccreditationRefused, match="expired on 1 January 2023"):
+        _revoke(over, by=cara)
+    revoked = make_accreditation(asha, scheme)
+    _revoke(revoked, by=cara)
+    with pytest.raises(AccreditationRefused, match="already"):
+        _revoke(revoked, by=cara)
+    with pytest.raises(AccreditationRefused, match="stays on record"), transaction():
+        service.withdraw(revoked, by=cara, now=NOW)
+
+
+def test_schemes_are_taught_by_courses(scheme: AccreditationScheme) -> None:
+    course: Course = make_course()
+    with transaction():
+        service.change_scheme(scheme, **_settings(courses=[course]), by=None, now=NOW)
+        service.change_scheme(scheme, **_settings(courses=[]), by=None, now=NOW)
+    assert queries.schemes_for(course) == []
