@@ -54,7 +54,8 @@ def calendar_text(
         if email and method != "PUBLISH":
             event.add("attendee", _address(name, email), encode=False)
         calendar.add_component(event)
-    return calendar.to_ical().decode()
+    text: str = calendar.to_ical().decode()
+    return text
 
 
 def _organiser() -> vCalAddress:

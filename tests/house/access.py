@@ -1,6 +1,6 @@
 """Who may open each endpoint. A view that is missing here, or declares something else, fails the house tests."""
 
-from sscb_training.core.access import PUBLIC
+from sscb_training.core.access import PUBLIC, SIGNED_IN
 from sscb_training.core.roles import Role
 
 LEAD = (Role.AGENCY_LEAD,)
@@ -26,7 +26,9 @@ PEOPLE: dict[str, tuple[str, ...]] = {}
 COURSES: dict[str, tuple[str, ...]] = {}
 
 
-BOOKINGS: dict[str, tuple[str, ...]] = {}
+BOOKINGS: dict[str, tuple[str, ...]] = {
+    "bookings.show": (SIGNED_IN,),
+}
 
 
 ACCREDITATION: dict[str, tuple[str, ...]] = {}
@@ -41,7 +43,9 @@ CASE_AUDITS: dict[str, tuple[str, ...]] = {}
 NEEDS: dict[str, tuple[str, ...]] = {}
 
 
-CATALOGUE: dict[str, tuple[str, ...]] = {}
+CATALOGUE: dict[str, tuple[str, ...]] = {
+    "catalogue.course": (PUBLIC,),
+}
 
 
 REPORTS: dict[str, tuple[str, ...]] = {}

@@ -1,0 +1,192 @@
+"""What is known of places and bookings. Whatever is shown to a person is scoped by who asks."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from sscb_training.bookings.models import HOLDS_A_PLACE, LIVE, AccessNeeds, Booking, BookingStatus
+from sscb_training.core.db import db, number, row_or_404, row_or_none, rows
+from sscb_training.core.roles import Role
+from sscb_training.courses.models import (
+    CourseVersion,
+    SessionPart,
+    Trainer,
+    TrainingSession,
+    training_session_trainer,
+)
+from sscb_training.people.models import Membership, Person
+
+FIRST_COME = (Booking.waitlisted_at, Booking.id)
+
+
+def places_taken(training_session: TrainingSession) -> int:
+    """How many bookings hold a place, walk-ins included."""
+    return number(
+        select(func.count(Booking.id)).where(
+            Booking.training_session_id == training_session.id, Booking.status.in_(HOLDS_A_PLACE)
+        )
+    )
+
+
+def places_left(training_session_ids: Iterable[int]) -> Mapping[int, int]:
+    """How many places each of these sessions has left, never below 0; in one query."""
+    query = (
+        select(TrainingSession.id, TrainingSession.capacity - func.count(Booking.id))
+        .outerjoin(
+            Booking,
+            (Booking.training_session_id == TrainingSession.id) & Booking.status.in_(HOLDS_A_PLACE),
+        )
+        .where(TrainingSession.id.in_(list(training_session_ids)))
+        .group_by(TrainingSession.id, TrainingSession.capacity)
+    )
+    return {training_session_id: max(0, left) for training_session_id, left in db.session.execute(query)}
+
+
+def waiting(training_session: TrainingSession) -> Sequence[Booking]:
+    """Who waits for a place, the longest wait first."""
+    return rows(
+        select(Booking)
+        .where(Booking.training_session_id == training_session.id, Booking.status == BookingStatus.WAITLISTED)
+        .options(joinedload(Booking.person), _MEMBERSHIP)
+        .order_by(*FIRST_COME)
+    )
+
+
+def number_waiting(training_session: TrainingSession) -> int:
+    """How many wait for a place."""
+    return number(
+        select(func.count(Booking.id)).where(
+            Booking.training_session_id == training_session.id, Booking.status == BookingStatus.WAITLISTED
+        )
+    )
+
+
+def live_booking(training_session: TrainingSession, person: Person) -> Booking | None:
+    """The booking by which this person holds a place or waits for one; there is never more than one."""
+    return row_or_none(
+        select(Booking).where(
+            Booking.training_session_id == training_session.id,
+            Booking.person_id == person.id,
+            Booking.status.in_(LIVE),
+        )
+    )
+
+
+def live_bookings(training_session: TrainingSession) -> Sequence[Booking]:
+    """Every booking that holds a place or waits for one, in the order in which they were asked for."""
+    return rows(
+        select(Booking)
+        .where(Booking.training_session_id == training_session.id, Booking.status.in_(LIVE))
+        .options(joinedload(Booking.person))
+        .order_by(Booking.requested_at, Booking.id)
+    )
+
+
+def booking_of_form(training_session: TrainingSession, person: Person, *, form_key: str) -> Booking | None:
+    """The booking that this very form made when it was sent before."""
+    return row_or_none(
+        select(Booking).where(
+            Booking.form_key == form_key,
+            Booking.training_session_id == training_session.id,
+            Booking.person_id == person.id,
+        )
+    )
+
+
+def delegates(training_session: TrainingSession) -> Sequence[Booking]:
+    """The confirmed bookings, by name, with agency and staff group. Access needs are not among it."""
+    return rows(
+        select(Booking)
+        .join(Booking.person)
+        .where(Booking.training_session_id == training_session.id, Booking.status == BookingStatus.CONFIRMED)
+        .options(contains_eager(Booking.person), _MEMBERSHIP)
+        .order_by(func.lower(Person.name), Booking.id)
+    )
+
+
+def bookings_of(person: Person) -> Sequence[Booking]:
+    """All that somebody ever booked, the latest session first."""
+    return rows(
+        select(Booking)
+        .join(Booking.training_session)
+        .where(Booking.person_id == person.id)
+        .options(contains_eager(Booking.training_session).options(*_SESSION))
+        .order_by(TrainingSession.starts_at.desc(), Booking.id.desc())
+    )
+
+
+def booking_seen_by(viewer: Person, booking_id: int) -> Booking:
+    """The booking, if the viewer may know of it; otherwise 404, as if it did not exist.
+
+    That is the delegate, the board's staff, the lead of the agency for which it was made, and the
+    session's trainers.
+    """
+    return row_or_404(_seen_by(viewer, select(Booking).where(Booking.id == booking_id).options(*_IN_FULL)))
+
+
+def bookings_seen_by(viewer: Person, bookings: Select[Booking]) -> Select[Booking]:
+    """A query for bookings, narrowed to those that the viewer may know of."""
+    return _seen_by(viewer, bookings)
+
+
+def session_seen_by(viewer: Person, training_session_id: int) -> TrainingSession:
+    """The session with its delegates, for the board's staff and for its own trainers; otherwise 404."""
+    query = (
+        select(TrainingSession)
+        .where(TrainingSession.id == training_session_id)
+        .options(*_SESSION, selectinload(TrainingSession.trainers).joinedload(Trainer.person))
+    )
+    if not viewer.is_board_staff:
+        query = query.where(TrainingSession.id.in_(_sessions_trained_by(viewer)))
+    return row_or_404(query)
+
+
+def access_needs_of(training_session: TrainingSession) -> Sequence[AccessNeeds]:
+    """What the delegates need to take part, by name. Only for a page that records who looked."""
+    return rows(
+        select(AccessNeeds)
+        .join(AccessNeeds.booking)
+        .join(Booking.person)
+        .where(Booking.training_session_id == training_session.id, Booking.status == BookingStatus.CONFIRMED)
+        .options(contains_eager(AccessNeeds.booking).contains_eager(Booking.person))
+        .order_by(func.lower(Person.name), AccessNeeds.id)
+    )
+
+
+def room_for(training_session: TrainingSession) -> int | None:
+    """How many its smallest room holds; nothing when every part is on-line."""
+    return min((part.venue.capacity for part in training_session.parts if part.venue), default=None)
+
+
+def _seen_by(viewer: Person, query: Select[Booking]) -> Select[Booking]:
+    if viewer.is_board_staff:
+        return query
+    own = Booking.person_id == viewer.id
+    of_own_agency = Booking.membership_id.in_(
+        select(Membership.id).where(Membership.agency_id.in_(viewer.leads_agency_ids))
+    )
+    of_own_session = Booking.training_session_id.in_(_sessions_trained_by(viewer))
+    return query.where(or_(own, of_own_agency, of_own_session))
+
+
+def _sessions_trained_by(viewer: Person) -> Select[int]:
+    return (
+        select(training_session_trainer.c.training_session_id)
+        .join(Trainer, Trainer.id == training_session_trainer.c.trainer_id)
+        .where(Trainer.person_id == viewer.id, literal(Role.TRAINER in viewer.roles))
+    )
+
+
+_MEMBERSHIP = joinedload(Booking.membership).options(
+    joinedload(Membership.agency), joinedload(Membership.staff_group)
+)
+_SESSION = (
+    joinedload(TrainingSession.course_version).joinedload(CourseVersion.course),
+    selectinload(TrainingSession.parts).joinedload(SessionPart.venue),
+)
+_IN_FULL = (
+    joinedload(Booking.person),
+    _MEMBERSHIP,
+    joinedload(Booking.training_session).options(*_SESSION),
+)

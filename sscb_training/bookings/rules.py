@@ -1,0 +1,33 @@
+"""What decides about places: values in, values out."""
+
+from datetime import date, datetime, timedelta
+
+from sscb_training.bookings.models import BookingStatus
+
+REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""What a reference is made of: nothing that reads as something else over the telephone (no I, O, 0, 1)."""
+
+ACCESS_NEEDS_KEPT = timedelta(days=14)
+"""Long enough for a trainer to ask back after the day; health data is kept no longer than it serves."""
+
+
+def status_for(*, capacity: int, taken: int, waiting: int) -> BookingStatus:
+    """A new booking is confirmed while a place is free and nobody is ahead of it."""
+    if taken < capacity and waiting == 0:
+        return BookingStatus.CONFIRMED
+    return BookingStatus.WAITLISTED
+
+
+def places_to_give(*, capacity: int, taken: int, waiting: int) -> int:
+    """How many of those who wait can have a place now. Walk-ins may have taken more than there are."""
+    return max(0, min(capacity - taken, waiting))
+
+
+def has_started(starts_at: datetime, *, now: datetime) -> bool:
+    """From its first moment on, places on a session are neither asked for, given up nor given away."""
+    return starts_at <= now
+
+
+def access_needs_deleted_after(last_day: date) -> date:
+    """The last day on which access needs are kept, for a session whose last part is on `last_day`."""
+    return last_day + ACCESS_NEEDS_KEPT

@@ -1,0 +1,139 @@
+"""Many at once, each with a connection of their own. The control without the lock has to lose, or this proves nothing."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, event
+
+from sscb_training.bookings import queries, service
+from sscb_training.bookings.models import Booking, BookingStatus
+from sscb_training.core import db as core_db
+from sscb_training.core.db import db, get_or_404
+from sscb_training.core.mail import Letter
+from sscb_training.core.transaction import transaction
+from sscb_training.courses.models import TrainingSession
+from sscb_training.people.models import Person
+from tests.factories import NOW, make_agency, make_booking, make_person, make_training_session
+
+PLACES = 5
+
+
+def all_at_once(app: Flask, number: int, act: Callable[[int], str]) -> list[str]:
+    """What each of so many threads got, when they all set off at the same moment."""
+    start = Barrier(number)
+
+    def run(thread: int) -> str:
+        with app.app_context():
+            start.wait(30)
+            return act(thread)
+
+    db.session.remove()
+    with ThreadPoolExecutor(number) as threads:
+        return list(threads.map(run, range(number)))
+
+
+def ask(training_session_id: int, person_id: int, form_key: str | None = None) -> str:
+    training_session = get_or_404(TrainingSession, training_session_id)
+    person = get_or_404(Person, person_id)
+    with transaction():
+        booking = service.request_place(
+            training_session,
+            person,
+            membership=person.memberships[0],
+            form_key=form_key,
+            by=person,
+            now=NOW,
+        )
+        return f"{booking.status} {booking.reference}"
+
+
+def people(number: int) -> list[int]:
+    agency = make_agency()
+    return [make_person(agency=agency).id for _ in range(number)]
+
+
+def test_thirty_after_five_places_get_five_and_the_rest_wait_in_order(app: Flask) -> None:
+    training_session_id = make_training_session(capacity=PLACES).id
+    person_ids = people(30)
+
+    answers = all_at_once(app, 30, lambda i: ask(training_session_id, person_ids[i]))
+
+    assert sum(answer.startswith("confirmed") for answer in answers) == PLACES
+    in_order = db.session.scalars(
+        db.select(Booking)
+        .where(Booking.training_session_id == training_session_id)
+        .order_by(Booking.requested_at, Booking.id)
+    ).all()
+    assert [booking.status for booking in in_order] == (
+        [BookingStatus.CONFIRMED] * PLACES + [BookingStatus.WAITLISTED] * 25
+    )
+
+
+def test_without_the_lock_the_same_race_oversells(
+    app: Flask, no_lock: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking = 10
+    training_session_id = make_training_session(capacity=PLACES).id
+    person_ids = people(asking)
+    everybody_has_counted = Barrier(asking)
+    count = queries.places_taken
+
+    def count_and_wait(training_session: TrainingSession) -> int:
+        taken = count(training_session)
+        everybody_has_counted.wait(30)
+        return taken
+
+    monkeypatch.setattr(queries, "places_taken", count_and_wait)
+
+    answers = all_at_once(app, asking, lambda i: ask(training_session_id, person_ids[i]))
+
+    assert sum(answer.startswith("confirmed") for answer in answers) > PLACES
+
+
+def test_twenty_clicks_are_one_booking_and_one_letter(app: Flask, asha: Person) -> None:
+    training_session_id, person_id = make_training_session(capacity=PLACES).id, asha.id
+
+    answers = all_at_once(app, 20, lambda _: ask(training_session_id, person_id, "the same form"))
+
+    assert len(set(answers)) == 1
+    assert db.session.scalar(db.select(db.func.count(Booking.id))) == 1
+    assert db.session.scalar(db.select(db.func.count(Letter.id))) == 1
+
+
+def test_a_place_cancelled_ten_times_at_once_promotes_one(app: Flask) -> None:
+    training_session = make_training_session(capacity=1)
+    booking_id = make_booking(training_session).id
+    for _ in range(3):
+        make_booking(training_session, status=BookingStatus.WAITLISTED)
+    training_session_id = training_session.id
+
+    def cancel(_: int) -> str:
+        booking = get_or_404(Booking, booking_id)
+        try:
+            with transaction():
+                service.cancel(booking, reason="", by=None, now=NOW)
+        except service.BookingRefused:
+            return "refused"
+        return "cancelled"
+
+    answers = all_at_once(app, 10, cancel)
+
+    assert sorted(answers) == ["cancelled"] + ["refused"] * 9
+    assert queries.places_taken(get_or_404(TrainingSession, training_session_id)) == 1
+
+
+@pytest.fixture
+def no_lock(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The service without its lock: on SQLite also without BEGIN IMMEDIATE, which is the lock there."""
+    monkeypatch.setattr(service, "lock", lambda _row: None)
+    if db.engine.dialect.name != "sqlite":
+        yield
+        return
+    event.remove(Engine, "begin", core_db._begin_sqlite)
+    try:
+        yield
+    finally:
+        event.listen(Engine, "begin", core_db._begin_sqlite)

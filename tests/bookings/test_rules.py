@@ -1,0 +1,48 @@
+"""What decides about places."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from sscb_training.bookings import rules
+from sscb_training.bookings.models import BookingStatus
+from tests.factories import NOW
+
+
+@pytest.mark.parametrize(
+    ("capacity", "taken", "waiting", "status"),
+    [
+        (20, 0, 0, BookingStatus.CONFIRMED),
+        (20, 19, 0, BookingStatus.CONFIRMED),
+        (20, 20, 0, BookingStatus.WAITLISTED),
+        (20, 21, 0, BookingStatus.WAITLISTED),
+        (20, 19, 1, BookingStatus.WAITLISTED),
+        (0, 0, 0, BookingStatus.WAITLISTED),
+    ],
+)
+def test_status_for_a_new_booking(capacity: int, taken: int, waiting: int, status: BookingStatus) -> None:
+    assert rules.status_for(capacity=capacity, taken=taken, waiting=waiting) is status
+
+
+@pytest.mark.parametrize(
+    ("capacity", "taken", "waiting", "given"),
+    [(20, 20, 5, 0), (20, 19, 5, 1), (20, 10, 5, 5), (20, 19, 0, 0), (20, 23, 5, 0)],
+)
+def test_places_to_give(capacity: int, taken: int, waiting: int, given: int) -> None:
+    assert rules.places_to_give(capacity=capacity, taken=taken, waiting=waiting) == given
+
+
+@pytest.mark.parametrize(
+    ("ahead", "started"), [(timedelta(seconds=1), False), (timedelta(0), True), (-timedelta(seconds=1), True)]
+)
+def test_a_session_has_started_from_its_first_moment(ahead: timedelta, started: bool) -> None:
+    assert rules.has_started(NOW + ahead, now=NOW) is started
+
+
+def test_access_needs_are_kept_for_two_weeks_after_the_last_day() -> None:
+    assert rules.access_needs_deleted_after(date(2026, 12, 24)) == date(2027, 1, 7)
+
+
+def test_no_letter_of_a_reference_reads_as_another() -> None:
+    assert len(set(rules.REFERENCE_LETTERS)) == 32
+    assert not set("IO01") & set(rules.REFERENCE_LETTERS)
