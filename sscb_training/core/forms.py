@@ -6,7 +6,7 @@ hand-over. What a person typed is trimmed and loses its control characters befor
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, time
 from typing import Any, Self
 
 from flask_wtf import FlaskForm
@@ -25,6 +25,8 @@ from wtforms import (
     BooleanField,
     DateField,
     Field,
+    FieldList,
+    FormField,
     IntegerField,
     PasswordField,
     RadioField,
@@ -37,6 +39,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from sscb_training.core.errors import Refused
+from sscb_training.core.times import clock_words
+from sscb_training.core.times import time_of_day as time_typed
 
 csrf = CSRFProtect()
 
@@ -59,7 +63,7 @@ class Form(FlaskForm):
         csrf = False  # CSRFProtect has checked every POST before a view runs
 
         def bind_field(self, form: Any, field: Any, options: dict[str, Any]) -> Any:
-            if not issubclass(field.field_class, PasswordField):
+            if not issubclass(field.field_class, (PasswordField, FieldList, FormField)):
                 options = {**options, "filters": [tidy, *options.get("filters", ())]}
             return field.bind(form=form, **options)
 
@@ -258,6 +262,52 @@ def day(
         render_kw=_look(hint),
         format="%d %m %Y",
     )
+
+
+class _TimeOfDay(StringField):
+    """A time as clocks show it; what could not be read stays in the box as it was typed."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = str(tidy(valuelist[0])) if valuelist else ""
+        self.data = time_typed(typed)
+        if typed and self.data is None:
+            raise ValidationError(f"{self.label.text} must be a time, like 9:30am or 14:00")
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(tidy(self.raw_data[0]))
+        return clock_words(self.data) if isinstance(self.data, time) else ""
+
+
+def time_of_day(
+    label: str,
+    *,
+    required: str = "",
+    hint: str = "For example, 9:30am or 14:00",
+    checks: Iterable[Check] = (),
+) -> Any:
+    """A time on London's clocks: 9:30am, 9am, 14:00, 0930, midday. `times.at_london` makes a moment of it."""
+    return _TimeOfDay(
+        label,
+        widget=GovTextInput(),
+        validators=[*_asked(required), *checks],
+        render_kw=_look(hint, classes="govuk-input--width-5", autocomplete="off", spellcheck=False),
+    )
+
+
+class _Several(FieldList):  # type: ignore[type-arg]
+    """Only plain digits number a part of a form; the library's own gives a 500 for other kinds of digits."""
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Any:
+        names = [name for name in formdata if re.match(rf"{re.escape(prefix)}-\d{{1,4}}-", name, re.ASCII)]
+        return super()._extract_indices(prefix, names)  # type: ignore[misc]
+
+
+def several(asked: type[Form], *, least: int = 1, most: int = 10) -> Any:
+    """The same few questions again and again, for each of so many things: `form.parts[0].form.title`."""
+    return _Several(FormField(asked), min_entries=least, max_entries=most)
 
 
 Choices = Mapping[Any, str] | Callable[[], Mapping[Any, str]]

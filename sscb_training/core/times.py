@@ -1,9 +1,11 @@
 """Moments are stored in UTC and shown as a clock on a wall in Shropshire shows them."""
 
+import re
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
+TYPED = re.compile(r"(\d{1,2})(?:[:.]?([0-5]\d))? ?(am|pm)?", re.ASCII)
 
 
 def local(moment: datetime) -> datetime:
@@ -21,6 +23,32 @@ def at_london(day: date, clock: time = time.min) -> datetime:
     A time that a spring clock change skips is the moment one hour on; one that autumn repeats is the first.
     """
     return datetime.combine(day, clock, LONDON).astimezone(UTC)
+
+
+def is_skipped(day: date, clock: time) -> bool:
+    """Whether London's clocks, going forward in spring, never show this time on this day."""
+    return local(at_london(day, clock)).time() != clock
+
+
+def time_of_day(typed: str) -> time | None:
+    """The time that somebody typed: 9:30am, 9.30 am, 9am, 14:00, 0930, midday; None when it is none.
+
+    An hour alone ("9") could be morning or evening, so it is none.
+    """
+    words = " ".join(typed.casefold().split())
+    if words == "midnight":
+        return time(0)
+    if words in {"midday", "noon", "12 noon", "12 midday"}:
+        return time(12)
+    found = TYPED.fullmatch(words)
+    if found is None or not (found[2] or found[3]):
+        return None
+    hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    return time(hour, minute) if hour < 24 else None
 
 
 def _as_local(value: date) -> date:
@@ -47,15 +75,19 @@ def month(value: date) -> str:
     return f"{_as_local(value):%B %Y}"
 
 
-def clock_time(value: datetime) -> str:
+def clock_words(shown: time) -> str:
     """9:30am, midday, midnight"""
-    shown = local(value)
     if (shown.hour, shown.minute) == (12, 0):
         return "midday"
     if (shown.hour, shown.minute) == (0, 0):
         return "midnight"
     minutes = f":{shown.minute:02}" if shown.minute else ""
     return f"{shown.hour % 12 or 12}{minutes}{'am' if shown.hour < 12 else 'pm'}"
+
+
+def clock_time(value: datetime) -> str:
+    """9:30am, midday, midnight"""
+    return clock_words(local(value).time())
 
 
 def time_range(start: datetime, end: datetime) -> str:

@@ -28,3 +28,53 @@ def test_a_summer_morning_is_stored_an_hour_earlier() -> None:
 
 def test_the_date_turns_at_londons_midnight() -> None:
     assert times.london_date(datetime(2026, 6, 1, 23, 30, tzinfo=UTC)) == date(2026, 6, 2)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("9:30am", time(9, 30)),
+        (" 9.30 AM ", time(9, 30)),
+        ("9am", time(9)),
+        ("2 pm", time(14)),
+        ("12am", time(0)),
+        ("12:15pm", time(12, 15)),
+        ("14:00", time(14)),
+        ("0930", time(9, 30)),
+        ("930", time(9, 30)),
+        ("23:59", time(23, 59)),
+        ("midday", time(12)),
+        ("midnight", time(0)),
+        ("9", None),
+        ("24:00", None),
+        ("9:60", None),
+        ("13pm", None),
+        ("0am", None),
+        ("half past nine", None),
+        ("٩:٣٠", None),
+        ("", None),
+    ],
+)
+def test_a_time_is_read_as_people_write_it(typed: str, read: time | None) -> None:
+    assert times.time_of_day(typed) == read
+
+
+def test_every_time_is_read_as_it_is_shown() -> None:
+    for minute in range(24 * 60):
+        clock = time(*divmod(minute, 60))
+        assert times.time_of_day(times.clock_words(clock)) == clock
+
+
+@pytest.mark.parametrize(
+    ("day", "clock", "skipped"),
+    [
+        (date(2027, 3, 28), time(0, 59), False),
+        (date(2027, 3, 28), time(1, 0), True),
+        (date(2027, 3, 28), time(1, 59), True),
+        (date(2027, 3, 28), time(2, 0), False),
+        (date(2027, 10, 31), time(1, 30), False),
+        (date(2027, 3, 29), time(1, 30), False),
+    ],
+)
+def test_spring_skips_an_hour_and_autumn_none(day: date, clock: time, skipped: bool) -> None:
+    assert times.is_skipped(day, clock) is skipped
