@@ -90,10 +90,11 @@ class Page(Generic[Item]):
 
 
 class Undefined(StrictUndefined):
-    """A name that nobody gave is an error; a key that a dict lacks is false, because GOV.UK's macros ask so."""
+    """A name that nobody gave is an error; a key that a dict lacks is false, and so is the caller of a macro that
+    was not called with one, because GOV.UK's macros ask so."""
 
     def __new__(cls, hint: str | None = None, obj: Any = missing, *given: Any, **named: Any) -> Any:
-        if isinstance(obj, dict):
+        if isinstance(obj, dict) or named.get("name") == "caller":
             return ChainableUndefined(hint, obj, *given, **named)
         return super().__new__(cls)
 
