@@ -1,0 +1,139 @@
+"""What records briefings, audits, findings, actions, questions and news.
+
+Every text is refused when it holds what looks like a child's: the board learns from cases and keeps none.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from sscb_training.case_audits import rules
+from sscb_training.case_audits.models import (
+    Action,
+    ActionKind,
+    ActionStatus,
+    Briefing,
+    CaseAudit,
+    DiscussionQuestion,
+    Finding,
+    FindingKind,
+    NewsItem,
+)
+from sscb_training.core import history
+from sscb_training.core.db import db, row_or_none
+from sscb_training.core.errors import Refused
+from sscb_training.courses.models import CourseVersion, Theme
+from sscb_training.people.models import Person
+
+Coded = Briefing | CaseAudit | Finding | Action | DiscussionQuestion | NewsItem
+
+
+class AuditRefused(Refused):
+    """An audit, a finding or an action that may not stand as it is."""
+
+
+def record_briefing(
+    *, code: str, title: str, published_month: date, summary: str = "", source: str = "",
+    by: Person | None, now: datetime,
+) -> Briefing:  # fmt: skip
+    """Record a published learning document; any day of its month will do."""
+    _refuse_a_childs(title, summary, source)
+    briefing = Briefing(
+        code=_new_code(Briefing, code), title=title, published_month=published_month.replace(day=1),
+        summary=summary, source=source,
+    )  # fmt: skip
+    db.session.add(briefing)
+    history.record("recorded", briefing, by=by, at=now, code=code)
+    return briefing
+
+
+def record_audit(
+    *, code: str, title: str, theme: Theme, month: date, focus: str, sample_size: int | None = None,
+    source: str = "", briefing: Briefing | None = None, re_audit_of: CaseAudit | None = None,
+    by: Person | None, now: datetime,
+) -> CaseAudit:  # fmt: skip
+    """Record a round of looking at real cases; any day of its month will do."""
+    _refuse_a_childs(title, focus, source)
+    case_audit = CaseAudit(
+        code=_new_code(CaseAudit, code), title=title, theme=theme, month=month.replace(day=1), focus=focus,
+        sample_size=sample_size, source=source, briefing=briefing, re_audit_of=re_audit_of, recorded_at=now,
+    )  # fmt: skip
+    db.session.add(case_audit)
+    history.record("recorded", case_audit, by=by, at=now, code=code, month=case_audit.month)
+    return case_audit
+
+
+def add_finding(
+    *, code: str, kind: FindingKind, text: str, case_audit: CaseAudit | None = None,
+    briefing: Briefing | None = None, theme: Theme | None = None, note: str = "", named: str = "",
+    source: str = "", by: Person | None, now: datetime,
+) -> Finding:  # fmt: skip
+    """Add what was found, to an audit or, for a strength across the audits, to a briefing alone."""
+    _refuse_a_childs(text, note, named, source)
+    if case_audit is None and (briefing is None or kind is not FindingKind.STRENGTH):
+        raise AuditRefused(
+            "Choose the audit that found this. Only a strength may belong to a briefing alone."
+        )
+    finding = Finding(
+        code=_new_code(Finding, code), kind=kind, text=text, case_audit=case_audit, briefing=briefing,
+        theme=theme or (case_audit.theme if case_audit else None), note=note, named=named, source=source,
+    )  # fmt: skip
+    db.session.add(finding)
+    history.record("added", finding, by=by, at=now, code=code, kind=kind)
+    return finding
+
+
+def add_action(
+    case_audit: CaseAudit, *, code: str, text: str, kind: ActionKind, status: ActionStatus, owner: str = "",
+    due_on: date | None = None, note: str = "", findings: Iterable[Finding] = (),
+    answered_by: CourseVersion | None = None, by: Person | None, now: datetime,
+) -> Action:  # fmt: skip
+    """Add what was decided. An owner or a date that nobody gave stays blank."""
+    _refuse_a_childs(text, owner, note)
+    action = Action(
+        case_audit=case_audit, code=_new_code(Action, code), text=text, kind=kind, status=status, owner=owner,
+        due_on=due_on, note=note, findings=list(findings), answered_by=answered_by,
+    )  # fmt: skip
+    db.session.add(action)
+    history.record("added", action, by=by, at=now, code=code, status=status)
+    return action
+
+
+def add_question(
+    briefing: Briefing, *, code: str, text: str, theme: Theme | None = None, by: Person | None, now: datetime
+) -> DiscussionQuestion:
+    """Add a question for teams to talk about."""
+    _refuse_a_childs(text)
+    question = DiscussionQuestion(
+        briefing_id=briefing.id, code=_new_code(DiscussionQuestion, code), text=text, theme=theme
+    )
+    db.session.add(question)
+    history.record("added", question, by=by, at=now, code=code)
+    return question
+
+
+def add_news_item(
+    briefing: Briefing, *, code: str, title: str, text: str, url: str = "", by: Person | None, now: datetime
+) -> NewsItem:
+    """Add something new that the briefing tells of; without `url` when its address was lost."""
+    _refuse_a_childs(title, text)
+    item = NewsItem(briefing_id=briefing.id, code=_new_code(NewsItem, code), title=title, text=text, url=url)
+    db.session.add(item)
+    history.record("added", item, by=by, at=now, code=code)
+    return item
+
+
+def _new_code(model: type[Coded], code: str) -> str:
+    if row_or_none(select(model).where(model.code == code)) is not None:
+        raise AuditRefused(f"The code {code} is taken. Choose another one.")
+    return code
+
+
+def _refuse_a_childs(*texts: str) -> None:
+    for text in texts:
+        found = rules.looks_like_a_childs(text)
+        if found:
+            raise AuditRefused(
+                f"This holds what looks like {found}. Take it out: no child’s details belong here."
+            )

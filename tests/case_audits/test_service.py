@@ -1,0 +1,119 @@
+"""Recording audits and what they found."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from sscb_training.case_audits import service
+from sscb_training.case_audits.models import Action, ActionKind, ActionStatus, Finding, FindingKind
+from sscb_training.core.db import db
+from sscb_training.core.history import entries_about
+from sscb_training.core.transaction import transaction
+from sscb_training.people.models import Person
+from tests.factories import NOW, a_theme, make_briefing, make_case_audit, make_finding
+
+
+def test_record_briefing_keeps_the_month_alone(cara: Person) -> None:
+    with transaction():
+        briefing = service.record_briefing(
+            code="B9", title="Briefing 9", published_month=date(2017, 1, 17), by=cara, now=NOW
+        )
+
+    assert briefing.published_month == date(2017, 1, 1)
+    assert [entry.verb for entry in entries_about(briefing)] == ["recorded"]
+
+
+def test_record_audit_may_be_a_re_audit_of_another(cara: Person) -> None:
+    first, theme = make_case_audit(), a_theme()
+
+    with transaction():
+        again = service.record_audit(
+            code="AUD-2027-05", title="Neglect again", theme=theme, month=date(2027, 5, 9),
+            focus="Whether practice changed.", sample_size=12, re_audit_of=first, by=cara, now=NOW,
+        )  # fmt: skip
+
+    assert (again.month, again.re_audit_of, again.sample_size) == (date(2027, 5, 1), first, 12)
+
+
+def test_add_finding_takes_the_audits_theme(cara: Person) -> None:
+    case_audit = make_case_audit()
+
+    with transaction():
+        finding = service.add_finding(
+            code="NEG-1", kind=FindingKind.AREA_FOR_IMPROVEMENT, text="Neglect was raised late.",
+            case_audit=case_audit, by=cara, now=NOW,
+        )  # fmt: skip
+
+    assert finding.theme == case_audit.theme
+    assert entries_about(finding)[0].detail == {"code": "NEG-1", "kind": "area_for_improvement"}
+
+
+def test_add_finding_lets_only_a_strength_belong_to_a_briefing_alone(cara: Person) -> None:
+    briefing = make_briefing()
+
+    with transaction():
+        strength = service.add_finding(
+            code="POS-1",
+            kind=FindingKind.STRENGTH,
+            text="Time and energy.",
+            briefing=briefing,
+            by=None,
+            now=NOW,
+        )
+    assert strength.case_audit is None
+    with pytest.raises(service.AuditRefused, match="Only a strength"), transaction():
+        service.add_finding(
+            code="NEG-1", kind=FindingKind.AREA_FOR_IMPROVEMENT, text="Late.", briefing=briefing, by=None, now=NOW
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("field", ["text", "note", "named", "source"])
+def test_add_finding_refuses_a_childs_details_wherever_they_stand(field: str) -> None:
+    case_audit = make_case_audit()
+    words: dict[str, Any] = {"text": "Late.", field: "NHS number 943 476 5919"}
+
+    with pytest.raises(service.AuditRefused, match="an NHS number"), transaction():
+        service.add_finding(
+            code="NEG-1", kind=FindingKind.AREA_FOR_IMPROVEMENT, case_audit=case_audit, by=None, now=NOW, **words
+        )  # fmt: skip
+
+    assert db.session.scalars(db.select(Finding)).all() == []
+
+
+def test_a_code_is_given_once() -> None:
+    finding = make_finding(code="NEG-1")
+
+    with pytest.raises(service.AuditRefused, match="NEG-1 is taken"), transaction():
+        service.add_finding(
+            code="NEG-1", kind=FindingKind.STRENGTH, text="Good.", case_audit=finding.case_audit, by=None, now=NOW
+        )  # fmt: skip
+
+
+def test_add_action_keeps_an_owner_and_a_date_that_nobody_gave_blank(cara: Person) -> None:
+    case_audit = make_case_audit()
+    finding = make_finding(case_audit)
+
+    with transaction():
+        service.add_action(
+            case_audit, code="ACT-1", text="Review the course.", kind=ActionKind.COURSE_CONTENT,
+            status=ActionStatus.PLANNED, findings=[finding], by=cara, now=NOW,
+        )  # fmt: skip
+
+    db.session.rollback()
+    action = db.session.scalars(db.select(Action)).one()
+    assert (action.owner, action.due_on, action.findings) == ("", None, [finding])
+
+
+def test_add_question_and_news_belong_to_their_briefing() -> None:
+    briefing = make_briefing()
+
+    with transaction():
+        service.add_question(
+            briefing, code="Q-1", text="How do we assess?", theme=a_theme(), by=None, now=NOW
+        )
+        service.add_news_item(briefing, code="NEW-1", title="Policy", text="Revised.", by=None, now=NOW)
+
+    db.session.rollback()
+    assert [question.code for question in briefing.questions] == ["Q-1"]
+    assert [(item.code, item.url) for item in briefing.news] == [("NEW-1", "")]
