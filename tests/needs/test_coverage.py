@@ -1,0 +1,367 @@
+"""Coverage, against plain Python that counts row by row: random small histories must come out the same."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+
+from sscb_training.accreditation.models import Accreditation, AccreditationScheme
+from sscb_training.agencies.models import Agency, Headcount, Sector, StaffGroup
+from sscb_training.bookings.models import Booking, BookingStatus, Outcome
+from sscb_training.core.db import db
+from sscb_training.core.times import at_london, london_date
+from sscb_training.core.transaction import transaction
+from sscb_training.courses.models import (
+    Course,
+    CourseVersion,
+    SessionPart,
+    SessionStatus,
+    Theme,
+    TrainingSession,
+)
+from sscb_training.needs import queries, rules
+from sscb_training.needs.models import Intervention, NeedExcludedSector, TrainingNeed
+from sscb_training.people.models import Membership, Person
+
+BEGIN, END = date(2025, 1, 1), date(2026, 6, 30)
+
+
+@dataclass
+class History:
+    """A small county and all that happened in it."""
+
+    random: Random
+    agencies: list[Agency] = field(default_factory=list)
+    groups: list[StaffGroup] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
+    memberships: list[Membership] = field(default_factory=list)
+    headcounts: list[Headcount] = field(default_factory=list)
+    schemes: list[AccreditationScheme] = field(default_factory=list)
+    accreditations: list[Accreditation] = field(default_factory=list)
+    sessions: list[TrainingSession] = field(default_factory=list)
+    bookings: list[Booking] = field(default_factory=list)
+    needs: list[TrainingNeed] = field(default_factory=list)
+
+    def day(self, begin: date = BEGIN, end: date = END) -> date:
+        return begin + timedelta(days=self.random.randrange((end - begin).days + 1))
+
+    def moment(self) -> datetime:
+        """Often near midnight, where London's date and the one of UTC differ."""
+        return at_london(self.day()) + timedelta(minutes=self.random.choice([-1, 0, 30, 600, 1439]))
+
+    def maybe(self, value: Any, share: float = 0.5) -> Any:
+        return value if self.random.random() < share else None
+
+    def some(self, of: Sequence[Any]) -> list[Any]:
+        return [one for one in of if self.random.random() < 0.5]
+
+
+def make_history(seed: int) -> History:
+    """Save a random county."""
+    h = History(Random(seed))
+    with transaction():
+        _make_agencies(h)
+        versions = _make_courses(h)
+        _make_people(h)
+        _make_bookings(h, versions)
+        _make_needs(h, versions)
+    return h
+
+
+def _make_agencies(h: History) -> None:
+    h.groups = [StaffGroup(name=f"Group {n}") for n in range(3)]
+    for n in range(4):
+        valid_to = h.maybe(h.day(date(2026, 1, 1)), 0.2)
+        sector = h.random.choice([Sector.EDUCATION, Sector.POLICE])
+        h.agencies.append(
+            Agency(name=f"Agency {n}", sector=sector, valid_from=date(2000, 1, 1), valid_to=valid_to)
+        )
+    for agency in h.agencies:
+        for group in h.groups:
+            for _ in range(h.random.choice([0, 1, 1, 2, 3])):
+                h.headcounts.append(
+                    Headcount(
+                        agency=agency, staff_group=group, number=h.random.randrange(6),
+                        as_at=h.day(date(2024, 1, 1), date(2026, 1, 31)).replace(day=1), source="Return",
+                        recorded_at=h.moment(),
+                    )
+                )  # fmt: skip
+    db.session.add_all([*h.groups, *h.agencies, *h.headcounts])
+
+
+def _make_courses(h: History) -> list[CourseVersion]:
+    theme = Theme(slug="neglect", name="Neglect")
+    versions = []
+    courses = []
+    for n in range(2):
+        course = Course(code=f"C{n}", title=f"Course {n}", theme=theme, summary="", for_whom="")
+        courses.append(course)
+        versions += [
+            CourseVersion(
+                course=course, number=number, valid_from=BEGIN, covers="", outcomes="", length_minutes=60
+            )
+            for number in (1, 2, 3)
+        ]
+    h.schemes = [
+        AccreditationScheme(code=f"S{n}", name=f"Scheme {n}", courses=h.some(courses)) for n in range(2)
+    ]
+    db.session.add_all([*versions, *h.schemes])
+    return versions
+
+
+def _make_people(h: History) -> None:
+    for n in range(12):
+        person = Person(name=f"Person {n}", created_at=at_london(BEGIN))
+        h.people.append(person)
+        for _ in range(h.random.choice([1, 1, 1, 2, 3])):
+            begin = h.day(date(2024, 6, 1))
+            h.memberships.append(
+                Membership(
+                    person=person, agency=h.random.choice(h.agencies), staff_group=h.random.choice(h.groups),
+                    job_title="Worker", valid_from=begin,
+                    valid_to=h.maybe(begin + timedelta(days=h.random.randrange(400)), 0.3),
+                    recorded_at=h.moment(),
+                )
+            )  # fmt: skip
+        for _ in range(h.random.choice([0, 1, 1, 2])):
+            begin = h.day(date(2024, 1, 1))
+            revoked = h.random.random() < 0.25
+            h.accreditations.append(
+                Accreditation(
+                    person=person, scheme=h.random.choice(h.schemes), awarded_on=begin,
+                    expires_on=h.maybe(begin + timedelta(days=h.random.randrange(500)), 0.7),
+                    recorded_at=h.moment(),
+                    revoked_on=h.day(begin, END + timedelta(days=600)) if revoked else None,
+                    revoked_recorded_at=h.moment() if revoked else None,
+                    withdrawn_at=h.maybe(h.moment(), 0.15),
+                )
+            )  # fmt: skip
+    db.session.add_all([*h.people, *h.memberships, *h.accreditations])
+
+
+def _make_bookings(h: History, versions: list[CourseVersion]) -> None:
+    for _ in range(8):
+        starts_at = at_london(h.day(BEGIN, date(2026, 12, 31))) + timedelta(hours=10)
+        ends_at = starts_at + timedelta(hours=1)
+        h.sessions.append(
+            TrainingSession(
+                course_version=h.random.choice(versions), capacity=9, starts_at=starts_at, ends_at=ends_at,
+                status=h.random.choice([SessionStatus.PUBLISHED, SessionStatus.PUBLISHED, SessionStatus.CANCELLED]),
+                parts=[SessionPart(position=1, starts_at=starts_at, ends_at=ends_at)],
+            )
+        )  # fmt: skip
+    for training_session in h.sessions:
+        for person in h.some(h.people):
+            outcome = h.maybe(h.random.choice(list(Outcome)), 0.6)
+            h.bookings.append(
+                Booking(
+                    reference=f"R{len(h.bookings)}", training_session=training_session, person=person,
+                    status=h.random.choice([BookingStatus.CONFIRMED, BookingStatus.CONFIRMED, BookingStatus.WAITLISTED]),
+                    requested_at=at_london(BEGIN), unscheduled=h.random.random() < 0.1, outcome=outcome,
+                    outcome_on=london_date(training_session.starts_at) if outcome else None,
+                )
+            )  # fmt: skip
+    db.session.add_all([*h.sessions, *h.bookings])
+
+
+def _make_needs(h: History, versions: list[CourseVersion]) -> None:
+    for n in range(3):
+        answers = [
+            Intervention(scheme=scheme, counts=h.random.random() < 0.8) for scheme in h.some(h.schemes)
+        ]
+        answers += [
+            Intervention(from_version=version, counts=h.random.random() < 0.8)
+            for version in h.some(versions)[:2]
+        ]
+        excluded = [NeedExcludedSector(sector=Sector.POLICE)] if h.random.random() < 0.3 else []
+        h.needs.append(
+            TrainingNeed(
+                code=f"N{n}", title=f"Need {n}", staff_groups=h.some(h.groups) or h.groups[:1],
+                excluded_sectors=excluded, interventions=answers, recorded_at=at_london(BEGIN),
+            )
+        )  # fmt: skip
+    db.session.add_all(h.needs)
+
+
+@dataclass
+class ByHand:
+    """Coverage as somebody with a pencil would count it."""
+
+    h: History
+    need: TrainingNeed
+    as_at: date
+    known_on: date
+
+    def known(self, moment: datetime | None) -> bool:
+        return moment is not None and london_date(moment) <= self.known_on
+
+    def audience(self, agency: Agency, groups: Iterable[StaffGroup] | None = None) -> set[int]:
+        """The people of these staff groups who work at the agency on the day."""
+        wanted = self.need.staff_groups if groups is None else groups
+        return {
+            m.person_id
+            for m in self.h.memberships
+            if m.agency is agency and m.staff_group in wanted and m.is_current(self.as_at) and self.known(m.recorded_at)
+        }  # fmt: skip
+
+    def served(self) -> list[Agency]:
+        """The agencies that the need is for: with people of its staff groups, or a return about them."""
+        excluded = {excluded.sector for excluded in self.need.excluded_sectors}
+        return [
+            agency
+            for agency in self.h.agencies
+            if agency.sector not in excluded
+            and (
+                self.audience(agency)
+                or any(self.returned(agency, group) is not None for group in self.need.staff_groups)
+            )
+        ]
+
+    def returned(self, agency: Agency, group: StaffGroup) -> int | None:
+        found = [
+            r
+            for r in self.h.headcounts
+            if r.agency is agency and r.staff_group is group and r.as_at <= self.as_at and self.known(r.recorded_at)
+        ]  # fmt: skip
+        if not found or not agency.is_current(self.as_at):
+            return None
+        return max(found, key=lambda r: (r.as_at, r.recorded_at, r.id)).number
+
+    def headcount(self, agency: Agency) -> int | None:
+        numbers = []
+        for group in self.need.staff_groups:
+            number = self.returned(agency, group)
+            if number is not None:
+                numbers.append(number)
+            elif self.audience(agency, [group]):
+                return None
+        return sum(numbers) if numbers else None
+
+    def holds(self, person_id: int) -> bool:
+        return any(
+            self.has_award(person_id, i.scheme) if i.scheme else self.has_attended(person_id, i.from_version)
+            for i in self.need.interventions
+            if i.counts
+        )
+
+    def has_award(self, person_id: int, scheme: AccreditationScheme) -> bool:
+        return any(
+            a.person_id == person_id
+            and a.scheme is scheme
+            and a.awarded_on <= self.as_at
+            and (a.expires_on is None or self.as_at <= a.expires_on)
+            and self.known(a.recorded_at)
+            and not (
+                a.revoked_on is not None and a.revoked_on <= self.as_at and self.known(a.revoked_recorded_at)
+            )
+            and not self.known(a.withdrawn_at)
+            for a in self.h.accreditations
+        )
+
+    def has_attended(self, person_id: int, first: CourseVersion | None) -> bool:
+        return first is not None and any(
+            b.person_id == person_id
+            and b.outcome is Outcome.ATTENDED
+            and b.outcome_on is not None
+            and b.outcome_on <= self.as_at
+            and b.training_session.course is first.course
+            and b.training_session.course_version.number >= first.number
+            for b in self.h.bookings
+        )
+
+    def would_meet(self, version: CourseVersion) -> bool:
+        return any(
+            version.course in i.scheme.courses
+            if i.scheme
+            else i.from_version is not None
+            and version.course is i.from_version.course
+            and version.number >= i.from_version.number
+            for i in self.need.interventions
+            if i.counts
+        )
+
+    def is_booked(self, person_id: int) -> bool:
+        return any(
+            b.person_id == person_id
+            and b.status is BookingStatus.CONFIRMED
+            and not b.unscheduled
+            and b.training_session.status is SessionStatus.PUBLISHED
+            and london_date(b.training_session.starts_at) >= self.as_at
+            and (b.outcome is None or (b.outcome_on is not None and b.outcome_on > self.as_at))
+            and self.would_meet(b.training_session.course_version)
+            for b in self.h.bookings
+        )
+
+    def lines(self) -> list[tuple[Any, ...]]:
+        return [
+            (
+                agency.name,
+                sum(self.holds(p) for p in self.audience(agency)),
+                self.headcount(agency),
+                sum(self.is_booked(p) for p in self.audience(agency)),
+            )
+            for agency in self.served()
+        ]
+
+    def county(self, *, booked: bool = True) -> tuple[Any, ...]:
+        served = self.served()
+        known = [agency for agency in served if self.headcount(agency) is not None]
+        everybody = {p for agency in served for p in self.audience(agency)}
+        return (
+            sum(self.holds(p) for p in {p for agency in known for p in self.audience(agency)}),
+            sum(self.headcount(agency) or 0 for agency in known) if known else None,
+            sum(self.is_booked(p) for p in everybody) if booked else 0,
+            sum(self.holds(p) for p in everybody),
+            len(served),
+            len(served) - len(known),
+        )
+
+
+def county(figure: queries.CountyCoverage) -> tuple[Any, ...]:
+    return (
+        figure.in_force, figure.headcount, figure.booked, figure.everywhere, figure.agencies, figure.left_out
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_coverage_is_what_counting_by_hand_gives(seed: int) -> None:
+    h = make_history(seed)
+    for _ in range(3):
+        as_at, known_on = h.day(), h.day()
+        every = queries.coverage_of_every_need(as_at=as_at, known_on=known_on)
+        for need in h.needs:
+            hand = ByHand(h, need, as_at, known_on)
+            lines = queries.coverage_by_agency(need, as_at=as_at, known_on=known_on)
+            assert [(x.name, x.in_force, x.headcount, x.booked) for x in lines] == hand.lines()
+            figure = queries.county_coverage(need, as_at=as_at, known_on=known_on)
+            assert county(figure) == hand.county()
+            assert every.get(need.id, figure) == figure
+            agency = h.random.choice(h.agencies)
+            behind = queries.people_behind(need, agency, as_at=as_at, known_on=known_on)
+            assert {row[0] for row in db.session.execute(behind)} == {
+                p for p in hand.audience(agency) if hand.holds(p)
+            }
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_trend_is_what_counting_by_hand_gives_at_each_months_end(seed: int) -> None:
+    h = make_history(seed)
+    as_at, known_on = h.day(date(2026, 1, 1)), END
+    for need in h.needs:
+        trend = queries.coverage_trend(need, as_at=as_at, known_on=known_on)
+        assert [point.on for point in trend] == rules.month_ends(as_at)
+        for point in trend:
+            assert county(point) == ByHand(h, need, point.on, known_on).county(booked=False)
+
+
+def test_the_random_counties_hold_something_to_count() -> None:
+    h = make_history(1)
+
+    every = queries.coverage_of_every_need(as_at=date(2026, 1, 31), known_on=END)
+
+    assert sum(figure.everywhere for figure in every.values()) > 2
+    assert any(figure.headcount for figure in every.values())
+    assert any(figure.left_out for figure in every.values())

@@ -1,0 +1,59 @@
+"""What a coverage figure may say."""
+
+from datetime import date
+
+import pytest
+
+from sscb_training.needs import rules
+
+
+@pytest.mark.parametrize(
+    ("in_force", "headcount", "said"),
+    [
+        (61, 84, 73),
+        (37, None, None),
+        (0, None, None),
+        (0, 0, None),
+        (3, 0, None),
+        (0, 84, 0),
+        (84, 84, 100),
+        (90, 84, 107),
+        (1, 1000, 1),
+        (999, 1000, 99),
+        (1, 8, 13),
+    ],
+)
+def test_a_percentage_only_where_there_is_a_headcount(
+    in_force: int, headcount: int | None, said: int | None
+) -> None:
+    assert rules.percent(in_force, headcount) == said
+
+
+@pytest.mark.parametrize(
+    ("in_force", "headcount", "missing"), [(61, 84, 23), (90, 84, 0), (37, None, None), (0, 0, 0)]
+)
+def test_the_gap_is_never_below_nought(in_force: int, headcount: int | None, missing: int | None) -> None:
+    assert rules.gap(in_force, headcount) == missing
+
+
+@pytest.mark.parametrize(
+    ("in_force", "headcount", "odd"), [(85, 84, True), (84, 84, False), (1, None, False)]
+)
+def test_more_people_than_the_headcount_is_to_be_checked(
+    in_force: int, headcount: int | None, odd: bool
+) -> None:
+    assert rules.needs_checking(in_force, headcount) is odd
+
+
+def test_a_headcount_is_old_after_a_year() -> None:
+    assert not rules.is_old(date(2025, 9, 1), as_at=date(2026, 9, 1))
+    assert rules.is_old(date(2025, 9, 1), as_at=date(2026, 9, 3))
+    assert not rules.is_old(None, as_at=date(2026, 9, 1))
+
+
+def test_a_year_of_month_ends_finishes_with_the_day_itself() -> None:
+    ends = rules.month_ends(date(2024, 3, 15))
+
+    assert len(ends) == 13
+    assert ends[0] == date(2023, 3, 31)
+    assert ends[-2:] == [date(2024, 2, 29), date(2024, 3, 15)]
