@@ -127,9 +127,7 @@ class Browser:
 
     def token(self) -> str:
         """A token that belongs to this browser's session."""
-        field = self.get("/courses").soup.select_one("input[name=csrf_token]")
-        if field is None:
-            field = self.get("/sign-in").soup.select_one("input[name=csrf_token]")
+        field = self.get("/sign-in").soup.select_one("input[name=csrf_token]")
         assert isinstance(field, Tag)
         return str(field["value"])
 
