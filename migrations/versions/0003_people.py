@@ -70,7 +70,7 @@ def upgrade() -> None:
 
     op.create_table(
         "one_time_link",
-        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column(
             "purpose",
             sa.Enum(
@@ -86,6 +86,8 @@ def upgrade() -> None:
         ),
         sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
+        sa.Column("email_key", sa.String(), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("made_at", Moment(), nullable=False),
         sa.Column("expires_at", Moment(), nullable=False),
         sa.Column("used_at", Moment(), nullable=True),
@@ -95,6 +97,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_one_time_link_token_hash")),
     )
     with op.batch_alter_table("one_time_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_one_time_link_email_key"), ["email_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_one_time_link_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -158,6 +161,7 @@ def downgrade() -> None:
     op.drop_table("role_grant")
     with op.batch_alter_table("one_time_link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_one_time_link_person_id"))
+        batch_op.drop_index(batch_op.f("ix_one_time_link_email_key"))
 
     op.drop_table("one_time_link")
     with op.batch_alter_table("membership", schema=None) as batch_op:

@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, or_
+from sqlalchemy import JSON, CheckConstraint, Index, or_
 from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.sql import ColumnElement
@@ -150,19 +151,25 @@ class Purpose(StrEnum):
 
 
 class OneTimeLink(Base):
-    """A link in a letter: one purpose, once, until it expires. We keep its hash."""
+    """A link in a letter: one purpose, once, until it expires. We keep its hash.
+
+    Whoever asks for an account is nobody (`person_id` is empty) until they have shown that the address is
+    theirs; what they told us waits in `answers`, their password as its hash.
+    """
 
     __tablename__ = "one_time_link"
 
-    person_id: Mapped[int] = belongs_to("person.id")
+    person_id: Mapped[int | None] = belongs_to("person.id")
     purpose: Mapped[Purpose] = mapped_column(words(Purpose))
     token_hash: Mapped[str] = mapped_column(unique=True)
     email: Mapped[str]
+    email_key: Mapped[str] = mapped_column(index=True)
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person | None] = relationship()
 
 
 class FailedAttempt(Base):

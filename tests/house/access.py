@@ -20,7 +20,10 @@ CORE = {
 AGENCIES: dict[str, tuple[str, ...]] = {}
 
 
-PEOPLE: dict[str, tuple[str, ...]] = {}
+PEOPLE: dict[str, tuple[str, ...]] = {
+    "people.sign_in": (PUBLIC,),
+    "people.sign_out": (PUBLIC,),
+}
 
 
 COURSES: dict[str, tuple[str, ...]] = {}

@@ -1,0 +1,32 @@
+"""Decisions about people: which addresses are the same, and who may trust a role to whom."""
+
+import unicodedata
+from collections.abc import Collection
+
+SHARED = {
+    "account", "accounts", "admin", "administration", "administrator", "bookings", "contact", "enquiries",
+    "enquiry", "finance", "frontdesk", "head", "headteacher", "hello", "help", "helpdesk", "hr", "info",
+    "mail", "mailbox", "manager", "noreply", "no-reply", "office", "postmaster", "practice", "reception",
+    "safeguarding", "school", "schooloffice", "secretary", "staff", "support", "surgery", "team", "training",
+    "webmaster",
+}  # fmt: skip
+
+GIVEN_BY_ADMINISTRATORS = {"administrator", "board_staff"}
+
+
+def fold_email(text: str) -> str:
+    """The form in which two spellings of one address are equal: without regard to case, width or accents' encoding."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text.strip()).casefold())
+
+
+def is_shared_mailbox(email: str) -> bool:
+    """Whether the address looks like a mailbox that several people read: office@, admin.team@, reception2@."""
+    local = fold_email(email).partition("@")[0].partition("+")[0].rstrip("0123456789")
+    return local in SHARED or local.replace(".", "").replace("-", "").replace("_", "") in SHARED
+
+
+def may_give(roles: Collection[str], role: str) -> bool:
+    """Administrators give and end every role; board staff those of trainers and agency leads."""
+    if role in GIVEN_BY_ADMINISTRATORS:
+        return "administrator" in roles
+    return "administrator" in roles or "board_staff" in roles
