@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from sscb_training.accreditation import queries, rules
 from sscb_training.accreditation.models import Accreditation, AccreditationScheme, AssessmentAttempt
@@ -103,7 +103,9 @@ def record_score(
     """Note one more attempt at the scheme's assessment; the earlier ones are kept."""
     if assessed_on > london_date(now):
         raise AccreditationRefused("The date of an assessment must be today or in the past.")
-    attempt = _attempt(scheme, booking, percent=percent, assessed_on=assessed_on, by=by, now=now)
+    attempt = AssessmentAttempt(
+        **_attempt(scheme, booking, percent=percent, assessed_on=assessed_on, by=by, now=now)
+    )
     db.session.add(attempt)
     history.record("scored", attempt, by=by, at=now, percent=percent, passed=attempt.passed)
     return attempt
@@ -124,6 +126,7 @@ def enter_scores(
     """
     latest = {key: score.latest for key, score in queries.scores(b.id for b in percents).items()}
     changed: dict[int, list[int | None]] = {}
+    new: list[dict[str, object]] = []
     corrected: list[AssessmentAttempt] = []
     corrections: list[dict[str, object]] = []
     for booking, percent in percents.items():
@@ -133,13 +136,12 @@ def enter_scores(
             continue
         changed[booking.id] = [before, percent]
         if attempt is None and percent is not None:
-            db.session.add(
-                _attempt(scheme, booking, percent=percent, assessed_on=assessed_on, by=by, now=now)
-            )
+            new.append(_attempt(scheme, booking, percent=percent, assessed_on=assessed_on, by=by, now=now))
         elif attempt is not None:
             corrected.append(attempt)
             corrections.append(_correction(attempt, percent, by=by, now=now))
-    db.session.flush()
+    if new:
+        db.session.execute(insert(AssessmentAttempt), new)
     if corrections:
         db.session.execute(update(AssessmentAttempt), corrections)
     for attempt in corrected:
@@ -169,22 +171,23 @@ def _attempt(
     assessed_on: date,
     by: Person | None,
     now: datetime,
-) -> AssessmentAttempt:
+) -> dict[str, object]:
+    """The columns of a new attempt."""
     if scheme.pass_mark is None:
         raise AccreditationRefused(f"{scheme.name} has no assessment, so there is no score to record.")
     if not 0 <= percent <= 100:
         raise AccreditationRefused("Assessment score must be between 0 and 100 per cent.")
-    return AssessmentAttempt(
-        scheme_id=scheme.id,
-        person_id=booking.person_id,
-        booking_id=booking.id,
-        assessed_on=assessed_on,
-        percent=percent,
-        pass_mark=scheme.pass_mark,
-        passed=rules.passed(percent, scheme.pass_mark),
-        recorded_at=now,
-        recorded_by_id=by.id if by else None,
-    )
+    return {
+        "scheme_id": scheme.id,
+        "person_id": booking.person_id,
+        "booking_id": booking.id,
+        "assessed_on": assessed_on,
+        "percent": percent,
+        "pass_mark": scheme.pass_mark,
+        "passed": rules.passed(percent, scheme.pass_mark),
+        "recorded_at": now,
+        "recorded_by_id": by.id if by else None,
+    }
 
 
 def award(

@@ -1,0 +1,384 @@
+"""What is known of registers: which to take, what is marked, and what closing one would mean."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, and_, case, false, func, null, select, true
+from sqlalchemy.orm import joinedload, selectinload
+
+from sscb_training.accreditation import queries as accreditation
+from sscb_training.accreditation.models import Accreditation, AccreditationScheme, AssessmentAttempt
+from sscb_training.accreditation.rules import awarded_on
+from sscb_training.attendance import rules
+from sscb_training.attendance.models import AttendanceMark, Mark, Register
+from sscb_training.bookings import queries as bookings
+from sscb_training.bookings.models import Booking, BookingStatus, Outcome
+from sscb_training.core.db import db, row_or_404, row_or_none, rows
+from sscb_training.core.history import HistoryEntry
+from sscb_training.core.roles import Role
+from sscb_training.core.timeline import Event
+from sscb_training.core.times import at_london, london_date
+from sscb_training.courses.models import (
+    CourseVersion,
+    SessionPart,
+    SessionStatus,
+    Trainer,
+    TrainingSession,
+    training_session_trainer,
+)
+from sscb_training.people.models import Membership, Person
+from sscb_training.people.rules import fold_email
+
+FOUND_AT_MOST = 20
+
+
+def session_seen_by(viewer: Person, training_session_id: int) -> TrainingSession:
+    """A session whose register the viewer may take: a trainer their own, board staff any; otherwise 404.
+
+    What is not published, or was called off, has no register.
+    """
+    return row_or_404(_sessions_of(viewer).where(TrainingSession.id == training_session_id))
+
+
+def _sessions_of(viewer: Person) -> Select[TrainingSession]:
+    query = (
+        select(TrainingSession)
+        .where(TrainingSession.status == SessionStatus.PUBLISHED)
+        .options(
+            joinedload(TrainingSession.course_version).joinedload(CourseVersion.course),
+            selectinload(TrainingSession.parts).joinedload(SessionPart.venue),
+        )
+    )
+    if viewer.is_board_staff:
+        return query
+    return query.where(TrainingSession.id.in_(_taught_by(viewer)))
+
+
+def _taught_by(viewer: Person) -> Select[int]:
+    return (
+        select(training_session_trainer.c.training_session_id)
+        .join(Trainer, Trainer.id == training_session_trainer.c.trainer_id)
+        .where(Trainer.person_id == viewer.id, true() if Role.TRAINER in viewer.roles else false())
+    )
+
+
+class Turn(StrEnum):
+    """When a register's turn is."""
+
+    TODAY = "today"
+    TO_CLOSE = "to_close"
+    COMING = "coming"
+    CLOSED = "closed"
+
+    @property
+    def label(self) -> str:
+        return "Not closed yet" if self is Turn.TO_CLOSE else self.value.capitalize()
+
+
+@dataclass(frozen=True)
+class RegisterLine:
+    """One register in a list. `part` is today's when there is one, else the first."""
+
+    training_session: TrainingSession
+    turn: Turn
+    closed_at: datetime | None
+    delegates: int
+    part: SessionPart
+
+
+def registers_seen_by(viewer: Person, *, now: datetime) -> Select[Any]:
+    """A trainer's own registers, or all for board staff: today's, those to close, those coming, those closed.
+
+    Each row is the session, its turn, when it was closed and how many delegates it has.
+    """
+    turn = _turn(now)
+    delegates = (
+        select(func.count(Booking.id))
+        .where(Booking.training_session_id == TrainingSession.id, Booking.status == BookingStatus.CONFIRMED)
+        .scalar_subquery()
+    )
+    place = case({word: position for position, word in enumerate(Turn)}, value=turn)
+    return (
+        _sessions_of(viewer)
+        .outerjoin(Register, Register.training_session_id == TrainingSession.id)
+        .add_columns(turn, Register.closed_at, delegates)
+        .order_by(
+            place,
+            case((Register.closed_at.is_(None), TrainingSession.starts_at), else_=null()),
+            TrainingSession.starts_at.desc(),
+            TrainingSession.id,
+        )
+    )
+
+
+def _turn(now: datetime) -> Any:
+    today = london_date(now)
+    begins, ends = at_london(today), at_london(today + timedelta(days=1))
+    is_today = TrainingSession.parts.any((SessionPart.starts_at >= begins) & (SessionPart.starts_at < ends))
+    return case(
+        (Register.closed_at.is_not(None), Turn.CLOSED.value),
+        (is_today, Turn.TODAY.value),
+        (TrainingSession.starts_at < begins, Turn.TO_CLOSE.value),
+        else_=Turn.COMING.value,
+    )
+
+
+def register_lines(found: Sequence[Any], *, today: date) -> Sequence[RegisterLine]:
+    """The rows of `registers_seen_by` by name."""
+    return [
+        RegisterLine(
+            training_session,
+            Turn(turn),
+            closed_at,
+            delegates,
+            next(
+                (part for part in training_session.parts if london_date(part.starts_at) == today),
+                training_session.parts[0],
+            ),
+        )
+        for training_session, turn, closed_at, delegates in found
+    ]
+
+
+def by_turn(lines: Sequence[RegisterLine]) -> Sequence[tuple[Turn, Sequence[RegisterLine]]]:
+    """The lines under their turns, in the order of the turns; a turn without any is left out."""
+    groups = [(turn, [line for line in lines if line.turn is turn]) for turn in Turn]
+    return [(turn, group) for turn, group in groups if group]
+
+
+def registers_to_take(trainer: Person, now: datetime) -> Sequence[RegisterLine]:
+    """What waits for this trainer: today's registers, then those of the past that nobody closed."""
+    own = registers_seen_by(trainer, now=now).where(
+        TrainingSession.id.in_(_taught_by(trainer)), _turn(now).in_([Turn.TODAY.value, Turn.TO_CLOSE.value])
+    )
+    return register_lines(db.session.execute(own).all(), today=london_date(now))
+
+
+def register_of(training_session: TrainingSession) -> Register | None:
+    """The session's register as it is at this moment, once somebody has begun to take it."""
+    return row_or_none(
+        select(Register)
+        .where(Register.training_session_id == training_session.id)
+        .execution_options(populate_existing=True)
+    )
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A register as it lies on the table: who is on it and what was marked so far."""
+
+    training_session: TrainingSession
+    register: Register | None
+    delegates: Sequence[Booking]
+    marks: Mapping[tuple[int, int], Mark]
+    schemes: Sequence[AccreditationScheme]
+    scores: Mapping[tuple[int, int], accreditation.Scores]
+
+    @property
+    def is_closed(self) -> bool:
+        return self.register is not None and self.register.closed_at is not None
+
+    @property
+    def assessed(self) -> Sequence[AccreditationScheme]:
+        """The schemes of the course with a pass mark."""
+        return [scheme for scheme in self.schemes if scheme.pass_mark is not None]
+
+    def percent(self, booking_id: int) -> int | None:
+        """The delegate's latest score."""
+        for scheme in self.assessed:
+            if found := self.scores.get((booking_id, scheme.id)):
+                return found.latest.percent
+        return None
+
+
+def sheet(training_session: TrainingSession) -> Sheet:
+    """The register with everybody on it, in the same few queries however many they are."""
+    delegates = bookings.delegates(training_session)
+    marks = db.session.execute(
+        select(AttendanceMark.booking_id, AttendanceMark.session_part_id, AttendanceMark.mark)
+        .join(AttendanceMark.session_part)
+        .where(SessionPart.training_session_id == training_session.id)
+    )
+    return Sheet(
+        training_session=training_session,
+        register=register_of(training_session),
+        delegates=delegates,
+        marks={(booking_id, part_id): mark for booking_id, part_id, mark in marks},
+        schemes=accreditation.schemes_for(training_session.course),
+        scores=accreditation.scores(booking.id for booking in delegates),
+    )
+
+
+def reasons_to_stay_open(sheet: Sheet, *, now: datetime) -> list[str]:
+    """Why this register cannot be closed yet; none when it can."""
+    return rules.reasons_to_stay_open(
+        [
+            rules.PartSoFar(
+                name=rules.part_name(part.title, part.position),
+                has_begun=part.starts_at <= now,
+                unmarked=sum((booking.id, part.id) not in sheet.marks for booking in sheet.delegates),
+            )
+            for part in sheet.training_session.parts
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class Earned:
+    """An accreditation that a delegate has earned."""
+
+    scheme: AccreditationScheme
+    awarded_on: date
+    attempt: AssessmentAttempt | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What closing means for one delegate: the outcome, its day, what was earned, and which scheme lacks a pass."""
+
+    booking: Booking
+    outcome: Outcome
+    on: date
+    earned: Sequence[Earned]
+    not_passed: Sequence[AccreditationScheme]
+
+
+def verdicts(sheet: Sheet) -> Sequence[Verdict]:
+    """What closing this register, with every part marked, means for each delegate."""
+    return [_verdict(sheet, booking) for booking in sheet.delegates]
+
+
+def _verdict(sheet: Sheet, booking: Booking) -> Verdict:
+    parts = sheet.training_session.parts
+    marks = {part: sheet.marks[booking.id, part.id] for part in parts}
+    outcome = rules.outcome(marks.values())
+    came = [part for part, mark in marks.items() if mark is not Mark.DID_NOT_ATTEND]
+    on = london_date(max(part.starts_at for part in came or parts))
+    earned: list[Earned] = []
+    not_passed: list[AccreditationScheme] = []
+    for scheme in sheet.schemes if outcome is Outcome.ATTENDED else []:
+        found = sheet.scores.get((booking.id, scheme.id))
+        attempt = found.first_pass if found else None
+        if scheme.pass_mark is not None and attempt is None:
+            not_passed.append(scheme)
+        else:
+            passed_on = attempt.assessed_on if attempt else None
+            earned.append(Earned(scheme, awarded_on(on, passed_on), attempt))
+    return Verdict(booking, outcome, on, earned, not_passed)
+
+
+@dataclass(frozen=True)
+class Awards:
+    """What closing changes in the accreditations that the session's bookings hold."""
+
+    to_make: Sequence[tuple[Booking, Earned]]
+    to_withdraw: Sequence[Accreditation]
+    to_replace: Sequence[Accreditation]
+
+
+def awards(training_session: TrainingSession, verdicts: Sequence[Verdict]) -> Awards:
+    """What has to change for the bookings to hold what they earned.
+
+    Who holds it rightly keeps the same one; one with another date is replaced; what was revoked stays so.
+    """
+    earned = {
+        (verdict.booking.id, one.scheme.id): (verdict.booking, one)
+        for verdict in verdicts
+        for one in verdict.earned
+    }
+    held = {(one.booking_id or 0, one.scheme_id): one for one in accreditation.earned_in(training_session)}
+    stand = {
+        key
+        for key, one in held.items()
+        if one.revoked_on is not None or (key in earned and earned[key][1].awarded_on == one.awarded_on)
+    }
+    return Awards(
+        to_make=[made for key, made in earned.items() if key not in stand],
+        to_withdraw=[one for key, one in held.items() if key not in stand and key not in earned],
+        to_replace=[one for key, one in held.items() if key not in stand and key in earned],
+    )
+
+
+def held(sheet: Sheet) -> Mapping[int, Sequence[Accreditation]]:
+    """What each booking on the register has earned."""
+    found: dict[int, list[Accreditation]] = {booking.id: [] for booking in sheet.delegates}
+    for one in accreditation.earned_in(sheet.training_session):
+        found.setdefault(one.booking_id or 0, []).append(one)
+    return found
+
+
+def events(sheet: Sheet, *, most: int = 50) -> Sequence[Event]:
+    """What was done with the register, newest first, with the old value beside the new."""
+    if sheet.register is None:
+        return []
+    found = db.session.execute(
+        select(HistoryEntry, Person.name)
+        .outerjoin(Person, Person.id == HistoryEntry.actor_id)
+        .where(
+            HistoryEntry.subject_type == Register.__tablename__, HistoryEntry.subject_id == sheet.register.id
+        )
+        .order_by(HistoryEntry.at.desc(), HistoryEntry.id.desc())
+        .limit(most)
+    )
+    return [
+        Event(entry.verb.capitalize(), entry.at, name or "", _lines(sheet, entry.detail))
+        for entry, name in found
+    ]
+
+
+def _lines(sheet: Sheet, detail: Mapping[str, Any]) -> list[str]:
+    names = {str(booking.id): booking.person.name for booking in sheet.delegates}
+    parts = {
+        str(part.id): rules.part_name(part.title, part.position) for part in sheet.training_session.parts
+    }
+    lines = [f"Reason: {detail['reason']}"] if "reason" in detail else []
+    for cell, (before, after) in detail.get("marks", {}).items():
+        booking_id, _, part_id = cell.partition("/")
+        was = f", was {Mark(before).label}" if before else ""
+        who = names.get(booking_id, "Somebody who is not on the register any more")
+        lines.append(f"{who}, {parts.get(part_id, 'a part')}: {Mark(after).label}{was}")
+    for booking_id, (before, after) in detail.get("scores", {}).items():
+        was = "" if before is None else f", was {before}%"
+        who = names.get(booking_id, "Somebody who is not on the register any more")
+        lines.append(f"{who}, assessment score: {'taken back' if after is None else f'{after}%'}{was}")
+    return lines
+
+
+@dataclass(frozen=True)
+class Found:
+    """Somebody who may be standing at the door, in one of their jobs; without one when they have none now."""
+
+    person: Person
+    membership: Membership | None
+
+    @property
+    def key(self) -> str:
+        """The person and the job, for a form to name."""
+        return f"{self.person.id}-{self.membership.id if self.membership else 0}"
+
+
+def people_at_the_door(search: str, *, on: date) -> Sequence[Found]:
+    """Who has this in their name, or exactly this e-mail address, with each of their current jobs.
+
+    An address must be whole, so that nobody can fish for addresses; it is never shown.
+    """
+    search = search.strip()
+    if len(search) < 2:
+        return []
+    by_email = Person.email_key == fold_email(search)
+    by_name = [Person.name.icontains(word, autoescape=True) for word in search.split()]
+    people = rows(
+        select(Person)
+        .where(by_email if "@" in search else and_(*by_name))
+        .options(selectinload(Person.memberships).joinedload(Membership.agency))
+        .order_by(func.lower(Person.name), Person.id)
+        .limit(FOUND_AT_MOST)
+    )
+    found: list[Found] = []
+    for person in people:
+        current = [membership for membership in person.memberships if membership.is_current(on)]
+        found += [Found(person, membership) for membership in current] or [Found(person, None)]
+    return found

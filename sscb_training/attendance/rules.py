@@ -1,0 +1,86 @@
+"""What marks amount to, what a score is, and when a register can be closed (docs/decisions/0008)."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sscb_training.attendance.models import Mark
+from sscb_training.bookings.models import Outcome
+
+COMPLETES = frozenset({Mark.ATTENDED, Mark.LATE})
+MARKED_FROM = timedelta(hours=1)
+"""How long before a part begins its marks may be made: people sign in at the door before it starts."""
+
+
+def outcome(marks: Iterable[Mark]) -> Outcome:
+    """What a delegate's marks, one a part, amount to.
+
+    Late counts, for the trainer let them in; leaving early does not complete a part, and is not having stayed away.
+    """
+    marks = list(marks)
+    if marks and all(mark in COMPLETES for mark in marks):
+        return Outcome.ATTENDED
+    if all(mark is Mark.DID_NOT_ATTEND for mark in marks):
+        return Outcome.DID_NOT_ATTEND
+    return Outcome.PART_ATTENDED
+
+
+def may_be_marked(part_starts_at: datetime, *, now: datetime) -> bool:
+    """Whether the part has begun, or is about to."""
+    return part_starts_at - MARKED_FROM <= now
+
+
+def part_name(title: str, position: int) -> str:
+    """What a part is called: its title, or its number."""
+    return title or f"Part {position}"
+
+
+@dataclass(frozen=True)
+class PartSoFar:
+    """How far the register has come with one part."""
+
+    name: str
+    has_begun: bool
+    unmarked: int
+
+
+def reasons_to_stay_open(parts: Sequence[PartSoFar]) -> list[str]:
+    """Why the register cannot be closed yet, a sentence each; none when it can."""
+    reasons = [f"{part.name} has not begun yet" for part in parts if not part.has_begun]
+    for part in parts:
+        if part.has_begun and part.unmarked:
+            whom = "1 delegate has" if part.unmarked == 1 else f"{part.unmarked} delegates have"
+            reasons.append(f"{whom} no mark for {part.name}")
+    return reasons
+
+
+SHARE = re.compile(r"(\d{1,4})\s*(?:/|out of|of)\s*(\d{1,4})", re.I)
+PERCENT = re.compile(r"(\d{1,3})\s*%?")
+
+
+def percent(typed: str) -> int:
+    """A score as typed, "90", "90%" or "9/10", as a whole percentage. Raises ValueError for anything else.
+
+    A share is rounded down: as pass marks are whole, nothing that fails is rounded into passing, nor the reverse.
+    """
+    typed = typed.strip()
+    if not typed.isascii():
+        raise ValueError(typed)
+    if share := SHARE.fullmatch(typed):
+        right, asked = int(share[1]), int(share[2])
+        if asked == 0 or right > asked:
+            raise ValueError(typed)
+        return 100 * right // asked
+    if (plain := PERCENT.fullmatch(typed)) and int(plain[1]) <= 100:
+        return int(plain[1])
+    raise ValueError(typed)
+
+
+def standing_room(*, delegates: int, capacity: int, room: int | None) -> str:
+    """A warning for whoever lets one more in: how full it is. Empty while there is room."""
+    if room is not None and delegates >= room:
+        return f"The room holds {room} and {delegates} {'is' if delegates == 1 else 'are'} on the register."
+    if delegates >= capacity:
+        return f"The session has {capacity} places and {delegates} {'is' if delegates == 1 else 'are'} on the register."
+    return ""

@@ -1,0 +1,299 @@
+"""What changes registers: saving marks and scores, closing, re-opening, and letting somebody in at the door.
+
+Every verb holds the training session's row first. It is also what holds the register, which may not exist
+yet, and it keeps bookings from coming and going while a register is closed.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import insert, select, update
+
+from sscb_training.accreditation.service import award, enter_scores, withdraw
+from sscb_training.agencies.models import Agency, StaffGroup
+from sscb_training.attendance import queries, rules
+from sscb_training.attendance.models import AttendanceMark, Mark, Register
+from sscb_training.attendance.queries import Sheet, Verdict
+from sscb_training.bookings import service as bookings
+from sscb_training.bookings.models import Booking
+from sscb_training.core import history
+from sscb_training.core.db import db, lock, rows
+from sscb_training.core.errors import Refused
+from sscb_training.core.times import london_date
+from sscb_training.courses.models import SessionStatus, TrainingSession
+from sscb_training.people import queries as people
+from sscb_training.people.models import Membership, Person
+from sscb_training.people.service import add_membership, register_person
+
+Cell = tuple[int, int]
+"""A booking and a part, by their ids."""
+
+
+class RegisterRefused(Refused):
+    """Something that a register cannot take."""
+
+
+def save_register(
+    training_session: TrainingSession,
+    *,
+    marks: Mapping[Cell, Mark],
+    scores: Mapping[int, int | None],
+    by: Person | None,
+    now: datetime,
+) -> Register:
+    """Write these marks and scores (None takes a score back), all or none, and leave every other as it is.
+
+    So two trainers who save at once keep both their marks; of two marks for the same cell the later stands,
+    and the history keeps the earlier.
+    """
+    register = _open_register(training_session, now=now)
+    sheet = queries.sheet(training_session)
+    _refuse_strangers(sheet, {booking_id for booking_id, _ in marks} | scores.keys())
+    _refuse_parts(sheet, {part_id for _, part_id in marks}, now=now)
+    marked = _write_marks(sheet, marks, by=by, now=now)
+    scored = _write_scores(sheet, scores, by=by, now=now)
+    if marked or scored:
+        history.record("saved", register, by=by, at=now, marks=marked, scores=scored)
+    return register
+
+
+def _open_register(training_session: TrainingSession, *, now: datetime) -> Register:
+    register = _register(training_session, now=now)
+    if register.closed_at is not None:
+        raise RegisterRefused("This register is closed. Re-open it to change anything.")
+    return register
+
+
+def _register(training_session: TrainingSession, *, now: datetime) -> Register:
+    """The session's register, held until the transaction ends; a new one when nobody has begun it."""
+    lock(training_session)
+    if training_session.status is not SessionStatus.PUBLISHED:
+        raise RegisterRefused("There is no register to take: this session is not on.")
+    register = queries.register_of(training_session)
+    if register is None:
+        register = Register(training_session_id=training_session.id, opened_at=now)
+        db.session.add(register)
+    return register
+
+
+def _refuse_strangers(sheet: Sheet, booking_ids: set[int]) -> None:
+    if booking_ids - {booking.id for booking in sheet.delegates}:
+        raise RegisterRefused(
+            "Somebody whom you marked is not on this register any more. Nothing was saved: open the register again."
+        )
+
+
+def _refuse_parts(sheet: Sheet, part_ids: set[int], *, now: datetime) -> None:
+    parts = {part.id: part for part in sheet.training_session.parts}
+    if part_ids - parts.keys():
+        raise RegisterRefused(
+            "A mark is for a part that this session does not have. Nothing was saved: open the register again."
+        )
+    for part_id in part_ids:
+        part = parts[part_id]
+        if not rules.may_be_marked(part.starts_at, now=now):
+            name = rules.part_name(part.title, part.position)
+            raise RegisterRefused(
+                f"{name} has not begun yet, so nobody can be marked for it. Nothing was saved."
+            )
+
+
+def _write_marks(
+    sheet: Sheet, marks: Mapping[Cell, Mark], *, by: Person | None, now: datetime
+) -> dict[str, list[Mark | None]]:
+    """What changed, as "booking/part": [old, new]."""
+    changed = {cell: mark for cell, mark in marks.items() if sheet.marks.get(cell) is not mark}
+    author = {"marked_at": now, "marked_by_id": by.id if by else None}
+    again = [cell for cell in changed if cell in sheet.marks]
+    if again:
+        row_ids = {
+            (booking_id, part_id): row_id
+            for row_id, booking_id, part_id in db.session.execute(
+                select(AttendanceMark.id, AttendanceMark.booking_id, AttendanceMark.session_part_id).where(
+                    AttendanceMark.booking_id.in_({booking_id for booking_id, _ in again})
+                )
+            )
+        }
+        db.session.execute(
+            update(AttendanceMark),
+            [{"id": row_ids[cell], "mark": changed[cell], **author} for cell in again],
+        )
+    new = [cell for cell in changed if cell not in sheet.marks]
+    if new:
+        db.session.execute(
+            insert(AttendanceMark),
+            [
+                {
+                    "booking_id": booking_id,
+                    "session_part_id": part_id,
+                    "mark": changed[booking_id, part_id],
+                    **author,
+                }
+                for booking_id, part_id in new
+            ],
+        )
+    return {
+        f"{booking_id}/{part_id}": [sheet.marks.get((booking_id, part_id)), mark]
+        for (booking_id, part_id), mark in changed.items()
+    }
+
+
+def _write_scores(
+    sheet: Sheet, scores: Mapping[int, int | None], *, by: Person | None, now: datetime
+) -> dict[int, list[int | None]]:
+    """What changed, as booking: [old, new]. A score is of the day of the last part that has begun."""
+    if not scores:
+        return {}
+    if not sheet.assessed:
+        raise RegisterRefused("This course has no assessment, so there is no score to save.")
+    begun = [part.starts_at for part in sheet.training_session.parts if part.starts_at <= now]
+    percents = {booking: scores[booking.id] for booking in sheet.delegates if booking.id in scores}
+    changed: dict[int, list[int | None]] = {}
+    for scheme in sheet.assessed:
+        changed |= enter_scores(
+            scheme, percents, assessed_on=london_date(max(begun, default=now)), by=by, now=now
+        )
+    return changed
+
+
+def close_register(training_session: TrainingSession, *, by: Person | None, now: datetime) -> Register:
+    """Give every delegate their outcome and accredit whoever earned it; correct both when it was closed before.
+
+    Refused until every delegate has a mark for every part. Closing what is closed changes nothing.
+    """
+    register = _register(training_session, now=now)
+    if register.closed_at is not None:
+        return register
+    sheet = queries.sheet(training_session)
+    if reasons := queries.reasons_to_stay_open(sheet, now=now):
+        raise RegisterRefused(f"{'; '.join(reasons)}. The register can be closed once everybody is marked.")
+    verdicts = queries.verdicts(sheet)
+    for verdict in verdicts:
+        bookings.settle_outcome(verdict.booking, verdict.outcome, on=verdict.on)
+    register.closed_at, register.closed_by_id = now, by.id if by else None
+    changed = _correct_awards(training_session, verdicts, by=by, now=now)
+    history.record(
+        "closed",
+        register,
+        by=by,
+        at=now,
+        outcomes=Counter(verdict.outcome.value for verdict in verdicts),
+        **changed,
+    )
+    return register
+
+
+def _correct_awards(
+    training_session: TrainingSession, verdicts: Sequence[Verdict], *, by: Person | None, now: datetime
+) -> dict[str, list[int]]:
+    """Make what the bookings hold what they earned; which accreditations that made and withdrew."""
+    awards = queries.awards(training_session, verdicts)
+    for accreditation in awards.to_withdraw:
+        withdraw(accreditation, by=by, now=now)
+    for accreditation in awards.to_replace:
+        withdraw(accreditation, by=by, now=now, replaced=True)
+    db.session.flush()
+    made = [
+        award(
+            booking.person,
+            earned.scheme,
+            awarded_on=earned.awarded_on,
+            booking=booking,
+            attempt=earned.attempt,
+            by=by,
+            now=now,
+        )
+        for booking, earned in awards.to_make
+    ]
+    return {
+        "awarded": [accreditation.id for accreditation in made],
+        "withdrawn": [accreditation.id for accreditation in (*awards.to_withdraw, *awards.to_replace)],
+    }
+
+
+def reopen_register(
+    training_session: TrainingSession, *, reason: str, by: Person | None, now: datetime
+) -> Register:
+    """Let marks and scores be changed again. Outcomes and accreditations stand until it is closed again."""
+    if not reason.strip():
+        raise RegisterRefused("Enter why the register is re-opened.")
+    register = _register(training_session, now=now)
+    if register.closed_at is None:
+        raise RegisterRefused("This register is open already.")
+    history.record(
+        "re-opened", register, by=by, at=now, reason=reason.strip(), was_closed_at=register.closed_at
+    )
+    register.closed_at = register.closed_by_id = None
+    return register
+
+
+def let_in(
+    training_session: TrainingSession,
+    person: Person,
+    *,
+    membership: Membership | None,
+    by: Person | None,
+    now: datetime,
+) -> Booking:
+    """Put somebody whom the board knows onto the open register, though they had not booked."""
+    _open_register(training_session, now=now)
+    if not any(rules.may_be_marked(part.starts_at, now=now) for part in training_session.parts):
+        raise RegisterRefused("This session has not begun yet. Whoever wants to come can still book a place.")
+    return bookings.add_walk_in(training_session, person, membership=membership, by=by, now=now)
+
+
+def let_in_newcomer(
+    training_session: TrainingSession,
+    *,
+    name: str,
+    email: str,
+    agency: Agency,
+    staff_group: StaffGroup,
+    job_title: str,
+    by: Person | None,
+    now: datetime,
+) -> Booking:
+    """Put somebody who is not found onto the open register, with what they say of themselves.
+
+    Whoever has this e-mail address already is that person and gets no second record. Where they work is
+    unconfirmed until staff have checked it.
+    """
+    _open_register(training_session, now=now)
+    _refuse_the_same_again(training_session, name=name, agency=agency)
+    person = people.person_by_email(email) if email else None
+    if person is None:
+        person = register_person(name=name, email=email or None, now=now, by=by)
+    day = min(london_date(now), london_date(training_session.starts_at))
+    membership = _membership_at(person, agency, on=day) or add_membership(
+        person,
+        agency=agency,
+        staff_group=staff_group,
+        job_title=job_title,
+        valid_from=day,
+        confirmed=False,
+        by=by,
+        now=now,
+    )
+    return let_in(training_session, person, membership=membership, by=by, now=now)
+
+
+def _membership_at(person: Person, agency: Agency, *, on: date) -> Membership | None:
+    held = rows(
+        select(Membership).where(
+            Membership.person_id == person.id, Membership.agency_id == agency.id, Membership.is_current(on)
+        )
+    )
+    return held[0] if held else None
+
+
+def _refuse_the_same_again(training_session: TrainingSession, *, name: str, agency: Agency) -> None:
+    """The same form sent twice, or by two trainers, must not make two people of one."""
+    for booking in queries.sheet(training_session).delegates:
+        membership = booking.membership
+        if (
+            membership is not None
+            and membership.agency_id == agency.id
+            and booking.person.name.casefold() == name.casefold()
+        ):
+            raise RegisterRefused(f"{booking.person.name} from {agency.name} is on this register already.")
