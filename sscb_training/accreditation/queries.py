@@ -148,6 +148,33 @@ def _is(state: AccreditationState, on: date) -> ColumnElement[bool]:
     return not_(revoked) & not_(in_force)
 
 
+def agencies_of(accreditation: Accreditation, *, on: date) -> list[str]:
+    """Where the holder worked on this day."""
+    return [
+        membership.agency.name for membership in accreditation.person.memberships if membership.is_current(on)
+    ]
+
+
+EXPORTED = ("Name", "Agency", "Scheme", "Awarded on", "Expires on", "As at", "State", "Revoked on")
+
+
+def exported(filters: Filters) -> list[list[str | date | None]]:
+    """The register as rows of a file, under the headings of EXPORTED."""
+    return [
+        [
+            accreditation.person.name,
+            ", ".join(agencies_of(accreditation, on=filters.as_at)),
+            accreditation.scheme.code,
+            accreditation.awarded_on,
+            accreditation.expires_on,
+            filters.as_at,
+            accreditation.state(filters.as_at).label,
+            accreditation.revoked_on,
+        ]
+        for accreditation in rows(register(filters))
+    ]
+
+
 @dataclass(frozen=True)
 class Scores:
     """What a booking scored in one scheme: the latest attempt, and the first that passed."""

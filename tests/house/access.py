@@ -34,7 +34,13 @@ BOOKINGS: dict[str, tuple[str, ...]] = {
 }
 
 
-ACCREDITATION: dict[str, tuple[str, ...]] = {}
+ACCREDITATION: dict[str, tuple[str, ...]] = {
+    "accreditation.index": STAFF,
+    "accreditation.revoke": STAFF,
+    "accreditation.schemes": STAFF,
+    "accreditation.add_scheme": STAFF,
+    "accreditation.change_scheme": STAFF,
+}
 
 
 ATTENDANCE: dict[str, tuple[str, ...]] = {}

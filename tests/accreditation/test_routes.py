@@ -1,0 +1,208 @@
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from sscb_training.accreditation import queries
+from sscb_training.accreditation.models import Accreditation, AccreditationScheme
+from sscb_training.core.db import db
+from sscb_training.people.models import Person
+from tests.browser import Browser
+from tests.factories import (
+    NOW,
+    TODAY,
+    make_accreditation,
+    make_agency,
+    make_course,
+    make_person,
+    make_scheme,
+)
+
+
+@pytest.fixture
+def staff(browser: Browser, cara: Person) -> Browser:
+    return browser.signed_in(cara)
+
+
+@pytest.fixture
+def accreditation(asha: Person) -> Accreditation:
+    return make_accreditation(asha, make_scheme(code="GCP2", name="Graded Care Profile 2"))
+
+
+def test_the_list_shows_who_holds_what(staff: Browser, accreditation: Accreditation) -> None:
+    page = staff.get("/accreditations")
+    assert "Asha Patel Hill School GCP2 15 Jan 2026 15 Jan 2029 In force" in page.text
+    assert "1 accreditation" in page.text
+
+
+def test_an_empty_list_says_what_to_do(staff: Browser) -> None:
+    assert "No accreditations yet" in staff.get("/accreditations").text
+    assert "No accreditation is like that" in staff.get("/accreditations?q=nobody").text
+
+
+def test_the_filters_narrow_the_list_and_stay_in_the_address(
+    staff: Browser, accreditation: Accreditation, dev: Person
+) -> None:
+    make_accreditation(dev, accreditation.scheme, revoked_on=TODAY)
+    form = staff.get("/accreditations")
+    page = staff.fill(form, button="Show results", state="revoked", q="dev", as_at=TODAY.isoformat())
+    assert "Dev Outsider" in page.text
+    assert "Asha Patel" not in page.text
+    assert "Remove filter: State: Revoked" in page.text
+    assert "state=revoked" in page.link("Download CSV")
+    yesterday = (TODAY - timedelta(days=1)).isoformat()
+    assert "Dev Outsider" not in staff.get(f"/accreditations?state=revoked&as_at={yesterday}").text
+
+
+@pytest.mark.parametrize(
+    "bad", ["as_at=soon", "state=odd", "scheme=-1", "agency=x", "page=%F0", "scheme=99999999999"]
+)
+def test_a_filter_that_makes_no_sense_is_not_asked(
+    staff: Browser, accreditation: Accreditation, bad: str
+) -> None:
+    assert "Asha Patel" in staff.get(f"/accreditations?{bad}").text
+
+
+def test_the_list_asks_as_often_for_three_as_for_one(
+    staff: Browser,
+    accreditation: Accreditation,
+    count_queries: Callable[[Callable[[], object]], int],
+) -> None:
+    one = count_queries(lambda: staff.get("/accreditations"))
+    for _ in range(2):
+        make_accreditation(make_person(agency=make_agency()), accreditation.scheme)
+    assert count_queries(lambda: staff.get("/accreditations")) == one
+
+
+def test_a_long_list_has_pages(staff: Browser, accreditation: Accreditation) -> None:
+    for _ in range(25):
+        make_accreditation(make_person("Zed Last"), accreditation.scheme)
+    assert "Showing 1 to 25 of 26 accreditations" in staff.get("/accreditations").text
+    assert "Asha Patel" not in staff.get("/accreditations?page=2").text
+
+
+def test_the_list_as_files(staff: Browser, accreditation: Accreditation) -> None:
+    make_accreditation(make_person("=1+1"), accreditation.scheme)
+    answer = staff.get("/accreditations?format=csv", check=False).response
+    text = answer.get_data().decode("utf-8-sig").splitlines()
+    assert text[0] == "Name,Agency,Scheme,Awarded on,Expires on,As at,State,Revoked on"
+    assert text[1].startswith("'=1+1,")
+    assert text[2] == "Asha Patel,Hill School,GCP2,2026-01-15,2029-01-15,2026-11-23,In force,"
+    excel = staff.get("/accreditations?format=xlsx", check=False).response
+    assert excel.headers["Content-Disposition"] == "attachment; filename=accreditations.xlsx"
+
+
+def _decision(**given: Any) -> dict[str, Any]:
+    usual: dict[str, Any] = {
+        "on": ["23", "11", "2026"],
+        "reason": "The tool was lent to a colleague.",
+        "reference": "QP-7",
+    }
+    return usual | given
+
+
+def test_board_staff_revoke(staff: Browser, accreditation: Accreditation) -> None:
+    staff.get("/accreditations")
+    url = staff.page.link("Revoke the accreditation of Asha Patel in GCP2") if staff.page else ""
+    page = staff.submit(url, button="Revoke this accreditation", **_decision())
+    assert "The accreditation of Asha Patel is revoked" in page.text
+    assert "Revoked" in page.text
+    db.session.refresh(accreditation)
+    assert accreditation.revoked_on == TODAY
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ({"reason": ""}, "Enter the reason"),
+        ({"reason": " "}, "Enter the reason and the reference of the decision."),
+        ({"reference": ""}, "Enter the reference of the decision"),
+        ({"on": ["", "", ""]}, "Enter the date from which it no longer counts"),
+        (
+            {"on": ["24", "11", "2026"]},
+            "The date must be from 15 January 2026, when it was awarded, until today.",
+        ),
+    ],
+)
+def test_revoke_says_what_is_missing(
+    staff: Browser, accreditation: Accreditation, given: dict[str, str], error: str
+) -> None:
+    page = staff.submit(
+        f"/accreditations/{accreditation.id}/revoke", button="Revoke this accreditation", **_decision(**given)
+    )
+    assert page.errors == [error]
+    db.session.refresh(accreditation)
+    assert accreditation.revoked_on is None
+
+
+def test_what_was_withdrawn_cannot_be_revoked(staff: Browser, asha: Person) -> None:
+    gone = make_accreditation(asha, make_scheme(), withdrawn_at=NOW)
+    staff.get(f"/accreditations/{gone.id}/revoke", status=404)
+
+
+@pytest.mark.parametrize("who", ["asha", "ben", "dev", "tom"])
+def test_the_pages_are_for_board_staff_alone(
+    request: pytest.FixtureRequest, browser: Browser, accreditation: Accreditation, who: str
+) -> None:
+    browser.signed_in(request.getfixturevalue(who))
+    for url in ("/accreditations", f"/accreditations/{accreditation.id}/revoke", "/accreditations/schemes"):
+        browser.get(url, status=403)
+
+
+def _scheme(**given: Any) -> dict[str, Any]:
+    usual: dict[str, Any] = {"code": "GCP2A", "name": "Antenatal", "pass_mark": "80", "valid_months": "36"}
+    return usual | given
+
+
+def test_a_scheme_is_added_and_changed(app: Flask, staff: Browser) -> None:
+    course = make_course(title="Neglect")
+    page = staff.submit(
+        "/accreditations/schemes/add", button="Add the scheme", **_scheme(courses=[str(course.id)])
+    )
+    assert "Antenatal is added" in page.text
+    assert "Antenatal (GCP2A) 80% 36 months Neglect" in page.text
+    assert "not rules of the tools’ publishers" in page.text
+    staff.click("Antenatal")
+    assert staff.page is not None
+    page = staff.fill(staff.page, button="Save the scheme", pass_mark="", valid_months="")
+    assert "No assessment Does not expire Neglect" in page.text
+    [scheme] = queries.schemes()
+    assert (scheme.pass_mark, scheme.valid_months) == (None, None)
+    assert scheme.courses == [course]
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ({"code": ""}, "Enter a code, like GCP2"),
+        ({"pass_mark": "101"}, "Pass mark (optional) must be between 0 and 100"),
+        (
+            {"valid_months": "0"},
+            "How many months an accreditation counts (optional) must be between 1 and 600",
+        ),
+        (
+            {"name": "graded care profile 2"},
+            "Graded Care Profile 2 has this name already. Choose another name.",
+        ),
+    ],
+)
+def test_a_scheme_says_what_is_wrong(staff: Browser, given: dict[str, str], error: str) -> None:
+    make_scheme(code="GCP2", name="Graded Care Profile 2")
+    page = staff.submit("/accreditations/schemes/add", button="Add the scheme", **_scheme(**given))
+    assert page.errors == [error]
+    assert db.session.scalar(db.select(db.func.count(AccreditationScheme.id))) == 1
+
+
+def test_a_course_that_does_not_exist_is_refused(staff: Browser) -> None:
+    make_course()
+    assert staff.post("/accreditations/schemes/add", _scheme(courses="99999")).errors
+    assert queries.schemes() == []
+
+
+def test_a_change_that_collides_is_refused(staff: Browser) -> None:
+    make_scheme(code="GCP2", name="Graded Care Profile 2")
+    other = make_scheme()
+    page = staff.submit(f"/accreditations/schemes/{other.id}", button="Save the scheme", code="gcp2")
+    assert page.errors == ["Graded Care Profile 2 has this code already. Choose another code."]
