@@ -300,6 +300,10 @@ def time_of_day(
 class _Several(FieldList):  # type: ignore[type-arg]
     """Only plain digits number a part of a form; the library's own gives a 500 for other kinds of digits."""
 
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.type = "FieldList"  # what the error summary looks for
+
     def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Any:
         names = [name for name in formdata if re.match(rf"{re.escape(prefix)}-\d{{1,4}}-", name, re.ASCII)]
         return super()._extract_indices(prefix, names)  # type: ignore[misc]
@@ -320,6 +324,15 @@ def _as_choices(choices: Choices, blank: str = "") -> Any:
         return [*first, *(SelectChoice(value, label) for value, label in entries.items())]
 
     return listed
+
+
+def also_offer(field: Any, entries: Mapping[Any, str]) -> None:
+    """Add choices to one form's question: what a row already has and nobody else may choose any more."""
+    offered = {str(choice.value) for choice in field.choices}
+    field.choices = [
+        *field.choices,
+        *(SelectChoice(value, label) for value, label in entries.items() if str(value) not in offered),
+    ]
 
 
 def _key(value: object) -> Any:
