@@ -48,6 +48,11 @@ def current_agencies(on: date) -> Sequence[Agency]:
     return rows(select(Agency).where(is_current(on)).order_by(Agency.name))
 
 
+def every_agency() -> Sequence[Agency]:
+    """Agencies past, present and to come, by name."""
+    return rows(select(Agency).order_by(Agency.name))
+
+
 def agencies_found(
     *, search: str = "", sector: Sector | None = None, current: bool | None = None, on: date
 ) -> Select[Agency]:
@@ -115,6 +120,16 @@ def latest_headcounts(agency: Agency) -> Sequence[GroupHeadcount]:
         .order_by(StaffGroup.position, StaffGroup.name)
     )
     return [GroupHeadcount(group, headcount) for group, headcount in db.session.execute(query)]
+
+
+def newest_returns(agencies: Sequence[Agency]) -> Mapping[int, date]:
+    """The day of each agency's newest headcount return, by its id, in one query; one without any is missing."""
+    query = (
+        select(Headcount.agency_id, func.max(Headcount.as_at))
+        .where(Headcount.agency_id.in_([agency.id for agency in agencies]))
+        .group_by(Headcount.agency_id)
+    )
+    return dict(db.session.execute(query).all())
 
 
 def returns_of(agency: Agency) -> Select[Headcount]:

@@ -17,7 +17,19 @@ CORE = {
     "notices.cookies": (PUBLIC,),
 }
 
-AGENCIES: dict[str, tuple[str, ...]] = {}
+AGENCIES: dict[str, tuple[str, ...]] = {
+    "agencies.index": STAFF,
+    "agencies.create": STAFF,
+    "agencies.show": (*LEAD, *STAFF),
+    "agencies.edit": STAFF,
+    "agencies.end": STAFF,
+    "agencies.reopen": STAFF,
+    "agencies.record_headcount": (*LEAD, *STAFF),
+    "agencies.staff_groups": STAFF,
+    "agencies.create_staff_group": STAFF,
+    "agencies.rename_staff_group": STAFF,
+    "agencies.move_staff_group_up": STAFF,
+}
 
 
 PEOPLE: dict[str, tuple[str, ...]] = {
