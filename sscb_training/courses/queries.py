@@ -10,6 +10,7 @@ from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from sscb_training.core.db import db, number, row_or_404, row_or_none, rows
 from sscb_training.core.times import at_london
+from sscb_training.courses import rules
 from sscb_training.courses.models import (
     Course,
     CourseVersion,
@@ -30,9 +31,9 @@ def themes() -> Sequence[Theme]:
     return rows(select(Theme).order_by(Theme.position, Theme.name))
 
 
-def theme_named(name: str, slug: str) -> Theme | None:
-    """The theme of this name, whatever its capitals, or of this word in addresses."""
-    return row_or_none(select(Theme).where((func.lower(Theme.name) == name.lower()) | (Theme.slug == slug)))
+def themes_like(name: str, slug: str) -> Sequence[Theme]:
+    """The themes of this name, whatever its capitals, or of this word in addresses."""
+    return rows(select(Theme).where((func.lower(Theme.name) == name.lower()) | (Theme.slug == slug)))
 
 
 def level_schemes() -> Sequence[LevelScheme]:
@@ -124,11 +125,8 @@ def sessions_by_version(course: Course) -> Mapping[int, int]:
 
 def venues(*, closed: bool = False) -> Sequence[Venue]:
     """The venues in use by name, or those closed."""
-    return rows(
-        select(Venue)
-        .where(Venue.closed_at.is_not(None) if closed else Venue.closed_at.is_(None))
-        .order_by(Venue.name)
-    )
+    in_use = Venue.closed_at.is_(None)
+    return rows(select(Venue).where(not_(in_use) if closed else in_use).order_by(Venue.name))
 
 
 def venue_named(name: str) -> Venue | None:
@@ -166,6 +164,11 @@ def people_for_the_pool(search: str, *, most: int = 20) -> Sequence[Person]:
 def to_come(now: datetime) -> ColumnElement[bool]:
     """Published sessions that are not over."""
     return and_(TrainingSession.status == SessionStatus.PUBLISHED, TrainingSession.ends_at > now)
+
+
+def planned(now: datetime) -> ColumnElement[bool]:
+    """Sessions that are not over, drafts too."""
+    return and_(TrainingSession.status != SessionStatus.CANCELLED, TrainingSession.ends_at > now)
 
 
 def training_sessions(
@@ -238,20 +241,25 @@ def dates_to_come_of(course: Course, now: datetime) -> int:
 
 
 def dates_to_come_at(venue: Venue, now: datetime) -> int:
-    """How many published sessions with a part at the venue are not over."""
-    return number(
-        select(func.count())
-        .select_from(TrainingSession)
-        .where(to_come(now), TrainingSession.parts.any(SessionPart.venue_id == venue.id))
-    )
+    """How many sessions with a part at the venue, drafts too, are not over."""
+    at_the_venue = TrainingSession.parts.any(SessionPart.venue_id == venue.id)
+    return number(select(func.count()).select_from(TrainingSession).where(planned(now), at_the_venue))
 
 
 def dates_to_come_with(trainer: Trainer, now: datetime) -> int:
-    """How many published sessions with the trainer are not over."""
-    return number(
-        select(func.count())
-        .select_from(TrainingSession)
-        .where(to_come(now), TrainingSession.trainers.any(Trainer.id == trainer.id))
+    """How many sessions with the trainer, drafts too, are not over."""
+    with_them = TrainingSession.trainers.any(Trainer.id == trainer.id)
+    return number(select(func.count()).select_from(TrainingSession).where(planned(now), with_them))
+
+
+def cautions(training_session: TrainingSession, now: datetime) -> list[str]:
+    """What to think of before this date is published."""
+    return rules.cautions(
+        has_trainers=bool(training_session.trainers),
+        has_instructions=bool(training_session.joining_instructions),
+        lacks_address=any(not part.venue_id and not part.online_url for part in training_session.parts),
+        course_is_published=training_session.course.published_at is not None,
+        has_begun=training_session.starts_at <= now,
     )
 
 

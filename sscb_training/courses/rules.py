@@ -57,6 +57,25 @@ def problem_with_rooms(capacity: int, rooms: Iterable[Room]) -> str | None:
     )
 
 
+def cautions(
+    *,
+    has_trainers: bool,
+    has_instructions: bool,
+    lacks_address: bool,
+    course_is_published: bool,
+    has_begun: bool,
+) -> list[str]:
+    """What to think of before publishing a date. None of it stands in the way: much is settled later."""
+    said = {
+        "This date has already begun, so nobody can book it. Trainers can still take its register.": has_begun,
+        "The course is not published, so nobody can find this date. Publish the course too.": not course_is_published,
+        "No trainer is put down, so only board staff can take the register.": not has_trainers,
+        "A part on-line has no address yet. Delegates need it before the day.": lacks_address,
+        "There are no joining instructions yet.": not has_instructions,
+    }
+    return [sentence for sentence, holds in said.items() if holds]
+
+
 def problem_with_new_version(*, valid_from: date, what_changed: str, previous: date | None) -> str | None:
     """A course's second version and later ones say what changed and begin after the one before."""
     if previous is None:

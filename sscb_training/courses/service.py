@@ -294,12 +294,13 @@ def change_venue(
 
 
 def close_venue(venue: Venue, *, by: Person | None, now: datetime) -> None:
-    """Offer the venue for no more dates. Refused while published dates there are to come."""
+    """Offer the venue for no more dates. Refused while dates there are to come, drafts too."""
     lock(venue)
     dates = queries.dates_to_come_at(venue, now)
     if dates:
         raise CourseRefused(
-            f"{venue.name} has {_dates(dates)} still to come. Cancel {_it(dates)}, or wait until {_they(dates)} over."
+            f"{venue.name} has {_dates(dates)} still to come, drafts counted. "
+            f"Move or cancel {_it(dates)}, or wait until {_they(dates)} over."
         )
     if venue.closed_at is None:
         venue.closed_at = now
@@ -347,7 +348,7 @@ def leave_pool(trainer: Trainer, *, by: Person | None, now: datetime) -> None:
     dates = queries.dates_to_come_with(trainer, now)
     if dates:
         raise CourseRefused(
-            f"{trainer.person.name} is to train on {_dates(dates)} still to come. "
+            f"{trainer.person.name} is to train on {_dates(dates)} still to come, drafts counted. "
             f"Put somebody else down for {_it(dates)} first."
         )
     if trainer.left_at is not None:
@@ -565,9 +566,11 @@ def _record_change(
 
 
 def _refuse_taken_theme(name: str, slug: str, *, but: Theme | None = None) -> None:
-    found = queries.theme_named(name, slug)
-    if found is not None and found is not but:
-        raise CourseRefused(f"There is already a theme called {found.name}. Use that one, or another name.")
+    for found in queries.themes_like(name, slug):
+        if found is not but:
+            raise CourseRefused(
+                f"There is already a theme called {found.name}. Use that one, or another name."
+            )
 
 
 def _refuse_taken_scheme(name: str, *, but: LevelScheme | None = None) -> None:

@@ -93,3 +93,26 @@ def test_a_correction_keeps_every_item(before: str, after: str, item: str | None
 )
 def test_a_slug_is_fit_for_an_address(name: str, slug: str) -> None:
     assert rules.slug_of(name) == slug
+
+
+@pytest.mark.parametrize(
+    ("given", "begins"),
+    [
+        ({}, None),
+        ({"has_begun": True}, "This date has already begun"),
+        ({"course_is_published": False}, "The course is not published"),
+        ({"has_trainers": False}, "No trainer"),
+        ({"lacks_address": True}, "A part on-line has no address"),
+        ({"has_instructions": False}, "There are no joining instructions"),
+    ],
+)
+def test_cautions_say_what_is_missing_and_nothing_else(given: dict[str, bool], begins: str | None) -> None:
+    ready = {
+        "has_trainers": True,
+        "has_instructions": True,
+        "lacks_address": False,
+        "course_is_published": True,
+        "has_begun": False,
+    }
+    said = rules.cautions(**ready | given)
+    assert said == [] if begins is None else len(said) == 1 and said[0].startswith(begins)

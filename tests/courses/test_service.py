@@ -237,6 +237,25 @@ def test_change_venue_keeps_what_was(cara: Person) -> None:
     assert history.entries_about(hall)[-1].detail == {"capacity": [30, 25], "access": ["", "A ramp"]}
 
 
+def test_a_trainer_joins_and_leaves_the_pool_with_the_role(asha: Person, cara: Person) -> None:
+    with transaction():
+        trainer = service.add_trainer(asha, topics="Neglect", by=cara, now=NOW)
+    assert Role.TRAINER in asha.roles
+    with pytest.raises(CourseRefused, match="already"), transaction():
+        service.add_trainer(asha, by=cara, now=NOW)
+
+    with transaction():
+        service.leave_pool(trainer, by=cara, now=NOW)
+    assert Role.TRAINER not in asha.roles
+    assert queries.trainers() == []
+
+    with transaction():
+        again = service.add_trainer(asha, topics="Core groups", by=cara, now=NOW)
+    assert again == trainer
+    assert Role.TRAINER in asha.roles
+    assert queries.trainers() == [trainer]
+
+
 def test_leave_pool_waits_for_the_dates(tom: Person) -> None:
     trainer = make_training_session(trainers=[tom]).trainers[0]
     with pytest.raises(CourseRefused, match="Tom Trainer is to train on 1 date"), transaction():

@@ -38,7 +38,39 @@ PEOPLE: dict[str, tuple[str, ...]] = {
 }
 
 
-COURSES: dict[str, tuple[str, ...]] = {}
+COURSES: dict[str, tuple[str, ...]] = {
+    "courses.index": STAFF,
+    "courses.create": STAFF,
+    "courses.show": STAFF,
+    "courses.edit": STAFF,
+    "courses.publish": STAFF,
+    "courses.unpublish": STAFF,
+    "courses.create_version": STAFF,
+    "courses.edit_version": STAFF,
+    "courses.venues": STAFF,
+    "courses.create_venue": STAFF,
+    "courses.edit_venue": STAFF,
+    "courses.close_venue": STAFF,
+    "courses.reopen_venue": STAFF,
+    "courses.trainers": STAFF,
+    "courses.find_trainer": STAFF,
+    "courses.create_trainer": STAFF,
+    "courses.edit_trainer": STAFF,
+    "courses.leave_pool": STAFF,
+    "courses.create_session": STAFF,
+    "courses.plan_session": STAFF,
+    "courses.edit_session": STAFF,
+    "courses.change_details": STAFF,
+    "courses.publish_session": STAFF,
+    "courses.delete_session": STAFF,
+    "courses.settings": ADMINISTRATOR,
+    "courses.create_theme": ADMINISTRATOR,
+    "courses.rename_theme": ADMINISTRATOR,
+    "courses.create_level_scheme": ADMINISTRATOR,
+    "courses.rename_level_scheme": ADMINISTRATOR,
+    "courses.create_level": ADMINISTRATOR,
+    "courses.rename_level": ADMINISTRATOR,
+}
 
 
 BOOKINGS: dict[str, tuple[str, ...]] = {

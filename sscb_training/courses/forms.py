@@ -1,0 +1,392 @@
+"""What we ask about themes, levels, courses, versions, venues, trainers and dates."""
+
+import re
+from datetime import date, time
+from typing import Any
+from urllib.parse import urlsplit
+
+from wtforms import Field
+from wtforms.validators import ValidationError
+
+from sscb_training.core import forms
+from sscb_training.core.db import db
+from sscb_training.core.times import at_london, is_skipped, local, london_date, plain_date
+from sscb_training.courses import queries, rules
+from sscb_training.courses.models import Course, CourseVersion, Level, Theme, Trainer, TrainingSession, Venue
+from sscb_training.courses.service import PartPlan
+
+CODE = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", re.ASCII)
+MOST_PARTS = 10
+ONE_A_LINE = "One item a line"
+
+
+def code_shape(_form: forms.Form, field: Field) -> None:
+    if not CODE.fullmatch(field.data or ""):
+        raise ValidationError(
+            "Code must be letters and digits, with single hyphens between them, like GCP2-PRAC"
+        )
+
+
+def web_address(_form: forms.Form, field: Field) -> None:
+    """An https address with a host, so that a link in a page or a letter can be followed and does no harm."""
+    try:
+        parts = urlsplit(field.data or "")
+        good = parts.scheme == "https" and bool(parts.hostname) and not re.search(r"\s", field.data)
+    except ValueError:
+        good = False
+    if field.data and not good:
+        raise ValidationError("Address on-line must begin with https://, like https://meet.example.org/abc")
+
+
+def courses_to_run() -> dict[int, str]:
+    """Every version of every course, as a choice."""
+    return {
+        version.id: f"{version.course.title}, version {version.number} ({plain_date(version.valid_from)})"
+        for version in queries.versions_to_run()
+    }
+
+
+class NameForm(forms.Form):
+    """What we ask of a theme, a scheme of levels or a level."""
+
+    name = forms.text("Name", required="Enter a name", max_length=80)
+
+
+class CodeForm(forms.Form):
+    """What a course is called in addresses and lists."""
+
+    code = forms.text(
+        "Code",
+        required="Enter a code",
+        hint="Short, and part of the course’s address for good. For example, GCP2-PRAC",
+        max_length=20,
+        width="10",
+        checks=[code_shape],
+    )
+
+
+class CourseForm(forms.Form):
+    """What we ask of a course, its code apart."""
+
+    title = forms.text("Title", required="Enter the course’s title")
+    theme = forms.pick(
+        "Theme",
+        lambda: {theme.id: theme.name for theme in queries.themes()},
+        required="Select a theme",
+    )
+    summary = forms.long_text(
+        "Summary",
+        required="Enter a summary",
+        hint="Two or three sentences for the list of courses",
+        max_length=600,
+        lines=4,
+    )
+    for_whom = forms.long_text(
+        "Who it is for", required="Enter who the course is for", max_length=1000, lines=4
+    )
+    levels = forms.checkboxes(
+        "Levels (optional)",
+        lambda: {level.id: f"{level.scheme.name}: {level.name}" for level in queries.levels()},
+    )
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        return super().answers | {
+            "theme": db.session.get(Theme, self.theme.data),
+            "levels": [db.session.get(Level, level_id) for level_id in self.levels.data or ()],
+        }
+
+
+class NewCourseForm(CodeForm, CourseForm):
+    """What we ask of a new course: its code first, which then stays."""
+
+
+class CorrectionForm(forms.Form):
+    """What we ask of a version that is there."""
+
+    covers = forms.long_text("What it covers", required="Enter what it covers", hint=ONE_A_LINE, lines=7)
+    outcomes = forms.long_text(
+        "Outcomes",
+        required="Enter what people can do afterwards",
+        hint=f"What people can do afterwards. {ONE_A_LINE}",
+        lines=6,
+    )
+    length_minutes = forms.whole_number(
+        "Length in minutes",
+        required="Enter the length in minutes",
+        hint="Teaching time of all parts together. A half day is about 180, a day 360",
+        least=15,
+        most=6000,
+    )
+    what_to_bring = forms.long_text("What to bring (optional)", lines=3)
+    what_changed = forms.long_text(
+        "What changed since the version before",
+        hint="Not needed for the first version. Needs may count only people trained on the new content",
+        lines=3,
+    )
+
+
+class VersionForm(CorrectionForm):
+    """What we ask of a new version."""
+
+    valid_from = forms.day(
+        "Valid from", required="Enter the day from which it is taught", hint="For example, 1 9 2026"
+    )
+
+
+class VenueForm(forms.Form):
+    """What we ask of a venue."""
+
+    name = forms.text("Name", required="Enter the venue’s name")
+    address = forms.long_text(
+        "Address", required="Enter the address", hint="With the postcode", max_length=500, lines=3
+    )
+    capacity = forms.whole_number(
+        "Capacity",
+        required="Enter how many people it holds",
+        hint="How many people the room holds",
+        least=1,
+        most=5000,
+    )
+    access = forms.long_text(
+        "Getting in and around (optional)",
+        hint="Steps, lifts, hearing loop, parking, toilets",
+        max_length=1000,
+        lines=3,
+    )
+
+
+class TopicsForm(forms.Form):
+    """What we ask of a trainer."""
+
+    topics = forms.long_text("Topics (optional)", hint="What they train people in", max_length=500, lines=3)
+
+
+class WhatToRunForm(forms.Form):
+    """What we ask before a new date is planned."""
+
+    version = forms.pick("Course and version", courses_to_run, required="Select a course")
+    number_of_parts = forms.whole_number(
+        "How many parts has it?",
+        required="Enter how many parts it has",
+        hint="A part is one sitting: a day, a morning. Two half days are two parts",
+        least=1,
+        most=MOST_PARTS,
+    )
+
+
+class PartForm(forms.Form):
+    """What we ask of each part of a date."""
+
+    title = forms.text("Title (optional)", hint="For example, Day 1", max_length=80, width="20")
+    day = forms.day("Date", required="Enter the date")
+    starts = forms.time_of_day("Starts", required="Enter when it starts")
+    ends = forms.time_of_day("Ends", required="Enter when it ends")
+    venue = forms.pick(
+        "Venue",
+        lambda: {venue.id: f"{venue.name} (holds {venue.capacity})" for venue in queries.venues()},
+        blank="On-line",
+    )
+    online_url = forms.text(
+        "Address on-line (optional)",
+        hint="Only for a part on-line; it can be added later. Delegates alone see it",
+        max_length=500,
+        checks=[web_address],
+    )
+
+    def validate_starts(self, field: Field) -> None:
+        self._must_happen(field)
+
+    def validate_ends(self, field: Field) -> None:
+        self._must_happen(field)
+
+    def _must_happen(self, field: Field) -> None:
+        if (
+            isinstance(self.day.data, date)
+            and isinstance(field.data, time)
+            and is_skipped(self.day.data, field.data)
+        ):
+            raise ValidationError(
+                f"The clocks go forward on {plain_date(self.day.data)}, so this time does not happen. "
+                "Enter a time before 1am or from 2am."
+            )
+
+    @property
+    def times(self) -> rules.Times:
+        return rules.Times(
+            at_london(self.day.data, self.starts.data), at_london(self.day.data, self.ends.data)
+        )
+
+    @property
+    def plan(self) -> PartPlan:
+        return PartPlan(
+            title=self.title.data or "",
+            starts_at=self.times.starts_at,
+            ends_at=self.times.ends_at,
+            venue=self.venue.data and db.session.get(Venue, self.venue.data),
+            online_url=self.online_url.data or "",
+        )
+
+
+class PeopleForm(forms.Form):
+    """Who trains, and what delegates should know."""
+
+    trainers = forms.checkboxes(
+        "Trainers (optional)",
+        lambda: {trainer.id: trainer.person.name for trainer in queries.trainers()},
+        hint="From the training pool",
+    )
+    joining_instructions = forms.long_text(
+        "Joining instructions (optional)",
+        hint="What delegates should know before they come: where to park, what to read, how to join on-line",
+        lines=5,
+    )
+
+    def keep(self, training_session: TrainingSession) -> None:
+        """Offer those who train on this date even when they have left the pool."""
+        forms.also_offer(
+            self.trainers, {trainer.id: trainer.person.name for trainer in training_session.trainers}
+        )
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        return {
+            "trainers": [db.session.get(Trainer, trainer_id) for trainer_id in self.trainers.data or ()],
+            "joining_instructions": self.joining_instructions.data or "",
+        }
+
+
+class SessionForm(PeopleForm):
+    """What we ask of a date: its places and parts, who trains, what delegates should know."""
+
+    capacity = forms.whole_number("Places", required="Enter how many places there are", least=1, most=1000)
+    parts = forms.several(PartForm, most=MOST_PARTS)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each answer by itself; then whether the parts are in order."""
+        if not super().validate(extra_validators):
+            return False
+        problem = rules.problem_with_parts([entry.form.times for entry in self.parts])
+        if problem:
+            part = self.parts[problem.position - 1].form
+            about = part.ends if part.times.ends_at <= part.times.starts_at else part.starts
+            about.errors = [problem.sentence]
+            self.parts.errors = [entry.errors for entry in self.parts]
+        return problem is None
+
+    def reshape(self, pressed: str) -> bool:
+        """Whether a button asked for another part, or for one less; then the form has it, and all that was typed.
+
+        Another part comes with the times and place of the one before.
+        """
+        number = pressed.removeprefix("remove-")
+        if pressed == "add" and len(self.parts) < MOST_PARTS:
+            last = self.parts[-1].form
+            self.parts.append_entry(
+                {"starts": last.starts.data, "ends": last.ends.data, "venue": last.venue.data}
+            )
+        elif (
+            number.isascii() and number.isdecimal() and len(self.parts) > 1 and int(number) < len(self.parts)
+        ):
+            self.parts.pop_entry(int(number))
+        return pressed == "add" or number != pressed
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        return super().answers | {
+            "capacity": self.capacity.data,
+            "parts": [entry.form.plan for entry in self.parts],
+        }
+
+
+class DraftForm(SessionForm):
+    """What we ask of a draft that is there: which course it is of, too."""
+
+    version = forms.pick("Course and version", courses_to_run, required="Select a course")
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        return super().answers | {"version": db.session.get(CourseVersion, self.version.data)}
+
+
+class AddressForm(forms.Form):
+    """Where an on-line part is."""
+
+    online_url = forms.text("Address on-line (optional)", max_length=500, checks=[web_address])
+
+
+class DetailsForm(PeopleForm):
+    """What may still change of a published date."""
+
+    parts = forms.several(AddressForm, most=MOST_PARTS)
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        return super().answers | {"online_urls": [entry.form.online_url.data or "" for entry in self.parts]}
+
+
+def description_of(course: Course) -> dict[str, Any]:
+    """A course as it is described now, as usual answers."""
+    return {
+        "title": course.title,
+        "theme": course.theme_id,
+        "summary": course.summary,
+        "for_whom": course.for_whom,
+        "levels": [level.id for level in course.levels],
+    }
+
+
+def content_of(version: CourseVersion) -> dict[str, Any]:
+    """A version's words now, as usual answers."""
+    return {
+        "covers": version.covers,
+        "outcomes": version.outcomes,
+        "length_minutes": version.length_minutes,
+        "what_to_bring": version.what_to_bring,
+        "what_changed": version.what_changed,
+    }
+
+
+def next_version_of(course: Course) -> dict[str, Any]:
+    """The words to begin a course's next version from: those of its last, without what changed then."""
+    return content_of(course.versions[-1]) | {"what_changed": ""} if course.versions else {}
+
+
+def people_of(training_session: TrainingSession) -> dict[str, Any]:
+    """What a date says now of its people, as usual answers."""
+    return {
+        "trainers": [trainer.id for trainer in training_session.trainers],
+        "joining_instructions": training_session.joining_instructions,
+    }
+
+
+def plan_of(training_session: TrainingSession) -> dict[str, Any]:
+    """A draft as it is now, as usual answers."""
+    return people_of(training_session) | {
+        "version": training_session.course_version_id,
+        "capacity": training_session.capacity,
+        "parts": [
+            {
+                "title": part.title,
+                "day": london_date(part.starts_at),
+                "starts": local(part.starts_at).time(),
+                "ends": local(part.ends_at).time(),
+                "venue": part.venue_id,
+                "online_url": part.online_url,
+            }
+            for part in training_session.parts
+        ],
+    }
+
+
+def details_of(training_session: TrainingSession) -> dict[str, Any]:
+    """What a published date may still change, as it is now, as usual answers."""
+    return people_of(training_session) | {
+        "parts": [{"online_url": part.online_url} for part in training_session.parts]
+    }
+
+
+def blank_parts(number: int) -> list[dict[str, Any]]:
+    """So many parts to fill in, named when there are several."""
+    number = max(1, min(number, MOST_PARTS))
+    return [{"title": f"Part {position}" if number > 1 else ""} for position in range(1, number + 1)]
