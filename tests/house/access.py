@@ -87,7 +87,14 @@ ACCREDITATION: dict[str, tuple[str, ...]] = {
 }
 
 
-ATTENDANCE: dict[str, tuple[str, ...]] = {}
+ATTENDANCE: dict[str, tuple[str, ...]] = {
+    "attendance.index": REGISTER_TAKERS,
+    "attendance.take": REGISTER_TAKERS,
+    "attendance.close": REGISTER_TAKERS,
+    "attendance.reopen": REGISTER_TAKERS,
+    "attendance.add": REGISTER_TAKERS,
+    "attendance.add_new": REGISTER_TAKERS,
+}
 
 
 CASE_AUDITS: dict[str, tuple[str, ...]] = {}
