@@ -1,4 +1,4 @@
-.PHONY: run test format pins audit
+.PHONY: run test format pins audit pictures
 
 run:
 	python3 dev.py run
@@ -22,3 +22,7 @@ pins:
 audit:
 	.venv/bin/pip-audit --strict --require-hashes --disable-pip -r requirements.txt
 	npm audit --omit dev
+
+# Makes docs/pictures again, from a fresh demonstration.
+pictures:
+	.venv/bin/python docs/take_pictures.py

@@ -1,0 +1,77 @@
+"""Journeys go through the whole service in a real browser; axe looks at every page that they pass."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import os
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from sscb_training.core.transaction import transaction
+from sscb_training.people import service
+from sscb_training.people.models import Person
+from tests import live
+from tests.factories import NOW
+
+Serve = Callable[[datetime], str]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(scope="session")
+def serve(application: Flask, database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """`serve(moment)`: the address of the service, on the tests' database, at that time."""
+    servers: dict[datetime, live.Server] = {}
+
+    def at(moment: datetime) -> str:
+        if moment not in servers:
+            servers[moment] = live.start(database_url, tmp_path_factory.mktemp("live"), clock=moment)
+        return servers[moment].address
+
+    yield at
+    for server in servers.values():
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        yield playwright.chromium.launch(executable_path=path, args=live.CHROMIUM_ARGUMENTS)
+
+
+@pytest.fixture
+def new_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """`new_page()`: a fresh browser of somebody's; `new_page(javascript=False)`, `new_page(width=375)`."""
+    contexts: list[BrowserContext] = []
+
+    def new(*, javascript: bool = True, width: int = 1280) -> Page:
+        context = chromium.new_context(
+            java_script_enabled=javascript, viewport={"width": width, "height": 900}, locale="en-GB"
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield new
+    for context in contexts:
+        context.close()
+
+
+def assert_accessible(page: Page) -> None:
+    """axe finds nothing on the page that is open, and the page is no wider than its window."""
+    results = Axe().run(page, options=RULES)
+    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert width <= 0, f"{page.url} is {width} pixels too wide"
+
+
+def sign_in(page: Page, person: Person, address: str) -> None:
+    """Sign this browser in without typing the password; signing in itself has its own journey."""
+    with transaction():
+        token = service.begin_sign_in(person, device="journey", now=NOW)
+    cookie = live.signed_cookie(live.DEVELOPMENT_SECRET, {"token": token})
+    page.context.clear_cookies()
+    page.context.add_cookies([{"name": "session", "value": cookie, "url": address}])

@@ -1,0 +1,87 @@
+"""The service as it is really run: several server processes on the tests' own database, and a real Chromium."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from itsdangerous import URLSafeTimedSerializer
+
+from config import DEVELOPMENT_SECRET
+
+ROOT = Path(__file__).parent.parent
+CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+
+
+@dataclass
+class Server:
+    """A running WSGI server and where it answers."""
+
+    process: subprocess.Popen[bytes]
+    address: str
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+
+def start(
+    database_url: str,
+    data_dir: Path,
+    *,
+    clock: datetime,
+    target: str = "wsgi:app",
+    workers: int = 2,
+    environment_name: str = "test",
+) -> Server:
+    """Serve the tests' database at a given time; returns once it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        **os.environ,
+        "APP_ENV": environment_name,
+        "SECRET_KEY": DEVELOPMENT_SECRET,
+        "DATABASE_URL": database_url,
+        "DATA_DIR": str(data_dir),
+        "TEST_CLOCK": clock.isoformat(),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+    }
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
+    command += ["--threads", "4", "--log-level", "warning", "--no-control-socket", target]
+    process = subprocess.Popen(command, env=environment, cwd=ROOT)
+    server = Server(process, f"http://127.0.0.1:{port}")
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"{server.address}/cookies", timeout=5).close()
+        except urllib.error.HTTPError:
+            return server
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return server
+    server.stop()
+    raise RuntimeError("the server did not start")
+
+
+def signed_cookie(app_secret: str, session: dict[str, str]) -> str:
+    """The session cookie that the service itself would have set."""
+    from flask import Flask
+    from flask.sessions import SecureCookieSessionInterface
+
+    signer = Flask("cookie")
+    signer.secret_key = app_secret
+    serializer = SecureCookieSessionInterface().get_signing_serializer(signer)
+    assert serializer is not None
+    return serializer.dumps(session)
+
+
+def csrf_token(app_secret: str, raw: str) -> str:
+    """The token that a form of this session would carry."""
+    return str(URLSafeTimedSerializer(app_secret, salt="wtf-csrf-token").dumps(raw))
