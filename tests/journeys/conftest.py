@@ -1,10 +1,9 @@
 """Journeys go through the whole service in a real browser; axe looks at every page that they pass."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from pathlib import Path
 
-import os
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
