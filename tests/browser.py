@@ -105,7 +105,7 @@ class Browser:
 
     def fill(self, page: Page, *, button: str | None = None, status: int = 200, **fields: Any) -> Page:
         form = _form(page, button)
-        data = _values(form)
+        data = form_values(form)
         for name, value in fields.items():
             assert form.select_one(f"[name='{name}']"), f"No field {name} in the form of {page.url}"
             data[name] = value
@@ -159,7 +159,7 @@ def _button(form: Tag, text: str | None) -> Tag | None:
     return None
 
 
-def _values(form: Tag) -> dict[str, Any]:
+def form_values(form: Tag) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for field in form.select("input, select, textarea"):
         name = field.get("name")

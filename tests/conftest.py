@@ -27,6 +27,8 @@ from tests import factories, postgres, rendered
 from tests.browser import Browser
 from tests.factories import NOW
 
+pytest_plugins = ["tests.journeys.browsers"]
+
 SERVER = "TEST_POSTGRES_URL"
 
 

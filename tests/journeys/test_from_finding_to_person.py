@@ -20,7 +20,7 @@ from sscb_training.people import service as people
 from sscb_training.people.models import Person
 from tests import factories
 from tests.factories import NOW, SOON
-from tests.journeys.conftest import Serve, assert_accessible, sign_in
+from tests.journeys.browsers import Serve, assert_accessible, sign_in
 
 PASSWORD = "correct horse battery staple"
 AFTER_BOTH_PARTS = SOON + timedelta(weeks=1, hours=4)

@@ -1,0 +1,66 @@
+"""Every field of every form against hostile values: an answer every time, never a fault or a trace (promise P25)."""
+
+from collections.abc import Iterator
+
+import pytest
+from bs4 import Tag
+from flask import Flask
+
+from tests.browser import Browser, form_values
+from tests.house.world import World
+
+HOSTILE = [
+    "",
+    "=1+1",
+    "{{7*7}}",
+    "<img src=x onerror=alert(1)>",
+    "‮right to left‬",
+    "-1",
+    "99999999999999999999",
+    "'; DROP TABLE person; --",
+    "é" * 5000,
+    "a\r\nBcc: everybody@example.org",
+    "9\u0660",
+    "\ud83d\ude00",
+]
+
+
+@pytest.mark.slow
+def test_every_form_answers_whatever_is_typed(app: Flask) -> None:
+    world = World()
+    browser = Browser(app).signed_in(world.everything)
+    faults = []
+    tried = 0
+    for endpoint, url in world.pages().items():
+        if endpoint in {"people.sign_out"}:
+            continue
+        for form in _forms(browser, url):
+            names = [
+                str(field["name"]) for field in form.select("[name]") if field.get("name") != "csrf_token"
+            ]
+            for value in HOSTILE:
+                data = form_values(form) | dict.fromkeys(names, value)
+                action = str(form.get("action") or url)
+                if "sign-out" in action:
+                    continue
+                sends = (
+                    browser.client.get if form.get("method", "get").lower() == "get" else browser.client.post
+                )
+                answer = (
+                    sends(action, query_string=data)
+                    if sends == browser.client.get
+                    else sends(action, data=data)
+                )
+                tried += 1
+                if answer.status_code >= 500 or "Traceback" in answer.get_data(as_text=True):
+                    faults.append(f"{endpoint} {action} {value[:20]!r}: {answer.status_code}")
+    assert tried > 100
+    assert faults == []
+
+
+def _forms(browser: Browser, url: str) -> Iterator[Tag]:
+    answer = browser.client.get(url)
+    if answer.mimetype != "text/html" or answer.status_code != 200:
+        return
+    page = browser.get(url)
+    yield from (page.soup.main or page.soup).find_all("form")

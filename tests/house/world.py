@@ -1,0 +1,141 @@
+"""One of everything, so that every page has something to show; and the address of each page in it."""
+
+from datetime import date, timedelta
+
+from flask import current_app, url_for
+from werkzeug.routing import Rule
+
+from sscb_training.accreditation.models import AssessmentAttempt
+from sscb_training.attendance.models import AttendanceMark, Mark, Register
+from sscb_training.bookings.models import AccessNeeds, BookingStatus, Outcome
+from sscb_training.case_audits.models import DiscussionQuestion, FindingKind, NewsItem
+from sscb_training.core import mail
+from sscb_training.core.db import db
+from sscb_training.core.roles import Role
+from sscb_training.core.transaction import transaction
+from sscb_training.courses.models import Level, LevelScheme, Trainer
+from sscb_training.needs.models import NotTraining
+from sscb_training.people.models import Person
+from tests import factories
+from tests.factories import NOW, TODAY, saved
+
+LONG_NAME = (
+    "Wolstanton-Featherstonehaugh Multi-Agency Safeguarding and Early Help Partnership of North Shropshire"
+)
+
+
+class World:
+    """Somebody of every kind and one row of every table; `url(rule)` is a page's address in it."""
+
+    def __init__(self) -> None:
+        agency = factories.make_agency(name=LONG_NAME)
+        group = factories.make_staff_group(name="Designated safeguarding leads and their deputies")
+        self.everything = factories.make_person(
+            "Ada Everything",
+            agency=agency,
+            staff_group=group,
+            leads=agency,
+            roles=[Role.TRAINER, Role.ADMINISTRATOR],
+            email="ada@board.example",
+        )
+        delegate = factories.make_person(
+            "Bartholomew Christopher Fitzgerald-Montgomery", agency=agency, staff_group=group
+        )
+        levels = LevelScheme(name="Competence groups", levels=[Level(name="Group 3", position=1)])
+        course = factories.make_course(code="GCP2-PRAC", title="Graded Care Profile 2 practitioner training")
+        with transaction():
+            course.levels = levels.levels
+        version = factories.make_version(course)
+        later_version = factories.make_version(
+            course, what_changed="The tools of the audit's action were added"
+        )
+        venue = factories.make_venue()
+        coming = factories.make_training_session(
+            later_version, parts=2, trainers=[self.everything], venue=venue, capacity=2
+        )
+        past = factories.make_training_session(
+            version, starts_at=NOW - timedelta(days=30), trainers=[self.everything], capacity=20
+        )
+        booking = factories.make_booking(coming, person=self.everything)
+        saved(AccessNeeds(booking=booking, text="Large print", delete_after=TODAY + timedelta(days=40)))
+        factories.make_booking(coming, person=delegate)
+        factories.make_booking(coming, status=BookingStatus.WAITLISTED)
+        attended = factories.make_booking(past, person=delegate, outcome=Outcome.ATTENDED, outcome_on=TODAY)
+        factories.make_booking(past, person=self.everything)
+        register = saved(Register(training_session=past, opened_at=NOW))
+        saved(AttendanceMark(session_part=past.parts[0], booking=attended, mark=Mark.ATTENDED, marked_at=NOW))
+        scheme = factories.make_scheme(course, code="GCP2", name="Graded Care Profile 2")
+        attempt = saved(
+            AssessmentAttempt(
+                scheme=scheme,
+                person=delegate,
+                booking=attended,
+                assessed_on=TODAY,
+                percent=90,
+                pass_mark=80,
+                passed=True,
+                recorded_at=NOW,
+            )  # fmt: skip
+        )
+        accreditation = factories.make_accreditation(delegate, scheme, booking=attended, attempt=attempt)
+        mine = factories.make_accreditation(self.everything, scheme, expires_on=TODAY + timedelta(days=30))
+        briefing = factories.make_briefing()
+        saved(DiscussionQuestion(code="Q-1", briefing_id=briefing.id, text="How do we assess neglect?"))
+        saved(NewsItem(code="NEW-1", briefing_id=briefing.id, title="Policy", text="Revised."))
+        audit = factories.make_case_audit(briefing=briefing)
+        finding = factories.make_finding(audit, code="NEG-1")
+        other = factories.make_finding(audit, code="DA-3")
+        factories.make_finding(audit, code="POS-1", kind=FindingKind.STRENGTH)
+        saved(NotTraining(finding=other, reason="An information flow.", decided_at=NOW))
+        action = factories.make_action(audit, finding, answered_by=later_version)
+        need = factories.make_need(
+            finding, staff_groups=[group], scheme=scheme, target_percent=80, target_date=date(2027, 3, 31)
+        )
+        headcount = factories.make_headcount(agency, group, 12)
+        with transaction():
+            mail.queue("bookings/waitlisted", to="somebody@agency.example", at=NOW, booking=booking)
+        letter = db.session.scalars(db.select(mail.Letter)).first()
+        trainer = db.session.scalars(db.select(Trainer)).first()
+        assert letter is not None
+        assert trainer is not None
+        self.rows = {
+            "agency": agency, "headcount": headcount, "staff_group": group, "person": delegate,
+            "membership": self.everything.memberships[0], "grant": self.everything.role_grants[0],
+            "role_grant": self.everything.role_grants[0], "course": course, "version": later_version,
+            "course_version": later_version, "venue": venue, "trainer": trainer, "training_session": coming,
+            "part": coming.parts[0], "booking": booking, "scheme": scheme, "accreditation": accreditation,
+            "my_accreditation": mine, "register": register, "briefing": briefing, "audit": audit,
+            "case_audit": audit, "finding": finding, "action": action, "need": need, "letter": letter,
+            "theme": factories.a_theme(), "level_scheme": levels, "level": levels.levels[0],
+        }  # fmt: skip
+        self.past = past
+
+    def url(self, rule: Rule) -> str | None:
+        """The page's address; None when it needs something that is not a row here (a one-time link)."""
+        values: dict[str, object] = {}
+        for name in rule.arguments:
+            row = self.rows.get(name.removesuffix("_id").removesuffix("_code"))
+            if name == "code":
+                values[name] = "GCP2-PRAC"
+            elif name == "training_session_id" and rule.endpoint.startswith("attendance."):
+                values[name] = self.past.id
+            elif row is not None:
+                values[name] = row.id
+            else:
+                return None
+        with current_app.test_request_context():
+            return url_for(rule.endpoint, **values)
+
+    def pages(self) -> dict[str, str]:
+        """Every page that opens with a GET: endpoint → address."""
+        found = {}
+        for rule in current_app.url_map.iter_rules():
+            url = None if rule.endpoint == "static" or "GET" not in (rule.methods or ()) else self.url(rule)
+            if url is not None:
+                found[rule.endpoint] = url
+        return dict(sorted(found.items()))
+
+
+def person_without_anything() -> Person:
+    """Somebody new, for whom every list is empty."""
+    return factories.make_person("Nina New", agency=factories.make_agency())
