@@ -75,7 +75,7 @@ class World:
                 pass_mark=80,
                 passed=True,
                 recorded_at=NOW,
-            )  # fmt: skip
+            )
         )
         accreditation = factories.make_accreditation(delegate, scheme, booking=attended, attempt=attempt)
         mine = factories.make_accreditation(self.everything, scheme, expires_on=TODAY + timedelta(days=30))

@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from config import DEVELOPMENT_SECRET
 from sscb_training.core.transaction import transaction
 from sscb_training.people import service
 from sscb_training.people.models import Person
@@ -78,6 +79,6 @@ def sign_in(page: Page, person: Person, address: str) -> None:
     """Sign this browser in without typing the password; signing in itself has its own journey."""
     with transaction():
         token = service.begin_sign_in(person, device="journey", now=NOW)
-    cookie = live.signed_cookie(live.DEVELOPMENT_SECRET, {"token": token})
+    cookie = live.signed_cookie(DEVELOPMENT_SECRET, {"token": token})
     page.context.clear_cookies()
     page.context.add_cookies([{"name": "session", "value": cookie, "url": address}])

@@ -25,6 +25,6 @@ def driver_default(connection: Any, _record: object) -> None:
         connection.isolation_level = ""
 
 
-service.lock = no_lock
+service.__dict__["lock"] = no_lock
 event.remove(Engine, "begin", database._begin_sqlite)
 event.listen(Engine, "connect", driver_default)
