@@ -44,7 +44,9 @@ def test_every_form_answers_whatever_is_typed(app: Flask) -> None:
                 if "sign-out" in action:
                     continue
                 sends = (
-                    browser.client.get if form.get("method", "get").lower() == "get" else browser.client.post
+                    browser.client.get
+                    if str(form.get("method", "get")).lower() == "get"
+                    else browser.client.post
                 )
                 answer = (
                     sends(action, query_string=data)

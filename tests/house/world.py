@@ -1,6 +1,7 @@
 """One of everything, so that every page has something to show; and the address of each page in it."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from flask import current_app, url_for
 from werkzeug.routing import Rule
@@ -112,7 +113,7 @@ class World:
 
     def url(self, rule: Rule) -> str | None:
         """The page's address; None when it needs something that is not a row here (a one-time link)."""
-        values: dict[str, object] = {}
+        values: dict[str, Any] = {}
         for name in rule.arguments:
             row = self.rows.get(name.removesuffix("_id").removesuffix("_code"))
             if name == "code":

@@ -22,7 +22,7 @@ def no_lock(_row: Base) -> None:
 
 def driver_default(connection: Any, _record: object) -> None:
     if isinstance(connection, sqlite3.Connection):
-        connection.isolation_level = ""
+        connection.isolation_level = "DEFERRED"  # as a fresh connection of the driver has it
 
 
 service.__dict__["lock"] = no_lock
