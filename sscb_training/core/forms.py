@@ -36,7 +36,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation, ValidationError
 
 from sscb_training.core.errors import Refused
 from sscb_training.core.times import clock_words
@@ -56,6 +56,11 @@ def tidy(value: object) -> object:
     return CONTROL.sub("", value.replace("\r\n", "\n")).strip() if isinstance(value, str) else value
 
 
+def _or_nothing(value: object) -> object:
+    """A text that was not sent at all is an empty one."""
+    return "" if value is None else value
+
+
 class Form(FlaskForm):
     """What we ask before doing something."""
 
@@ -64,7 +69,8 @@ class Form(FlaskForm):
 
         def bind_field(self, form: Any, field: Any, options: dict[str, Any]) -> Any:
             if not issubclass(field.field_class, (PasswordField, FieldList, FormField)):
-                options = {**options, "filters": [tidy, *options.get("filters", ())]}
+                first = [tidy, _or_nothing] if issubclass(field.field_class, StringField) else [tidy]
+                options = {**options, "filters": [*first, *options.get("filters", ())]}
             return field.bind(form=form, **options)
 
     @classmethod
@@ -92,6 +98,7 @@ class _DateInput(GovDateInput):
     """The library's own gives a 500 when a date arrives without exactly three values."""
 
     def map_gov_params(self, field: Any, **kwargs: Any) -> Any:
+        kwargs.pop("required", None)  # it would stand on the group, where it means nothing
         if field.raw_data is not None:
             field.raw_data = [*field.raw_data, "", "", ""][:3]
         return super().map_gov_params(field, **kwargs)
@@ -133,17 +140,23 @@ class _WholeNumber(IntegerField):
             raise ValidationError(f"{self.label.text} must be a whole number, like 20")
 
 
+class _Answered(InputRequired):
+    """Spaces alone are no answer; a nought and an unticked choice are."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        super().__call__(form, field)
+        if field.data == "":
+            raise StopValidation(str(self.message))
+
+
 def _asked(required: str) -> list[Any]:
-    return [InputRequired(message=required)] if required else [Optional()]
+    return [_Answered(message=required)] if required else [Optional()]
 
 
-def _look(
-    hint: str, *, classes: str = "", legend: bool = False, heading: bool = False, **more: Any
-) -> dict[str, Any]:
-    params: dict[str, Any] = {"hint": {"text": hint}} if hint else {}
-    if classes:
-        params["classes"] = classes
-    return {"govuk_params": params | more}
+def _look(hint: str, *, classes: str = "", **more: Any) -> dict[str, Any]:
+    """What GOV.UK's macro is told beside the label."""
+    params: dict[str, Any] = {"hint": {"text": hint} if hint else None} | more
+    return {"params": params | {"classes": classes} if classes else params}
 
 
 def text(
@@ -353,11 +366,19 @@ def pick(
     )  # fmt: skip
 
 
+class _Radios(RadioField):
+    """Says what to select when nothing was; the library's own only says that nothing is no choice."""
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is not None:
+            super().pre_validate(form)
+
+
 def radios(
     label: str, choices: Choices, *, required: str = "Select one", hint: str = "", inline: bool = False
 ) -> Any:
     """One choice from radios."""
-    return RadioField(
+    return _Radios(
         label, widget=GovRadioInput(), choices=_as_choices(choices), coerce=_key,
         validators=_asked_choice(required), render_kw=_look(hint, classes="govuk-radios--inline" if inline else ""),
     )  # fmt: skip
