@@ -27,7 +27,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         database_url = f"sqlite:///{folder}/demo.sqlite3"
         passwords = load_demo(database_url, folder)
-        server = live.start(database_url, Path(folder), clock=datetime.now(UTC), environment_name="development")
+        server = live.start(
+            database_url, Path(folder), clock=datetime.now(UTC), environment_name="development"
+        )
         try:
             with sync_playwright() as playwright:
                 path = os.environ.get("CHROMIUM", "/usr/bin/chromium")

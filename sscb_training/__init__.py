@@ -60,8 +60,8 @@ def _register_features(app: Flask) -> None:
     from sscb_training.needs import routes as needs
     from sscb_training.people import cli as people_cli
     from sscb_training.people import jobs as people_jobs
-    from sscb_training.people.accounts import routes as people  # they join the pages of people.routes
     from sscb_training.people import signed_in
+    from sscb_training.people.accounts import routes as people  # they join the pages of people.routes
     from sscb_training.reports import routes as reports
 
     signed_in.init_app(app)
