@@ -48,6 +48,8 @@ from sscb_training.needs.models import Intervention, NeedExcludedSector, need_st
 from sscb_training.people.models import Membership, Person
 
 AnyColumns = Select[*tuple[Any, ...]]
+AT_ONCE = "MATERIALIZED"
+"""Before a part that the database shall work out by itself and not mix with what is joined to it."""
 KNOWN_BEFORE = bindparam("known_before", type_=Moment())
 BEGINS = bindparam("begins", type_=Moment())
 NEED = bindparam("need_id", type_=Integer())
@@ -121,7 +123,7 @@ def county(*, points: int, one_need: bool, with_booked: bool) -> AnyColumns:
         )
         .join(line, _same(line, counted, "need_id", "on_day", "agency_id"))
         .group_by(counted.c.need_id, counted.c.on_day)
-        .cte("held")
+        .cte("in_force")
     )
     coming = (
         select(booked.c.need_id, func.count(distinct(booked.c.person_id)).label("people"))
@@ -239,10 +241,11 @@ class _Parts:
             .where(self.wanted, Intervention.counts)
         )
 
-    def _in_audience(self, query: AnyColumns, person: CTE, on: ColumnElement[date]) -> AnyColumns:
-        """The same, joined to the memberships that put a person into the need's audience on a day."""
+    def _in_audience(self, query: AnyColumns, person: CTE) -> AnyColumns:
+        """The same, joined to the memberships of a person that are in the need's audience."""
         return query.join(
-            Membership, and_(Membership.person_id == person.c.person_id, self._worked(on))
+            Membership,
+            and_(Membership.person_id == person.c.person_id, Membership.recorded_at < KNOWN_BEFORE),
         ).join(
             self.aim,
             and_(
@@ -259,19 +262,34 @@ class _Parts:
         )
 
     def _counted(self) -> CTE:
-        on = self.point.c.on_day
-        query = (
-            select(
-                self.holding.c.need_id,
-                on,
-                Membership.agency_id,
-                self.holding.c.person_id,
-                Membership.id.label("membership_id"),
+        """Who holds it on a point. Who of the audience ever did is settled first, once for all points."""
+        holding, on = self.holding, self.point.c.on_day
+        query = select(
+            holding.c.need_id,
+            holding.c.person_id,
+            holding.c.since,
+            holding.c.until,
+            holding.c.ended_on,
+            Membership.id.label("membership_id"),
+            Membership.agency_id,
+            Membership.valid_from,
+            Membership.valid_to,
+        ).select_from(holding)
+        held = self._in_audience(query, holding).cte("held").prefix_with(AT_ONCE)
+        return (
+            select(held.c.need_id, on, held.c.agency_id, held.c.person_id, held.c.membership_id)
+            .select_from(held)
+            .join(
+                self.point,
+                and_(
+                    _stands(held, on),
+                    held.c.valid_from <= on,
+                    or_(held.c.valid_to.is_(None), held.c.valid_to >= on),
+                ),
             )
-            .select_from(self.holding)
-            .join(self.point, _stands(self.holding, on))
+            .cte("counted")
+            .prefix_with(AT_ONCE)
         )
-        return self._in_audience(query, self.holding, on).cte("counted")
 
     def _booked(self) -> CTE:
         """Who of the audience has a confirmed place on a coming date that would meet the need."""
@@ -301,7 +319,9 @@ class _Parts:
         query = select(
             place.c.need_id, Membership.agency_id, place.c.person_id, Membership.id.label("membership_id")
         ).select_from(place)
-        return self._in_audience(query, place, self.as_at).cte("booked")
+        return (
+            self._in_audience(query, place).where(self._worked(self.as_at)).cte("booked").prefix_with(AT_ONCE)
+        )
 
     def _line(self) -> CTE:
         """Each agency's headcount on each point, empty unless every staff group that it has sent a return."""
