@@ -1,0 +1,248 @@
+"""One training date from its opening to its register: who asks for a place, who gives it up, who comes, who passes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any
+
+from sscb_training.attendance import service as attendance
+from sscb_training.attendance.models import Mark
+from sscb_training.bookings import queries as booked
+from sscb_training.bookings import service as bookings
+from sscb_training.bookings.models import Booking
+from sscb_training.core.times import at_london, london_date
+from sscb_training.courses import service as courses
+from sscb_training.courses.models import SessionStatus, Trainer, TrainingSession
+from sscb_training.courses.service import PartPlan
+from sscb_training.demo import texts
+from sscb_training.demo.county import County, Worker
+from sscb_training.demo.learning import Learning
+
+BOOKABLE = timedelta(days=95)
+AGAIN = {"GCP2-PRAC": 1030}  # days until somebody takes a course again: two months before GCP2 runs out
+SELDOM, SOON_AGAIN = 2200, 70
+GIVES_UP, IS_ELSEWHERE, NEEDS_ACCESS, WALKS_IN = 0.09, 0.1, 0.06, 0.15
+
+
+@dataclass(eq=False)
+class Date:
+    """One training date as it is planned."""
+
+    course: str
+    day: date
+    capacity: int
+    asking: int
+    online: bool = False
+    trainers: list[str] = field(default_factory=list)
+    promised: list[Worker] = field(default_factory=list)
+    late: list[Worker] = field(default_factory=list)
+    called_off_before: int | None = None
+    nobody_gives_up: bool = False
+    register: str = "closed"  # or "saved": begun and not closed
+    row: TrainingSession | None = None
+
+    @property
+    def training_session(self) -> TrainingSession:
+        assert self.row is not None  # noqa: S101 - it was opened before anybody asked
+        return self.row
+
+
+class Training:
+    """The training pool, and who may be asked to what."""
+
+    def __init__(self, county: County, learning: Learning) -> None:
+        self.county = county
+        self.learning = learning
+        self.pool: dict[str, Trainer] = {}
+        self.free_from: dict[tuple[Worker, str], date] = {}
+        told = texts.read("county")
+        self.keen = {entry["short_name"]: county.random.uniform(0.3, 1.6) for entry in told["agencies"]}
+        self.lengths = {entry["code"]: entry["versions"][0]["length_minutes"] for entry in told["courses"]}
+        self.audience = {code: _audience(code) for code in self.lengths}
+
+
+def _audience(course: str) -> set[str]:
+    """The staff groups that a course is for: those of the needs that it answers."""
+    if course == "GCP2-MGR":
+        return {"Managers and board staff", "Designated safeguarding leads"}
+    groups: set[str] = set()
+    for need in texts.read("briefing")["needs"]:
+        if need.get("from_version", ["GCP2-PRAC" if "scheme" in need else ""])[0] == course:
+            groups.update(need["staff_groups"])
+    return groups
+
+
+def open_date(training: Training, one: Date, now: datetime) -> None:
+    """Plan it, publish it, and put on the agenda who asks, whether it is called off, and the register."""
+    county = training.county
+    version = training.learning.version_on(one.course, one.day)
+    one.row = courses.add_session(
+        version,
+        capacity=one.capacity,
+        parts=_parts(training, one),
+        trainers=[training.pool[email] for email in one.trainers],
+        joining_instructions=texts.read("county")["joining_instructions"][
+            "online" if one.online else "venue"
+        ],
+        by=county.board,
+        now=now,
+    )
+    courses.publish_session(one.row, by=county.board, now=now + timedelta(minutes=5))
+    asked = max(now + timedelta(hours=1), at_london(one.day - BOOKABLE, time(8)))
+    county.agenda.put(asked, partial(_ask, training, one))
+    if one.called_off_before is not None:
+        county.agenda.put(
+            at_london(one.day - timedelta(days=one.called_off_before), time(15)),
+            partial(_call_off, training, one),
+        )
+    over = london_date(one.row.ends_at)
+    county.agenda.put(at_london(over, time(17, 30)), partial(_take_register, training, one))
+
+
+def _parts(training: Training, one: Date) -> Sequence[PartPlan]:
+    """A day or less at one place, or on-line in two mornings a week apart when it is long."""
+    length = training.lengths[one.course]
+    if not one.online:
+        rooms = [venue for venue in training.learning.venues if venue.capacity >= one.capacity]
+        venue = training.county.random.choice(rooms)
+        start = at_london(one.day, time(9, 30))
+        return [PartPlan("", start, start + timedelta(minutes=length), venue, "")]
+    meeting = f"https://meet.board.example/{one.course.lower()}-{one.day:%d%b}".lower()
+    if length <= 180:
+        start = at_london(one.day, time(13, 30))
+        return [PartPlan("", start, start + timedelta(minutes=length), None, meeting)]
+    halves = [at_london(one.day + timedelta(weeks=week), time(9, 30)) for week in (0, 1)]
+    return [
+        PartPlan(f"Part {place}", start, start + timedelta(minutes=length // 2), None, f"{meeting}-{place}")
+        for place, start in enumerate(halves, 1)
+    ]
+
+
+def _ask(training: Training, one: Date, now: datetime) -> None:
+    """Choose who will ask, and when. Those to whom the date was promised ask first, those who are late last."""
+    county = training.county
+    fewer = len(one.promised) + len(one.late)
+    takers = one.promised + _chosen(training, one, one.asking - fewer, london_date(now)) + one.late
+    left = min(one.training_session.starts_at, at_london(county.today)) - now
+    for place, worker in enumerate(takers):
+        if worker in one.promised or worker in one.late:
+            wait = left * (0.99 if worker in one.late else 0.02)
+        else:
+            wait = left * county.random.triangular(0.03, 0.97, 0.6)
+        training.free_from[worker, one.course] = one.day + timedelta(days=SOON_AGAIN)
+        county.agenda.put(
+            now + wait + timedelta(seconds=place),
+            partial(_request, training, one, worker),
+        )
+
+
+def _chosen(training: Training, one: Date, number: int, day: date) -> list[Worker]:
+    """Who has not taken it lately, those of keener agencies rather, and now and then somebody it is not aimed at."""
+    county = training.county
+    drawn = []
+    for worker in county.workers:
+        job = worker.job_on(day)
+        if (
+            job is None
+            or worker in county.accounts.values()
+            or training.free_from.get((worker, one.course), day) > one.day
+            or worker in one.promised
+        ):
+            continue
+        fits = 1.0 if worker.staff_group in training.audience[one.course] else 0.04
+        drawn.append((county.random.random() ** (1 / (fits * training.keen[worker.agency])), worker))
+    drawn.sort(key=lambda entry: entry[0], reverse=True)
+    return [worker for _, worker in drawn[: max(0, number)]]
+
+
+def _request(training: Training, one: Date, worker: Worker, now: datetime) -> None:
+    county, row = training.county, one.training_session
+    job = worker.job_on(london_date(now))
+    if job is None or row.status is SessionStatus.CANCELLED:
+        return
+    needs = ""
+    if county.chance(NEEDS_ACCESS):
+        needs = county.random.choice(texts.read("county")["access_needs"])
+    booking = bookings.request_place(
+        row, job.person, membership=job, access_needs=needs, by=job.person, now=now
+    )
+    if not one.nobody_gives_up and worker not in one.promised and county.chance(GIVES_UP):
+        at = now + (row.starts_at - now) * county.random.uniform(0.2, 0.98)
+        county.agenda.put(at, partial(_give_up, training, booking))
+
+
+def _give_up(training: Training, booking: Booking, now: datetime) -> None:
+    if booking.is_live and booking.training_session.status is SessionStatus.PUBLISHED:
+        reason = training.county.random.choice(texts.read("county")["cancel_reasons"])
+        bookings.cancel(booking, reason=reason, by=booking.person, now=now)
+
+
+def _call_off(training: Training, one: Date, now: datetime) -> None:
+    reason = training.county.random.choice(texts.read("county")["board_reasons"])
+    bookings.cancel_session(one.training_session, reason=reason, by=training.county.board, now=now)
+
+
+# The day itself
+
+
+def _take_register(training: Training, one: Date, now: datetime) -> None:
+    """Mark everybody, enter scores, let somebody in who came without a place, and close."""
+    county, row = training.county, one.training_session
+    if row.status is not SessionStatus.PUBLISHED:
+        return
+    by = training.pool[one.trainers[0]].person
+    if county.chance(WALKS_IN):
+        _walk_in(training, one, now)
+    marks: dict[tuple[int, int], Mark] = {}
+    scores: dict[int, int] = {}
+    workers = {id(worker.person): worker for worker in county.workers}
+    for booking in booked.delegates(row):
+        worker = workers[id(booking.person)]
+        seen = _marks(training, len(row.parts), certain=worker in one.promised or booking.unscheduled)
+        marks.update({(booking.id, part.id): mark for part, mark in zip(row.parts, seen, strict=True)})
+        came = Mark.DID_NOT_ATTEND not in seen
+        passed = came
+        if came and one.course == "GCP2-PRAC":
+            scores[booking.id] = _score(training, promised=worker in one.promised)
+            passed = scores[booking.id] >= 80
+        again = AGAIN.get(one.course, SELDOM) if passed else SOON_AGAIN
+        training.free_from[worker, one.course] = one.day + timedelta(days=again)
+    attendance.save_register(row, marks=marks, scores=scores, by=by, now=now)
+    if one.register == "closed":
+        attendance.close_register(row, by=by, now=now + timedelta(minutes=20))
+
+
+def _marks(training: Training, parts: int, *, certain: bool) -> list[Mark]:
+    if certain:
+        return [Mark.ATTENDED] * parts
+    if training.county.chance(IS_ELSEWHERE):
+        return [Mark.DID_NOT_ATTEND] * parts
+    chances: dict[Mark, float] = {Mark.ATTENDED: 90, Mark.LATE: 5, Mark.LEFT_EARLY: 2, Mark.DID_NOT_ATTEND: 0}
+    seen = training.county.random.choices(list(chances), list(chances.values()), k=1)
+    chances[Mark.DID_NOT_ATTEND] = 6
+    return seen + training.county.random.choices(list(chances), list(chances.values()), k=parts - 1)
+
+
+def _score(training: Training, *, promised: bool) -> int:
+    return 92 if promised else max(45, min(100, round(training.county.random.gauss(88, 7))))
+
+
+def _walk_in(training: Training, one: Date, now: datetime) -> None:
+    for worker in _chosen(training, one, 3, london_date(now)):
+        job = worker.job_on(london_date(now))
+        if job is not None and booked.live_booking(one.training_session, job.person) is None:
+            by = training.pool[one.trainers[0]].person
+            at = one.training_session.starts_at + timedelta(minutes=4)
+            bookings.add_walk_in(one.training_session, job.person, membership=job, by=by, now=at)
+            return
+
+
+def founding(training: Training, emails: Sequence[str], now: datetime) -> None:
+    """Put the training pool together."""
+    by_email: dict[str | None, Any] = {worker.email: worker.person for worker in training.county.workers}
+    for email in emails:
+        topics = "Neglect and GCP2\nCore groups\nDomestic abuse"
+        training.pool[email] = courses.add_trainer(
+            by_email[email], topics=topics, by=training.county.person("admin"), now=now
+        )

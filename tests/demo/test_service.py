@@ -1,0 +1,194 @@
+import re
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+
+from sscb_training.accreditation.models import Accreditation, AssessmentAttempt
+from sscb_training.agencies.models import Agency, Headcount, StaffGroup
+from sscb_training.attendance.models import Register
+from sscb_training.bookings.models import Booking, BookingStatus, Outcome
+from sscb_training.case_audits.models import Action, Finding, FindingKind
+from sscb_training.core.db import db
+from sscb_training.core.history import HistoryEntry
+from sscb_training.core.mail import Letter
+from sscb_training.core.transaction import transaction
+from sscb_training.courses.models import Course, SessionStatus, TrainingSession
+from sscb_training.demo import service
+from sscb_training.demo.county import ACCOUNTS
+from sscb_training.demo.service import Size
+from sscb_training.needs.models import NotTraining, TrainingNeed
+from sscb_training.people.models import Membership, Person
+from tests.factories import NOW, TODAY, make_person
+
+SMALL = Size(people=40, dates=0.12)
+REFERENCE = re.compile(r"\b[A-Z2-9]{4}-[A-Z2-9]{4}\b")
+BY_CHANCE = {"password_hash", "message_id", "reference"}
+
+
+def loaded(*, scale: int = 1) -> None:
+    with transaction():
+        service.load(seed=1, today=TODAY, size=SMALL, scale=scale)
+
+
+def emptied() -> None:
+    """Nothing in any table, and keys that start from 1 again."""
+    with transaction():
+        if db.engine.dialect.name == "postgresql":
+            names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
+            db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+        else:
+            for table in reversed(db.metadata.sorted_tables):
+                db.session.execute(table.delete())
+    db.session.remove()
+
+
+def dump() -> dict[str, list[str]]:
+    """Every row of every table as text, but for what is random on purpose."""
+    return {
+        table.name: [
+            REFERENCE.sub("reference", repr({k: v for k, v in row.items() if k not in BY_CHANCE}))
+            for row in db.session.execute(table.select().order_by(*table.primary_key.columns)).mappings()
+        ]
+        for table in db.metadata.sorted_tables
+    }
+
+
+def count(model: type[Any], *conditions: Any) -> int:
+    return db.session.scalar(select(func.count()).select_from(model).where(*conditions)) or 0
+
+
+def test_load_gives_the_same_for_the_same_seed_and_day() -> None:
+    emptied()
+    loaded()
+    first = dump()
+    emptied()
+    loaded()
+
+    assert dump() == first
+
+
+def test_load_refuses_where_there_is_data() -> None:
+    make_person()
+
+    with pytest.raises(service.DemoRefused, match="There is data here already"):
+        loaded()
+
+
+def test_load_builds_a_county_worth_a_look() -> None:
+    loaded()
+
+    check_the_briefing()
+    check_a_past_and_a_future()
+    check_nothing_was_done_in_the_future()
+    check_no_letter_waits()
+    check_the_accounts()
+
+
+def check_the_briefing() -> None:
+    kinds = Counter(db.session.scalars(select(Finding.kind)))
+    assert kinds == {FindingKind.AREA_FOR_IMPROVEMENT: 20, FindingKind.STRENGTH: 7}
+    assert count(Action) == 13
+    assert count(Action, Action.owner == "") == 6
+    assert count(Action, Action.due_on.is_not(None)) == 0
+    assert sorted(db.session.scalars(select(TrainingNeed.code))) == [f"N{n}" for n in range(1, 7)]
+    assert sorted(db.session.scalars(select(Finding.code).join(NotTraining))) == ["DA-3", "DA-8", "DA-9"]
+    n2 = db.session.scalars(select(TrainingNeed).where(TrainingNeed.code == "N2")).one()
+    version = n2.interventions[0].from_version
+    assert version is not None
+    assert (version.course.code, version.number) == ("CPC-CG", 2)
+    finding = db.session.scalars(select(Finding).where(Finding.code == "NEG-1")).one()
+    assert (
+        finding.source
+        == "Learning and Improvement Briefing 9, January 2017, Childhood neglect, first finding"
+    )
+
+
+def check_a_past_and_a_future() -> None:
+    assert count(Course, Course.published_at.is_not(None)) == 7
+    assert count(Agency, Agency.valid_to.is_not(None)) == 4
+    assert count(Headcount) > 20
+    assert count(Membership, Membership.valid_to.is_not(None)) > 0
+    first, last = db.session.execute(
+        select(func.min(TrainingSession.starts_at), func.max(TrainingSession.starts_at))
+    ).one()
+    assert first.year <= 2017
+    assert last > NOW + timedelta(days=15)
+    assert count(TrainingSession, TrainingSession.status == SessionStatus.CANCELLED) >= 1
+    assert count(Register, Register.closed_at.is_(None)) == 1
+    outcomes = Counter(db.session.scalars(select(Booking.outcome)))
+    assert min(outcomes[Outcome.ATTENDED], outcomes[Outcome.DID_NOT_ATTEND], outcomes[None]) > 0
+    statuses = Counter(db.session.scalars(select(Booking.status)))
+    assert min(statuses[BookingStatus.WAITLISTED], statuses[BookingStatus.CANCELLED_BY_DELEGATE]) > 0
+    assert count(AssessmentAttempt, AssessmentAttempt.passed.is_(False)) > 0
+    states = Counter(held.state(TODAY).value for held in db.session.scalars(select(Accreditation)))
+    assert states["in_force"] > 0
+    assert states["expired"] > 0
+    assert states["revoked"] == 1
+
+
+def check_nothing_was_done_in_the_future() -> None:
+    for moment in (Booking.requested_at, HistoryEntry.at, Letter.queued_at):
+        assert db.session.scalars(select(func.max(moment))).one() < NOW
+
+
+def check_no_letter_waits() -> None:
+    assert count(Letter) > 50
+    assert count(Letter, Letter.sent_at.is_(None), Letter.gave_up_at.is_(None)) == 0
+    assert count(Letter, Letter.gave_up_at.is_not(None)) == 1
+
+
+def check_the_accounts() -> None:
+    people = {
+        name: db.session.scalars(select(Person).where(Person.email == account.email)).one()
+        for name, account in ACCOUNTS.items()
+    }
+    assert {name: sorted(person.roles) for name, person in people.items()} == {
+        "professional": [],
+        "manager": [],
+        "agencylead": ["agency_lead"],
+        "trainer": ["trainer"],
+        "boardstaff": ["board_staff"],
+        "admin": ["administrator", "board_staff"],
+    }
+    booked = db.session.scalars(
+        select(TrainingSession.starts_at)
+        .join(Booking)
+        .where(
+            Booking.person_id == people["professional"].id,
+            Booking.status == BookingStatus.CONFIRMED,
+            TrainingSession.starts_at > NOW - timedelta(days=1),
+        )
+        .order_by(TrainingSession.starts_at)
+    ).all()
+    assert booked[0].date() == TODAY
+    assert len(booked) == 2
+    assert count(Membership, Membership.manager_email == "manager@demo.example") >= 2
+    [today] = db.session.scalars(
+        select(TrainingSession).where(
+            TrainingSession.starts_at >= NOW.replace(hour=0),
+            TrainingSession.starts_at < NOW + timedelta(hours=12),
+        )
+    )
+    assert "Tessa Bright" in [trainer.person.name for trainer in today.trainers]
+
+
+def test_load_with_a_scale_adds_copies_under_names_of_their_own() -> None:
+    loaded(scale=3)
+
+    own = count(Person, Person.name.not_like("% 2"), Person.name.not_like("% 3"))
+    assert count(Person, Person.name.like("% 2")) == count(Person, Person.name.like("% 3")) == own
+    assert count(Person, Person.password_hash.is_not(None)) == len(ACCOUNTS)
+    for model in (TrainingSession, Booking, Register, AssessmentAttempt):
+        assert count(model) % 3 == 0
+        assert count(model) > 0
+    returned = select(Headcount.number).join(Headcount.staff_group).where(StaffGroup.name == "Social workers")
+    assert 3 * 84 in set(db.session.scalars(returned))
+    strangers = count(
+        Booking, Booking.person_id != Membership.person_id, Booking.membership_id == Membership.id
+    )
+    assert strangers == 0
+    with transaction():
+        db.session.add(Person(name="Somebody after", created_at=NOW))
