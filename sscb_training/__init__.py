@@ -48,7 +48,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.agencies import routes as agencies
     from sscb_training.attendance import routes as attendance
     from sscb_training.bookings import jobs as booking_jobs
-    from sscb_training.bookings import routes as bookings
+    from sscb_training.bookings.sessions import routes as bookings  # they join the pages of bookings.routes
     from sscb_training.case_audits import routes as case_audits
     from sscb_training.catalogue import routes as catalogue
     from sscb_training.core import health, notices

@@ -88,7 +88,16 @@ class Booking(Base):
 
     @property
     def is_live(self) -> bool:
+        """Whether it holds a place or waits for one."""
         return self.status in LIVE
+
+    @property
+    def holds_a_place(self) -> bool:
+        return self.status in HOLDS_A_PLACE
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status is BookingStatus.WAITLISTED
 
 
 live = Booking.status.in_(LIVE)

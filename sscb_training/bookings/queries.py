@@ -9,8 +9,10 @@ from sscb_training.bookings.models import HOLDS_A_PLACE, LIVE, AccessNeeds, Book
 from sscb_training.core.db import db, number, row_or_404, row_or_none, rows
 from sscb_training.core.roles import Role
 from sscb_training.courses.models import (
+    Course,
     CourseVersion,
     SessionPart,
+    SessionStatus,
     Trainer,
     TrainingSession,
     training_session_trainer,
@@ -128,6 +130,26 @@ def booking_seen_by(viewer: Person, booking_id: int) -> Booking:
 def bookings_seen_by(viewer: Person, bookings: Select[Booking]) -> Select[Booking]:
     """A query for bookings, narrowed to those that the viewer may know of."""
     return _seen_by(viewer, bookings)
+
+
+def may_cancel(viewer: Person, booking: Booking) -> bool:
+    """The delegate may, and the board's staff for them; a lead and a trainer only look."""
+    return booking.person_id == viewer.id or viewer.is_board_staff
+
+
+def published_session(training_session_id: int) -> TrainingSession:
+    """A session of the catalogue, to book; 404 for drafts and for courses that are not published."""
+    return row_or_404(
+        select(TrainingSession)
+        .join(TrainingSession.course_version)
+        .join(CourseVersion.course)
+        .where(
+            TrainingSession.id == training_session_id,
+            TrainingSession.status != SessionStatus.DRAFT,
+            Course.published_at.is_not(None),
+        )
+        .options(*_SESSION, selectinload(TrainingSession.trainers).joinedload(Trainer.person))
+    )
 
 
 def session_seen_by(viewer: Person, training_session_id: int) -> TrainingSession:

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from sscb_training.bookings.models import BookingStatus
+from sscb_training.courses.models import SessionStatus
 
 REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """What a reference is made of: nothing that reads as something else over the telephone (no I, O, 0, 1)."""
@@ -26,6 +27,11 @@ def places_to_give(*, capacity: int, taken: int, waiting: int) -> int:
 def has_started(starts_at: datetime, *, now: datetime) -> bool:
     """From its first moment on, places on a session are neither asked for, given up nor given away."""
     return starts_at <= now
+
+
+def is_open(status: SessionStatus, starts_at: datetime, *, now: datetime) -> bool:
+    """Whether places can be asked for and given: published, and not started."""
+    return status is SessionStatus.PUBLISHED and not has_started(starts_at, now=now)
 
 
 def access_needs_deleted_after(last_day: date) -> date:

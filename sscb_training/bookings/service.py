@@ -12,18 +12,13 @@ from urllib.parse import urlsplit
 from sqlalchemy.exc import IntegrityError
 
 from sscb_training.bookings import queries, rules
-from sscb_training.bookings.models import (
-    HOLDS_A_PLACE,
-    AccessNeeds,
-    Booking,
-    BookingStatus,
-    Outcome,
-)
+from sscb_training.bookings.models import AccessNeeds, Booking, BookingStatus, Outcome
 from sscb_training.core import calendar, history, mail
 from sscb_training.core.db import db, lock
 from sscb_training.core.errors import Refused
 from sscb_training.core.pages import public_link
 from sscb_training.core.times import london_date
+from sscb_training.courses import rules as course_rules
 from sscb_training.courses.models import SessionPart, SessionStatus, TrainingSession
 from sscb_training.people.models import Membership, Person
 
@@ -77,7 +72,7 @@ def request_place(
             access_needs=_access_needs(access_needs, training_session),
         )
     )
-    history.record("requested", booking, by=by, at=now, status=status, agency=membership.agency.name)
+    history.record("requested", booking, by=by, at=now, status=status.label, agency=membership.agency.name)
     if is_confirmed:
         _send_invitation("bookings/confirmed", booking, at=now)
     else:
@@ -103,7 +98,7 @@ def cancel(
             "This session has started, so the booking can no longer be cancelled. "
             "The register will show who did not come."
         )
-    held_a_place = booking.status in HOLDS_A_PLACE
+    held_a_place = booking.holds_a_place
     _end(booking, reason=reason, by=by, now=now, board_decided=board_decided)
     mail.queue(
         "bookings/cancelled",
@@ -124,7 +119,7 @@ def promote_waiting(training_session: TrainingSession, *, now: datetime) -> Sequ
     The one way from the waiting list to a place: whatever frees places calls it.
     """
     lock(training_session)
-    if not _is_open(training_session, now):
+    if not rules.is_open(training_session.status, training_session.starts_at, now=now):
         return []
     first_come = queries.waiting(training_session)
     free = rules.places_to_give(
@@ -145,12 +140,15 @@ def change_capacity(
 ) -> None:
     """Offer more or fewer places. Nobody loses a place that they hold; more places go to those who wait."""
     lock(training_session)
+    if capacity > training_session.capacity:
+        _refuse_more_than_the_room_holds(training_session, capacity)
     taken = queries.places_taken(training_session)
     if capacity < taken:
         hold = "1 person holds a place" if taken == 1 else f"{taken} people hold places"
         raise BookingRefused(f"{hold}, so enter {taken} or more. To go lower, cancel bookings first.")
-    before, training_session.capacity = training_session.capacity, capacity
-    history.record("capacity changed", training_session, by=by, at=now, before=before, after=capacity)
+    changes = history.amend(training_session, capacity=capacity)
+    if changes:
+        history.record("capacity changed", training_session, by=by, at=now, **changes)
     promote_waiting(training_session, now=now)
 
 
@@ -171,7 +169,7 @@ def cancel_session(
     training_session.cancel_reason = reason
     history.record("cancelled", training_session, by=by, at=now, reason=reason)
     for booking in queries.live_bookings(training_session):
-        held_a_place = booking.status in HOLDS_A_PLACE
+        held_a_place = booking.holds_a_place
         _end(booking, reason=reason, by=by, now=now, board_decided=True)
         mail.queue(
             "bookings/session_cancelled",
@@ -250,19 +248,23 @@ def see_access_needs(
     return needs
 
 
-def _is_open(training_session: TrainingSession, now: datetime) -> bool:
-    return training_session.status is SessionStatus.PUBLISHED and not rules.has_started(
-        training_session.starts_at, now=now
-    )
-
-
 def _refuse_unless_open(training_session: TrainingSession, now: datetime) -> None:
     if training_session.status is SessionStatus.CANCELLED:
         raise BookingRefused("This session was cancelled. Choose another date of the course.")
     if training_session.status is SessionStatus.DRAFT:
         raise BookingRefused("Booking for this session has not opened yet.")
-    if not _is_open(training_session, now):
+    if rules.has_started(training_session.starts_at, now=now):
         raise BookingRefused("This session has started. Choose another date of the course.")
+
+
+def _refuse_more_than_the_room_holds(training_session: TrainingSession, capacity: int) -> None:
+    rooms = (
+        course_rules.Room(part.venue.name, part.venue.capacity)
+        for part in training_session.parts
+        if part.venue
+    )
+    if problem := course_rules.problem_with_rooms(capacity, rooms):
+        raise BookingRefused(problem)
 
 
 def _refuse_a_second(training_session: TrainingSession, person: Person) -> None:

@@ -1,14 +1,126 @@
-"""Pages of the catalogue."""
+"""Pages of the catalogue: the courses, one course, one date. Everybody may open them."""
 
-from flask import Blueprint, abort
+from itertools import groupby
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from sscb_training.accreditation import queries as accreditation
+from sscb_training.bookings import queries as bookings
+from sscb_training.bookings import rules as booking_rules
+from sscb_training.catalogue import queries
+from sscb_training.catalogue.queries import Filters
+from sscb_training.core import clock
 from sscb_training.core.access import PUBLIC, allow
+from sscb_training.core.forms import tidy
+from sscb_training.core.pages import (
+    month_asked_for,
+    months_from,
+    page_asked_for,
+    page_of,
+    row_asked_for,
+    url_with,
+)
+from sscb_training.core.times import london_date, month
+from sscb_training.courses import queries as courses
+from sscb_training.courses import rules as course_rules
+from sscb_training.needs import queries as needs
+from sscb_training.people.signed_in import current_person_or_none
 
 bp = Blueprint("catalogue", __name__)
+MONTHS_SHOWN = 12
+
+
+@bp.get("/")
+@allow(PUBLIC)
+def front() -> ResponseReturnValue:
+    signed_in = current_person_or_none() and "home.show" in current_app.view_functions
+    return redirect(url_for("home.show" if signed_in else "catalogue.index"))
+
+
+@bp.get("/courses")
+@allow(PUBLIC)
+def index() -> ResponseReturnValue:
+    now = clock.now()
+    filters = _filters()
+    page = page_of(queries.courses(filters, now=now), page=page_asked_for(), scalars=False)
+    themes, levels, months = (
+        queries.themes_in_use(),
+        queries.levels_in_use(),
+        months_from(london_date(now).replace(day=1), MONTHS_SHOWN),
+    )
+    return render_template(
+        "catalogue/index.html",
+        filters=filters,
+        page=page,
+        by_theme=[(theme, list(courses)) for theme, courses in groupby(page.items, lambda row: row.theme)],
+        offers=queries.next_offers([course.id for course in page.items], filters, now=now),
+        themes=themes,
+        levels=levels,
+        months=months,
+        chips=_chips(filters, dict(themes), dict(levels)),
+    )
 
 
 @bp.get("/courses/<code>")
 @allow(PUBLIC)
 def course(code: str) -> ResponseReturnValue:
-    abort(404)
+    now = clock.now()
+    course = queries.published_course(code)
+    version = courses.version_valid_on(course, london_date(now))
+    return render_template(
+        "catalogue/course.html",
+        course=course,
+        version=version,
+        covers=course_rules.items(version.covers) if version else [],
+        outcomes=course_rules.items(version.outcomes) if version else [],
+        offers=queries.next_offers([course.id], Filters(), now=now, most=None).get(course.id, []),
+        leads_to=", ".join(f"{scheme.code} accreditation" for scheme in accreditation.schemes_for(course)),
+        needs=needs.needs_answered_by_course(course),
+    )
+
+
+@bp.get("/dates/<int:training_session_id>", endpoint="date")
+@allow(PUBLIC)
+def show_date(training_session_id: int) -> ResponseReturnValue:
+    training_session = bookings.published_session(training_session_id)
+    viewer = current_person_or_none()
+    return render_template(
+        "catalogue/date.html",
+        training_session=training_session,
+        course=training_session.course,
+        version=training_session.course_version,
+        left=bookings.places_left([training_session.id])[training_session.id],
+        own_booking=bookings.live_booking(training_session, viewer) if viewer else None,
+        has_started=booking_rules.has_started(training_session.starts_at, now=clock.now()),
+    )
+
+
+def _filters() -> Filters:
+    """The filters in the address; what makes no sense is left out."""
+    return Filters(
+        search=_word("q"),
+        theme=_word("theme"),
+        level_id=row_asked_for("level"),
+        online={"online": True, "place": False}.get(_word("how")),
+        month=month_asked_for(),
+        with_places=_word("places") == "1",
+    )
+
+
+def _word(name: str) -> str:
+    return str(tidy(request.args.get(name, "")))[:100]
+
+
+def _chips(filters: Filters, themes: dict[str, str], levels: dict[int, str]) -> list[tuple[str, str]]:
+    """What the list is narrowed to, in words, each with the address of the list without it."""
+    how = {True: "Online", False: "At a place", None: ""}[filters.online]
+    words = {
+        "q": f"“{filters.search}”" if filters.search else "",
+        "theme": themes.get(filters.theme, filters.theme),
+        "level": levels.get(filters.level_id, "Another level") if filters.level_id is not None else "",
+        "how": how,
+        "month": month(filters.month) if filters.month else "",
+        "places": "With places left" if filters.with_places else "",
+    }
+    return [(text, url_with(**{name: None, "page": None})) for name, text in words.items() if text]

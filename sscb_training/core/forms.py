@@ -27,6 +27,7 @@ from wtforms import (
     Field,
     FieldList,
     FormField,
+    HiddenField,
     IntegerField,
     PasswordField,
     RadioField,
@@ -126,6 +127,14 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 
 def _month_number(typed: str) -> int:
     return MONTHS.index(typed.lower()[:3]) + 1 if typed.isalpha() else int(typed)
+
+
+class _Radios(RadioField):
+    """The library's own calls no answer "Not a valid choice" before it says what to select."""
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is not None:
+            super().pre_validate(form)
 
 
 class _WholeNumber(IntegerField):
@@ -231,13 +240,18 @@ def long_text(
     hint: str = "",
     max_length: int = 4000,
     lines: int = 5,
+    name: str = "",
     checks: Iterable[Check] = (),
 ) -> Any:
-    """Several lines of text."""
+    """Several lines of text. `name` is what an error calls it when the label is a question."""
     return TextAreaField(
         label,
         widget=GovTextArea(),
-        validators=[*_asked(required), Length(max=max_length, message=too_long(label, max_length)), *checks],
+        validators=[
+            *_asked(required),
+            Length(max=max_length, message=too_long(name or label, max_length)),
+            *checks,
+        ],
         render_kw=_look(hint, rows=lines),
     )
 
@@ -399,6 +413,13 @@ def tick(label: str, *, required: str = "", hint: str = "") -> Any:
         widget=GovCheckboxInput(),
         validators=[InputRequired(message=required)] if required else [],
         render_kw=_look(hint),
+    )
+
+
+def hidden(*, max_length: int = 200) -> Any:
+    """An answer carried along unseen. Whoever sends the form can put anything in it."""
+    return HiddenField(
+        validators=[Optional(), Length(max=max_length, message=too_long("An answer", max_length))]
     )
 
 

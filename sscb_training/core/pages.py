@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -105,7 +106,28 @@ def page_asked_for() -> int:
     return max(1, int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 1
 
 
-def page_of(query: Select[Any], *, page: int, length: int = PAGE_LENGTH, scalars: bool = True) -> Page[Any]:
+def row_asked_for(name: str) -> int | None:
+    """The whole number under this name in the address, which may be the key of a row; None when it makes no sense."""
+    asked = request.args.get(name, "")
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else None
+
+
+def month_asked_for(name: str = "month") -> date | None:
+    """The first day of ?month=2026-12; None when it is absent or makes no sense."""
+    asked = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", request.args.get(name, ""), re.ASCII)
+    return date(int(asked[1]), int(asked[2]), 1) if asked else None
+
+
+def months_from(first: date, number: int) -> list[tuple[str, str]]:
+    """So many months in a row, to filter by: ("2026-12", "December 2026")."""
+    months = []
+    for _ in range(number):
+        months.append((f"{first:%Y-%m}", times.month(first)))
+        first = times.month_after(first)
+    return months
+
+
+def page_of(query: Select[*tuple[Any, ...]], *, page: int, length: int = PAGE_LENGTH, scalars: bool = True) -> Page[Any]:
     """One page of what a query gives, in two queries. A page past the end shows the last one."""
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     page = min(page, max(1, -(-total // length)))

@@ -85,6 +85,11 @@ def clock_words(shown: time) -> str:
     return f"{shown.hour % 12 or 12}{minutes}{'am' if shown.hour < 12 else 'pm'}"
 
 
+def month_after(first: date) -> date:
+    """The first day of the month that follows the one that this day begins."""
+    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
 def clock_time(value: datetime) -> str:
     """9:30am, midday, midnight"""
     return clock_words(local(value).time())
@@ -95,10 +100,22 @@ def time_range(start: datetime, end: datetime) -> str:
     return f"{clock_time(start)} to {clock_time(end)}"
 
 
+def duration(minutes: int) -> str:
+    """3 hours, 6 hours 30 minutes"""
+    hours, rest = divmod(minutes, 60)
+    words = [
+        f"{number} {unit if number == 1 else unit + 's'}"
+        for number, unit in ((hours, "hour"), (rest, "minute"))
+        if number
+    ]
+    return " ".join(words)
+
+
 FILTERS = {
     "long_date": long_date,
     "date": plain_date,
     "short_date": short_date,
     "month": month,
     "time": clock_time,
+    "duration": duration,
 }

@@ -171,6 +171,14 @@ class TrainingSession(Base):
         """Whether every part is on-line."""
         return all(part.venue_id is None for part in self.parts)
 
+    @property
+    def place(self) -> str:
+        """Shirehall; Online; Shirehall and online"""
+        venues = list(dict.fromkeys(part.venue.name for part in self.parts if part.venue))
+        online = ["online"] if any(part.venue_id is None for part in self.parts) else []
+        words = " and ".join(venues + online)
+        return words[:1].upper() + words[1:]
+
 
 class SessionPart(Base):
     """One sitting: day 1, the morning. At a venue, or on-line at an address that only delegates see."""

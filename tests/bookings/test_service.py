@@ -349,7 +349,7 @@ def test_change_capacity_upwards_promotes_in_order() -> None:
     assert [b.status for b in (first, second)] == [BookingStatus.CONFIRMED] * 2
     assert third.status is BookingStatus.WAITLISTED
     [entry] = history.entries_about(full)
-    assert entry.detail == {"before": 1, "after": 3}
+    assert entry.detail == {"capacity": [1, 3]}
 
 
 @pytest.mark.parametrize(("holding", "words"), [(1, "1 person holds a place"), (2, "2 people hold places")])
@@ -363,6 +363,14 @@ def test_change_capacity_never_goes_below_the_places_held(holding: int, words: s
     with transaction():
         service.change_capacity(training_session, holding, by=None, now=NOW)
     assert training_session.capacity == holding
+
+
+def test_change_capacity_stays_within_the_room() -> None:
+    training_session = make_training_session(capacity=20, venue=make_venue(name="Shirehall", capacity=30))
+
+    with pytest.raises(service.BookingRefused, match="Shirehall holds 30 people"), transaction():
+        service.change_capacity(training_session, 31, by=None, now=NOW)
+    assert training_session.capacity == 20
 
 
 def test_cancel_session_tells_everybody(asha: Person, dev: Person, tom: Person, outbox: Outbox) -> None:

@@ -78,3 +78,10 @@ def test_every_time_is_read_as_it_is_shown() -> None:
 )
 def test_spring_skips_an_hour_and_autumn_none(day: date, clock: time, skipped: bool) -> None:
     assert times.is_skipped(day, clock) is skipped
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(45, "45 minutes"), (60, "1 hour"), (180, "3 hours"), (391, "6 hours 31 minutes")]
+)
+def test_a_duration_in_words(minutes: int, words: str) -> None:
+    assert times.duration(minutes) == words

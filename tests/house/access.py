@@ -74,7 +74,19 @@ COURSES: dict[str, tuple[str, ...]] = {
 
 
 BOOKINGS: dict[str, tuple[str, ...]] = {
+    "bookings.request_place": (SIGNED_IN,),
+    "bookings.access_needs": (SIGNED_IN,),
+    "bookings.check_answers": (SIGNED_IN,),
+    "bookings.index": (SIGNED_IN,),
     "bookings.show": (SIGNED_IN,),
+    "bookings.calendar": (SIGNED_IN,),
+    "bookings.cancel": (SIGNED_IN,),
+    "bookings.sessions": STAFF,
+    "bookings.session": STAFF,
+    "bookings.session_access_needs": REGISTER_TAKERS,
+    "bookings.put_in": STAFF,
+    "bookings.change_capacity": STAFF,
+    "bookings.cancel_session": STAFF,
 }
 
 
@@ -104,7 +116,10 @@ NEEDS: dict[str, tuple[str, ...]] = {}
 
 
 CATALOGUE: dict[str, tuple[str, ...]] = {
+    "catalogue.front": (PUBLIC,),
+    "catalogue.index": (PUBLIC,),
     "catalogue.course": (PUBLIC,),
+    "catalogue.date": (PUBLIC,),
 }
 
 

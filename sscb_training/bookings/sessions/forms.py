@@ -1,0 +1,47 @@
+"""What staff are asked before they put somebody in, change the places or call a session off."""
+
+from collections.abc import Sequence
+from typing import Self
+
+from sscb_training.bookings.forms import LONGEST_NEEDS
+from sscb_training.core.forms import Form, also_offer, hidden, long_text, radios, text, whole_number
+from sscb_training.people.models import Membership
+
+
+class PutInForm(Form):
+    """Whom staff put in, in which role."""
+
+    membership_id = radios("Person and role", {}, required="Select a person")
+    access_needs = long_text(
+        "Access needs (optional)",
+        hint="Only what they asked you to pass on",
+        max_length=LONGEST_NEEDS,
+        lines=3,
+        name="Access needs",
+    )
+    form_key = hidden(max_length=60)
+
+    @classmethod
+    def offering(cls, memberships: Sequence[Membership], form_key: str) -> Self:
+        form = cls.from_request(form_key=form_key)
+        also_offer(
+            form.membership_id,
+            {role.id: f"{role.person.name}: {role.job_title}, {role.agency.name}" for role in memberships},
+        )
+        return form
+
+
+class CapacityForm(Form):
+    """How many places a session has."""
+
+    capacity = whole_number("Places", required="Enter how many places there are", most=1000)
+
+
+class CancelSessionForm(Form):
+    """Why a session is called off; everybody concerned reads it."""
+
+    reason = text(
+        "Reason",
+        required="Enter a reason",
+        hint="It stands in the letters to delegates and trainers",
+    )

@@ -1,0 +1,148 @@
+"""Lists for staff: sessions with their numbers, and people to put in."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from sscb_training.bookings.models import HOLDS_A_PLACE, LIVE, Booking, BookingStatus
+from sscb_training.core.db import db, number, rows
+from sscb_training.courses import queries as courses
+from sscb_training.courses.models import Course, CourseVersion, SessionStatus, TrainingSession
+from sscb_training.people.models import Membership, Person
+
+SOON = timedelta(days=14)
+SOON_FOR_A_DRAFT = timedelta(days=28)
+NEARLY_EMPTY = 3
+"""A session is nearly empty while fewer than one place in so many is taken."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list of sessions is narrowed to. It shows what is to come, unless `past` is asked for."""
+
+    course_id: int | None = None
+    month: date | None = None
+    status: SessionStatus | None = None
+    online: bool | None = None
+    attention: bool = False
+    past: bool = False
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """How full a session is."""
+
+    taken: int = 0
+    waiting: int = 0
+
+
+def training_sessions(filters: Filters, *, now: datetime) -> Select[TrainingSession]:
+    """Sessions by when they start: the next first, or of those past the latest first."""
+    query = courses.training_sessions(
+        course_id=filters.course_id,
+        month=filters.month,
+        status=filters.status,
+        online=filters.online,
+        from_moment=None if filters.past else now,
+        latest_first=filters.past,
+    )
+    if filters.past:
+        query = query.where(TrainingSession.ends_at <= now)
+    if filters.attention:
+        query = query.where(needs_attention(now))
+    return query
+
+
+def needs_attention(now: datetime) -> ColumnElement[bool]:
+    """The sessions to come that somebody has to do something about."""
+    live = Booking.training_session_id == TrainingSession.id
+    waiting = select(Booking.id).where(live, Booking.status == BookingStatus.WAITLISTED).exists()
+    taken = select(func.count(Booking.id)).where(live, Booking.status.in_(HOLDS_A_PLACE)).scalar_subquery()
+    published = TrainingSession.status == SessionStatus.PUBLISHED
+    draft = TrainingSession.status == SessionStatus.DRAFT
+    return and_(
+        TrainingSession.starts_at > now,
+        or_(
+            and_(draft, TrainingSession.starts_at <= now + SOON_FOR_A_DRAFT),
+            and_(published, waiting),
+            and_(published, not_(TrainingSession.trainers.any())),
+            and_(
+                published,
+                TrainingSession.starts_at <= now + SOON,
+                taken * NEARLY_EMPTY < TrainingSession.capacity,
+            ),
+        ),
+    )
+
+
+def numbers(training_session_ids: Iterable[int]) -> Mapping[int, Numbers]:
+    """How full each of these sessions is, in one query; a session without bookings is missing."""
+    query = (
+        select(
+            Booking.training_session_id,
+            func.count(Booking.id).filter(Booking.status.in_(HOLDS_A_PLACE)),
+            func.count(Booking.id).filter(Booking.status == BookingStatus.WAITLISTED),
+        )
+        .where(
+            Booking.training_session_id.in_(list(training_session_ids)),
+            Booking.status.in_(LIVE),
+        )
+        .group_by(Booking.training_session_id)
+    )
+    return {found: Numbers(taken, waiting) for found, taken, waiting in db.session.execute(query)}
+
+
+def courses_with_sessions() -> Sequence[tuple[int, str]]:
+    """The courses that ever had a session, to filter by."""
+    query = (
+        select(Course.id, Course.title)
+        .where(Course.versions.any(CourseVersion.id.in_(select(TrainingSession.course_version_id))))
+        .order_by(Course.title, Course.id)
+    )
+    return [(course_id, title) for course_id, title in db.session.execute(query)]
+
+
+def ended_bookings(training_session: TrainingSession) -> Sequence[Booking]:
+    """The bookings that were cancelled or came to nothing otherwise, the latest first."""
+    return rows(
+        select(Booking)
+        .where(Booking.training_session_id == training_session.id, Booking.status.not_in(LIVE))
+        .options(joinedload(Booking.person))
+        .order_by(Booking.ended_at.desc(), Booking.id.desc())
+    )
+
+
+def number_with_access_needs(training_session: TrainingSession) -> int:
+    """How many delegates said what they need; what it is stays unread."""
+    return number(
+        select(func.count(Booking.id)).where(
+            Booking.training_session_id == training_session.id,
+            Booking.status == BookingStatus.CONFIRMED,
+            Booking.access_needs.has(),
+        )
+    )
+
+
+def roles_to_put_in(
+    training_session: TrainingSession, *, search: str, on: date, most: int = 20
+) -> Sequence[Membership]:
+    """Current roles of people whose name or address holds the words and who have no live booking here."""
+    booked = select(Booking.person_id).where(
+        Booking.training_session_id == training_session.id, Booking.status.in_(LIVE)
+    )
+    query = (
+        select(Membership)
+        .join(Membership.person)
+        .where(Membership.is_current(on), Person.suspended_at.is_(None), Person.id.not_in(booked))
+        .options(contains_eager(Membership.person), joinedload(Membership.agency))
+        .order_by(func.lower(Person.name), Membership.id)
+        .limit(most)
+    )
+    for word in search.split():
+        query = query.where(
+            Person.name.icontains(word, autoescape=True) | Person.email_key.icontains(word, autoescape=True)
+        )
+    return rows(query)

@@ -1,0 +1,234 @@
+"""Pages of sessions, for staff. Their endpoints are `bookings.…`: to its users it is one place."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from sscb_training.bookings import queries as bookings
+from sscb_training.bookings import service
+from sscb_training.bookings.models import Booking
+from sscb_training.bookings.routes import bp
+from sscb_training.bookings.sessions import queries
+from sscb_training.bookings.sessions.forms import CancelSessionForm, CapacityForm, PutInForm
+from sscb_training.bookings.sessions.queries import Filters
+from sscb_training.core import clock
+from sscb_training.core.access import STAFF, allow
+from sscb_training.core.forms import tidy
+from sscb_training.core.pages import (
+    month_asked_for,
+    months_from,
+    page_asked_for,
+    page_of,
+    row_asked_for,
+    url_with,
+)
+from sscb_training.core.roles import Role
+from sscb_training.core.sheets import csv_answer, excel_answer
+from sscb_training.core.timeline import events_about
+from sscb_training.core.times import london_date, month
+from sscb_training.core.transaction import transaction
+from sscb_training.courses.models import SessionStatus, TrainingSession
+from sscb_training.people.signed_in import current_person
+
+COLUMNS = (
+    "Name", "Agency", "Job title", "Staff group", "E-mail", "Status", "Requested", "Walk-in", "Outcome", "Reference",
+)  # fmt: skip
+
+
+@bp.get("/sessions")
+@allow(*STAFF)
+def sessions() -> ResponseReturnValue:
+    now = clock.now()
+    filters = _filters()
+    page = page_of(queries.training_sessions(filters, now=now), page=page_asked_for())
+    courses = queries.courses_with_sessions()
+    return render_template(
+        "bookings/sessions.html",
+        filters=filters,
+        page=page,
+        numbers=queries.numbers([training_session.id for training_session in page.items]),
+        nobody=queries.Numbers(),
+        courses=courses,
+        chips=_chips(filters, dict(courses)),
+        months=_months(filters, now),
+        statuses=[(status.value, status.label) for status in SessionStatus],
+    )
+
+
+@bp.get("/sessions/<int:training_session_id>")
+@allow(*STAFF)
+def session(training_session_id: int) -> ResponseReturnValue:
+    training_session = bookings.session_seen_by(current_person(), training_session_id)
+    delegates, waiting = bookings.delegates(training_session), bookings.waiting(training_session)
+    if request.args.get("format") in {"csv", "xlsx"}:
+        return _sheet(training_session, [*delegates, *waiting])
+    return render_template(
+        "bookings/session.html",
+        training_session=training_session,
+        delegates=delegates,
+        waiting=waiting,
+        ended=queries.ended_bookings(training_session),
+        taken=bookings.places_taken(training_session),
+        room=bookings.room_for(training_session),
+        with_needs=queries.number_with_access_needs(training_session),
+        events=events_about(training_session),
+        now=clock.now(),
+    )
+
+
+@bp.get("/sessions/<int:training_session_id>/access-needs")
+@allow(Role.TRAINER, *STAFF)
+def session_access_needs(training_session_id: int) -> ResponseReturnValue:
+    """For staff and the session's trainers; that they looked is recorded."""
+    viewer = current_person()
+    training_session = bookings.session_seen_by(viewer, training_session_id)
+    with transaction():
+        needs = service.see_access_needs(training_session, by=viewer, now=clock.now())
+    return render_template(
+        "bookings/session_access_needs.html", training_session=training_session, needs=needs
+    )
+
+
+@bp.route("/sessions/<int:training_session_id>/put-in", methods=["GET", "POST"])
+@allow(*STAFF)
+def put_in(training_session_id: int) -> ResponseReturnValue:
+    """Find a person, choose one of their roles, and book them in as they would have themselves."""
+    training_session = bookings.session_seen_by(current_person(), training_session_id)
+    search = str(tidy(request.args.get("search", "")))[:100]
+    roles = queries.roles_to_put_in(training_session, search=search, on=clock.today()) if search else []
+    form = PutInForm.offering(roles, secrets.token_urlsafe(16))
+    if form.accepted():
+        membership = next(role for role in roles if role.id == form.membership_id.data)
+        try:
+            with transaction():
+                booking = service.request_place(
+                    training_session,
+                    membership.person,
+                    membership=membership,
+                    access_needs=form.access_needs.data or "",
+                    form_key=form.form_key.data,
+                    by=current_person(),
+                    now=clock.now(),
+                )
+        except service.BookingRefused as refusal:
+            form.refuse(refusal)
+        else:
+            done = "has a place" if booking.holds_a_place else "is on the waiting list"
+            flash(f"{booking.person.name} {done}.", "success")
+            return redirect(url_for("bookings.session", training_session_id=training_session_id))
+    return render_template(
+        "bookings/put_in.html", form=form, training_session=training_session, search=search, roles=roles
+    )
+
+
+@bp.route("/sessions/<int:training_session_id>/places", methods=["GET", "POST"])
+@allow(*STAFF)
+def change_capacity(training_session_id: int) -> ResponseReturnValue:
+    training_session = bookings.session_seen_by(current_person(), training_session_id)
+    form = CapacityForm.from_request(capacity=training_session.capacity)
+    if form.accepted():
+        try:
+            with transaction():
+                service.change_capacity(
+                    training_session, form.capacity.data, by=current_person(), now=clock.now()
+                )
+        except service.BookingRefused as refusal:
+            form.refuse(refusal, "capacity")
+        else:
+            flash(f"This session now has {training_session.capacity} places.", "success")
+            return redirect(url_for("bookings.session", training_session_id=training_session_id))
+    return render_template(
+        "bookings/change_capacity.html",
+        form=form,
+        training_session=training_session,
+        taken=bookings.places_taken(training_session),
+        waiting=bookings.number_waiting(training_session),
+        room=bookings.room_for(training_session),
+    )
+
+
+@bp.route("/sessions/<int:training_session_id>/cancel", methods=["GET", "POST"])
+@allow(*STAFF)
+def cancel_session(training_session_id: int) -> ResponseReturnValue:
+    training_session = bookings.session_seen_by(current_person(), training_session_id)
+    form = CancelSessionForm.from_request()
+    if form.accepted():
+        try:
+            with transaction():
+                service.cancel_session(
+                    training_session, reason=form.reason.data, by=current_person(), now=clock.now()
+                )
+        except service.BookingRefused as refusal:
+            form.refuse(refusal)
+        else:
+            flash("The session is cancelled, and everybody concerned gets a letter.", "success")
+            return redirect(url_for("bookings.session", training_session_id=training_session_id))
+    return render_template(
+        "bookings/cancel_session.html",
+        form=form,
+        training_session=training_session,
+        taken=bookings.places_taken(training_session),
+        waiting=bookings.number_waiting(training_session),
+    )
+
+
+def _filters() -> Filters:
+    """The filters in the address; what makes no sense is left out."""
+    asked = request.args.get("status", "")
+    return Filters(
+        course_id=row_asked_for("course"),
+        month=month_asked_for(),
+        status=SessionStatus(asked) if asked in set(SessionStatus) else None,
+        online={"online": True, "place": False}.get(request.args.get("how", "")),
+        attention=request.args.get("attention") == "1",
+        past=request.args.get("when") == "past",
+    )
+
+
+def _chips(filters: Filters, courses: dict[int, str]) -> list[tuple[str, str]]:
+    """What the list is narrowed to, in words, each with the address of the list without it."""
+    words = {
+        "course": courses.get(filters.course_id, "Another course") if filters.course_id is not None else "",
+        "month": month(filters.month) if filters.month else "",
+        "status": filters.status.label if filters.status else "",
+        "how": {True: "Online", False: "At a place", None: ""}[filters.online],
+        "when": "Past" if filters.past else "",
+        "attention": "Needs attention" if filters.attention else "",
+    }
+    return [(text, url_with(**{name: None, "page": None})) for name, text in words.items() if text]
+
+
+def _months(filters: Filters, now: datetime) -> list[tuple[str, str]]:
+    """The year to come, or of those past the year until now, and whichever month is asked for."""
+    this = london_date(now).replace(day=1)
+    first = date(this.year - 1, this.month, 1) if filters.past else this
+    months = months_from(first, 13)
+    asked = filters.month
+    return (
+        months if asked is None or months_from(asked, 1)[0] in months else [*months_from(asked, 1), *months]
+    )
+
+
+def _sheet(training_session: TrainingSession, listed: Sequence[Booking]) -> ResponseReturnValue:
+    answer = csv_answer if request.args["format"] == "csv" else excel_answer
+    name = f"delegates-{training_session.course.code}-{london_date(training_session.starts_at)}"
+    return answer(name, COLUMNS, (_line(booking) for booking in listed))
+
+
+def _line(booking: Booking) -> list[str | date | bool | None]:
+    role = booking.membership
+    return [
+        booking.person.name,
+        role.agency.name if role else "",
+        role.job_title if role else "",
+        role.staff_group.name if role else "",
+        booking.person.email or "",
+        booking.status.label,
+        booking.requested_at,
+        "yes" if booking.unscheduled else "no",
+        booking.outcome.label if booking.outcome else "",
+        booking.reference,
+    ]

@@ -1,0 +1,189 @@
+"""What the public sees of courses and dates: published ones, with the places left on each."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, Subquery, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from sscb_training.bookings.models import HOLDS_A_PLACE, Booking
+from sscb_training.core.db import db, row_or_404
+from sscb_training.core.times import at_london, month_after
+from sscb_training.courses.models import (
+    Course,
+    CourseVersion,
+    Level,
+    LevelScheme,
+    SessionPart,
+    SessionStatus,
+    Theme,
+    TrainingSession,
+    Venue,
+    course_level,
+)
+
+DATES_SHOWN = 3
+"""How many dates a course shows in the catalogue; its own page has them all."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the catalogue is narrowed to. `month` is its first day; `online` False wants a part at a place."""
+
+    search: str = ""
+    theme: str = ""
+    level_id: int | None = None
+    online: bool | None = None
+    month: date | None = None
+    with_places: bool = False
+
+    @property
+    def about_dates(self) -> bool:
+        """Whether a course without a date that fits is left out."""
+        return self.online is not None or self.month is not None or self.with_places
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A date that can be booked, or waited for when no place is left."""
+
+    training_session_id: int
+    course_id: int
+    starts_at: datetime
+    ends_at: datetime
+    parts: int
+    parts_at_a_venue: int
+    venue: str
+    left: int
+    dates_of_course: int
+
+    @property
+    def place(self) -> str:
+        if not self.parts_at_a_venue:
+            return "Online"
+        return self.venue if self.parts_at_a_venue == self.parts else f"{self.venue} and online"
+
+
+def courses(filters: Filters, *, now: datetime) -> Select[int, str, str, str, str]:
+    """Published courses by theme: id, code, title, summary and the theme's name."""
+    query = (
+        select(Course.id, Course.code, Course.title, Course.summary, Theme.name.label("theme"))
+        .join(Course.theme)
+        .where(Course.published_at.is_not(None))
+        .order_by(Theme.position, Theme.name, Course.title, Course.id)
+    )
+    for word in filters.search.split():
+        query = query.where(
+            Course.title.icontains(word, autoescape=True)
+            | Course.summary.icontains(word, autoescape=True)
+            | Course.code.icontains(word, autoescape=True)
+            | Theme.name.icontains(word, autoescape=True)
+        )
+    if filters.theme:
+        query = query.where(Theme.slug == filters.theme)
+    if filters.level_id is not None:
+        query = query.where(Course.levels.any(Level.id == filters.level_id))
+    if filters.about_dates:
+        query = query.where(Course.id.in_(select(_offered(filters, now).c.course_id)))
+    return query
+
+
+def next_offers(
+    course_ids: Iterable[int], filters: Filters, *, now: datetime, most: int | None = DATES_SHOWN
+) -> Mapping[int, Sequence[Offer]]:
+    """The next dates of each course that fit the filters, soonest first, in one query."""
+    offered = _offered(filters, now)
+    in_turn = (offered.c.starts_at, offered.c.id)
+    ranked = (
+        select(
+            offered,
+            func.count().over(partition_by=offered.c.course_id).label("dates"),
+            func.row_number().over(partition_by=offered.c.course_id, order_by=in_turn).label("turn"),
+        )
+        .where(offered.c.course_id.in_(list(course_ids)))
+        .subquery()
+    )
+    query = select(ranked).order_by(ranked.c.starts_at, ranked.c.id)
+    if most is not None:
+        query = query.where(ranked.c.turn <= most)
+    found: dict[int, list[Offer]] = {}
+    for row in db.session.execute(query):
+        offer = Offer(
+            row.id, row.course_id, row.starts_at, row.ends_at, row.parts, row.parts_at_a_venue,
+            row.venue or "", max(0, row.places_left), row.dates,
+        )  # fmt: skip
+        found.setdefault(offer.course_id, []).append(offer)
+    return found
+
+
+def levels_in_use() -> Sequence[tuple[int, str]]:
+    """The levels that published courses have, to filter by: id, and the name with its scheme's."""
+    query = (
+        select(Level.id, Level.name, LevelScheme.name)
+        .join(Level.scheme)
+        .join(course_level, course_level.c.level_id == Level.id)
+        .join(Course, Course.id == course_level.c.course_id)
+        .where(Course.published_at.is_not(None))
+        .group_by(Level.id, Level.name, LevelScheme.name, Level.position)
+        .order_by(LevelScheme.name, Level.position)
+    )
+    return [(level_id, f"{name} ({scheme})") for level_id, name, scheme in db.session.execute(query)]
+
+
+def themes_in_use() -> Sequence[tuple[str, str]]:
+    """The themes of published courses, to filter by: the word in addresses, and the name."""
+    query = (
+        select(Theme.slug, Theme.name)
+        .join(Course, Course.theme_id == Theme.id)
+        .where(Course.published_at.is_not(None))
+        .group_by(Theme.id, Theme.slug, Theme.name, Theme.position)
+        .order_by(Theme.position, Theme.name)
+    )
+    return [(slug, name) for slug, name in db.session.execute(query)]
+
+
+def published_course(code: str) -> Course:
+    """The course of this code, whatever its capitals; 404 while it is not published."""
+    return row_or_404(
+        select(Course)
+        .where(func.lower(Course.code) == code.lower(), Course.published_at.is_not(None))
+        .options(joinedload(Course.theme), selectinload(Course.levels).joinedload(Level.scheme))
+    )
+
+
+def _offered(filters: Filters, now: datetime) -> Subquery:
+    """The dates that have not started and fit the filters, with what a list shows of them: one row a date."""
+    taken = (
+        select(func.count(Booking.id))
+        .where(Booking.training_session_id == TrainingSession.id, Booking.status.in_(HOLDS_A_PLACE))
+        .scalar_subquery()
+    )
+    at_a_venue = func.count(SessionPart.venue_id)
+    query = (
+        select(
+            TrainingSession.id,
+            CourseVersion.course_id,
+            TrainingSession.starts_at,
+            TrainingSession.ends_at,
+            (TrainingSession.capacity - taken).label("places_left"),
+            func.count(SessionPart.id).label("parts"),
+            at_a_venue.label("parts_at_a_venue"),
+            func.min(Venue.name).label("venue"),
+        )
+        .join(TrainingSession.course_version)
+        .outerjoin(TrainingSession.parts)
+        .outerjoin(SessionPart.venue)
+        .where(TrainingSession.status == SessionStatus.PUBLISHED, TrainingSession.starts_at > now)
+        .group_by(TrainingSession.id, CourseVersion.course_id)
+    )
+    if filters.month is not None:
+        query = query.where(
+            TrainingSession.starts_at >= at_london(filters.month),
+            TrainingSession.starts_at < at_london(month_after(filters.month)),
+        )
+    if filters.online is not None:
+        query = query.having(at_a_venue == 0 if filters.online else at_a_venue > 0)
+    if filters.with_places:
+        query = query.where(TrainingSession.capacity > taken)
+    return query.subquery()

@@ -1,0 +1,333 @@
+"""The pages of sessions for staff."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from sscb_training.bookings.models import AccessNeeds, Booking, BookingStatus
+from sscb_training.core import history
+from sscb_training.core.db import db
+from sscb_training.core.mail import Letter
+from sscb_training.core.transaction import transaction
+from sscb_training.courses.models import SessionStatus
+from sscb_training.people.models import Person
+from tests.browser import Browser
+from tests.factories import (
+    NOW,
+    SOON,
+    make_agency,
+    make_booking,
+    make_course,
+    make_membership,
+    make_person,
+    make_training_session,
+    make_venue,
+    make_version,
+    saved,
+)
+
+Outbox = Callable[[], list[Letter]]
+Count = Callable[[Callable[[], object]], int]
+LATER = NOW + timedelta(days=60)
+
+
+def titles(browser: Browser, query: str = "") -> list[str]:
+    page = browser.get(f"/sessions?{query}")
+    return [cell.get_text(" ", strip=True) for cell in page.soup.select("td[data-label=Course]")]
+
+
+def test_sessions_to_come_are_listed_with_their_numbers(browser: Browser, cara: Person, tom: Person) -> None:
+    training_session = make_training_session(
+        make_version(make_course(title="GCP2")),
+        capacity=1,
+        trainers=[tom],
+        venue=make_venue(name="Shirehall"),
+    )
+    make_booking(training_session)
+    make_booking(training_session, status=BookingStatus.WAITLISTED)
+    make_training_session(make_version(make_course(title="Over")), starts_at=NOW - timedelta(days=2))
+
+    page = browser.signed_in(cara).get("/sessions")
+
+    for words in ("1 session", "7 Dec 2026", "GCP2", "1 of 1", "Shirehall", "Full"):
+        assert words in page.text
+    assert titles(browser) == ["GCP2"]
+    assert titles(browser, "when=past") == ["Over"]
+
+
+def test_sessions_are_filtered(browser: Browser, cara: Person, tom: Person) -> None:
+    busy = make_training_session(
+        make_version(make_course(title="Busy")), capacity=1, starts_at=LATER, trainers=[tom]
+    )
+    make_booking(busy)
+    make_booking(busy, status=BookingStatus.WAITLISTED)
+    make_training_session(
+        make_version(make_course(title="Calm")), starts_at=LATER, trainers=[tom], venue=make_venue()
+    )
+    make_training_session(
+        make_version(make_course(title="Led by nobody")), starts_at=LATER + timedelta(days=1)
+    )
+    make_training_session(
+        make_version(make_course(title="Sketched")),
+        starts_at=SOON,
+        status=SessionStatus.DRAFT,
+        trainers=[tom],
+    )
+    nearly_empty = make_training_session(
+        make_version(make_course(title="Nearly empty")),
+        starts_at=SOON + timedelta(hours=-1),
+        capacity=4,
+        trainers=[tom],
+    )
+    make_booking(nearly_empty)
+    browser.signed_in(cara)
+
+    assert titles(browser) == ["Nearly empty", "Sketched", "Busy", "Calm", "Led by nobody"]
+    assert titles(browser, "attention=1") == ["Nearly empty", "Sketched", "Busy", "Led by nobody"]
+    assert titles(browser, f"course={busy.course.id}") == ["Busy"]
+    assert titles(browser, "status=draft") == ["Sketched"]
+    assert titles(browser, "how=place") == ["Calm"]
+    assert titles(browser, "month=2026-12&how=online") == ["Nearly empty", "Sketched"]
+    assert titles(browser, "status=x&course=x&month=x&how=x&when=x&attention=x&page=x") == titles(browser)
+    assert "No session matches" in browser.get("/sessions?month=2027-11").text
+    assert (
+        browser.get("/sessions?status=draft&attention=1").link("Remove filter: Draft")
+        == "/sessions?attention=1"
+    )
+
+
+def test_no_sessions_at_all_says_what_to_do(browser: Browser, cara: Person) -> None:
+    assert "Plan a date of a course" in browser.signed_in(cara).get("/sessions").text
+
+
+def test_a_session_shows_who_comes_and_who_waits_in_order(
+    browser: Browser, cara: Person, asha: Person
+) -> None:
+    training_session = make_training_session(capacity=1)
+    make_booking(training_session, person=asha)
+    agency = make_agency(name="Vale Housing")
+    for name, days in (("Late Lou", 1), ("Early Eve", 3)):
+        make_booking(
+            training_session,
+            person=make_person(name, agency=agency),
+            status=BookingStatus.WAITLISTED,
+            waitlisted_at=NOW - timedelta(days=days),
+        )
+    make_booking(
+        training_session,
+        person=make_person("Gone Gil"),
+        status=BookingStatus.CANCELLED_BY_DELEGATE,
+        ended_at=NOW,
+        end_reason="On leave",
+    )
+
+    page = browser.signed_in(cara).get(f"/sessions/{training_session.id}")
+
+    tables = {
+        str(caption.string): caption.find_parent("table").get_text(" ", strip=True)  # type: ignore[union-attr]
+        for caption in page.soup.find_all("caption")
+    }
+    assert "Asha Patel Hill School Teacher" in tables["Delegates"]
+    assert tables["Waiting list"].index("Early Eve") < tables["Waiting list"].index("Late Lou")
+    assert "Gone Gil" in tables["Cancelled bookings"]
+    assert "On leave" in tables["Cancelled bookings"]
+    assert "1 of 1" in page.text
+
+
+def test_an_empty_a_draft_and_a_cancelled_session_say_so(browser: Browser, cara: Person) -> None:
+    draft = make_training_session(status=SessionStatus.DRAFT)
+    cancelled = make_training_session(status=SessionStatus.CANCELLED, cancelled_at=NOW, cancel_reason="Snow")
+    browser.signed_in(cara)
+
+    page = browser.get(f"/sessions/{draft.id}")
+    assert "This is a draft" in page.text
+    assert "Nobody has a place yet" in page.text
+    page = browser.get(f"/sessions/{cancelled.id}")
+    assert "Cancelled on 23 November 2026: Snow" in page.text
+    assert "Cancel session" not in page.text
+
+
+def test_more_delegates_than_the_room_holds_is_said(browser: Browser, cara: Person) -> None:
+    training_session = make_training_session(capacity=1, venue=make_venue(capacity=1))
+    make_booking(training_session)
+    make_booking(training_session, unscheduled=True)
+
+    page = browser.signed_in(cara).get(f"/sessions/{training_session.id}")
+
+    assert "The room holds 1 people and 2 have a place." in page.text
+    assert "Walk-in" in page.text
+
+
+@pytest.mark.parametrize("who", ["asha", "ben", "tom"])
+def test_the_pages_of_a_session_are_for_staff(
+    request: pytest.FixtureRequest, browser: Browser, who: str
+) -> None:
+    tom: Person = request.getfixturevalue("tom")
+    training_session = make_training_session(trainers=[tom])
+    browser.signed_in(request.getfixturevalue(who))
+
+    for page in ("", "/put-in", "/places", "/cancel", "?format=csv"):
+        browser.get(f"/sessions/{training_session.id}{page}", status=403)
+
+
+def test_access_needs_are_read_on_a_page_that_records_it(browser: Browser, cara: Person, tom: Person) -> None:
+    training_session = make_training_session(trainers=[tom])
+    booking = make_booking(training_session, person=make_person("Needs Nia"))
+    saved(AccessNeeds(booking_id=booking.id, text="A loop", delete_after=SOON.date()))
+
+    page = browser.signed_in(cara).get(f"/sessions/{training_session.id}")
+    assert "A loop" not in str(page.soup)
+    page = browser.click("See access needs")
+    assert "Needs Nia A loop" in page.text
+    browser.signed_in(tom).get(f"/sessions/{training_session.id}/access-needs")
+
+    entries = history.entries_about(training_session)
+    assert [(entry.verb, entry.actor_id) for entry in entries] == [
+        ("access needs viewed", cara.id),
+        ("access needs viewed", tom.id),
+    ]
+
+
+def test_access_needs_of_somebody_elses_session_are_not_there_for_a_trainer(
+    browser: Browser, tom: Person
+) -> None:
+    training_session = make_training_session()
+
+    browser.signed_in(tom).get(f"/sessions/{training_session.id}/access-needs", status=404)
+    assert history.entries_about(training_session) == []
+
+
+def test_no_access_needs_says_so(browser: Browser, cara: Person) -> None:
+    training_session = make_training_session()
+
+    assert "Nobody said" in browser.signed_in(cara).get(f"/sessions/{training_session.id}/access-needs").text
+
+
+def test_staff_find_a_person_and_put_them_in(
+    browser: Browser, asha: Person, cara: Person, outbox: Outbox
+) -> None:
+    second = make_membership(asha, make_agency(name="Vale Charity"), job_title="Counsellor")
+    training_session = make_training_session()
+
+    browser.signed_in(cara).get(f"/sessions/{training_session.id}")
+    page = browser.fill(browser.click("Put a person in"), button="Find", search="ASHA hill.example")
+    assert "Asha Patel: Teacher, Hill School" in page.text
+    page = browser.fill(page, button="Put in")
+    assert page.errors == ["Select a person"]
+    page = browser.fill(page, button="Put in", membership_id=str(second.id), access_needs="A loop")
+
+    assert "Asha Patel has a place." in page.text
+    booking = db.session.scalars(db.select(Booking)).one()
+    assert (booking.membership_id, booking.requested_by_id) == (second.id, cara.id)
+    assert booking.access_needs is not None
+    assert outbox()[0].to_address == "asha@hill.example"
+    assert "Nobody found" in browser.get(f"/sessions/{training_session.id}/put-in?search=asha").text
+
+
+def test_somebody_put_into_a_full_session_waits(browser: Browser, asha: Person, cara: Person) -> None:
+    full = make_training_session(capacity=0)
+
+    page = browser.signed_in(cara).submit(
+        f"/sessions/{full.id}/put-in?search=asha", button="Put in", membership_id=str(asha.memberships[0].id)
+    )
+
+    assert "Asha Patel is on the waiting list." in page.text
+
+
+def test_nobody_is_put_into_a_cancelled_session(browser: Browser, asha: Person, cara: Person) -> None:
+    cancelled = make_training_session(status=SessionStatus.CANCELLED)
+
+    page = browser.signed_in(cara).submit(
+        f"/sessions/{cancelled.id}/put-in?search=asha",
+        button="Put in",
+        membership_id=str(asha.memberships[0].id),
+    )
+
+    assert page.errors == ["This session was cancelled. Choose another date of the course."]
+
+
+def test_a_hostile_search_finds_nobody(browser: Browser, asha: Person, cara: Person) -> None:
+    training_session = make_training_session()
+    browser.signed_in(cara)
+
+    for search in ("%25", "_", "'", "x" * 5000):
+        assert "Asha" not in browser.get(f"/sessions/{training_session.id}/put-in?search={search}").text
+
+
+def test_staff_change_the_number_of_places(browser: Browser, cara: Person) -> None:
+    training_session = make_training_session(capacity=1)
+    make_booking(training_session)
+    waiting = make_booking(training_session, status=BookingStatus.WAITLISTED)
+
+    page = browser.signed_in(cara).submit(f"/sessions/{training_session.id}/places", capacity="0")
+    assert page.errors == ["1 person holds a place, so enter 1 or more. To go lower, cancel bookings first."]
+    page = browser.fill(page, capacity="x")
+    assert page.errors == ["Places must be a whole number, like 20"]
+    page = browser.fill(page, capacity="2")
+
+    assert "This session now has 2 places." in page.text
+    db.session.refresh(waiting)
+    assert waiting.status is BookingStatus.CONFIRMED
+    assert "Capacity: was 1, now 2" in page.text
+
+
+def test_staff_cancel_a_session(
+    browser: Browser, asha: Person, cara: Person, tom: Person, outbox: Outbox
+) -> None:
+    training_session = make_training_session(trainers=[tom])
+    make_booking(training_session, person=asha)
+    make_booking(training_session, status=BookingStatus.WAITLISTED)
+
+    page = browser.signed_in(cara).submit(f"/sessions/{training_session.id}/cancel", button="Cancel session")
+    assert page.errors == ["Enter a reason"]
+    assert "1 with a place and 1 waiting" in page.text
+    page = browser.fill(page, button="Cancel session", reason="Snow")
+
+    assert "everybody concerned gets a letter" in page.text
+    assert len(outbox()) == 3
+    page = browser.submit(f"/sessions/{training_session.id}/cancel", button="Cancel session", reason="Snow")
+    assert page.errors == ["This session was cancelled already."]
+
+
+def test_delegates_come_as_a_file_that_runs_nothing(browser: Browser, cara: Person) -> None:
+    training_session = make_training_session(make_version(make_course(code="GCP2-1")), capacity=1)
+    make_booking(training_session, person=make_person("=1+1", agency=make_agency(name="Hill School")))
+    make_booking(training_session, person=make_person("Wanda Waits"), status=BookingStatus.WAITLISTED)
+    browser.signed_in(cara).get(f"/sessions/{training_session.id}")
+
+    answer = browser.click("Download CSV").response
+    listed = list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
+    assert listed[0][:2] == ["Name", "Agency"]
+    assert listed[1][:2] == ["'=1+1", "Hill School"]
+    assert listed[2][0] == "Wanda Waits"
+    assert "delegates-GCP2-1-2026-12-07.csv" in answer.headers["Content-Disposition"]
+    browser.get(f"/sessions/{training_session.id}")
+    assert browser.click("Download Excel").response.get_data().startswith(b"PK")
+
+
+def test_the_lists_take_the_same_queries_however_long(
+    browser: Browser, cara: Person, tom: Person, count_queries: Count
+) -> None:
+    training_session = make_training_session(trainers=[tom])
+    with transaction():
+        training_session_id = training_session.id
+    make_booking(training_session)
+    make_booking(training_session, status=BookingStatus.WAITLISTED)
+    make_booking(training_session, status=BookingStatus.CANCELLED_BY_DELEGATE)
+    browser.signed_in(cara)
+
+    def both() -> tuple[int, int]:
+        return (
+            count_queries(lambda: browser.get("/sessions")),
+            count_queries(lambda: browser.get(f"/sessions/{training_session_id}")),
+        )
+
+    before = both()
+    for status in (BookingStatus.CONFIRMED, BookingStatus.WAITLISTED, BookingStatus.CANCELLED_BY_DELEGATE):
+        for _ in range(2):
+            make_booking(training_session, status=status)
+        make_booking(make_training_session(parts=2, venue=make_venue(), trainers=[tom]))
+    assert both() == before
