@@ -23,6 +23,7 @@ class ScoreField:
 
     id: str
     value: str
+    whose: str
     errors: list[str] = field(default_factory=list)
     type: str = "ScoreField"
     widget: None = None
@@ -51,7 +52,9 @@ class RegisterForm:
             if (percent := sheet.percent(booking.id)) is not None
         }
         self._score_fields = {
-            booking.id: ScoreField(f"score-{booking.id}", self.value(f"score-{booking.id}"))
+            booking.id: ScoreField(
+                f"score-{booking.id}", self.value(f"score-{booking.id}"), booking.person.name
+            )
             for booking in (sheet.delegates if sheet.assessed else [])
         }
 
@@ -97,8 +100,11 @@ class RegisterForm:
         try:
             self.scores[booking_id] = rules.percent(value) if value else None
         except ValueError:
-            shown_at = self._score_fields.get(booking_id)
-            (shown_at.errors if shown_at else self.form_errors).append(BAD_SCORE)
+            scored = self._score_fields.get(booking_id)
+            if scored is None:
+                self.form_errors = [BAD_SCORE]
+            else:
+                scored.errors.append(f"{scored.whose}: {BAD_SCORE[0].lower()}{BAD_SCORE[1:]}")
 
     def refuse(self, refusal: Refused) -> None:
         """Put a rule's refusal on the form."""

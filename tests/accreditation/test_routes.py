@@ -117,7 +117,7 @@ def test_board_staff_revoke(staff: Browser, accreditation: Accreditation) -> Non
     ("given", "error"),
     [
         ({"reason": ""}, "Enter the reason"),
-        ({"reason": " "}, "Enter the reason and the reference of the decision."),
+        ({"reason": " "}, "Enter the reason"),
         ({"reference": ""}, "Enter the reference of the decision"),
         ({"on": ["", "", ""]}, "Enter the date from which it no longer counts"),
         (

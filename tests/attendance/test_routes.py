@@ -176,7 +176,7 @@ def test_a_score_that_is_none_is_said_beside_it_and_nothing_is_saved(
     trainer: Browser, booking: Booking, typed: str
 ) -> None:
     page = _save(trainer, booking, CAME, typed)
-    assert page.errors == ["Enter the score as a percentage from 0 to 100, or like 9/10"]
+    assert page.errors == ["Asha Patel: enter the score as a percentage from 0 to 100, or like 9/10"]
     assert page.link(page.errors[0]) == f"#score-{booking.id}"
     assert len(page.soup.select("input[type=radio][checked]")) == 2
     assert _marks(booking) == [None, None]
@@ -342,7 +342,11 @@ def test_only_somebody_whom_the_search_shows_can_be_let_in(
 
 def test_somebody_new_is_let_in_with_an_unconfirmed_agency(trainer: Browser, today: TrainingSession) -> None:
     agency, group = make_agency(name="Hope House"), a_staff_group()
-    answers: dict[str, Any] = {"agency_id": str(agency.id), "staff_group_id": str(group.id), "job_title": "Key worker"}
+    answers: dict[str, Any] = {
+        "agency_id": str(agency.id),
+        "staff_group_id": str(group.id),
+        "job_title": "Key worker",
+    }
     page = trainer.get(_url(today, "/add?q=Nia+New"))
     assert "Nobody found" in page.text
     trainer.click("Make a new record")
