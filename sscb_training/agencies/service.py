@@ -27,7 +27,7 @@ def add_agency(
     _refuse_taken_name(name)
     agency = Agency(name=name, short_name=short_name, sector=sector, valid_from=valid_from)
     db.session.add(agency)
-    history.record("added", agency, by=by, at=now, name=name, sector=sector, valid_from=valid_from)
+    history.record("added", agency, by=by, at=now, name=name, sector=sector.label, valid_from=valid_from)
     return agency
 
 
@@ -48,7 +48,10 @@ def change_agency(
         raise AgencyRefused(
             f"{agency.name} ended on {plain_date(agency.valid_to)}. Enter a first day on or before that."
         )
-    changes = history.amend(agency, name=name, short_name=short_name, sector=sector, valid_from=valid_from)
+    changes = history.amend(agency, name=name, short_name=short_name, valid_from=valid_from)
+    if agency.sector is not sector:
+        changes["sector"] = [agency.sector.label, sector.label]
+        agency.sector = sector
     if changes:
         history.record("changed", agency, by=by, at=now, **changes)
 

@@ -13,7 +13,7 @@ from sscb_training.core.history import HistoryEntry
 from sscb_training.core.times import clock_time, plain_date
 
 ISO = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z))?")
-LONGEST = 120
+LONGEST = 200
 
 # People come after the core in the story, so their table is named here and not imported.
 person = table("person", column("id", Integer), column("name", String))
@@ -55,6 +55,7 @@ def events_about(*subjects: Base, most: int = 50) -> Sequence[Event]:
 
 
 def _lines(detail: Mapping[str, Any]) -> Iterator[str]:
+    """A list of two is what was before and what is now, as `history.amend` gives it; a fact is no list."""
     for name, value in detail.items():
         label = name.replace("_", " ").capitalize()
         if isinstance(value, list) and len(value) == 2 and value[0] != value[1]:

@@ -121,7 +121,7 @@ class CorrectionForm(forms.Form):
     what_to_bring = forms.long_text("What to bring (optional)", lines=3)
     what_changed = forms.long_text(
         "What changed since the version before",
-        hint="Not needed for the first version. Needs may count only people trained on the new content",
+        hint="In a sentence or two. Needs may count only people trained on the new content",
         lines=3,
     )
 

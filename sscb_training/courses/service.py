@@ -394,8 +394,8 @@ def add_session(
         course=version.course.code,
         version=version.number,
         capacity=capacity,
-        parts=_in_words(training_session.parts),
-        trainers=_names(trainers),
+        parts="; ".join(_in_words(training_session.parts)),
+        trainers=", ".join(_names(trainers)),
     )
     return training_session
 
@@ -492,7 +492,7 @@ def delete_draft(training_session: TrainingSession, *, by: Person | None, now: d
         by=by,
         at=now,
         course=training_session.course.code,
-        parts=_in_words(training_session.parts),
+        parts="; ".join(_in_words(training_session.parts)),
     )
     db.session.delete(training_session)
 

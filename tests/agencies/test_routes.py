@@ -118,7 +118,7 @@ def test_the_page_says_how_old_each_headcount_is(browser: Browser, cara: Person,
     page = browser.signed_in(cara).get(f"/agencies/{hill_school.id}").text
     assert "1,204" in page
     assert "3 years old" in page
-    assert "Headcount not supplied" in page
+    assert "Not supplied for Governors" in page
 
 
 def test_an_agency_without_anything_says_what_to_do(browser: Browser, cara: Person) -> None:

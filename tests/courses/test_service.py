@@ -291,7 +291,7 @@ def test_add_session_is_a_draft_with_its_parts_in_order(cara: Person, tom: Perso
     ]
     assert (draft.starts_at, draft.ends_at) == (SOON, SOON + timedelta(days=7, hours=3))
     assert draft.trainers == [trainer]
-    assert history.entries_about(draft)[0].detail["trainers"] == ["Tom Trainer"]
+    assert history.entries_about(draft)[0].detail["trainers"] == "Tom Trainer"
 
 
 @pytest.mark.parametrize(

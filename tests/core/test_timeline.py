@@ -1,0 +1,51 @@
+"""The history as pages tell it."""
+
+from datetime import timedelta
+
+from sscb_training.core import history, timeline
+from sscb_training.core.transaction import transaction
+from sscb_training.people.models import Person
+from tests.factories import NOW, make_agency, make_person
+
+
+def test_events_are_newest_first_with_names_and_in_words(cara: Person) -> None:
+    agency, other = make_agency(), make_agency()
+    with transaction():
+        history.record("added", agency, by=None, at=NOW, valid_from=NOW.date(), short_name="")
+        history.record(
+            "changed",
+            agency,
+            by=cara,
+            at=NOW + timedelta(hours=1),
+            name=["Old", "New"],
+            seen_at=NOW,
+            trainers=[["Tom", "Asha"], []],
+        )
+        history.record("added", other, by=cara, at=NOW)
+
+    told = timeline.events_about(agency)
+
+    assert [(event.words, event.who, list(event.lines)) for event in told] == [
+        (
+            "Changed",
+            "Cara Board",
+            [
+                "Name: was Old, now New",
+                "Seen at: 23 November 2026 at 9am",
+                "Trainers: was Tom; Asha, now nothing",
+            ],
+        ),
+        ("Added", "", ["Valid from: 23 November 2026"]),
+    ]
+
+
+def test_a_long_text_is_cut_and_nothing_asked_is_nothing_told(cara: Person) -> None:
+    person = make_person()
+    with transaction():
+        history.record("noted", person, by=cara, at=NOW, words="long " * 100)
+
+    (event,) = timeline.events_about(person)
+
+    assert event.lines[0].endswith("…")
+    assert len(event.lines[0]) <= timeline.LONGEST + len("Words: ")
+    assert timeline.events_about() == []
