@@ -31,10 +31,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    headers.init_app(app)  # before the first check that can refuse: its page needs the nonce
     csrf.init_app(app)
     mail.init_app(app)
     logs.init_app(app, as_json=settings.is_production)
-    headers.init_app(app)
     pages.init_app(app)
     errors.init_app(app)
     _register_features(app)
