@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from sscb_training.core.db import db, number, row_or_404, row_or_none, rows
-from sscb_training.core.times import at_london
+from sscb_training.core.times import at_london, month_after
 from sscb_training.courses import rules
 from sscb_training.courses.models import (
     Course,
@@ -297,9 +297,4 @@ def clashes(training_session: TrainingSession) -> Sequence[SessionPart]:
 def _month(day: date) -> tuple[datetime, datetime]:
     """The moments at which the month of this day, and the month after it, begin in London."""
     first = day.replace(day=1)
-    following = (
-        (first.replace(year=first.year + 1, month=1))
-        if first.month == 12
-        else first.replace(month=first.month + 1)
-    )
-    return at_london(first, time.min), at_london(following, time.min)
+    return at_london(first, time.min), at_london(month_after(first), time.min)

@@ -88,7 +88,6 @@ def show(course_id: int) -> ResponseReturnValue:
         course=course,
         used=queries.sessions_by_version(course),
         items=rules.items,
-        duration=rules.duration,
         dates=page_of(dates, page=page_asked_for()),
         events=events_about(course),
         now=clock.now(),

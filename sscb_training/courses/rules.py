@@ -89,13 +89,6 @@ def problem_with_new_version(*, valid_from: date, what_changed: str, previous: d
     return None
 
 
-def duration(minutes: int) -> str:
-    """A version's length in words: 6 hours, 1 hour 30 minutes."""
-    hours, rest = divmod(minutes, 60)
-    counted = [(hours, "hour"), (rest, "minute")]
-    return " ".join(f"{number} {unit}{'' if number == 1 else 's'}" for number, unit in counted if number)
-
-
 def items(text: str) -> list[str]:
     """What a version covers, or its outcomes: one a line."""
     return [line.strip() for line in text.splitlines() if line.strip()]

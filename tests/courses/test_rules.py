@@ -116,17 +116,3 @@ def test_cautions_say_what_is_missing_and_nothing_else(given: dict[str, bool], b
     }
     said = rules.cautions(**ready | given)
     assert said == [] if begins is None else len(said) == 1 and said[0].startswith(begins)
-
-
-@pytest.mark.parametrize(
-    ("minutes", "words"),
-    [
-        (45, "45 minutes"),
-        (60, "1 hour"),
-        (90, "1 hour 30 minutes"),
-        (121, "2 hours 1 minute"),
-        (360, "6 hours"),
-    ],
-)
-def test_duration_is_in_words(minutes: int, words: str) -> None:
-    assert rules.duration(minutes) == words
