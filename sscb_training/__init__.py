@@ -48,28 +48,35 @@ def _register_features(app: Flask) -> None:
     from sscb_training.agencies import routes as agencies
     from sscb_training.attendance import routes as attendance
     from sscb_training.bookings import jobs as booking_jobs
-    from sscb_training.bookings.sessions import routes as bookings  # they join the pages of bookings.routes
+    from sscb_training.bookings import routes as bookings
+    from sscb_training.bookings.sessions import routes as sessions
     from sscb_training.case_audits import routes as case_audits
     from sscb_training.catalogue import routes as catalogue
     from sscb_training.core import health, notices
     from sscb_training.core.cli import history_group
-    from sscb_training.courses import routes as courses
+    from sscb_training.courses.dates import routes as dates
+    from sscb_training.courses.described import routes as described
+    from sscb_training.courses.pool import routes as pool
+    from sscb_training.courses.settings import routes as settings
+    from sscb_training.courses.venues import routes as venues
     from sscb_training.demo import cli as demo_cli
     from sscb_training.home import routes as home
     from sscb_training.letters import routes as letters
     from sscb_training.needs import routes as needs
     from sscb_training.people import cli as people_cli
     from sscb_training.people import jobs as people_jobs
+    from sscb_training.people import routes as people
     from sscb_training.people import signed_in
-    from sscb_training.people.accounts import routes as people  # they join the pages of people.routes
+    from sscb_training.people.accounts import routes as accounts
     from sscb_training.reports import routes as reports
 
     signed_in.init_app(app)
-    for feature in (
-        health, notices, agencies, people, courses, bookings, accreditation, attendance, case_audits, needs,
-        catalogue, reports, home, letters,
-    ):  # fmt: skip
-        app.register_blueprint(feature.bp)
+    features = (
+        health, notices, agencies, people, accounts, settings, described, venues, pool, dates, bookings, sessions,
+        accreditation, attendance, case_audits, needs, catalogue, reports, home, letters,
+    )  # fmt: skip
+    for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
+        app.register_blueprint(blueprint)
     for group in (history_group, people_cli.group, demo_cli.group):
         app.cli.add_command(group)
     jobs.init_app(

@@ -26,6 +26,8 @@ from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import (
     Course,
     CourseVersion,
+    Level,
+    LevelScheme,
     SessionPart,
     SessionStatus,
     Theme,
@@ -55,6 +57,13 @@ def saved(row: Row) -> Row:
 def _one(model: Any, **usual: Any) -> Any:
     """The row of this kind that tests share when they do not care which."""
     return db.session.scalars(db.select(model).limit(1)).first() or saved(model(**usual))
+
+
+def only(model: Any) -> Any:
+    """The one row of a kind, read afresh after a request has changed it."""
+    db.session.rollback()
+    (row,) = db.session.scalars(db.select(model)).all()
+    return row
 
 
 def make_agency(**given: Any) -> Agency:
@@ -134,6 +143,12 @@ def make_membership(
 def a_theme() -> Theme:
     found: Theme = _one(Theme, slug="neglect", name="Neglect")
     return found
+
+
+def make_levels() -> list[Level]:
+    """Two levels of one scheme."""
+    scheme = saved(LevelScheme(name="Shropshire"))
+    return [saved(Level(scheme=scheme, name=name, position=p)) for p, name in enumerate(["One", "Two"], 1)]
 
 
 def make_course(**given: Any) -> Course:

@@ -8,7 +8,7 @@ from sscb_training.accreditation.models import AccreditationState
 from sscb_training.accreditation.queries import Filters
 from sscb_training.core.db import rows
 from sscb_training.core.forms import Form, checkboxes, day, long_text, text, whole_number
-from sscb_training.courses.queries import courses_found
+from sscb_training.courses.described.queries import courses_found
 
 
 def _courses() -> dict[int, str]:

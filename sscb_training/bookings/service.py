@@ -18,7 +18,7 @@ from sscb_training.core.db import db, lock
 from sscb_training.core.errors import Refused
 from sscb_training.core.pages import public_link
 from sscb_training.core.times import london_date
-from sscb_training.courses import rules as course_rules
+from sscb_training.courses.dates import rules as date_rules
 from sscb_training.courses.models import SessionPart, SessionStatus, TrainingSession
 from sscb_training.people.models import Membership, Person
 
@@ -259,11 +259,9 @@ def _refuse_unless_open(training_session: TrainingSession, now: datetime) -> Non
 
 def _refuse_more_than_the_room_holds(training_session: TrainingSession, capacity: int) -> None:
     rooms = (
-        course_rules.Room(part.venue.name, part.venue.capacity)
-        for part in training_session.parts
-        if part.venue
+        date_rules.Room(part.venue.name, part.venue.capacity) for part in training_session.parts if part.venue
     )
-    if problem := course_rules.problem_with_rooms(capacity, rooms):
+    if problem := date_rules.problem_with_rooms(capacity, rooms):
         raise BookingRefused(problem)
 
 

@@ -22,8 +22,8 @@ from sscb_training.core.pages import (
     url_with,
 )
 from sscb_training.core.times import london_date, month
-from sscb_training.courses import queries as courses
-from sscb_training.courses import rules as course_rules
+from sscb_training.courses.described import queries as courses
+from sscb_training.courses.described import rules as course_rules
 from sscb_training.needs import queries as needs
 from sscb_training.people.signed_in import current_person_or_none
 

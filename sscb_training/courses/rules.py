@@ -1,113 +1,16 @@
-"""Decisions about versions, parts and rooms: values in, a refusal's words or nothing out."""
-
-import re
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from difflib import SequenceMatcher
-from typing import NamedTuple
-
-STILL_THE_SAME = 0.8
+"""Words for dates that stand in the way of closing, leaving or unpublishing."""
 
 
-class Times(NamedTuple):
-    """When a part starts and ends."""
-
-    starts_at: datetime
-    ends_at: datetime
+def counted(dates: int) -> str:
+    """So many dates: 1 date, 2 dates."""
+    return "1 date" if dates == 1 else f"{dates} dates"
 
 
-class Room(NamedTuple):
-    """What a venue is called and holds."""
-
-    name: str
-    capacity: int
+def it_or_them(dates: int) -> str:
+    """What to call so many dates that were named before."""
+    return "it" if dates == 1 else "them"
 
 
-class PartProblem(NamedTuple):
-    """What is wrong with which part, counted from 1."""
-
-    position: int
-    sentence: str
-
-
-def problem_with_parts(parts: Sequence[Times]) -> PartProblem | None:
-    """The first thing wrong with a session's parts: each ends after it starts, and none begins before the last is over."""
-    if not parts:
-        return PartProblem(1, "Add at least one part, with its date and times.")
-    for position, part in enumerate(parts, 1):
-        if part.ends_at <= part.starts_at:
-            return PartProblem(position, f"Part {position} must end after it starts.")
-        if position > 1 and part.starts_at < parts[position - 2].ends_at:
-            return PartProblem(
-                position,
-                f"Part {position} must start after part {position - 1} ends. "
-                "Put the parts in order, so that none overlap.",
-            )
-    return None
-
-
-def problem_with_rooms(capacity: int, rooms: Iterable[Room]) -> str | None:
-    """Why so many places do not fit into the smallest of the rooms."""
-    smallest = min(rooms, key=lambda room: room.capacity, default=None)
-    if smallest is None or capacity <= smallest.capacity:
-        return None
-    return (
-        f"{smallest.name} holds {smallest.capacity} people. "
-        f"Offer {smallest.capacity} places or fewer, or choose a larger venue."
-    )
-
-
-def cautions(
-    *,
-    has_trainers: bool,
-    has_instructions: bool,
-    lacks_address: bool,
-    course_is_published: bool,
-    has_begun: bool,
-) -> list[str]:
-    """What to think of before publishing a date. None of it stands in the way: much is settled later."""
-    said = {
-        "This date has already begun, so nobody can book it. Trainers can still take its register.": has_begun,
-        "The course is not published, so nobody can find this date. Publish the course too.": not course_is_published,
-        "No trainer is put down, so only board staff can take the register.": not has_trainers,
-        "A part on-line has no address yet. Delegates need it before the day.": lacks_address,
-        "There are no joining instructions yet.": not has_instructions,
-    }
-    return [sentence for sentence, holds in said.items() if holds]
-
-
-def problem_with_new_version(*, valid_from: date, what_changed: str, previous: date | None) -> str | None:
-    """A course's second version and later ones say what changed and begin after the one before."""
-    if previous is None:
-        return None
-    if not what_changed:
-        return "Say what changed since the version before. Needs that count only the new content rest on it."
-    if valid_from <= previous:
-        return (
-            f"A new version must be valid from a day after {previous:%-d %B %Y}, when the one before began."
-        )
-    return None
-
-
-def items(text: str) -> list[str]:
-    """What a version covers, or its outcomes: one a line."""
-    return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def rewritten(before: str, after: str) -> str | None:
-    """The first item that an alleged correction changes beyond a slip of the pen; None when it only corrects.
-
-    The number of items stays, and each keeps at least four fifths of its letters.
-    """
-    old, new = items(before), items(after)
-    if len(old) != len(new):
-        return (new or old)[-1]
-    for was, becomes in zip(old, new, strict=True):
-        if SequenceMatcher(None, was.casefold(), becomes.casefold()).ratio() < STILL_THE_SAME:
-            return was
-    return None
-
-
-def slug_of(name: str) -> str:
-    """A name as a word in an address: "Domestic abuse" is domestic-abuse."""
-    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "theme"
+def it_is_or_they_are(dates: int) -> str:
+    """How a sentence goes on about so many dates that were named before."""
+    return "it is" if dates == 1 else "they are"

@@ -11,8 +11,10 @@ from sscb_training.agencies.models import Sector
 from sscb_training.case_audits import service as case_audits
 from sscb_training.case_audits.models import ActionKind, ActionStatus, CaseAudit, Finding, FindingKind
 from sscb_training.core.times import at_london
-from sscb_training.courses import service as courses
+from sscb_training.courses.described import service as courses
 from sscb_training.courses.models import Course, CourseVersion, Level, Theme, Venue
+from sscb_training.courses.settings import service as settings
+from sscb_training.courses.venues import service as venues
 from sscb_training.demo import texts
 from sscb_training.demo.county import MORNING, SET_UP, County
 from sscb_training.needs import service as needs
@@ -50,17 +52,17 @@ def build(county: County) -> Learning:
     now = at_london(SET_UP, MORNING)
     told = texts.read("county")
     for theme in told["themes"]:
-        learning.themes[theme["slug"]] = courses.add_theme(
+        learning.themes[theme["slug"]] = settings.add_theme(
             theme["name"], theme["slug"], by=county.board, now=now
         )
     for scheme in told["level_schemes"]:
-        level_scheme = courses.add_level_scheme(scheme["name"], by=county.board, now=now)
+        level_scheme = settings.add_level_scheme(scheme["name"], by=county.board, now=now)
         for name in scheme["levels"]:
-            learning.levels[f"{scheme['name']}/{name}"] = courses.add_level(
+            learning.levels[f"{scheme['name']}/{name}"] = settings.add_level(
                 level_scheme, name=name, by=county.board, now=now
             )
     for venue in told["venues"]:
-        learning.venues.append(courses.add_venue(**venue, by=county.board, now=now))
+        learning.venues.append(venues.add_venue(**venue, by=county.board, now=now))
     for entry in told["courses"]:
         began = entry["versions"][0]["valid_from"]
         added = SET_UP if began <= SET_UP else LAUNCH if began < BRIEFED else BRIEFED

@@ -12,9 +12,10 @@ from sscb_training.bookings import queries as booked
 from sscb_training.bookings import service as bookings
 from sscb_training.bookings.models import Booking
 from sscb_training.core.times import at_london, london_date
-from sscb_training.courses import service as courses
+from sscb_training.courses.dates import service as dates
+from sscb_training.courses.dates.service import PartPlan
 from sscb_training.courses.models import SessionStatus, Trainer, TrainingSession
-from sscb_training.courses.service import PartPlan
+from sscb_training.courses.pool import service as pool
 from sscb_training.demo import texts
 from sscb_training.demo.county import County, Worker
 from sscb_training.demo.learning import Learning
@@ -77,7 +78,7 @@ def open_date(training: Training, one: Date, now: datetime) -> None:
     """Plan it, publish it, and put on the agenda who asks, whether it is called off, and the register."""
     county = training.county
     version = training.learning.version_on(one.course, one.day)
-    one.row = courses.add_session(
+    one.row = dates.add_session(
         version,
         capacity=one.capacity,
         parts=_parts(training, one),
@@ -88,7 +89,7 @@ def open_date(training: Training, one: Date, now: datetime) -> None:
         by=county.board,
         now=now,
     )
-    courses.publish_session(one.row, by=county.board, now=now + timedelta(minutes=5))
+    dates.publish_session(one.row, by=county.board, now=now + timedelta(minutes=5))
     asked = max(now + timedelta(hours=1), at_london(one.day - BOOKABLE, time(8)))
     county.agenda.put(asked, partial(_ask, training, one))
     if one.called_off_before is not None:
@@ -243,6 +244,6 @@ def founding(training: Training, emails: Sequence[str], now: datetime) -> None:
     by_email: dict[str | None, Any] = {worker.email: worker.person for worker in training.county.workers}
     for email in emails:
         topics = "Neglect and GCP2\nCore groups\nDomestic abuse"
-        training.pool[email] = courses.add_trainer(
+        training.pool[email] = pool.add_trainer(
             by_email[email], topics=topics, by=training.county.person("admin"), now=now
         )

@@ -1,4 +1,4 @@
-"""What we ask about themes, levels, courses, versions, venues, trainers and dates."""
+"""What we ask about dates and their parts."""
 
 import re
 from datetime import date, time
@@ -11,20 +11,13 @@ from wtforms.validators import ValidationError
 from sscb_training.core import forms
 from sscb_training.core.db import db
 from sscb_training.core.times import at_london, is_skipped, local, london_date, plain_date
-from sscb_training.courses import queries, rules
-from sscb_training.courses.models import Course, CourseVersion, Level, Theme, Trainer, TrainingSession, Venue
-from sscb_training.courses.service import PartPlan
+from sscb_training.courses.dates import queries, rules
+from sscb_training.courses.dates.service import PartPlan
+from sscb_training.courses.models import CourseVersion, Trainer, TrainingSession, Venue
+from sscb_training.courses.pool.queries import trainers
+from sscb_training.courses.venues.queries import venues
 
-CODE = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", re.ASCII)
 MOST_PARTS = 10
-ONE_A_LINE = "One item a line"
-
-
-def code_shape(_form: forms.Form, field: Field) -> None:
-    if not CODE.fullmatch(field.data or ""):
-        raise ValidationError(
-            "Code must be letters and digits, with single hyphens between them, like GCP2-PRAC"
-        )
 
 
 def web_address(_form: forms.Form, field: Field) -> None:
@@ -44,122 +37,6 @@ def courses_to_run() -> dict[int, str]:
         version.id: f"{version.course.title}, version {version.number} ({plain_date(version.valid_from)})"
         for version in queries.versions_to_run()
     }
-
-
-class NameForm(forms.Form):
-    """What we ask of a theme, a scheme of levels or a level."""
-
-    name = forms.text("Name", required="Enter a name", max_length=80)
-
-
-class CodeForm(forms.Form):
-    """What a course is called in addresses and lists."""
-
-    code = forms.text(
-        "Code",
-        required="Enter a code",
-        hint="Short, and part of the course’s address for good. For example, GCP2-PRAC",
-        max_length=20,
-        width="10",
-        checks=[code_shape],
-    )
-
-
-class CourseForm(forms.Form):
-    """What we ask of a course, its code apart."""
-
-    title = forms.text("Title", required="Enter the course’s title")
-    theme = forms.pick(
-        "Theme",
-        lambda: {theme.id: theme.name for theme in queries.themes()},
-        required="Select a theme",
-    )
-    summary = forms.long_text(
-        "Summary",
-        required="Enter a summary",
-        hint="Two or three sentences for the list of courses",
-        max_length=600,
-        lines=4,
-    )
-    for_whom = forms.long_text(
-        "Who it is for", required="Enter who the course is for", max_length=1000, lines=4
-    )
-    levels = forms.checkboxes(
-        "Levels (optional)",
-        lambda: {level.id: f"{level.scheme.name}: {level.name}" for level in queries.levels()},
-    )
-
-    @property
-    def answers(self) -> dict[str, Any]:
-        return super().answers | {
-            "theme": db.session.get(Theme, self.theme.data),
-            "levels": [db.session.get(Level, level_id) for level_id in self.levels.data or ()],
-        }
-
-
-class NewCourseForm(CodeForm, CourseForm):
-    """What we ask of a new course: its code first, which then stays."""
-
-
-class CorrectionForm(forms.Form):
-    """What we ask of a version that is there."""
-
-    covers = forms.long_text("What it covers", required="Enter what it covers", hint=ONE_A_LINE, lines=7)
-    outcomes = forms.long_text(
-        "Outcomes",
-        required="Enter what people can do afterwards",
-        hint=f"What people can do afterwards. {ONE_A_LINE}",
-        lines=6,
-    )
-    length_minutes = forms.whole_number(
-        "Length in minutes",
-        required="Enter the length in minutes",
-        hint="Teaching time of all parts together. A half day is about 180, a day 360",
-        least=15,
-        most=6000,
-    )
-    what_to_bring = forms.long_text("What to bring (optional)", lines=3)
-    what_changed = forms.long_text(
-        "What changed since the version before",
-        hint="In a sentence or two. Needs may count only people trained on the new content",
-        lines=3,
-    )
-
-
-class VersionForm(CorrectionForm):
-    """What we ask of a new version."""
-
-    valid_from = forms.day(
-        "Valid from", required="Enter the day from which it is taught", hint="For example, 1 9 2026"
-    )
-
-
-class VenueForm(forms.Form):
-    """What we ask of a venue."""
-
-    name = forms.text("Name", required="Enter the venue’s name")
-    address = forms.long_text(
-        "Address", required="Enter the address", hint="With the postcode", max_length=500, lines=3
-    )
-    capacity = forms.whole_number(
-        "Capacity",
-        required="Enter how many people it holds",
-        hint="How many people the room holds",
-        least=1,
-        most=5000,
-    )
-    access = forms.long_text(
-        "Getting in and around (optional)",
-        hint="Steps, lifts, hearing loop, parking, toilets",
-        max_length=1000,
-        lines=3,
-    )
-
-
-class TopicsForm(forms.Form):
-    """What we ask of a trainer."""
-
-    topics = forms.long_text("Topics (optional)", hint="What they train people in", max_length=500, lines=3)
 
 
 class WhatToRunForm(forms.Form):
@@ -184,7 +61,7 @@ class PartForm(forms.Form):
     ends = forms.time_of_day("Ends", required="Enter when it ends")
     venue = forms.pick(
         "Venue",
-        lambda: {venue.id: f"{venue.name} (holds {venue.capacity})" for venue in queries.venues()},
+        lambda: {venue.id: f"{venue.name} (holds {venue.capacity})" for venue in venues()},
         blank="On-line",
     )
     online_url = forms.text(
@@ -233,7 +110,7 @@ class PeopleForm(forms.Form):
 
     trainers = forms.checkboxes(
         "Trainers (optional)",
-        lambda: {trainer.id: trainer.person.name for trainer in queries.trainers()},
+        lambda: {trainer.id: trainer.person.name for trainer in trainers()},
         hint="From the training pool",
     )
     joining_instructions = forms.long_text(
@@ -323,33 +200,6 @@ class DetailsForm(PeopleForm):
     @property
     def answers(self) -> dict[str, Any]:
         return super().answers | {"online_urls": [entry.form.online_url.data or "" for entry in self.parts]}
-
-
-def description_of(course: Course) -> dict[str, Any]:
-    """A course as it is described now, as usual answers."""
-    return {
-        "title": course.title,
-        "theme": course.theme_id,
-        "summary": course.summary,
-        "for_whom": course.for_whom,
-        "levels": [level.id for level in course.levels],
-    }
-
-
-def content_of(version: CourseVersion) -> dict[str, Any]:
-    """A version's words now, as usual answers."""
-    return {
-        "covers": version.covers,
-        "outcomes": version.outcomes,
-        "length_minutes": version.length_minutes,
-        "what_to_bring": version.what_to_bring,
-        "what_changed": version.what_changed,
-    }
-
-
-def next_version_of(course: Course) -> dict[str, Any]:
-    """The words to begin a course's next version from: those of its last, without what changed then."""
-    return content_of(course.versions[-1]) | {"what_changed": ""} if course.versions else {}
 
 
 def people_of(training_session: TrainingSession) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""Parts in order, places that fit, versions that say what changed, and slips that are only slips."""
+"""Parts in order, places that fit, and what to think of before publishing."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 
-from sscb_training.courses import rules
-from sscb_training.courses.rules import Room, Times
+from sscb_training.courses.dates import rules
+from sscb_training.courses.dates.rules import Room, Times
 
 
 def at(hour: int, minute: int = 0, day: int = 1) -> datetime:
@@ -13,6 +13,7 @@ def at(hour: int, minute: int = 0, day: int = 1) -> datetime:
 
 
 MORNING = Times(at(9), at(12))
+
 AFTERNOON = Times(at(13), at(16))
 
 
@@ -52,47 +53,6 @@ def test_parts_are_in_order_and_do_not_overlap(parts: list[Times], problem: tupl
 def test_places_fit_into_the_smallest_room(capacity: int, rooms: list[Room], named: str | None) -> None:
     problem = rules.problem_with_rooms(capacity, rooms)
     assert (problem is None) if named is None else (problem is not None and problem.startswith(named))
-
-
-@pytest.mark.parametrize(
-    ("valid_from", "what_changed", "previous", "words"),
-    [
-        (date(2020, 1, 1), "", None, None),
-        (date(2020, 1, 2), "MARAC added", date(2020, 1, 1), None),
-        (date(2020, 1, 2), "", date(2020, 1, 1), "Say what changed"),
-        (date(2020, 1, 1), "MARAC added", date(2020, 1, 1), "after 1 January 2020"),
-    ],
-)
-def test_a_new_version_says_what_changed_and_begins_later(
-    valid_from: date, what_changed: str, previous: date | None, words: str | None
-) -> None:
-    problem = rules.problem_with_new_version(
-        valid_from=valid_from, what_changed=what_changed, previous=previous
-    )
-    assert (problem is None) if words is None else (problem is not None and words in problem)
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "item"),
-    [
-        ("The sings of neglect\nThe law", "The signs of neglect\nThe law", None),
-        ("The law\n\n", "the law.", None),
-        ("The signs of neglect", "How to use the DASH tool", "The signs of neglect"),
-        ("The law", "The law\nMARAC", "MARAC"),
-        ("The law\nMARAC", "The law", "The law"),
-        ("The law", "", "The law"),
-    ],
-)
-def test_a_correction_keeps_every_item(before: str, after: str, item: str | None) -> None:
-    assert rules.rewritten(before, after) == item
-
-
-@pytest.mark.parametrize(
-    ("name", "slug"),
-    [("Domestic abuse", "domestic-abuse"), ("  Core groups & plans ", "core-groups-plans"), ("…", "theme")],
-)
-def test_a_slug_is_fit_for_an_address(name: str, slug: str) -> None:
-    assert rules.slug_of(name) == slug
 
 
 @pytest.mark.parametrize(

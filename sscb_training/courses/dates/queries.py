@@ -1,0 +1,78 @@
+"""One date as staff see it, what it may be of, and what stands in its way."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import joinedload
+
+from sscb_training.core.db import row_or_404, rows
+from sscb_training.courses.dates import rules
+from sscb_training.courses.models import (
+    Course,
+    CourseVersion,
+    SessionPart,
+    SessionStatus,
+    Trainer,
+    TrainingSession,
+)
+from sscb_training.courses.queries import shown_in_lists
+
+
+def versions_to_run() -> Sequence[CourseVersion]:
+    """Every version of every course, by title, newest first: what a new date may be of."""
+    return rows(
+        select(CourseVersion)
+        .join(CourseVersion.course)
+        .options(joinedload(CourseVersion.course))
+        .order_by(Course.title, Course.id, CourseVersion.number.desc())
+    )
+
+
+def training_session_or_404(training_session_id: int) -> TrainingSession:
+    """The session with all that its page shows. For staff: drafts too."""
+    return row_or_404(
+        select(TrainingSession).where(TrainingSession.id == training_session_id).options(*shown_in_lists())
+    )
+
+
+def cautions(training_session: TrainingSession, now: datetime) -> list[str]:
+    """What to think of before this date is published."""
+    return rules.cautions(
+        has_trainers=bool(training_session.trainers),
+        has_instructions=bool(training_session.joining_instructions),
+        lacks_address=any(not part.venue_id and not part.online_url for part in training_session.parts),
+        course_is_published=training_session.course.published_at is not None,
+        has_begun=training_session.starts_at <= now,
+    )
+
+
+def clashes(training_session: TrainingSession) -> Sequence[SessionPart]:
+    """Parts of other published sessions, at the same time, in the same room or with one of the same trainers."""
+    if not training_session.parts:
+        return []
+    found = [
+        and_(
+            SessionPart.starts_at < part.ends_at,
+            SessionPart.ends_at > part.starts_at,
+            or_(
+                SessionPart.venue_id == part.venue_id if part.venue_id else SessionPart.id.is_(None),
+                TrainingSession.trainers.any(Trainer.id.in_([t.id for t in training_session.trainers])),
+            ),
+        )
+        for part in training_session.parts
+    ]
+    return rows(
+        select(SessionPart)
+        .join(SessionPart.training_session)
+        .where(
+            TrainingSession.id != training_session.id,
+            TrainingSession.status == SessionStatus.PUBLISHED,
+            or_(*found),
+        )
+        .options(
+            joinedload(SessionPart.venue),
+            joinedload(SessionPart.training_session).options(*shown_in_lists()),
+        )
+        .order_by(SessionPart.starts_at)
+    )

@@ -1,0 +1,72 @@
+"""Decisions about parts and rooms: values in, a refusal's words or nothing out."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+
+class Times(NamedTuple):
+    """When a part starts and ends."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+class Room(NamedTuple):
+    """What a venue is called and holds."""
+
+    name: str
+    capacity: int
+
+
+class PartProblem(NamedTuple):
+    """What is wrong with which part, counted from 1."""
+
+    position: int
+    sentence: str
+
+
+def problem_with_parts(parts: Sequence[Times]) -> PartProblem | None:
+    """The first thing wrong with a session's parts: each ends after it starts, and none begins before the last is over."""
+    if not parts:
+        return PartProblem(1, "Add at least one part, with its date and times.")
+    for position, part in enumerate(parts, 1):
+        if part.ends_at <= part.starts_at:
+            return PartProblem(position, f"Part {position} must end after it starts.")
+        if position > 1 and part.starts_at < parts[position - 2].ends_at:
+            return PartProblem(
+                position,
+                f"Part {position} must start after part {position - 1} ends. "
+                "Put the parts in order, so that none overlap.",
+            )
+    return None
+
+
+def problem_with_rooms(capacity: int, rooms: Iterable[Room]) -> str | None:
+    """Why so many places do not fit into the smallest of the rooms."""
+    smallest = min(rooms, key=lambda room: room.capacity, default=None)
+    if smallest is None or capacity <= smallest.capacity:
+        return None
+    return (
+        f"{smallest.name} holds {smallest.capacity} people. "
+        f"Offer {smallest.capacity} places or fewer, or choose a larger venue."
+    )
+
+
+def cautions(
+    *,
+    has_trainers: bool,
+    has_instructions: bool,
+    lacks_address: bool,
+    course_is_published: bool,
+    has_begun: bool,
+) -> list[str]:
+    """What to think of before publishing a date. None of it stands in the way: much is settled later."""
+    said = {
+        "This date has already begun, so nobody can book it. Trainers can still take its register.": has_begun,
+        "The course is not published, so nobody can find this date. Publish the course too.": not course_is_published,
+        "No trainer is put down, so only board staff can take the register.": not has_trainers,
+        "A part on-line has no address yet. Delegates need it before the day.": lacks_address,
+        "There are no joining instructions yet.": not has_instructions,
+    }
+    return [sentence for sentence, holds in said.items() if holds]

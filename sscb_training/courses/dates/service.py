@@ -1,0 +1,226 @@
+"""What plans, changes, publishes and deletes dates."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sscb_training.core import history
+from sscb_training.core.db import db, lock
+from sscb_training.core.times import london_date, plain_date
+from sscb_training.courses.dates import rules
+from sscb_training.courses.models import (
+    CourseVersion,
+    SessionPart,
+    SessionStatus,
+    Trainer,
+    TrainingSession,
+    Venue,
+)
+from sscb_training.courses.service import CourseRefused
+from sscb_training.people.models import Person
+
+MOVED = (
+    "This date is published, so people may have booked it for its times and places. "
+    "Cancel it and make a new date instead."
+)
+
+
+@dataclass(frozen=True)
+class PartPlan:
+    """One part of a session as it is asked for: at a venue, or on-line at an address that may come later."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    venue: Venue | None = None
+    online_url: str = ""
+
+
+def add_session(
+    version: CourseVersion,
+    *,
+    capacity: int,
+    parts: Sequence[PartPlan],
+    trainers: Sequence[Trainer] = (),
+    joining_instructions: str = "",
+    by: Person | None,
+    now: datetime,
+) -> TrainingSession:
+    """A draft of a new date. Its parts must be in order and its places fit into every room."""
+    _refuse_plan(version, capacity, parts)
+    training_session = TrainingSession(
+        course_version=version,
+        status=SessionStatus.DRAFT,
+        capacity=capacity,
+        starts_at=parts[0].starts_at,
+        ends_at=parts[-1].ends_at,
+        joining_instructions=joining_instructions,
+        parts=_as_rows(parts),
+        trainers=list(trainers),
+    )
+    db.session.add(training_session)
+    history.record(
+        "added",
+        training_session,
+        by=by,
+        at=now,
+        course=version.course.code,
+        version=version.number,
+        capacity=capacity,
+        parts="; ".join(_in_words(training_session.parts)),
+        trainers=", ".join(_names(trainers)),
+    )
+    return training_session
+
+
+def change_draft(
+    training_session: TrainingSession,
+    *,
+    version: CourseVersion,
+    capacity: int,
+    parts: Sequence[PartPlan],
+    trainers: Sequence[Trainer],
+    joining_instructions: str,
+    by: Person | None,
+    now: datetime,
+) -> None:
+    """Plan a draft anew, all of it. Refused once it is published: people have booked what they read."""
+    lock(training_session)
+    if training_session.status is not SessionStatus.DRAFT:
+        raise CourseRefused(MOVED)
+    _refuse_plan(version, capacity, parts)
+    changes = history.amend(
+        training_session,
+        capacity=capacity,
+        starts_at=parts[0].starts_at,
+        ends_at=parts[-1].ends_at,
+        joining_instructions=joining_instructions,
+    )
+    if training_session.course_version_id != version.id:
+        changes["version"] = [_version_in_words(training_session.course_version), _version_in_words(version)]
+        training_session.course_version = version
+    changes |= _change_trainers(training_session, trainers)
+    before = _in_words(training_session.parts)
+    training_session.parts.clear()
+    db.session.flush()
+    training_session.parts = _as_rows(parts)
+    after = _in_words(training_session.parts)
+    if before != after:
+        changes["parts"] = [before, after]
+    if changes:
+        history.record("changed", training_session, by=by, at=now, **changes)
+
+
+def change_details(
+    training_session: TrainingSession,
+    *,
+    trainers: Sequence[Trainer],
+    joining_instructions: str,
+    online_urls: Sequence[str] | None = None,
+    by: Person | None,
+    now: datetime,
+) -> None:
+    """Change what a published date may still change: who trains, what delegates should know, addresses on-line.
+
+    `online_urls` goes with the parts in order; a part at a venue keeps none.
+    """
+    lock(training_session)
+    if training_session.status is SessionStatus.CANCELLED:
+        raise CourseRefused("This date was cancelled. Make a new date instead.")
+    changes = history.amend(training_session, joining_instructions=joining_instructions)
+    changes |= _change_trainers(training_session, trainers)
+    for part, url in zip(training_session.parts, online_urls or (), strict=False):
+        if part.venue_id is None and part.online_url != url:
+            changes |= {f"part {part.position} on-line address": [part.online_url, url]}
+            part.online_url = url
+    if changes:
+        history.record("changed", training_session, by=by, at=now, **changes)
+
+
+def publish_session(training_session: TrainingSession, *, by: Person | None, now: datetime) -> None:
+    """Open a draft for booking. Publishing it twice is publishing it once; a cancelled date stays cancelled."""
+    lock(training_session)
+    if training_session.status is SessionStatus.CANCELLED:
+        raise CourseRefused("This date was cancelled. Make a new date instead.")
+    if training_session.status is SessionStatus.PUBLISHED:
+        return
+    rooms = (
+        rules.Room(part.venue.name, part.venue.capacity) for part in training_session.parts if part.venue
+    )
+    problem = rules.problem_with_rooms(training_session.capacity, rooms)
+    if problem:
+        raise CourseRefused(problem)
+    training_session.status = SessionStatus.PUBLISHED
+    history.record("published", training_session, by=by, at=now)
+
+
+def delete_draft(training_session: TrainingSession, *, by: Person | None, now: datetime) -> None:
+    """Delete a date that nobody outside has seen. A published one is cancelled instead."""
+    lock(training_session)
+    if training_session.status is not SessionStatus.DRAFT:
+        raise CourseRefused("Only a draft can be deleted. Cancel this date instead, so that people are told.")
+    history.record(
+        "deleted",
+        training_session,
+        by=by,
+        at=now,
+        course=training_session.course.code,
+        parts="; ".join(_in_words(training_session.parts)),
+    )
+    db.session.delete(training_session)
+
+
+def _refuse_plan(version: CourseVersion, capacity: int, parts: Sequence[PartPlan]) -> None:
+    problem = rules.problem_with_parts([rules.Times(part.starts_at, part.ends_at) for part in parts])
+    if problem:
+        raise CourseRefused(problem.sentence)
+    too_small = rules.problem_with_rooms(
+        capacity, (rules.Room(part.venue.name, part.venue.capacity) for part in parts if part.venue)
+    )
+    if too_small:
+        raise CourseRefused(too_small)
+    if london_date(parts[0].starts_at) < version.valid_from:
+        raise CourseRefused(
+            f"Version {version.number} of this course is valid from {plain_date(version.valid_from)}. "
+            "Choose the version that was valid on the first day, or a later day."
+        )
+
+
+def _as_rows(parts: Sequence[PartPlan]) -> list[SessionPart]:
+    return [
+        SessionPart(
+            position=position,
+            title=part.title,
+            starts_at=part.starts_at,
+            ends_at=part.ends_at,
+            venue=part.venue,
+            online_url="" if part.venue else part.online_url,
+        )
+        for position, part in enumerate(parts, 1)
+    ]
+
+
+def _version_in_words(version: CourseVersion) -> str:
+    return f"{version.course.code} version {version.number}"
+
+
+def _in_words(parts: Iterable[SessionPart]) -> list[str]:
+    """The parts as the history keeps them: times in UTC and the place by name."""
+    return [
+        f"{part.starts_at.isoformat()} until {part.ends_at.isoformat()}, "
+        f"{part.venue.name if part.venue else part.online_url or 'on-line'} {part.title}".strip()
+        for part in parts
+    ]
+
+
+def _change_trainers(training_session: TrainingSession, trainers: Sequence[Trainer]) -> dict[str, Any]:
+    before = _names(training_session.trainers)
+    if {trainer.id for trainer in training_session.trainers} == {trainer.id for trainer in trainers}:
+        return {}
+    training_session.trainers = list(trainers)
+    return {"trainers": [before, _names(trainers)]}
+
+
+def _names(trainers: Iterable[Trainer]) -> list[str]:
+    return sorted(trainer.person.name for trainer in trainers)

@@ -1,0 +1,55 @@
+"""Who joins the training pool, and who leaves it."""
+
+from datetime import datetime
+
+from sscb_training.core import history
+from sscb_training.core.db import db, lock
+from sscb_training.core.roles import Role
+from sscb_training.courses.models import Trainer
+from sscb_training.courses.pool import queries
+from sscb_training.courses.rules import counted, it_or_them
+from sscb_training.courses.service import CourseRefused, record_change
+from sscb_training.people import service as people
+from sscb_training.people.models import Person
+
+
+def add_trainer(person: Person, *, topics: str = "", by: Person | None, now: datetime) -> Trainer:
+    """Put a person into the training pool, and let them take registers. Somebody who left comes back as before."""
+    lock(person)
+    trainer = queries.trainer_of(person)
+    if trainer is not None and trainer.left_at is None:
+        raise CourseRefused(f"{person.name} is in the training pool already.")
+    if trainer is None:
+        trainer = Trainer(person=person, topics=topics)
+        db.session.add(trainer)
+    else:
+        trainer.left_at = None
+        trainer.topics = topics
+    if Role.TRAINER not in person.roles:
+        people.grant_role(person, Role.TRAINER, by=by, now=now)
+    history.record("joined the training pool", trainer, by=by, at=now, topics=topics)
+    return trainer
+
+
+def change_topics(trainer: Trainer, *, topics: str, by: Person | None, now: datetime) -> None:
+    """Note what a trainer trains people in."""
+    lock(trainer)
+    record_change("changed", trainer, by=by, now=now, topics=topics)
+
+
+def leave_pool(trainer: Trainer, *, by: Person | None, now: datetime) -> None:
+    """Take a person out of the training pool, and the role with it. Refused while dates with them are to come."""
+    lock(trainer)
+    dates = queries.dates_to_come_with(trainer, now)
+    if dates:
+        raise CourseRefused(
+            f"{trainer.person.name} is to train on {counted(dates)} still to come, drafts counted. "
+            f"Put somebody else down for {it_or_them(dates)} first."
+        )
+    if trainer.left_at is not None:
+        return
+    trainer.left_at = now
+    for grant in trainer.person.role_grants:
+        if grant.role is Role.TRAINER and grant.ended_at is None:
+            people.end_role(grant, by=by, now=now)
+    history.record("left the training pool", trainer, by=by, at=now)

@@ -1,0 +1,82 @@
+"""What changes themes and levels."""
+
+from datetime import datetime
+
+from sscb_training.core import history
+from sscb_training.core.db import db, lock
+from sscb_training.courses.models import Level, LevelScheme, Theme
+from sscb_training.courses.service import CourseRefused, record_change
+from sscb_training.courses.settings import queries, rules
+from sscb_training.people.models import Person
+
+
+def add_theme(name: str, slug: str = "", *, by: Person | None, now: datetime) -> Theme:
+    """A new theme, last in the board's order; its word in addresses is made from its name unless given."""
+    slug = slug or rules.slug_of(name)
+    _refuse_taken_theme(name, slug)
+    last = max((theme.position for theme in queries.themes()), default=0)
+    theme = Theme(name=name, slug=slug, position=last + 1)
+    db.session.add(theme)
+    history.record("added", theme, by=by, at=now, name=name)
+    return theme
+
+
+def rename_theme(theme: Theme, *, name: str, by: Person | None, now: datetime) -> None:
+    """Call a theme by another name; its word in addresses stays, so that links keep working."""
+    lock(theme)
+    _refuse_taken_theme(name, theme.slug, but=theme)
+    record_change("renamed", theme, by=by, now=now, name=name)
+
+
+def add_level_scheme(name: str, *, by: Person | None, now: datetime) -> LevelScheme:
+    """A new way of grading training, beside the others."""
+    _refuse_taken_scheme(name)
+    scheme = LevelScheme(name=name)
+    db.session.add(scheme)
+    history.record("added", scheme, by=by, at=now, name=name)
+    return scheme
+
+
+def rename_level_scheme(scheme: LevelScheme, *, name: str, by: Person | None, now: datetime) -> None:
+    """Call a scheme of levels by another name."""
+    lock(scheme)
+    _refuse_taken_scheme(name, but=scheme)
+    record_change("renamed", scheme, by=by, now=now, name=name)
+
+
+def add_level(scheme: LevelScheme, *, name: str, by: Person | None, now: datetime) -> Level:
+    """A new step, above the scheme's others."""
+    lock(scheme)
+    _refuse_taken_level(scheme, name)
+    last = max((level.position for level in scheme.levels), default=0)
+    level = Level(scheme=scheme, name=name, position=last + 1)
+    db.session.add(level)
+    history.record("added", level, by=by, at=now, name=name, scheme=scheme.name)
+    return level
+
+
+def rename_level(level: Level, *, name: str, by: Person | None, now: datetime) -> None:
+    """Call a level by another name."""
+    lock(level)
+    _refuse_taken_level(level.scheme, name, but=level)
+    record_change("renamed", level, by=by, now=now, name=name)
+
+
+def _refuse_taken_theme(name: str, slug: str, *, but: Theme | None = None) -> None:
+    for found in queries.themes_like(name, slug):
+        if found is not but:
+            raise CourseRefused(
+                f"There is already a theme called {found.name}. Use that one, or another name."
+            )
+
+
+def _refuse_taken_scheme(name: str, *, but: LevelScheme | None = None) -> None:
+    found = queries.level_scheme_named(name)
+    if found is not None and found is not but:
+        raise CourseRefused(f"There are already levels called {found.name}. Use those, or another name.")
+
+
+def _refuse_taken_level(scheme: LevelScheme, name: str, *, but: Level | None = None) -> None:
+    for level in scheme.levels:
+        if level is not but and level.name.casefold() == name.casefold():
+            raise CourseRefused(f"{scheme.name} already has a level called {level.name}. Use another name.")

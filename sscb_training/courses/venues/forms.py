@@ -1,0 +1,25 @@
+"""What we ask about a venue."""
+
+from sscb_training.core import forms
+
+
+class VenueForm(forms.Form):
+    """What we ask of a venue."""
+
+    name = forms.text("Name", required="Enter the venue’s name")
+    address = forms.long_text(
+        "Address", required="Enter the address", hint="With the postcode", max_length=500, lines=3
+    )
+    capacity = forms.whole_number(
+        "Capacity",
+        required="Enter how many people it holds",
+        hint="How many people the room holds",
+        least=1,
+        most=5000,
+    )
+    access = forms.long_text(
+        "Getting in and around (optional)",
+        hint="Steps, lifts, hearing loop, parking, toilets",
+        max_length=1000,
+        lines=3,
+    )

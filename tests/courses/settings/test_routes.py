@@ -1,0 +1,55 @@
+"""The pages of settings."""
+
+from datetime import timedelta
+
+from sscb_training.core.jobs import JobBeat
+from sscb_training.courses.settings import queries
+from sscb_training.people.models import Person
+from tests.browser import Browser
+from tests.factories import NOW, saved
+
+
+def test_the_settings_of_a_new_installation_say_what_to_do(
+    browser: Browser, ada: Person, cara: Person
+) -> None:
+    page = browser.signed_in(ada).get("/settings").text
+    assert "No themes yet" in page
+    assert "No staff groups yet" in page
+    assert "Never: start it" in page
+    browser.signed_in(cara).get("/settings", status=403)
+
+
+def test_an_administrator_keeps_themes_and_levels(browser: Browser, ada: Person) -> None:
+    browser.signed_in(ada).submit("/settings/themes/new", name="Neglect")
+    assert "already a theme" in browser.submit("/settings/themes/new", name="neglect").errors[0]
+    theme = queries.themes()[0]
+    page = browser.submit(f"/settings/themes/{theme.id}", name="Neglect and poverty")
+    assert "Neglect and poverty" in page.text
+    browser.submit("/settings/themes/new", name="Other")
+    assert browser.submit(f"/settings/themes/{theme.id}", name="Other").errors
+
+    browser.submit("/settings/level-schemes/new", name="Health")
+    assert browser.submit("/settings/level-schemes/new", name="health").errors
+    scheme = queries.level_schemes()[0]
+    browser.submit(f"/settings/level-schemes/{scheme.id}", name="Health levels")
+    assert "No levels yet" in browser.get("/settings").text
+    browser.submit(f"/settings/level-schemes/{scheme.id}/levels/new", name="Level 1")
+    assert browser.submit(f"/settings/level-schemes/{scheme.id}/levels/new", name="level 1").errors
+    level = queries.levels()[0]
+    page = browser.submit(f"/settings/levels/{level.id}", name="Level 2")
+    assert "Health levels" in page.text
+    assert "Level 2" in page.text
+    assert browser.submit(f"/settings/levels/{level.id}", name="").errors == ["Enter a name"]
+    browser.submit(f"/settings/level-schemes/{scheme.id}/levels/new", name="Level 3")
+    assert browser.submit(f"/settings/levels/{level.id}", name="Level 3").errors
+    browser.submit("/settings/level-schemes/new", name="Groups")
+    assert browser.submit(f"/settings/level-schemes/{scheme.id}", name="Groups").errors
+
+
+def test_the_settings_show_this_installation(browser: Browser, ada: Person) -> None:
+    saved(JobBeat(name="send letters", begun_at=NOW - timedelta(minutes=1)))
+    page = browser.signed_in(ada).get("/settings").text
+    assert "https://training.example.org" in page
+    assert "Not set: letters wait" in page
+    assert "23 November 2026 at 8:59am" in page
+    assert "SQLite" in page or "PostgreSQL" in page
