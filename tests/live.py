@@ -59,7 +59,7 @@ def start(
     server = Server(process, f"http://127.0.0.1:{port}")
     for _ in range(300):
         try:
-            urllib.request.urlopen(f"{server.address}/cookies", timeout=5).close()
+            urllib.request.urlopen(f"{server.address}/healthz", timeout=5).close()
         except urllib.error.HTTPError:
             return server
         except OSError:

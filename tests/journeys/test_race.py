@@ -91,6 +91,7 @@ def attempt_all(application: Flask, crowd: Crowd, server: live.Server) -> Counte
             with turn:
                 who = next(queue, None)
             if who is None:
+                connection.close()
                 return statuses
             cookie = live.signed_cookie(
                 DEVELOPMENT_SECRET, {"token": f"token {who}", "csrf_token": RAW_TOKEN}
