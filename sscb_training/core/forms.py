@@ -380,14 +380,6 @@ def pick(
     )  # fmt: skip
 
 
-class _Radios(RadioField):
-    """Says what to select when nothing was; the library's own only says that nothing is no choice."""
-
-    def pre_validate(self, form: Any) -> None:
-        if self.data is not None:
-            super().pre_validate(form)
-
-
 def radios(
     label: str, choices: Choices, *, required: str = "Select one", hint: str = "", inline: bool = False
 ) -> Any:
