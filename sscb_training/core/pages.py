@@ -127,6 +127,15 @@ def months_from(first: date, number: int) -> list[tuple[str, str]]:
     return months
 
 
+def day_asked_for(name: str, usual: date) -> date:
+    """The day in a parameter of the address, as browsers send one (2026-03-27); the usual when it is none."""
+    try:
+        asked = date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return usual
+    return asked if 1900 <= asked.year <= 2200 else usual
+
+
 def page_of(query: Select[*tuple[Any, ...]], *, page: int, length: int = PAGE_LENGTH, scalars: bool = True) -> Page[Any]:
     """One page of what a query gives, in two queries. A page past the end shows the last one."""
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
