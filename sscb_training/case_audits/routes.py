@@ -1,5 +1,129 @@
-"""Pages of case_audits."""
+"""Pages of audits and briefings. An audit's own page shows the needs it led to, so it stands in `needs`."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+
+from sscb_training.case_audits import queries, service
+from sscb_training.case_audits.forms import AddActionForm, AddAuditForm, AddFindingForm
+from sscb_training.case_audits.models import (
+    ActionKind,
+    ActionStatus,
+    Briefing,
+    CaseAudit,
+    FindingKind,
+)
+from sscb_training.core import clock
+from sscb_training.core.access import STAFF, allow
+from sscb_training.core.db import db, get_or_404
+from sscb_training.core.pages import page_asked_for, page_of
+from sscb_training.core.transaction import transaction
+from sscb_training.courses.models import Theme
+from sscb_training.courses.queries import themes
+from sscb_training.people.signed_in import current_person
 
 bp = Blueprint("case_audits", __name__)
+
+
+@bp.get("/audits")
+@allow(*STAFF)
+def index() -> ResponseReturnValue:
+    """Every audit, latest first, and the briefings that they were published in."""
+    every = themes()
+    theme = next((theme for theme in every if theme.slug == request.args.get("theme")), None)
+    audits = page_of(
+        queries.audits_found(theme_id=theme.id if theme else None), page=page_asked_for(), scalars=False
+    )
+    return render_template(
+        "case_audits/index.html",
+        audits=audits,
+        theme=theme,
+        briefings=queries.briefings(),
+        theme_choices=[(theme.slug, theme.name) for theme in every],
+    )
+
+
+@bp.get("/briefings/<int:briefing_id>")
+@allow(*STAFF)
+def briefing(briefing_id: int) -> ResponseReturnValue:
+    """A whole briefing on one page."""
+    return render_template("case_audits/briefing.html", briefing=queries.briefing_in_full(briefing_id))
+
+
+@bp.route("/audits/new", methods=["GET", "POST"])
+@allow(*STAFF)
+def add_audit() -> ResponseReturnValue:
+    """Record an audit."""
+    form = AddAuditForm.from_request()
+    if form.accepted():
+        try:
+            with transaction():
+                case_audit = service.record_audit(
+                    **_rows(form.answers, theme=Theme, briefing=Briefing, re_audit_of=CaseAudit),
+                    by=current_person(),
+                    now=clock.now(),
+                )
+        except service.AuditRefused as refusal:
+            form.refuse(refusal, "code")
+        else:
+            flash("The audit is recorded. Now add what it found.", "success")
+            return redirect(url_for("needs.audit", case_audit_id=case_audit.id))
+    return render_template("case_audits/add_audit.html", form=form)
+
+
+@bp.route("/audits/<int:case_audit_id>/findings/new", methods=["GET", "POST"])
+@allow(*STAFF)
+def add_finding(case_audit_id: int) -> ResponseReturnValue:
+    """Add something that an audit found."""
+    case_audit = get_or_404(CaseAudit, case_audit_id)
+    form = AddFindingForm.from_request()
+    if form.accepted():
+        answers = form.answers | {"kind": FindingKind(form.answers["kind"])}
+        try:
+            with transaction():
+                service.add_finding(**answers, case_audit=case_audit, by=current_person(), now=clock.now())
+        except service.AuditRefused as refusal:
+            form.refuse(refusal, "code")
+        else:
+            flash("The finding is added.", "success")
+            return redirect(url_for("needs.audit", case_audit_id=case_audit.id))
+    return render_template("case_audits/add_finding.html", form=form, case_audit=case_audit)
+
+
+@bp.route("/audits/<int:case_audit_id>/actions/new", methods=["GET", "POST"])
+@allow(*STAFF)
+def add_action(case_audit_id: int) -> ResponseReturnValue:
+    """Add something that was decided."""
+    case_audit = queries.audit_in_full(case_audit_id)
+    form = AddActionForm.from_request()
+    found = {finding.id: finding for finding in case_audit.findings}
+    if found:
+        form.findings.choices = [SelectChoice(key, f"{one.code}: {one.text}") for key, one in found.items()]
+    else:
+        del form.findings
+    if form.accepted():
+        answers = form.answers | {
+            "kind": ActionKind(form.answers["kind"]),
+            "status": ActionStatus(form.answers["status"]),
+            "findings": [found[finding_id] for finding_id in form.answers.get("findings") or ()],
+        }
+        try:
+            with transaction():
+                service.add_action(case_audit, **answers, by=current_person(), now=clock.now())
+        except service.AuditRefused as refusal:
+            form.refuse(refusal, "code")
+        else:
+            flash("The action is added.", "success")
+            return redirect(url_for("needs.audit", case_audit_id=case_audit.id))
+    return render_template("case_audits/add_action.html", form=form, case_audit=case_audit)
+
+
+def _rows(answers: dict[str, Any], **models: Any) -> dict[str, Any]:
+    """The answers, with the rows that the keys in some of them stand for."""
+    picked = {
+        name: db.session.get(model, answers[name]) if answers[name] else None
+        for name, model in models.items()
+    }
+    return answers | picked

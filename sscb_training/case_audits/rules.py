@@ -1,7 +1,9 @@
-"""What may stand in an audit's words: never anything that leads to a child."""
+"""What may stand in an audit's words (never anything that leads to a child), and which findings they name."""
 
 import re
+from collections.abc import Sequence
 
+FINDING_CODE = re.compile(r"\b[A-Z]{2,6}-\d+\b")
 DATE = r"\d{1,2}(?:st|nd|rd|th)?[\s./-]{1,3}(?:\d{1,2}|[a-z]{3,9})[\s./-]{1,3}\d{2,4}"
 NHS_NUMBER = re.compile(r"(?<!\d)\d(?:[ -]?\d){9}(?!\d)")
 DATE_OF_BIRTH = re.compile(
@@ -35,3 +37,8 @@ def is_nhs_number(digits: str) -> bool:
     total = sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False))
     check = (11 - total % 11) % 11
     return check != 10 and check == int(digits[9])
+
+
+def codes_in(note: str) -> Sequence[str]:
+    """The codes of findings that a note names, in its order: "Read beside POS-7"."""
+    return list(dict.fromkeys(FINDING_CODE.findall(note)))

@@ -118,6 +118,8 @@ def add_news_item(
 ) -> NewsItem:
     """Add something new that the briefing tells of; without `url` when its address was lost."""
     _refuse_a_childs(title, text)
+    if url and not url.startswith(("https://", "http://")):
+        raise AuditRefused("The address of a news item must begin with https:// or http://.")
     item = NewsItem(briefing_id=briefing.id, code=_new_code(NewsItem, code), title=title, text=text, url=url)
     db.session.add(item)
     history.record("added", item, by=by, at=now, code=code)

@@ -257,11 +257,6 @@ def upcoming_dates(need: TrainingNeed, *, now: datetime) -> Sequence[TrainingSes
     )
 
 
-def schemes() -> Sequence[AccreditationScheme]:
-    """Every scheme, by name."""
-    return rows(select(AccreditationScheme).order_by(AccreditationScheme.name))
-
-
 def versions() -> Sequence[CourseVersion]:
     """Every version of every course, by course."""
     return rows(

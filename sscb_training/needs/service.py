@@ -60,7 +60,8 @@ def change_need(
     _describe(need, title, description, measure, basis, target_percent, target_date)
     _aim(need, staff_groups, excluded_sectors)
     _answer(need, scheme, from_version, [answer for answer in supports if answer is not None])
-    history.record("changed", need, by=by, at=now, before=before, **_facts(need))
+    changes = {name: [before[name], after] for name, after in _facts(need).items() if before[name] != after}
+    history.record("changed", need, by=by, at=now, **changes)
 
 
 def link_finding(need: TrainingNeed, finding: Finding, *, by: Person | None, now: datetime) -> None:
@@ -161,12 +162,16 @@ def _intervention(answer: Answer, counts: bool) -> Intervention:
 
 
 def _facts(need: TrainingNeed) -> dict[str, object]:
+    """What the history keeps of a need, each as one value."""
     return {
         "code": need.code,
         "title": need.title,
-        "staff_groups": [group.name for group in need.staff_groups],
-        "excluded_sectors": [excluded.sector for excluded in need.excluded_sectors],
-        "met_by": [_name(i.scheme or i.from_version) for i in need.interventions if i.counts],
+        "description": need.description,
+        "measure": need.measure,
+        "basis": need.basis,
+        "staff_groups": ", ".join(group.name for group in need.staff_groups),
+        "excluded_sectors": ", ".join(excluded.sector.label for excluded in need.excluded_sectors),
+        "met_by": ", ".join(_name(i.scheme or i.from_version) for i in need.interventions if i.counts),
         "target_percent": need.target_percent,
         "target_date": need.target_date,
     }

@@ -109,10 +109,30 @@ ATTENDANCE: dict[str, tuple[str, ...]] = {
 }
 
 
-CASE_AUDITS: dict[str, tuple[str, ...]] = {}
+CASE_AUDITS: dict[str, tuple[str, ...]] = {
+    "case_audits.index": STAFF,
+    "case_audits.briefing": STAFF,
+    "case_audits.add_audit": STAFF,
+    "case_audits.add_finding": STAFF,
+    "case_audits.add_action": STAFF,
+}
 
 
-NEEDS: dict[str, tuple[str, ...]] = {}
+NEEDS: dict[str, tuple[str, ...]] = {
+    "needs.index": STAFF,
+    "needs.show": STAFF,
+    "needs.add": STAFF,
+    "needs.change": STAFF,
+    "needs.coverage": STAFF,
+    "needs.people": STAFF,
+    "needs.audit": STAFF,
+    "needs.finding": STAFF,
+    "needs.link_finding": STAFF,
+    "needs.unlink_finding": STAFF,
+    "needs.not_training": STAFF,
+    "needs.take_back_not_training": STAFF,
+    "needs.accreditation": (SIGNED_IN,),
+}
 
 
 CATALOGUE: dict[str, tuple[str, ...]] = {
@@ -123,7 +143,9 @@ CATALOGUE: dict[str, tuple[str, ...]] = {
 }
 
 
-REPORTS: dict[str, tuple[str, ...]] = {}
+REPORTS: dict[str, tuple[str, ...]] = {
+    "reports.index": STAFF,
+}
 
 
 HOME: dict[str, tuple[str, ...]] = {}

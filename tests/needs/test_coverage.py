@@ -358,7 +358,7 @@ def test_the_trend_is_what_counting_by_hand_gives_at_each_months_end(seed: int) 
 
 
 def test_the_random_counties_hold_something_to_count() -> None:
-    h = make_history(1)
+    make_history(1)
 
     every = queries.coverage_of_every_need(as_at=date(2026, 1, 31), known_on=END)
 

@@ -68,9 +68,10 @@ def test_change_need_keeps_what_supports_it_and_the_rows_that_stay(cara: Person)
     answers = {(i.scheme or i.from_version, i.counts) for i in need.interventions}
     assert answers == {(scheme, True), (new, True), (old, False)}
     assert set(kept) <= {i.id for i in need.interventions}
-    changed = entries_about(need)[-1]
-    assert changed.detail["title"] == "New words"
-    assert changed.detail["before"]["title"] == need.code.replace("N", "Need ")
+    changed = entries_about(need)[-1].detail
+    assert changed["title"] == [need.code.replace("N", "Need "), "New words"]
+    assert changed["excluded_sectors"] == ["", "Housing, Police"]
+    assert "staff_groups" not in changed
 
 
 def test_link_finding_twice_changes_nothing(cara: Person) -> None:

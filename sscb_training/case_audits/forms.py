@@ -1,0 +1,115 @@
+"""Questions to board staff about audits. Every free text warns that no child's details belong here."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from wtforms.validators import ValidationError
+
+from sscb_training.case_audits import queries, rules
+from sscb_training.case_audits.models import ActionKind, ActionStatus, FindingKind
+from sscb_training.core import forms
+from sscb_training.core.forms import Form
+from sscb_training.courses.queries import themes
+
+NO_CHILD = "Do not write anything that could lead to a child: no names, dates of birth, NHS or case numbers."
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+
+
+def code_shape(_form: Form, field: Any) -> None:
+    if not CODE.fullmatch(field.data or ""):
+        raise ValidationError("Code must be letters, numbers and hyphens, like NEG-8")
+
+
+def nothing_of_a_childs(_form: Form, field: Any) -> None:
+    """Refuse what looks like a child's, beside the question that it was typed into."""
+    found = rules.looks_like_a_childs(field.data or "")
+    if found:
+        raise ValidationError(
+            f"{field.label.text} holds what looks like {found}. Take it out: no child’s details belong here"
+        )
+
+
+def words(label: str, *, required: str = "", hint: str = "", lines: int = 4) -> Any:
+    return forms.long_text(
+        label, required=required, hint=f"{hint} {NO_CHILD}".strip(), lines=lines, checks=[nothing_of_a_childs]
+    )
+
+
+def line(label: str, *, required: str = "", hint: str = "", width: str = "") -> Any:
+    return forms.text(label, required=required, hint=hint, width=width, checks=[nothing_of_a_childs])
+
+
+def code(hint: str) -> Any:
+    return forms.text(
+        "Code", required="Enter a code", hint=hint, max_length=30, width="10", checks=[code_shape]
+    )
+
+
+def _themes() -> Mapping[Any, str]:
+    return {theme.id: theme.name for theme in themes()}
+
+
+def _briefings() -> Mapping[Any, str]:
+    return {briefing.id: briefing.title for briefing in queries.briefings()}
+
+
+def _audits() -> Mapping[Any, str]:
+    return {audit.id: f"{audit.code}: {audit.title}" for audit in queries.audits()}
+
+
+class AddAuditForm(Form):
+    """A round of looking at real cases."""
+
+    code = code("For example, AUD-2027-05. It cannot be changed later.")
+    title = line("Title", required="Enter a title")
+    theme = forms.pick("Theme", _themes, required="Select a theme")
+    month = forms.day(
+        "Month of the audit",
+        required="Enter the month of the audit",
+        hint="Any day of the month, for example, 1 5 2027",
+    )
+    focus = words("Focus", required="Enter what the audit looked at", hint="What the audit looked at.")
+    sample_size = forms.whole_number(
+        "Number of cases (optional)", hint="How many cases were looked at.", least=1, most=1000
+    )
+    briefing = forms.pick("Published in (optional)", _briefings, blank="Not published yet")
+    re_audit_of = forms.pick("Re-audit of (optional)", _audits, blank="Not a re-audit")
+    source = line("Source (optional)", hint="Where this is written, for example a page of a report.")
+
+
+class AddFindingForm(Form):
+    """Something that the audit found."""
+
+    code = code("For example, NEG-8. It cannot be changed later.")
+    kind = forms.radios(
+        "What kind of finding is it?",
+        {kind.value: kind.label for kind in FindingKind},
+        required="Select whether it is an area for improvement or a strength",
+    )
+    text = words("What was found", required="Enter what was found", hint="Write of practice, not of people.")
+    named = line("Who is named (optional)", hint="Agencies or staff groups that the audit names.")
+    note = words(
+        "Note (optional)",
+        hint="For example, the code of another finding that says otherwise: the two are then shown side by side.",
+        lines=3,
+    )
+    source = line("Source (optional)", hint="Where this is written.")
+
+
+class AddActionForm(Form):
+    """What was decided."""
+
+    code = code("For example, ACT-NEG-4. It cannot be changed later.")
+    text = words("What will be done", required="Enter what will be done")
+    kind = forms.pick(
+        "Kind of action", {kind.value: kind.label for kind in ActionKind}, required="Select a kind of action"
+    )
+    status = forms.radios(
+        "How far has it come?", {status.value: status.label for status in ActionStatus},
+        required="Select how far it has come",
+    )  # fmt: skip
+    owner = line("Owner (optional)", hint="A body or a post. Leave it empty when nobody was named.")
+    due_on = forms.day("Due date (optional)", hint="Leave it empty when no date was given")
+    findings = forms.checkboxes("Which findings does it answer?", {}, hint="Select all that apply, or none.")
+    note = words("Note (optional)", lines=3)

@@ -1,0 +1,117 @@
+"""Questions about briefings, audits and what they found. All of it is board staff's to see."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from sscb_training.case_audits import rules
+from sscb_training.case_audits.models import Action, Briefing, CaseAudit, Finding, FindingKind
+from sscb_training.core.db import row_or_404, rows
+from sscb_training.courses.models import CourseVersion
+
+
+def audits_found(*, theme_id: int | None = None) -> Select[*tuple[Any, ...]]:
+    """Audits, latest month first, each with its areas for improvement, its actions, and those with no owner."""
+
+    def found(kind: FindingKind) -> Any:
+        return _count(Finding.case_audit_id, Finding.kind == kind)
+
+    query = (
+        select(
+            CaseAudit,
+            found(FindingKind.AREA_FOR_IMPROVEMENT).label("areas"),
+            found(FindingKind.STRENGTH).label("strengths"),
+            _count(Action.case_audit_id).label("actions"),
+            _count(Action.case_audit_id, Action.owner == "").label("unowned"),
+        )
+        .options(joinedload(CaseAudit.theme), joinedload(CaseAudit.briefing))
+        .order_by(CaseAudit.month.desc(), CaseAudit.id.desc())
+    )
+    return query if theme_id is None else query.where(CaseAudit.theme_id == theme_id)
+
+
+def _count(audit_id: Any, *conditions: Any) -> Any:
+    return (
+        select(func.count())
+        .where(audit_id == CaseAudit.id, *conditions)
+        .correlate(CaseAudit)
+        .scalar_subquery()
+    )
+
+
+def audits() -> Sequence[CaseAudit]:
+    """Every audit, latest month first."""
+    return rows(select(CaseAudit).order_by(CaseAudit.month.desc(), CaseAudit.id.desc()))
+
+
+def briefings() -> Sequence[Briefing]:
+    """Every briefing, latest month first."""
+    return rows(select(Briefing).order_by(Briefing.published_month.desc(), Briefing.id.desc()))
+
+
+def audit_in_full(case_audit_id: int) -> CaseAudit:
+    """An audit with its findings and actions; 404 when there is none."""
+    return row_or_404(
+        select(CaseAudit)
+        .where(CaseAudit.id == case_audit_id)
+        .options(
+            joinedload(CaseAudit.theme),
+            joinedload(CaseAudit.briefing),
+            joinedload(CaseAudit.re_audit_of),
+            *_with_findings_and_actions(),
+        )
+    )
+
+
+def briefing_in_full(briefing_id: int) -> Briefing:
+    """A briefing with all that it carries; 404 when there is none."""
+    audits = selectinload(Briefing.audits)
+    return row_or_404(
+        select(Briefing)
+        .where(Briefing.id == briefing_id)
+        .options(
+            audits.joinedload(CaseAudit.theme),
+            audits.selectinload(CaseAudit.findings).selectinload(Finding.actions),
+            audits.selectinload(CaseAudit.actions)
+            .joinedload(Action.answered_by)
+            .joinedload(CourseVersion.course),
+            audits.selectinload(CaseAudit.actions).selectinload(Action.findings),
+            selectinload(Briefing.findings).joinedload(Finding.theme),
+            selectinload(Briefing.findings).selectinload(Finding.actions),
+            selectinload(Briefing.questions),
+            selectinload(Briefing.news),
+        )
+    )
+
+
+def finding_in_full(finding_id: int) -> Finding:
+    """A finding with where it was found and what was decided; 404 when there is none."""
+    return row_or_404(
+        select(Finding)
+        .where(Finding.id == finding_id)
+        .options(
+            joinedload(Finding.case_audit),
+            joinedload(Finding.briefing),
+            joinedload(Finding.theme),
+            selectinload(Finding.actions),
+        )
+    )
+
+
+def findings_that_notes_name(findings: Sequence[Finding]) -> Mapping[str, Finding]:
+    """The findings whose codes stand in these findings' notes, by code: what to read beside them."""
+    codes = {code for finding in findings for code in rules.codes_in(finding.note)}
+    if not codes:
+        return {}
+    named = select(Finding).where(Finding.code.in_(codes)).options(joinedload(Finding.case_audit))
+    return {finding.code: finding for finding in rows(named)}
+
+
+def _with_findings_and_actions() -> list[Any]:
+    return [
+        selectinload(CaseAudit.findings).selectinload(Finding.actions),
+        selectinload(CaseAudit.actions).selectinload(Action.findings),
+        selectinload(CaseAudit.actions).joinedload(Action.answered_by).joinedload(CourseVersion.course),
+    ]

@@ -1,0 +1,77 @@
+"""Questions to board staff about needs and the findings behind them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sscb_training.accreditation.queries import schemes
+from sscb_training.agencies.models import Sector
+from sscb_training.agencies.queries import staff_groups
+from sscb_training.case_audits.forms import code, line, nothing_of_a_childs, words
+from sscb_training.core import forms
+from sscb_training.core.forms import Form
+from sscb_training.needs import queries
+
+
+def _staff_groups() -> Mapping[Any, str]:
+    return {group.id: group.name for group in staff_groups()}
+
+
+def _schemes() -> Mapping[Any, str]:
+    return {scheme.id: scheme.name for scheme in schemes()}
+
+
+def _versions() -> Mapping[Any, str]:
+    return {version.id: f"{version.course.title}, version {version.number}" for version in queries.versions()}
+
+
+class ChangeNeedForm(Form):
+    """What a need is, whom it is for, and what meets it."""
+
+    title = line("Title", required="Enter a title", hint="What people must be able to do.")
+    description = words("Description (optional)")
+    staff_groups = forms.checkboxes(
+        "Which staff groups is it for?", _staff_groups, required="Select at least one staff group"
+    )
+    excluded_sectors = forms.checkboxes(
+        "Which sectors is it not for?",
+        {sector.value: sector.label for sector in Sector},
+        hint="For example, a sector that already works well. Select none when it is for all of them.",
+    )
+    scheme = forms.pick(
+        "Met by an accreditation (optional)", _schemes, blank="No accreditation",
+        hint="Everybody whose accreditation is in force counts.",
+    )  # fmt: skip
+    from_version = forms.pick(
+        "Met by a course, from this version on (optional)", _versions, blank="No course",
+        hint="Everybody who attended this version or a later one counts.",
+    )  # fmt: skip
+    target_percent = forms.whole_number(
+        "Target (optional)", hint="A percentage of the headcount.", least=1, most=100
+    )
+    target_date = forms.day("Target date (optional)")
+    measure = line("How it is measured (optional)")
+    basis = line("Basis (optional)", hint="Whether the audit says so, or it was inferred.")
+
+
+class AddNeedForm(ChangeNeedForm):
+    """A new need, with the code that it keeps."""
+
+    code = code("For example, N7. It cannot be changed later.")
+
+
+class LinkFindingForm(Form):
+    """Which need a finding leads to."""
+
+    need = forms.pick("Which need does it lead to?", {}, required="Select a need")
+
+
+class NotTrainingForm(Form):
+    """Why training cannot mend a finding."""
+
+    reason = words(
+        "Reason", required="Enter the reason why training cannot mend this",
+        hint="For example, a missing flow of information that no course mends.",
+    )  # fmt: skip
+    went_to = forms.long_text(
+        "Where did it go instead? (optional)", hint="Who takes it on.", lines=2, checks=[nothing_of_a_childs]
+    )

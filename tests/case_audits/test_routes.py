@@ -1,0 +1,205 @@
+"""Pages of audits and briefings."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from sscb_training.case_audits import service
+from sscb_training.case_audits.models import Action, CaseAudit, Finding, FindingKind
+from sscb_training.core.db import db
+from sscb_training.core.transaction import transaction
+from sscb_training.courses.models import Theme
+from sscb_training.people.models import Person
+from tests.browser import Browser
+from tests.factories import NOW, a_theme, make_action, make_briefing, make_case_audit, make_finding, saved
+
+ACTION = {"code": "ACT-1", "text": "Review the course", "kind": "course_content", "status": "planned"}
+LONG = "A very long title of an audit that nobody shortened " * 4
+
+
+def test_the_list_counts_what_each_audit_found(browser: Browser, cara: Person) -> None:
+    case_audit = make_case_audit(title=LONG, month=date(2016, 5, 1))
+    finding = make_finding(case_audit)
+    make_finding(case_audit, kind=FindingKind.STRENGTH)
+    make_action(case_audit, finding)
+    make_action(case_audit, owner="The board")
+
+    page = browser.signed_in(cara).get("/audits")
+
+    assert [cell.get_text(" ", strip=True) for cell in page.soup.select("tbody tr > *")] == [
+        "May 2016", LONG.strip(), "Neglect", "1", "1", "2 1 without an owner",
+    ]  # fmt: skip
+
+
+def test_the_list_says_what_to_do_when_it_is_empty(browser: Browser, cara: Person) -> None:
+    assert "No audits yet" in browser.signed_in(cara).get("/audits").text
+
+
+def test_the_list_is_filtered_by_theme(browser: Browser, cara: Person) -> None:
+    make_case_audit(title="Of neglect")
+    other = saved(Theme(slug="core-groups", name="Core groups"))
+    make_case_audit(title="Of core groups", theme=other)
+
+    browser.signed_in(cara)
+
+    assert "Of neglect" not in browser.get("/audits?theme=core-groups").text
+    assert "Of neglect" in browser.get("/audits?theme=nonsense").text
+    assert "Of core groups" not in browser.get("/audits?theme=neglect").text
+
+
+def test_the_list_asks_as_often_for_three_as_for_one(
+    browser: Browser, cara: Person, count_queries: Callable[[Callable[[], object]], int]
+) -> None:
+    browser.signed_in(cara)
+    make_finding(make_case_audit(briefing=make_briefing()))
+    one = count_queries(lambda: browser.get("/audits"))
+    for _ in range(2):
+        make_finding(make_case_audit(briefing=make_briefing()))
+
+    assert count_queries(lambda: browser.get("/audits")) == one
+
+
+def test_a_briefing_shows_all_that_it_carries(browser: Browser, cara: Person) -> None:
+    briefing = make_briefing(title="Briefing 9", summary="Messages for practice", source="Its title page")
+    case_audit = make_case_audit(title="Neglect", briefing=briefing)
+    make_action(case_audit, make_finding(case_audit, text="The adult, not the child"), text="Launch the tool")
+    make_finding(case_audit, code="NEG-4")
+    saved(
+        Finding(
+            code="POS-1", kind=FindingKind.STRENGTH, briefing=briefing, text="Time and energy", note="In some"
+        )
+    )
+    with transaction():
+        service.add_question(briefing, code="Q-1", text="How do we assess?", by=None, now=NOW)
+        service.add_news_item(briefing, code="NEW-1", title="Lost policy", text="Revised", by=None, now=NOW)
+        service.add_news_item(
+            briefing,
+            code="NEW-2",
+            title="Found",
+            text="On-line",
+            url="https://policy.example",
+            by=None,
+            now=NOW,
+        )
+
+    page = browser.signed_in(cara).get(f"/briefings/{briefing.id}")
+
+    for words in (
+        "Messages for practice", "Its title page", "The adult, not the child", "Launch the tool", "Not named",
+        "No date given", "Time and energy", "How do we assess?", "address of this document was lost",
+    ):  # fmt: skip
+        assert words in page.text, words
+    assert page.text.count("No specific action") == 1
+    assert page.link("https://policy.example") == "https://policy.example"
+
+
+def test_an_empty_briefing_says_so(browser: Browser, cara: Person) -> None:
+    page = browser.signed_in(cara).get(f"/briefings/{make_briefing().id}")
+
+    assert "No audit names this briefing yet" in page.text
+
+
+def test_record_an_audit(browser: Browser, cara: Person) -> None:
+    theme, briefing, first = a_theme(), make_briefing(), make_case_audit()
+
+    page = browser.signed_in(cara).submit(
+        "/audits/new", code="AUD-2027-05", title="Neglect again", theme=str(theme.id), focus="Has practice changed?",
+        briefing=str(briefing.id), re_audit_of=str(first.id), **day("month", 9, 5, 2027),
+    )  # fmt: skip
+
+    assert page.h1 == "Neglect again"
+    assert "Now add what it found" in page.text
+    saved_audit = db.session.scalars(db.select(CaseAudit).filter_by(code="AUD-2027-05")).one()
+    assert (saved_audit.month, saved_audit.briefing, saved_audit.re_audit_of) == (
+        date(2027, 5, 1),
+        briefing,
+        first,
+    )
+
+
+def test_record_an_audit_refuses_a_code_that_is_taken(browser: Browser, cara: Person) -> None:
+    make_case_audit(code="AUD-1")
+
+    page = browser.signed_in(cara).submit(
+        "/audits/new", code="AUD-1", title="Again", theme=str(a_theme().id), focus="Again", **day("month", 1, 5, 2027)
+    )  # fmt: skip
+
+    assert page.errors == ["The code AUD-1 is taken. Choose another one."]
+
+
+def test_add_a_finding_warns_and_adds_it(browser: Browser, cara: Person) -> None:
+    case_audit = make_case_audit()
+    url = f"/audits/{case_audit.id}/findings/new"
+
+    assert "No child’s details belong here" in browser.signed_in(cara).get(url).text
+    page = browser.submit(url, code="NEG-1", kind="area_for_improvement", text="Neglect was raised late")
+
+    assert "Neglect was raised late" in page.text
+    assert "Nothing decided yet" in page.text
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "error"),
+    [
+        ("text", "NHS 943 476 5919", "What was found holds what looks like an NHS number."),
+        ("note", "born 3/4/2012", "Note (optional) holds what looks like a date of birth."),
+        ("source", "case no 12345", "Source (optional) holds what looks like a case number."),
+        ("named", "1234567", "Who is named (optional) holds what looks like a case number."),
+    ],
+)
+def test_add_a_finding_refuses_a_childs_details(
+    browser: Browser, cara: Person, field: str, typed: str, error: str
+) -> None:
+    url = f"/audits/{make_case_audit().id}/findings/new"
+    given: dict[str, Any] = {"code": "NEG-1", "kind": "strength", "text": "Good", field: typed}
+
+    page = browser.signed_in(cara).submit(url, **given)
+
+    assert page.errors == [f"{error} Take it out: no child’s details belong here"]
+    assert typed in page.response.get_data(as_text=True), "what was typed is kept, to be mended"
+    assert db.session.scalars(db.select(Finding)).all() == []
+
+
+def test_add_a_finding_asks_for_what_is_missing(browser: Browser, cara: Person) -> None:
+    page = browser.signed_in(cara).submit(f"/audits/{make_case_audit().id}/findings/new", code="no spaces!")
+
+    assert page.errors == [
+        "Code must be letters, numbers and hyphens, like NEG-8",
+        "Select whether it is an area for improvement or a strength",
+        "Enter what was found",
+    ]
+
+
+def test_add_an_action_without_an_owner_or_a_date(browser: Browser, cara: Person) -> None:
+    case_audit = make_case_audit()
+    finding = make_finding(case_audit)
+
+    browser.signed_in(cara)
+    page = browser.post(f"/audits/{case_audit.id}/actions/new", ACTION | {"findings": [str(finding.id)]})
+
+    assert "Not named" in page.text
+    assert "No date given" in page.text
+    assert db.session.scalars(db.select(Action)).one().findings == [finding]
+
+
+def test_add_an_action_takes_only_findings_of_its_own_audit(browser: Browser, cara: Person) -> None:
+    case_audit, elsewhere = make_case_audit(), make_finding()
+    browser.signed_in(cara)
+
+    make_finding(case_audit)
+    page = browser.post(f"/audits/{case_audit.id}/actions/new", ACTION | {"findings": [str(elsewhere.id)]})
+
+    assert len(page.errors) == 1
+    assert db.session.scalars(db.select(Action)).all() == []
+
+
+@pytest.mark.parametrize("url", ["/audits", "/audits/new", "/briefings/1", "/audits/1/findings/new"])
+def test_audits_are_for_board_staff(browser: Browser, asha: Person, url: str) -> None:
+    assert browser.signed_in(asha).get(url, status=403).h1 == "You cannot open this page"
+
+
+def day(name: str, *parts: int) -> dict[str, Any]:
+    """What the three boxes of a date send."""
+    return {name: [str(part) for part in parts]}

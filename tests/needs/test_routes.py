@@ -1,0 +1,580 @@
+"""Pages of needs, coverage, audits, findings and accreditations."""
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+
+from sscb_training.accreditation.models import AccreditationScheme, AssessmentAttempt
+from sscb_training.agencies.models import Agency, Sector, StaffGroup
+from sscb_training.bookings.models import Outcome
+from sscb_training.case_audits.models import Finding, FindingKind
+from sscb_training.core.db import db
+from sscb_training.core.transaction import transaction
+from sscb_training.needs import queries, service
+from sscb_training.needs.models import Intervention, NotTraining, TrainingNeed
+from sscb_training.people.models import Membership, Person
+from tests.browser import Browser
+from tests.factories import (
+    NOW,
+    make_accreditation,
+    make_action,
+    make_agency,
+    make_booking,
+    make_briefing,
+    make_case_audit,
+    make_course,
+    make_finding,
+    make_headcount,
+    make_membership,
+    make_need,
+    make_person,
+    make_scheme,
+    make_staff_group,
+    make_training_session,
+    make_version,
+    saved,
+)
+
+LONG = "Recognise, raise and assess the neglect of children with the child in focus at every single step " * 3
+
+
+@dataclass
+class County:
+    """N1 is met by GCP2: one of four at Hill, one at Vale without a headcount, somebody at both."""
+
+    need: TrainingNeed
+    scheme: AccreditationScheme
+    group: StaffGroup
+    hill: Agency
+    vale: Agency
+    nurse: Person
+
+
+@pytest.fixture
+def county() -> County:
+    group, course = make_staff_group(name="Health visitors"), make_course(title="GCP2 practitioner")
+    scheme = make_scheme(course, code="GCP2", name="Graded Care Profile 2")
+    hill, vale = make_agency(name="Hill Trust"), make_agency(name="Vale Trust")
+    need = make_need(
+        make_finding(code="NEG-1"),
+        staff_groups=[group],
+        scheme=scheme,
+        code="N1",
+        title="Neglect",
+        target_percent=80,
+    )
+    nurse = make_person("Nia Nurse", agency=hill, staff_group=group)
+    make_membership(nurse, vale, staff_group=group)
+    make_accreditation(nurse, scheme)
+    make_accreditation(make_person("Vic Visitor", agency=vale, staff_group=group), scheme)
+    make_booking(
+        make_training_session(make_version(course)),
+        person=make_person("Bea Booked", agency=hill, staff_group=group),
+    )
+    make_headcount(hill, group, 4)
+    return County(need, scheme, group, hill, vale, nurse)
+
+
+def rows_of(browser: Browser) -> list[list[str]]:
+    assert browser.page is not None
+    table = browser.page.soup.select_one(".app-table--stacked")
+    assert table is not None
+    return [
+        [" ".join(cell.get_text(" ").split()) for cell in row.select("th, td")]
+        for row in table.select("tbody tr")
+    ]
+
+
+def test_coverage_gives_a_percentage_only_where_there_is_a_headcount(
+    browser: Browser, cara: Person, county: County
+) -> None:
+    page = browser.signed_in(cara).get(f"/needs/{county.need.id}/coverage")
+
+    assert rows_of(browser) == [
+        ["Hill Trust", "1 people of Hill Trust", "4", "25%", "3", "1 people of Hill Trust booked"],
+        ["Vale Trust", "2 people of Vale Trust", "Headcount not supplied", "Not known", "Not known", "0"],
+        ["County, each person once", "1", "4", "25%", "3", "1"],
+    ]
+    assert "1 agency whose headcount is not supplied is left out of both sides" in page.text
+    assert "lines need not add up" in page.text
+
+
+def test_coverage_of_one_more_accredited_person_rises_by_one(
+    browser: Browser, cara: Person, county: County
+) -> None:
+    make_accreditation(make_person(agency=county.hill, staff_group=county.group), county.scheme)
+
+    browser.signed_in(cara).get(f"/needs/{county.need.id}/coverage")
+
+    assert rows_of(browser)[-1][1:4] == ["2", "4", "50%"]
+
+
+def test_coverage_shows_more_people_than_the_headcount_and_asks_to_check_it(
+    browser: Browser, cara: Person, county: County
+) -> None:
+    make_headcount(county.vale, county.group, 1, as_at=date(2024, 9, 1))
+
+    browser.signed_in(cara).get(f"/needs/{county.need.id}/coverage")
+
+    assert rows_of(browser)[1][2:5] == ["1 return of 1 Sep 2024", "200% Check headcount", "0"]
+    assert rows_of(browser)[2] == ["County, each person once", "2", "5", "40%", "3", "1"]
+
+
+def test_coverage_as_at_an_earlier_day_and_as_known_then(
+    browser: Browser, cara: Person, county: County
+) -> None:
+    browser.signed_in(cara)
+    url = f"/needs/{county.need.id}/coverage"
+
+    browser.get(f"{url}?as_at=2026-01-14")
+    assert rows_of(browser)[0][:2] == ["Hill Trust", "0"]
+    browser.get(f"{url}?as_at=2026-01-20&known_on=2026-01-26")
+    assert rows_of(browser)[0][:2] == ["Hill Trust", "0"], "the award was recorded later"
+    browser.submit(url, button="Show coverage", as_at="2026-01-31", known_on="2026-11-23")
+    assert rows_of(browser)[0][:2] == ["Hill Trust", "1 people of Hill Trust"]
+
+
+@pytest.mark.parametrize("day", ["nonsense", "0001-01-01", "9999-12-31", "2026-02-30", "", "20260101T10"])
+def test_coverage_on_a_day_that_makes_no_sense_is_todays(
+    browser: Browser, cara: Person, county: County, day: str
+) -> None:
+    page = browser.signed_in(cara).get(f"/needs/{county.need.id}/coverage?as_at={day}&known_on={day}")
+
+    assert "As at 23 November 2026" in page.text
+
+
+def test_coverage_before_anybody_was_there_says_so(browser: Browser, cara: Person, county: County) -> None:
+    page = browser.signed_in(cara).get(f"/needs/{county.need.id}/coverage?known_on=2001-01-01")
+
+    assert "Nobody to count on this day" in page.text
+
+
+def test_coverage_without_any_headcount_counts_people_and_draws_no_percentage(
+    browser: Browser, cara: Person, county: County
+) -> None:
+    page = browser.signed_in(cara).get(f"/needs/{county.need.id}/coverage?known_on=2026-08-01")
+
+    assert rows_of(browser)[-1][1:5] == ["0", "Headcount not supplied", "Not known", "Not known"]
+    assert "People in force" in page.text
+    assert " 0%" not in page.text
+
+
+def test_coverage_asks_as_often_for_three_agencies_as_for_one(
+    browser: Browser, cara: Person, county: County, count_queries: Callable[[Callable[[], object]], int]
+) -> None:
+    browser.signed_in(cara)
+    url = f"/needs/{county.need.id}/coverage"
+    two = count_queries(lambda: browser.get(url))
+    for _ in range(3):
+        make_accreditation(make_person(agency=make_agency(), staff_group=county.group), county.scheme)
+
+    assert count_queries(lambda: browser.get(url)) == two
+    assert two <= 8
+
+
+def test_coverage_as_files(browser: Browser, cara: Person, county: County) -> None:
+    browser.signed_in(cara).get(f"/needs/{county.need.id}/coverage?as_at=2026-11-01")
+
+    page = browser.click("Download CSV")
+
+    rows = list(csv.reader(io.StringIO(page.response.get_data().decode("utf-8-sig"))))
+    assert rows[0][:3] == ["Agency", "In force", "Headcount"]
+    assert rows[1] == ["Hill Trust", "1", "4", "2026-09-01", "25", "3", "1", "2026-11-01", "2026-11-23"]
+    assert rows[2][:6] == ["Vale Trust", "2", "Headcount not supplied", "", "", ""]
+    assert rows[3][0] == "County, each person once, agencies left out: 1"
+    browser.get(f"/needs/{county.need.id}/coverage")
+    assert browser.click("Download Excel").response.data[:2] == b"PK"
+
+
+def test_the_people_behind_a_number(browser: Browser, cara: Person, county: County) -> None:
+    browser.signed_in(cara).get(f"/needs/{county.need.id}/coverage")
+
+    assert "Nia Nurse" in browser.click("1 people of Hill Trust").text
+    assert rows_of(browser)[0][1:] == [
+        "Health visitors",
+        "Teacher",
+        "Accredited since 15 Jan 2026, until 15 Jan 2029",
+    ]
+    browser.get(f"/needs/{county.need.id}/coverage")
+    assert "Bea Booked" in browser.click("1 people of Hill Trust booked").text
+    assert "Nothing that counts yet" in rows_of(browser)[0][3]
+    assert (
+        "Nobody of this agency is booked"
+        in browser.get(f"/needs/{county.need.id}/coverage/{county.vale.id}?show=booked").text
+    )
+
+
+def test_somebody_who_attended_says_so_in_the_list(browser: Browser, cara: Person) -> None:
+    version, agency, group = make_version(), make_agency(), make_staff_group()
+    need = make_need(from_version=version, staff_groups=[group])
+    person = make_person("Ann", agency=agency, staff_group=group)
+    held = make_training_session(version, starts_at=NOW - timedelta(days=30))
+    make_booking(held, person=person, outcome=Outcome.ATTENDED, outcome_on=date(2026, 10, 24))
+
+    page = browser.signed_in(cara).get(f"/needs/{need.id}/coverage/{agency.id}")
+
+    assert "Attended on 24 Oct 2026" in page.text
+
+
+def test_needs_are_listed_with_todays_figure(
+    browser: Browser, cara: Person, county: County, count_queries: Callable[[Callable[[], object]], int]
+) -> None:
+    browser.signed_in(cara).get("/needs")
+    assert rows_of(browser) == [
+        ["N1: Neglect", "Open", "1", "4 1 agency whose headcount is not supplied is left out",
+         "Coverage of N1: 25%", "3", "80%"]
+    ]  # fmt: skip
+
+    one = count_queries(lambda: browser.get("/needs"))
+    make_need(title=LONG, staff_groups=[make_staff_group()])
+    make_need(scheme=county.scheme, staff_groups=[county.group])
+    assert count_queries(lambda: browser.get("/needs")) == one
+
+
+def test_no_needs_says_what_to_do(browser: Browser, cara: Person) -> None:
+    assert "No needs yet" in browser.signed_in(cara).get("/needs").text
+
+
+def test_a_need_shows_findings_audience_answers_and_dates(
+    browser: Browser, cara: Person, county: County
+) -> None:
+    support = make_version(make_course(title="Briefing for managers"))
+    with transaction():
+        db.session.add(Intervention(need=county.need, from_version=support, counts=False))
+
+    page = browser.signed_in(cara).get(f"/needs/{county.need.id}")
+
+    for words in ("NEG-1", "Health visitors", "Graded Care Profile 2", "GCP2 practitioner", "Briefing for managers",
+                  "Monday 7 December 2026", "25%", "1 agency"):  # fmt: skip
+        assert words in page.text, words
+    assert page.link("Show coverage") == f"/needs/{county.need.id}/coverage"
+
+
+def test_a_need_with_nothing_yet(browser: Browser, cara: Person) -> None:
+    page = browser.signed_in(cara).get(f"/needs/{make_need(title=LONG).id}")
+
+    for words in ("Nothing yet, so nobody is counted", "No finding leads here yet", "No date is published"):
+        assert words in page.text, words
+
+
+def test_a_need_whose_target_is_reached_is_for_the_board_to_close(
+    browser: Browser, cara: Person, county: County
+) -> None:
+    make_headcount(county.hill, county.group, 1, as_at=date(2026, 10, 1))
+
+    assert "Only the board closes a need" in browser.signed_in(cara).get(f"/needs/{county.need.id}").text
+
+
+def test_record_a_need(browser: Browser, cara: Person) -> None:
+    group, version = make_staff_group(), make_version()
+
+    page = browser.signed_in(cara).submit(
+        "/needs/new", code="N7", title="Disabled children", staff_groups=[str(group.id)], excluded_sectors=["police"],
+        from_version=str(version.id), target_percent="75", target_date=["31", "3", "2027"],
+    )  # fmt: skip
+
+    assert page.h1 == "Disabled children"
+    need = db.session.scalars(db.select(TrainingNeed)).one()
+    assert (need.target_percent, need.target_date, need.staff_groups) == (75, date(2027, 3, 31), [group])
+    assert [excluded.sector for excluded in need.excluded_sectors] == [Sector.POLICE]
+    assert [i.from_version for i in need.interventions] == [version]
+
+
+def test_record_a_need_keeps_what_was_typed_when_it_is_refused(browser: Browser, cara: Person) -> None:
+    make_need(code="N1", staff_groups=[make_staff_group()])
+
+    page = browser.signed_in(cara).submit("/needs/new", code="N1", title="Mine")
+    assert page.errors == ["Select at least one staff group"]
+    page = browser.fill(page, staff_groups=[str(db.session.scalars(db.select(StaffGroup)).one().id)])
+    assert page.errors == ["The code N1 is taken. Choose another one."]
+    assert 'value="Mine"' in page.response.get_data(as_text=True)
+
+
+def test_change_a_need(browser: Browser, cara: Person, county: County) -> None:
+    page = browser.signed_in(cara).submit(
+        f"/needs/{county.need.id}/change", title="New title", target_percent=""
+    )
+
+    assert page.h1 == "New title"
+    assert "Title: was Neglect, now New title" in page.text
+    db.session.refresh(county.need)
+    assert county.need.target_percent is None
+    assert [i.scheme for i in county.need.interventions] == [county.scheme], "what was not touched stays"
+    assert county.need.staff_groups == [county.group]
+
+
+def test_an_audit_says_where_each_finding_leads(browser: Browser, cara: Person) -> None:
+    case_audit = make_case_audit(
+        title=LONG, briefing=make_briefing(), re_audit_of=make_case_audit(), source="Page 2"
+    )
+    linked = make_finding(case_audit, code="NEG-1")
+    make_need(linked, code="N1", title="Neglect")
+    make_action(case_audit, linked, owner="The board", due_on=date(2017, 3, 1), code="ACT-1")
+    system = make_finding(case_audit, code="NEG-2")
+    with transaction():
+        service.mark_not_training(system, reason="A post room", went_to="", by=None, now=NOW)
+    make_finding(case_audit, code="NEG-6", note="Says otherwise than POS-7.")
+    saved(
+        Finding(
+            code="POS-7", kind=FindingKind.STRENGTH, briefing=make_briefing(), text="The child was considered"
+        )
+    )
+    make_finding(case_audit, code="POS-8", kind=FindingKind.STRENGTH, text="Energy")
+
+    page = browser.signed_in(cara).get(f"/audits/{case_audit.id}")
+
+    assert [row[1:] for row in rows_of(browser)] == [
+        ["N1: Neglect", "ACT-1"],
+        ["Not a training matter A post room", "No specific action"],
+        ["Nothing decided yet", "No specific action"],
+    ]
+    assert "2 without a specific action" in page.text
+    assert "Findings to read side by side" in page.text
+    assert "The child was considered" in page.text
+    assert "The board 1 Mar 2017 Planned" in page.text
+
+
+def test_an_audit_without_findings_says_what_to_do(browser: Browser, cara: Person) -> None:
+    page = browser.signed_in(cara).get(f"/audits/{make_case_audit().id}")
+
+    assert "No findings yet" in page.text
+    assert "Nothing is decided yet" in page.text
+
+
+def test_an_audit_asks_as_often_for_three_findings_as_for_one(
+    browser: Browser, cara: Person, count_queries: Callable[[Callable[[], object]], int]
+) -> None:
+    case_audit = make_case_audit()
+    version = make_version()
+    browser.signed_in(cara)
+
+    def add() -> None:
+        found = make_finding(case_audit)
+        make_need(found)
+        make_action(case_audit, found, answered_by=version)
+
+    add()
+    one = count_queries(lambda: browser.get(f"/audits/{case_audit.id}"))
+    add()
+    add()
+    assert count_queries(lambda: browser.get(f"/audits/{case_audit.id}")) == one
+
+
+def test_link_a_finding_to_a_need_and_unlink_it(browser: Browser, cara: Person) -> None:
+    found, need = make_finding(), make_need(code="N1", title="Neglect")
+    browser.signed_in(cara).get(f"/findings/{found.id}")
+
+    browser.click("Link to a need")
+    assert browser.page is not None
+    page = browser.fill(browser.page, need=str(need.id))
+    assert "The finding is linked to N1." in page.text
+    assert page.link("N1: Neglect") == f"/needs/{need.id}"
+    page = browser.fill(page, button="Unlink from N1")
+    assert "Nothing decided yet" in page.text
+
+
+def test_link_a_finding_asks_which_need_and_says_when_there_is_none(browser: Browser, cara: Person) -> None:
+    found = make_finding()
+    url = f"/findings/{found.id}/link"
+    assert "Record the need first" in browser.signed_in(cara).get(url).text
+
+    need = make_need()
+    assert browser.submit(url).errors == ["Select a need"]
+    make_need(found)
+    with transaction():
+        service.link_finding(need, found, by=None, now=NOW)
+    assert "Record the need first" in browser.get(url).text, "it is linked to every need already"
+
+
+def test_a_finding_that_is_not_a_training_matter(browser: Browser, cara: Person) -> None:
+    found = make_finding()
+    browser.signed_in(cara).get(f"/findings/{found.id}")
+
+    browser.click("Not a training matter")
+    assert browser.page is not None
+    assert browser.fill(browser.page).errors == ["Enter the reason why training cannot mend this"]
+    page = browser.submit(
+        f"/findings/{found.id}/not-training", reason="A post room", went_to="The health trust"
+    )
+    assert "A post room" in page.text
+    assert "The health trust" in page.text
+    page = browser.fill(browser.get(f"/findings/{found.id}"), button="Take this decision back")
+    assert "Nothing decided yet" in page.text
+    assert db.session.scalars(db.select(NotTraining)).all() == []
+
+
+def test_a_finding_is_not_both_linked_and_not_a_training_matter(browser: Browser, cara: Person) -> None:
+    found = make_finding()
+    need = make_need(found)
+
+    page = browser.signed_in(cara).submit(f"/findings/{found.id}/not-training", reason="A post room")
+    assert page.errors == ["This finding leads to a need. Unlink it from every need first."]
+    with transaction():
+        service.unlink_finding(need, found, by=None, now=NOW)
+        service.mark_not_training(found, reason="A post room", went_to="", by=None, now=NOW)
+    page = browser.submit(f"/findings/{found.id}/link", need=str(need.id))
+    assert "Take that back first" in page.errors[0]
+
+
+def test_a_finding_shows_what_its_note_names(browser: Browser, cara: Person) -> None:
+    briefing = make_briefing()
+    saved(
+        Finding(code="POS-7", kind=FindingKind.STRENGTH, briefing=briefing, text="The child was considered")
+    )
+    found = make_finding(
+        code="NEG-6", note="Keep both: see POS-7.", named="GPs", source="Page 2", briefing=briefing
+    )
+
+    page = browser.signed_in(cara).get(f"/findings/{found.id}")
+
+    assert "Read side by side" in page.text
+    assert "The child was considered" in page.text
+    strength = db.session.scalars(db.select(Finding).filter_by(code="POS-7")).one()
+    assert "Where it leads" not in browser.get(f"/findings/{strength.id}").text
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["/needs", "/needs/{need}", "/needs/{need}/coverage", "/needs/{need}/coverage/{agency}", "/audits/1",
+     "/findings/{finding}", "/needs/{need}/coverage?format=csv"],
+)  # fmt: skip
+@pytest.mark.parametrize("who", ["asha", "ben", "tom", "dev"])
+def test_needs_are_for_board_staff(
+    request: pytest.FixtureRequest, browser: Browser, county: County, url: str, who: str
+) -> None:
+    url = url.format(need=county.need.id, agency=county.hill.id, finding=county.need.findings[0].id)
+
+    browser.signed_in(request.getfixturevalue(who)).get(url, status=403)
+
+
+# An accreditation's page
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("asha", 200), ("ben", 200), ("cara", 200), ("ada", 200), ("tom", 404), ("dev", 404)]
+)
+def test_who_sees_ashas_accreditation(
+    request: pytest.FixtureRequest, browser: Browser, asha: Person, who: str, status: int
+) -> None:
+    held = make_accreditation(asha, make_scheme())
+
+    browser.signed_in(request.getfixturevalue(who)).get(f"/accreditations/{held.id}", status=status)
+
+
+def test_a_lead_no_longer_sees_who_has_left(browser: Browser, asha: Person, ben: Person) -> None:
+    held = make_accreditation(asha, make_scheme())
+    with transaction():
+        membership = db.session.scalars(db.select(Membership).filter_by(person_id=asha.id)).one()
+        membership.valid_to = date(2026, 11, 22)
+
+    browser.signed_in(ben).get(f"/accreditations/{held.id}", status=404)
+
+
+def test_a_lead_of_elsewhere_sees_nothing(browser: Browser, asha: Person) -> None:
+    held, elsewhere = make_accreditation(asha, make_scheme()), make_agency()
+    lead = make_person(agency=elsewhere, leads=elsewhere)
+
+    browser.signed_in(lead).get(f"/accreditations/{held.id}", status=404)
+
+
+def test_one_recorded_in_error_is_for_board_staff(browser: Browser, asha: Person, cara: Person) -> None:
+    held = make_accreditation(asha, make_scheme(), withdrawn_at=NOW)
+
+    browser.signed_in(asha).get(f"/accreditations/{held.id}", status=404)
+    assert "Recorded in error" in browser.signed_in(cara).get(f"/accreditations/{held.id}").text
+
+
+def test_an_accreditation_leads_back_to_the_findings_that_it_answers(
+    browser: Browser, cara: Person, county: County
+) -> None:
+    held = queries.accreditation_seen_by(cara, 1, on=NOW.date())
+    training = make_training_session(
+        make_version(county.scheme.courses[0]), starts_at=NOW - timedelta(days=40), parts=2
+    )
+    booking = make_booking(training, person=county.nurse)
+    attempt = saved(
+        AssessmentAttempt(
+            scheme=county.scheme, person=county.nurse, assessed_on=date(2026, 10, 21), percent=90, pass_mark=80,
+            passed=True, recorded_at=NOW,
+        )
+    )  # fmt: skip
+    with transaction():
+        held = db.session.merge(held)
+        held.booking, held.attempt = booking, attempt
+
+    page = browser.signed_in(cara).get(f"/accreditations/{held.id}")
+
+    for words in (
+        "In force",
+        "15 January 2029, that day included",
+        "GCP2 practitioner, version 2",
+        "90% on 21 October",
+    ):
+        assert words in page.text, words
+    assert page.link("N1: Neglect") == f"/needs/{county.need.id}"
+    assert page.link("NEG-1").startswith("/findings/")
+
+
+@pytest.mark.parametrize(
+    ("who", "sees", "never"),
+    [
+        ("cara", ["Revoked", "Lent the login", "MIN-12"], []),
+        ("asha", ["Revoked"], ["Lent the login", "MIN-12"]),
+        ("ben", ["Not in force"], ["Revoked", "Lent the login", "MIN-12", "1 November 2026"]),
+    ],
+)
+def test_why_one_was_revoked_is_for_board_staff(
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    asha: Person,
+    who: str,
+    sees: list[str],
+    never: list[str],
+) -> None:
+    held = make_accreditation(
+        asha, make_scheme(), revoked_on=date(2026, 11, 1), revoked_recorded_at=NOW, revoke_reason="Lent the login",
+        revoke_reference="MIN-12",
+    )  # fmt: skip
+
+    page = browser.signed_in(request.getfixturevalue(who)).get(f"/accreditations/{held.id}")
+
+    for words in sees:
+        assert words in page.text
+    for words in never:
+        assert words not in page.text
+
+
+def test_the_holder_reads_what_it_answers_without_links_to_staff_pages(
+    browser: Browser, asha: Person
+) -> None:
+    scheme = make_scheme()
+    make_need(make_finding(text="Neglect came late"), scheme=scheme, title="Neglect")
+    make_need(scheme=scheme, title="Another")
+
+    page = browser.signed_in(asha).get(f"/accreditations/{make_accreditation(asha, scheme).id}")
+
+    assert "Neglect came late" in page.text
+    assert [
+        link["href"] for link in page.soup.select("main a[href^='/needs'], main a[href^='/findings']")
+    ] == []
+
+
+# What the catalogue asks
+
+
+def test_needs_answered_by_a_course() -> None:
+    course = make_course()
+    first, later = make_version(course), make_version(course)
+    by_scheme = make_need(make_finding(), scheme=make_scheme(course))
+    by_version = make_need(from_version=later)
+    supported = make_need()
+    with transaction():
+        db.session.add(Intervention(need=supported, from_version=first, counts=False))
+    make_need(scheme=make_scheme(make_course()))
+    make_need(from_version=make_version())
+
+    assert list(queries.needs_answered_by_course(course)) == [by_scheme, by_version, supported]
