@@ -136,7 +136,9 @@ def day_asked_for(name: str, usual: date) -> date:
     return asked if 1900 <= asked.year <= 2200 else usual
 
 
-def page_of(query: Select[*tuple[Any, ...]], *, page: int, length: int = PAGE_LENGTH, scalars: bool = True) -> Page[Any]:
+def page_of(
+    query: Select[*tuple[Any, ...]], *, page: int, length: int = PAGE_LENGTH, scalars: bool = True
+) -> Page[Any]:
     """One page of what a query gives, in two queries. A page past the end shows the last one."""
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     page = min(page, max(1, -(-total // length)))
