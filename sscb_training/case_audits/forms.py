@@ -10,7 +10,7 @@ from sscb_training.case_audits import queries, rules
 from sscb_training.case_audits.models import ActionKind, ActionStatus, FindingKind
 from sscb_training.core import forms
 from sscb_training.core.forms import Form
-from sscb_training.courses.queries import themes
+from sscb_training.courses.settings.queries import themes
 
 NO_CHILD = "Do not write anything that could lead to a child: no names, dates of birth, NHS or case numbers."
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")

@@ -21,7 +21,7 @@ from sscb_training.core.db import db, get_or_404
 from sscb_training.core.pages import page_asked_for, page_of
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import Theme
-from sscb_training.courses.queries import themes
+from sscb_training.courses.settings.queries import themes
 from sscb_training.people.signed_in import current_person
 
 bp = Blueprint("case_audits", __name__)
