@@ -68,11 +68,12 @@ def _register_features(app: Flask) -> None:
     from sscb_training.people import routes as people
     from sscb_training.people import signed_in
     from sscb_training.people.accounts import routes as accounts
+    from sscb_training.people.details import routes as details
     from sscb_training.reports import routes as reports
 
     signed_in.init_app(app)
     features = (
-        health, notices, agencies, people, accounts, settings, described, venues, pool, dates, bookings, sessions,
+        health, notices, agencies, people, accounts, details, settings, described, venues, pool, dates, bookings, sessions,
         accreditation, attendance, case_audits, needs, catalogue, reports, home, letters,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one

@@ -92,7 +92,10 @@ def _with_its_own_context(app: Flask) -> Any:
         if has_app_context():
             db.session.rollback()  # an open reader would keep SQLite's writer waiting
         with app.app_context():
-            return serve(*given)
+            response = serve(*given)
+        if has_app_context():
+            db.session.expire_all()  # what the test holds was perhaps changed by the request
+        return response
 
     return answer
 

@@ -155,7 +155,7 @@ def _message(letter: Letter) -> Message:
         subject=letter.subject,
         recipients=[letter.to_address],
         body=letter.body,
-        html=render_template("mail/layout.html", letter=letter, paragraphs=_paragraphs(letter.body)),
+        html=render_template("mail/layout.html", letter=letter, paragraphs=paragraphs(letter.body)),
         sender=_sender(),
     )
     message.msgId = letter.message_id
@@ -164,7 +164,7 @@ def _message(letter: Letter) -> Message:
     return message
 
 
-def _paragraphs(body: str) -> list[Markup]:
+def paragraphs(body: str) -> list[Markup]:
     """The text as HTML: paragraphs, line breaks, and addresses that can be followed."""
     return [
         Markup("<br>").join(

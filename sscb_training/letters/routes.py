@@ -1,5 +1,76 @@
 """Pages of letters."""
 
-from flask import Blueprint
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from sscb_training.core import clock
+from sscb_training.core.access import PUBLIC, STAFF, allow
+from sscb_training.core.db import get_or_404
+from sscb_training.core.mail import Letter, paragraphs
+from sscb_training.core.pages import page_asked_for, page_of
+from sscb_training.core.timeline import events_about
+from sscb_training.core.transaction import transaction
+from sscb_training.letters import queries, service
+from sscb_training.letters.queries import State
+from sscb_training.letters.rules import without_one_time_links
+from sscb_training.people.signed_in import current_person
 
 bp = Blueprint("letters", __name__)
+
+
+@bp.get("/letters")
+@allow(*STAFF)
+def index() -> ResponseReturnValue:
+    state, address = (request.args.get(name, "").strip() for name in ("state", "q"))
+    query = queries.letters_found(state=State(state) if state in set(State) else None, address=address[:100])
+    return render_template(
+        "letters/index.html",
+        page=page_of(query, page=page_asked_for()),
+        how_many=queries.how_many(),
+        states={known.value: known.label for known in State},
+        asked={"state": state, "q": address},
+    )
+
+
+@bp.get("/letters/<int:letter_id>")
+@allow(*STAFF)
+def show(letter_id: int) -> ResponseReturnValue:
+    letter = get_or_404(Letter, letter_id)
+    return render_template(
+        "letters/show.html",
+        letter=letter,
+        text=paragraphs(without_one_time_links(letter.body)),
+        events=events_about(letter),
+    )
+
+
+@bp.post("/letters/<int:letter_id>/send-again")
+@allow(*STAFF)
+def send_again(letter_id: int) -> ResponseReturnValue:
+    letter = get_or_404(Letter, letter_id)
+    with transaction():
+        service.send_again(letter, by=current_person(), now=clock.now())
+    flash("The letter is in the outbox again", "success")
+    return redirect(url_for("letters.show", letter_id=letter.id))
+
+
+@bp.get("/development/letters")
+@allow(PUBLIC)
+def development() -> ResponseReturnValue:
+    _only_in_development()
+    page = page_of(queries.letters_found(), page=page_asked_for())
+    return render_template("letters/development.html", page=page)
+
+
+@bp.get("/development/letters/<int:letter_id>")
+@allow(PUBLIC)
+def development_letter(letter_id: int) -> ResponseReturnValue:
+    _only_in_development()
+    letter = get_or_404(Letter, letter_id)
+    return render_template("letters/development_letter.html", letter=letter, text=paragraphs(letter.body))
+
+
+def _only_in_development() -> None:
+    """Letters hold one-time links: whoever reads all of them can be anybody."""
+    if not current_app.extensions["settings"].is_development:
+        abort(404)

@@ -1,15 +1,15 @@
 """Questions about people."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, exists, false, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, exists, false, select, true
+from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.agencies.models import Agency
 from sscb_training.core.db import row_or_404, row_or_none, rows
 from sscb_training.core.roles import Role
-from sscb_training.people.models import Membership, Person, RoleGrant
+from sscb_training.people.models import Membership, Person, RoleGrant, SignIn
 from sscb_training.people.rules import fold_email
 
 
@@ -64,9 +64,14 @@ def _memberships(person: Person) -> Select[Membership]:
 
 def grants_of(person: Person) -> Sequence[RoleGrant]:
     """The roles that the person holds, with their agencies."""
+    return [grant for grant in every_grant_of(person) if grant.ended_at is None]
+
+
+def every_grant_of(person: Person) -> Sequence[RoleGrant]:
+    """The roles that the person holds and has held, with their agencies."""
     return rows(
         select(RoleGrant)
-        .where(RoleGrant.person_id == person.id, RoleGrant.ended_at.is_(None))
+        .where(RoleGrant.person_id == person.id)
         .options(joinedload(RoleGrant.agency))
         .order_by(RoleGrant.id)
     )
@@ -93,4 +98,54 @@ def administrators() -> Sequence[Person]:
         .where(RoleGrant.role == Role.ADMINISTRATOR, RoleGrant.ended_at.is_(None))
         .order_by(Person.id)
         .execution_options(populate_existing=True)
+    )
+
+
+def membership_seen_by(viewer: Person, membership_id: int, *, of: Person) -> Membership:
+    """One job of this person, if it is the viewer's own or the viewer is board staff; otherwise 404."""
+    whose = true() if viewer.is_board_staff else Membership.person_id == viewer.id
+    return row_or_404(
+        select(Membership)
+        .where(Membership.id == membership_id, Membership.person_id == of.id, whose)
+        .options(joinedload(Membership.agency), joinedload(Membership.person))
+    )
+
+
+def grant_of(person: Person, grant_id: int) -> RoleGrant:
+    """One of the roles that the person holds; otherwise 404."""
+    return row_or_404(
+        select(RoleGrant).where(
+            RoleGrant.id == grant_id, RoleGrant.person_id == person.id, RoleGrant.ended_at.is_(None)
+        )
+    )
+
+
+def devices_of(person: Person, *, since: datetime) -> Sequence[SignIn]:
+    """Where the person is signed in and was active since then, the latest first."""
+    return rows(
+        select(SignIn)
+        .where(SignIn.person_id == person.id, SignIn.ended_at.is_(None), SignIn.last_seen_at > since)
+        .order_by(SignIn.last_seen_at.desc(), SignIn.id.desc())
+    )
+
+
+def people_found(
+    *, search: str = "", agency_id: int | None = None, role: Role | None = None, on: date
+) -> Select[Person]:
+    """People by name whose name or address holds the words, who work at the agency, who hold the role."""
+    query = select(Person).order_by(Person.name, Person.id)
+    for word in search.split():
+        query = query.where(
+            Person.name.icontains(word, autoescape=True) | Person.email.icontains(word, autoescape=True)
+        )
+    if agency_id:
+        query = query.where(works_at(frozenset({agency_id}), on=on))
+    if role:
+        query = query.where(
+            exists().where(
+                RoleGrant.person_id == Person.id, RoleGrant.role == role, RoleGrant.ended_at.is_(None)
+            )
+        )
+    return query.options(
+        selectinload(Person.memberships).joinedload(Membership.agency), selectinload(Person.role_grants)
     )

@@ -30,3 +30,14 @@ def may_give(roles: Collection[str], role: str) -> bool:
     if role in GIVEN_BY_ADMINISTRATORS:
         return "administrator" in roles
     return "administrator" in roles or "board_staff" in roles
+
+
+def device_words(user_agent: str) -> str:
+    """A device as its owner would name it: "Firefox on Windows"."""
+    browsers = {"Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox"}
+    browsers |= {"Chrome": "Chrome", "CriOS": "Chrome", "FxiOS": "Firefox", "Safari": "Safari"}
+    systems = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows"}
+    systems |= {"CrOS": "Chromebook", "Mac OS X": "Mac", "Linux": "Linux"}
+    browser = next((name for sign, name in browsers.items() if f"{sign}/" in user_agent), "A browser")
+    system = next((name for sign, name in systems.items() if sign in user_agent), "")
+    return f"{browser} on {system}" if system else browser

@@ -23,6 +23,10 @@ class PersonRefused(Refused):
     """A change to a person that cannot be."""
 
 
+class AgencyWanted(PersonRefused):
+    """A role that needs an agency and was given none."""
+
+
 def register_person(*, name: str, email: str | None, now: datetime, by: Person | None) -> Person:
     """Make a record of somebody. They have no password, and cannot sign in before they confirm their address.
 
@@ -54,9 +58,9 @@ def shared_mailbox(email: str) -> str:
 
 def rename_person(person: Person, *, name: str, by: Person | None, now: datetime) -> None:
     """Change the name that is shown; the one before stays in the history."""
-    if name != person.name:
-        history.record("renamed", person, by=by, at=now, name_before=person.name)
-        person.name = name
+    changes = history.amend(person, name=name)
+    if changes:
+        history.record("renamed", person, by=by, at=now, **changes)
 
 
 def confirm_email(person: Person, *, now: datetime) -> None:
@@ -136,10 +140,21 @@ def change_manager(
     now: datetime,
 ) -> None:
     """Note who approves the person's training in this job, or that nobody does."""
-    history.record("changed the manager", membership, by=by, at=now, manager_before=membership.manager_name)
-    membership.manager_name = "" if has_no_manager else manager_name
-    membership.manager_email = "" if has_no_manager else manager_email
-    membership.has_no_manager = has_no_manager
+    changes = history.amend(
+        membership,
+        manager_name="" if has_no_manager else manager_name,
+        manager_email="" if has_no_manager else manager_email,
+        has_no_manager=has_no_manager,
+    )
+    if changes:
+        history.record("changed the manager", membership, by=by, at=now, **changes)
+
+
+def confirm_membership(membership: Membership, *, by: Person | None, now: datetime) -> None:
+    """Note that the agency was checked, where it rested on a walk-in's word."""
+    if membership.confirmed_at is None:
+        membership.confirmed_at = now
+        history.record("confirmed the agency", membership, by=by, at=now)
 
 
 def end_membership(membership: Membership, *, on: date, by: Person | None, now: datetime) -> None:
@@ -159,7 +174,7 @@ def grant_role(
     """
     _may_give(by, role)
     if role is Role.AGENCY_LEAD and agency is None:
-        raise PersonRefused("Select the agency that this person leads")
+        raise AgencyWanted("Select the agency that this person leads")
     lock(person)
     agency = agency if role is Role.AGENCY_LEAD else None
     held = queries.grant(person, role, agency=agency)

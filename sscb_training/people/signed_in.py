@@ -36,10 +36,16 @@ def current_person_or_none() -> Person | None:
 def sign_in(person: Person) -> None:
     """Begin a sign-in on this device, under a new token; whatever the cookie held before is dropped."""
     with transaction():
+        service.end_sign_in(session.get("token", ""), now=clock.now())
         token = service.begin_sign_in(person, device=_device(request), now=clock.now())
     session.clear()
     session["token"] = token
     g._login_user = person
+
+
+def is_this_device(sign_in: SignIn) -> bool:
+    """Whether this is the sign-in that the page was opened with."""
+    return sign_in.token_hash == service.hashed(session.get("token", ""))
 
 
 def sign_out() -> None:

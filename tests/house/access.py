@@ -35,6 +35,32 @@ AGENCIES: dict[str, tuple[str, ...]] = {
 PEOPLE: dict[str, tuple[str, ...]] = {
     "people.sign_in": (PUBLIC,),
     "people.sign_out": (PUBLIC,),
+    "people.signed_out": (PUBLIC,),
+    "people.create_account": (PUBLIC,),
+    "people.check_email": (PUBLIC,),
+    "people.confirm": (PUBLIC,),
+    "people.forgotten_password": (PUBLIC,),
+    "people.reset_password": (PUBLIC,),
+    "people.accept_invitation": (PUBLIC,),
+    "people.confirm_new_email": (PUBLIC,),
+    "people.account": (SIGNED_IN,),
+    "people.change_name": (SIGNED_IN,),
+    "people.change_password": (SIGNED_IN,),
+    "people.change_email": (SIGNED_IN,),
+    "people.add_job": (SIGNED_IN,),
+    "people.change_manager": (SIGNED_IN,),
+    "people.end_job": (SIGNED_IN,),
+    "people.sign_out_everywhere": (SIGNED_IN,),
+    "people.index": STAFF,
+    "people.show": (SIGNED_IN,),  # whom they see is the query's business
+    "people.invite": STAFF,
+    "people.invite_again": STAFF,
+    "people.grant_role": STAFF,
+    "people.end_role": STAFF,
+    "people.suspend": STAFF,
+    "people.restore": STAFF,
+    "people.confirm_job": STAFF,
+    "people.end_somebodys_job": STAFF,
 }
 
 
@@ -151,7 +177,13 @@ REPORTS: dict[str, tuple[str, ...]] = {
 HOME: dict[str, tuple[str, ...]] = {}
 
 
-LETTERS: dict[str, tuple[str, ...]] = {}
+LETTERS: dict[str, tuple[str, ...]] = {
+    "letters.index": STAFF,
+    "letters.show": STAFF,
+    "letters.send_again": STAFF,
+    "letters.development": (PUBLIC,),  # these two answer 404 unless APP_ENV is development
+    "letters.development_letter": (PUBLIC,),
+}
 
 
 ACCESS: dict[str, tuple[str, ...]] = {

@@ -1,6 +1,6 @@
-"""Pages of a person's own account. Their endpoints are `people.…`: to its users it is one place."""
+"""Pages with which somebody gets into their account. Their endpoints are `people.…`: to users it is one place."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sscb_training.core import clock
@@ -9,10 +9,18 @@ from sscb_training.core.errors import Refused
 from sscb_training.core.pages import own_path
 from sscb_training.core.transaction import transaction
 from sscb_training.people import signed_in
-from sscb_training.people.accounts import service, throttle
-from sscb_training.people.accounts.forms import SignInForm
+from sscb_training.people.accounts import queries, service, throttle
+from sscb_training.people.accounts.forms import (
+    ConfirmForm,
+    CreateAccountForm,
+    EmailForm,
+    InvitedForm,
+    NewPasswordForm,
+    SignInForm,
+)
 from sscb_training.people.accounts.rules import Action
-from sscb_training.people.models import Person
+from sscb_training.people.accounts.service import AddressRefused, PasswordRefused
+from sscb_training.people.models import Person, Purpose
 from sscb_training.people.routes import bp
 
 FRONT_DOOR = "/"  # it leads whoever is signed in to their own home
@@ -41,5 +49,122 @@ def sign_in() -> ResponseReturnValue:
 @allow(PUBLIC)
 def sign_out() -> ResponseReturnValue:
     signed_in.sign_out()
-    flash("You are signed out", "success")
-    return redirect(url_for("people.sign_in"))
+    return redirect(url_for("people.signed_out"))
+
+
+@bp.get("/signed-out")
+@allow(PUBLIC)
+def signed_out() -> ResponseReturnValue:
+    return render_template("people/signed_out.html")
+
+
+@bp.route("/create-account", methods=["GET", "POST"])
+@allow(PUBLIC)
+def create_account() -> ResponseReturnValue:
+    form = CreateAccountForm.from_request()
+    if form.accepted():
+        answers = form.answers
+        try:
+            service.check_address(form.email.data)
+            password_hash = service.checked_hash(
+                answers.pop("password"), name=form.name.data, email=form.email.data
+            )
+        except (AddressRefused, PasswordRefused) as refusal:
+            form.refuse(refusal, "email" if isinstance(refusal, AddressRefused) else "password")
+        else:
+            throttle.admit(Action.CREATE_ACCOUNT, form.email.data)
+            with transaction():
+                service.ask_for_account(**answers, password_hash=password_hash, now=clock.now())
+            return redirect(url_for("people.check_email"))
+    return render_template("people/create_account.html", form=form)
+
+
+@bp.get("/check-your-email")
+@allow(PUBLIC)
+def check_email() -> ResponseReturnValue:
+    return render_template("people/check_email.html")
+
+
+@bp.route("/confirm-email/<token>", methods=["GET", "POST"])
+@allow(PUBLIC)
+def confirm(token: str) -> ResponseReturnValue:
+    link = queries.live_link(token, Purpose.CONFIRM_EMAIL, now=clock.now())
+    if link is None:
+        return link_is_over()
+    form = ConfirmForm.from_request()
+    if form.accepted():
+        noted = throttle.admit(Action.SIGN_IN, link.email)
+        if service.knows_password(link, form.password.data):
+            throttle.forgive(noted)
+            with transaction():
+                person = service.confirm_account(link, today=clock.today(), now=clock.now())
+            return _welcome(person, "Your account is ready")
+        form.refuse(Refused("Enter the password that you chose when you created the account"), "password")
+    return render_template("people/confirm.html", form=form, link=link)
+
+
+@bp.route("/forgotten-password", methods=["GET", "POST"])
+@allow(PUBLIC)
+def forgotten_password() -> ResponseReturnValue:
+    form = EmailForm.from_request()
+    if form.accepted():
+        throttle.admit(Action.RESET_PASSWORD, form.email.data)
+        with transaction():
+            service.ask_for_reset(form.email.data, now=clock.now())
+        return redirect(url_for("people.check_email"))
+    return render_template("people/forgotten_password.html", form=form)
+
+
+@bp.route("/reset-password/<token>", methods=["GET", "POST"])
+@allow(PUBLIC)
+def reset_password(token: str) -> ResponseReturnValue:
+    link = queries.live_link(token, Purpose.RESET_PASSWORD, now=clock.now())
+    if link is None:
+        return link_is_over()
+    form = NewPasswordForm.from_request()
+    if form.accepted():
+        name = link.person.name if link.person else link.answers["name"]
+        try:
+            password_hash = service.checked_hash(form.password.data, name=name, email=link.email)
+        except PasswordRefused as refusal:
+            form.refuse(refusal, "password")
+        else:
+            with transaction():
+                service.choose_password(
+                    link, password_hash=password_hash, today=clock.today(), now=clock.now()
+                )
+            flash("Your password is changed. Sign in with the new one", "success")
+            return redirect(url_for("people.sign_in"))
+    return render_template("people/reset_password.html", form=form, link=link)
+
+
+@bp.route("/invitation/<token>", methods=["GET", "POST"])
+@allow(PUBLIC)
+def accept_invitation(token: str) -> ResponseReturnValue:
+    link = queries.live_link(token, Purpose.ACCEPT_INVITATION, now=clock.now())
+    if link is None or link.person is None:
+        return link_is_over()
+    form = InvitedForm.from_request(name=link.person.name)
+    if form.accepted():
+        try:
+            password_hash = service.checked_hash(form.password.data, name=form.name.data, email=link.email)
+        except PasswordRefused as refusal:
+            form.refuse(refusal, "password")
+        else:
+            with transaction():
+                person = service.choose_password(
+                    link, password_hash=password_hash, name=form.name.data, today=clock.today(), now=clock.now()
+                )  # fmt: skip
+            return _welcome(person, "Your account is ready")
+    return render_template("people/accept_invitation.html", form=form, link=link)
+
+
+def link_is_over() -> ResponseReturnValue:
+    """A link that was used or is over looks like one that never was."""
+    return make_response(render_template("people/link_is_over.html"), 404)
+
+
+def _welcome(person: Person, words: str) -> ResponseReturnValue:
+    signed_in.sign_in(person)
+    flash(words, "success")
+    return redirect(FRONT_DOOR)

@@ -18,6 +18,7 @@ CONFIRM_WITHIN = timedelta(hours=24)
 RESET_WITHIN = timedelta(hours=1)
 ACCEPT_WITHIN = timedelta(days=7)
 ASKED_FOR_KEPT = timedelta(days=7)
+SIGN_INS_KEPT = timedelta(days=30)
 
 WINDOW = timedelta(minutes=15)
 
@@ -81,8 +82,8 @@ def fault_in_password(password: str, *, name: str, email: str) -> str | None:
     if len(password) < SHORTEST_PASSWORD:
         return f"Password must be {SHORTEST_PASSWORD} characters or more. Three random words make a good one"
     folded = unicodedata.normalize("NFKC", password).casefold()
-    letters = folded.translate(AS_LETTERS)
-    stems = {text.strip("0123456789 .,!?-_*#") for text in (folded, letters)}
+    stem = folded.strip("0123456789 .,!?-_*#")
+    stems = {stem, stem.translate(AS_LETTERS)}
     if folded in COMMON or stems & COMMON_STEMS or _is_monotonous(folded):
         return "Choose a password that is harder to guess: this one is often used. Three random words make a good one"
     own = {part for part in (*fold_email(name).split(), *_parts(email)) if len(part) >= 4}

@@ -16,7 +16,7 @@ from sscb_training.people import passwords
 from sscb_training.people import service as people
 from sscb_training.people.accounts import queries, rules
 from sscb_training.people.accounts.rules import Limit
-from sscb_training.people.models import FailedAttempt, OneTimeLink, Person, Purpose
+from sscb_training.people.models import FailedAttempt, OneTimeLink, Person, Purpose, SignIn
 from sscb_training.people.queries import person_by_email
 from sscb_training.people.rules import fold_email, is_shared_mailbox
 
@@ -47,6 +47,18 @@ def note_attempt(limits: Iterable[Limit], *, now: datetime) -> Sequence[int]:
 def forget_attempt(noted: Sequence[int]) -> None:
     """Take an attempt back: it was a good one, or it was refused without being looked at."""
     db.session.execute(delete(FailedAttempt).where(FailedAttempt.id.in_(noted)))
+
+
+def forget_what_is_over(*, now: datetime) -> int:
+    """Delete attempts out of their window, links that are over and sign-ins that ended; how many rows."""
+    over = [
+        delete(FailedAttempt).where(FailedAttempt.at <= now - rules.WINDOW).returning(FailedAttempt.id),
+        delete(OneTimeLink)
+        .where(OneTimeLink.expires_at <= now, OneTimeLink.made_at <= now - rules.ASKED_FOR_KEPT)
+        .returning(OneTimeLink.id),
+        delete(SignIn).where(SignIn.started_at <= now - rules.SIGN_INS_KEPT).returning(SignIn.id),
+    ]
+    return sum(len(db.session.execute(statement).all()) for statement in over)
 
 
 # Signing in

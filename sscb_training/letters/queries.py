@@ -1,0 +1,46 @@
+"""Questions about letters."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, case, func, select
+
+from sscb_training.core.db import db
+from sscb_training.core.mail import Letter, waiting
+
+
+class State(StrEnum):
+    """What became of a letter."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    NOT_DELIVERED = "not_delivered"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
+
+def has(state: State) -> ColumnElement[bool]:
+    """The condition on Letter that it is in this state."""
+    return {
+        State.WAITING: waiting,
+        State.SENT: Letter.sent_at.is_not(None),
+        State.NOT_DELIVERED: Letter.gave_up_at.is_not(None) & Letter.sent_at.is_(None),
+    }[state]
+
+
+def letters_found(*, state: State | None = None, address: str = "") -> Select[Letter]:
+    """Letters whose address holds these characters, the newest first."""
+    query = select(Letter).order_by(Letter.queued_at.desc(), Letter.id.desc())
+    if state is not None:
+        query = query.where(has(state))
+    if address:
+        query = query.where(Letter.to_address.icontains(address, autoescape=True))
+    return query
+
+
+def how_many() -> Mapping[State, int]:
+    """How many letters there are in each state, in one query."""
+    counted = [func.coalesce(func.sum(case((has(state), 1), else_=0)), 0) for state in State]
+    return dict(zip(State, db.session.execute(select(*counted)).one(), strict=True))

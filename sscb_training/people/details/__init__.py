@@ -1,0 +1,1 @@
+"""A person's own details: name, address, password, where they work, the devices on which they are signed in."""

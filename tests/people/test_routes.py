@@ -1,0 +1,291 @@
+"""The pages of board staff about people, and who may do what there."""
+
+from collections.abc import Callable
+
+import pytest
+
+from sscb_training.agencies.models import Agency
+from sscb_training.core.db import db
+from sscb_training.core.roles import Role
+from sscb_training.core.transaction import transaction
+from sscb_training.people import service
+from sscb_training.people.models import Membership, Person, RoleGrant
+from tests.browser import Browser
+from tests.factories import NOW, TODAY, make_agency, make_membership, make_person, saved
+from tests.people.accounts.test_create_account import Outbox, link_in, send
+
+PASSWORD = "three green bicycles"
+
+
+def grant_of(person: Person) -> RoleGrant:
+    grant: RoleGrant = db.session.scalars(db.select(RoleGrant).where(RoleGrant.person_id == person.id)).one()
+    return grant
+
+
+def names(browser: Browser, query: str = "") -> list[str]:
+    page = browser.get(f"/people{query}")
+    return [cell.get_text(" ", strip=True) for cell in page.soup.select("tbody th")]
+
+
+def test_people_are_found_by_name_address_agency_and_role(
+    browser: Browser, cara: Person, asha: Person, ben: Person, dev: Person, hill_school: Agency
+) -> None:
+    browser.signed_in(cara)
+
+    assert names(browser) == ["Asha Patel", "Ben Lead", "Cara Board", "Dev Outsider"]
+    assert names(browser, "?q=ASHA") == ["Asha Patel"]
+    assert names(browser, "?q=vale.example") == ["Dev Outsider"]
+    assert names(browser, f"?agency={hill_school.id}") == ["Asha Patel", "Ben Lead"]
+    assert names(browser, f"?agency={hill_school.id}&role=agency_lead") == ["Ben Lead"]
+    assert names(browser, "?role=board_staff") == ["Cara Board"]
+    assert names(browser, "?q=100%25") == []
+    assert "Nobody found" in browser.get("/people?q=zzz").text
+
+
+@pytest.mark.parametrize(
+    "query", ["?role=emperor", "?agency=9999999", "?agency=x", "?page=99", "?q=" + "a" * 5000]
+)
+def test_a_filter_that_makes_no_sense_is_no_fault(browser: Browser, cara: Person, query: str) -> None:
+    browser.signed_in(cara).get(f"/people{query}")
+
+
+def test_the_list_has_pages_and_keeps_its_filter(browser: Browser, cara: Person) -> None:
+    for number in range(26):
+        make_person(f"Person {number:02}")
+
+    browser.signed_in(cara).get("/people?q=person")
+    assert browser.page
+    assert "Showing 1 to 25 of 26 people" in browser.page.text
+    assert names(browser, "?q=person&page=2") == ["Person 25"]
+
+
+def test_the_list_asks_as_much_of_the_database_for_three_people_as_for_one(
+    browser: Browser, cara: Person, count_queries: Callable[[Callable[[], object]], int]
+) -> None:
+    browser.signed_in(cara)
+    make_person("Zed", agency=make_agency(), roles=[Role.TRAINER])
+    one = count_queries(lambda: browser.get("/people"))
+    for _ in range(2):
+        make_person(agency=make_agency(), roles=[Role.TRAINER])
+
+    assert count_queries(lambda: browser.get("/people")) == one
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("asha", 200), ("ben", 200), ("cara", 200), ("ada", 200), ("dev", 404), ("tom", 404)]
+)
+def test_who_sees_asha(
+    request: pytest.FixtureRequest, browser: Browser, asha: Person, who: str, status: int
+) -> None:
+    page = browser.signed_in(request.getfixturevalue(who)).get(f"/people/{asha.id}", status=status)
+
+    assert ("asha@hill.example" in page.text) == (status == 200)
+    assert ("Suspend" in page.text) == (who in {"cara", "ada"})
+
+
+def test_a_lead_sees_nobody_who_left_and_no_job_elsewhere(
+    browser: Browser, ben: Person, asha: Person, hill_school: Agency
+) -> None:
+    make_membership(asha, make_agency(name="Vale Charity"))
+    assert "Vale Charity" not in browser.signed_in(ben).get(f"/people/{asha.id}").text
+
+    with transaction():
+        service.end_membership(asha.memberships[0], on=TODAY.replace(day=1), by=None, now=NOW)
+
+    browser.get(f"/people/{asha.id}", status=404)
+
+
+def test_an_invited_trainer_chooses_their_own_password(
+    browser: Browser, cara: Person, outbox: Outbox
+) -> None:
+    page = browser.signed_in(cara).submit(
+        "/people/invite", name="T. New", email="tina@pool.example", role="trainer"
+    )
+    assert page.h1 == "T. New"
+    assert "Not confirmed yet" in page.text
+    [letter] = outbox()
+    assert "Cara Board invites you" in letter.body
+    assert "as trainer" in letter.body
+
+    browser.post("/sign-out")
+    page = browser.submit(link_in(letter), name="Tina New", password="password1234")
+    assert page.errors[0].startswith("Choose a password that is harder to guess")
+    send(browser, link_in(letter), name="Tina New", password=PASSWORD)
+
+    tina = db.session.scalars(db.select(Person).where(Person.name == "Tina New")).one()
+    assert (set(tina.roles), tina.email_confirmed_at) == ({Role.TRAINER}, NOW)
+    browser.get(link_in(letter), status=404)
+
+
+def test_an_agency_lead_is_invited_for_an_agency(
+    browser: Browser, cara: Person, hill_school: Agency, outbox: Outbox
+) -> None:
+    answers = {"name": "Lee", "email": "lee@hill.example", "role": "agency_lead"}
+    page = browser.signed_in(cara).submit("/people/invite", **answers)  # type: ignore[arg-type]
+    assert page.errors == ["Select the agency that this person leads"]
+    assert db.session.scalar(db.select(Person).where(Person.name == "Lee")) is None
+
+    browser.submit("/people/invite", **answers, agency=hill_school.id)  # type: ignore[arg-type]
+
+    assert "as agency lead for Hill School" in outbox()[0].body
+    lee = db.session.scalars(db.select(Person).where(Person.name == "Lee")).one()
+    assert lee.leads_agency_ids == {hill_school.id}
+
+
+def test_somebody_who_has_an_account_is_told_of_the_role(
+    browser: Browser, cara: Person, asha: Person, outbox: Outbox
+) -> None:
+    with transaction():
+        service.set_password(asha, PASSWORD, now=NOW)
+
+    browser.signed_in(cara).submit("/people/invite", name="A", email="ASHA@hill.example", role="trainer")
+
+    assert [letter.subject for letter in outbox()] == ["You have a new role"]
+    db.session.rollback()
+    assert (asha.name, set(asha.roles)) == ("Asha Patel", {Role.TRAINER})
+
+
+def test_a_new_invitation_replaces_the_old_one(browser: Browser, cara: Person, outbox: Outbox) -> None:
+    page = browser.signed_in(cara).submit(
+        "/people/invite", name="T. New", email="tina@pool.example", role="trainer"
+    )
+    browser.fill(page, button="Send an invitation")
+
+    browser.get(link_in(outbox()[0]), status=404)
+    browser.get(link_in(outbox()[1]))
+
+
+def test_a_shared_mailbox_is_not_invited(browser: Browser, cara: Person, outbox: Outbox) -> None:
+    page = browser.signed_in(cara).submit(
+        "/people/invite", name="Office", email="office@hill.example", role="trainer"
+    )
+
+    assert "looks like a shared mailbox" in page.errors[0]
+    assert outbox() == []
+
+
+@pytest.mark.parametrize("role", ["board_staff", "administrator"])
+def test_board_staff_cannot_make_board_staff(browser: Browser, cara: Person, asha: Person, role: str) -> None:
+    url = f"/people/{asha.id}/roles/add"
+    assert role not in [
+        radio["value"] for radio in browser.signed_in(cara).get(url).soup.select("[type=radio]")
+    ]
+
+    browser.post(url, {"role": role})
+
+    db.session.rollback()
+    assert asha.roles == frozenset()
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_an_administrator_gives_and_ends_every_role(
+    browser: Browser, ada: Person, asha: Person, hill_school: Agency, role: Role
+) -> None:
+    page = browser.signed_in(ada).submit(
+        f"/people/{asha.id}/roles/add", role=role.value, agency=hill_school.id
+    )
+    assert "The role is given" in page.text
+    assert role in asha.roles
+
+    page = browser.submit(f"/people/{asha.id}/roles/{grant_of(asha).id}/end")
+    assert "The role is ended" in page.text
+    db.session.rollback()
+    assert asha.roles == frozenset()
+    assert "Gave a role" in page.text
+    assert "Ended a role" in page.text
+
+
+def test_a_role_that_is_ended_is_gone_at_the_next_request(
+    browser: Browser, cara: Person, ada: Person
+) -> None:
+    browser.signed_in(cara).get("/people")
+    with transaction():
+        service.end_role(grant_of(cara), by=ada, now=NOW)
+
+    browser.get("/people", status=403)
+
+
+def test_board_staff_cannot_end_the_role_of_an_administrator(
+    browser: Browser, cara: Person, ada: Person
+) -> None:
+    url = f"/people/{ada.id}/roles/{grant_of(ada).id}/end"
+    page = browser.signed_in(cara).post(url, status=409)
+
+    assert "Only an administrator can do this" in page.text
+    assert Role.ADMINISTRATOR in ada.roles
+
+
+def test_the_last_administrator_stays(browser: Browser, ada: Person) -> None:
+    url = f"/people/{ada.id}/roles/{grant_of(ada).id}/end"
+    page = browser.signed_in(ada).submit(url, status=409)
+
+    assert "The service needs one administrator" in page.text
+    make_person(roles=[Role.ADMINISTRATOR], suspended_at=NOW)
+    browser.submit(url, status=409)
+    make_person(roles=[Role.ADMINISTRATOR])
+    assert browser.submit(url).h1 == "Ada Admin"
+    browser.get("/people", status=403)
+
+
+def test_a_grant_of_somebody_else_does_not_exist(
+    browser: Browser, ada: Person, asha: Person, tom: Person
+) -> None:
+    browser.signed_in(ada).get(f"/people/{asha.id}/roles/{grant_of(tom).id}/end", status=404)
+
+
+def test_a_suspended_person_is_out_at_once_and_can_be_restored(
+    browser: Browser, cara: Person, asha: Person
+) -> None:
+    asha_elsewhere = Browser(browser.app).signed_in(asha)
+    page = browser.signed_in(cara).submit(f"/people/{asha.id}/suspend")
+
+    assert "Suspended" in page.text
+    assert asha_elsewhere.get("/account").h1 == "Sign in"
+
+    page = browser.fill(page, button="Let them sign in again")
+    assert "can sign in again" in page.text
+    assert asha_elsewhere.get("/account").h1 == "Sign in", "the old sign-in stays ended"
+
+
+def test_nobody_suspends_themself_and_board_staff_no_administrator(
+    browser: Browser, cara: Person, ada: Person
+) -> None:
+    browser.signed_in(cara)
+    assert "cannot suspend yourself" in browser.submit(f"/people/{cara.id}/suspend", status=409).text
+    assert "Only an administrator" in browser.submit(f"/people/{ada.id}/suspend", status=409).text
+
+
+def test_a_walk_ins_agency_is_confirmed_by_staff(
+    browser: Browser, cara: Person, dev: Person, hill_school: Agency
+) -> None:
+    walk_in = make_person("Wal Kin", email=None)
+    job = make_membership(walk_in, hill_school, confirmed_at=None)
+
+    page = browser.signed_in(cara).get(f"/people/{walk_in.id}")
+    assert "None: cannot sign in" in page.text
+    page = browser.fill(page, button="Confirm Hill School")
+
+    assert "The agency is confirmed" in page.text
+    assert db.session.get_one(Membership, job.id).confirmed_at == NOW
+
+
+def test_staff_end_the_job_of_somebody_who_left(browser: Browser, cara: Person, asha: Person) -> None:
+    job = asha.memberships[0]
+    page = browser.signed_in(cara).submit(f"/people/{asha.id}/jobs/{job.id}/end")
+
+    assert "The job is ended" in page.text
+    assert db.session.get_one(Membership, job.id).valid_to == TODAY
+
+
+def test_staff_find_a_job_only_under_its_person(
+    browser: Browser, cara: Person, asha: Person, dev: Person
+) -> None:
+    browser.signed_in(cara).get(f"/people/{dev.id}/jobs/{asha.memberships[0].id}/end", status=404)
+
+
+def test_a_hostile_name_is_inert(browser: Browser, cara: Person) -> None:
+    person = saved(Person(name="<img src=x onerror=alert(1)>{{7*7}}", created_at=NOW))
+    page = browser.signed_in(cara).get(f"/people/{person.id}")
+
+    assert page.h1 == "<img src=x onerror=alert(1)>{{7*7}}"
+    assert not page.soup.select("main img")
