@@ -217,7 +217,7 @@ def test_a_course_says_which_needs_and_audits_it_answers(browser: Browser, cara:
     audit = make_case_audit(title="Neglect audit")
     finding = make_finding(audit, text="Neglect was not raised.")
     make_action(audit, finding)
-    make_need(finding, scheme=make_scheme(course), title="See neglect early")
+    need = make_need(finding, scheme=make_scheme(course), title="See neglect early")
     make_need(make_finding(text="Another matter."), from_version=make_version(), title="Another need")
 
     public = browser.get(f"/courses/{course.code}")
@@ -227,6 +227,8 @@ def test_a_course_says_which_needs_and_audits_it_answers(browser: Browser, cara:
         for words in ("See neglect early", "Neglect was not raised.", "Neglect audit, May 2016"):
             assert words in page.text
         assert "Another need" not in page.text
+    assert staff.link("See neglect early") == f"/needs/{need.id}"
+    assert staff.link("Neglect audit, May 2016") == f"/audits/{audit.id}"
     assert "/needs" not in str(public.soup.main)
     assert "/audits" not in str(public.soup.main)
 
