@@ -127,11 +127,6 @@ def booking_seen_by(viewer: Person, booking_id: int) -> Booking:
     return row_or_404(_seen_by(viewer, select(Booking).where(Booking.id == booking_id).options(*_IN_FULL)))
 
 
-def bookings_seen_by(viewer: Person, bookings: Select[Booking]) -> Select[Booking]:
-    """A query for bookings, narrowed to those that the viewer may know of."""
-    return _seen_by(viewer, bookings)
-
-
 def may_cancel(viewer: Person, booking: Booking) -> bool:
     """The delegate may, and the board's staff for them; a lead and a trainer only look."""
     return booking.person_id == viewer.id or viewer.is_board_staff

@@ -313,9 +313,8 @@ def _end(booking: Booking, *, reason: str, by: Person | None, now: datetime, boa
     booking.access_needs = None  # nobody needs them any more
     if board_decided:
         settle_outcome(booking, Outcome.CANCELLED_BY_BOARD, on=london_date(now))
-    history.record(
-        "cancelled", booking, by=by, at=now, before=before, status=booking.status
-    )  # the reason may be private
+    # Without the reason: a delegate's may be about their health, and the history is kept.
+    history.record("cancelled", booking, by=by, at=now, status=[before.label, booking.status.label])
 
 
 def _send_invitation(template: str, booking: Booking, *, at: datetime) -> None:

@@ -147,7 +147,7 @@ def test_somebody_without_a_role_is_told_to_add_one(browser: Browser, cara: Pers
     page = browser.signed_in(cara).get(f"/dates/{training_session.id}/book/check")
 
     assert page.h1 == "Add your role first"
-    assert "Add where you work in Account" in page.text
+    assert page.link("Account") == "/account"
 
 
 def test_whoever_has_not_signed_in_comes_back_to_the_booking(browser: Browser) -> None:

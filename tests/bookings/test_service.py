@@ -245,6 +245,7 @@ def test_cancel_sends_a_dated_receipt_and_takes_the_entry_out_of_the_calendar(
     assert (booking.ended_at, booking.end_reason, booking.outcome) == (NOW, "On leave", None)
     assert db.session.scalar(select(AccessNeeds)) is None
     assert verbs(booking) == ["requested", "cancelled"]
+    assert history.entries_about(booking)[1].detail == {"status": ["Confirmed", "Cancelled"]}
     invited, receipt = outbox()
     assert "cancelled on 23 November 2026 at 9am" in receipt.body
     assert "This letter is your receipt" in receipt.body
