@@ -54,6 +54,14 @@ def saved(row: Row) -> Row:
     return row
 
 
+def changed(row: Row, **values: Any) -> Row:
+    """The row with these values, committed."""
+    with transaction():
+        for name, value in values.items():
+            setattr(row, name, value)
+    return row
+
+
 def _one(model: Any, **usual: Any) -> Any:
     """The row of this kind that tests share when they do not care which."""
     return db.session.scalars(db.select(model).limit(1)).first() or saved(model(**usual))

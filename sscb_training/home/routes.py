@@ -1,5 +1,28 @@
-"""Pages of home."""
+"""Pages of home: the training record, and the blueprint that `today` and `agency` join."""
 
-from flask import Blueprint
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from sscb_training.accreditation import queries as accreditation
+from sscb_training.core import clock
+from sscb_training.core.access import SIGNED_IN, allow
+from sscb_training.home import queries
+from sscb_training.people.signed_in import current_person
 
 bp = Blueprint("home", __name__)
+
+
+@bp.get("/my-training-record")
+@allow(SIGNED_IN)
+def record() -> ResponseReturnValue:
+    viewer, now = current_person(), clock.now()
+    past = queries.past_bookings(viewer, now=now)
+    coming = queries.coming_bookings(viewer, now=now)
+    return render_template(
+        "home/record.html",
+        today=clock.today(),
+        accreditations=accreditation.accreditations_of(viewer),
+        past=past,
+        scores=queries.scores(past),
+        places=[booking for booking in coming if booking.holds_a_place],
+    )

@@ -174,7 +174,11 @@ REPORTS: dict[str, tuple[str, ...]] = {
 }
 
 
-HOME: dict[str, tuple[str, ...]] = {}
+HOME: dict[str, tuple[str, ...]] = {
+    "home.show": (SIGNED_IN,),
+    "home.record": (SIGNED_IN,),
+    "home.agency": LEAD,
+}
 
 
 LETTERS: dict[str, tuple[str, ...]] = {

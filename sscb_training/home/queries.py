@@ -1,0 +1,120 @@
+"""What somebody has booked, came to and holds. Each list is one query, however long it is."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from sscb_training.accreditation import queries as accreditation
+from sscb_training.accreditation.models import Accreditation, AccreditationScheme, standing
+from sscb_training.bookings.models import LIVE, Booking, BookingStatus
+from sscb_training.core.db import rows
+from sscb_training.courses.models import (
+    Course,
+    CourseVersion,
+    SessionPart,
+    SessionStatus,
+    TrainingSession,
+)
+from sscb_training.home import rules
+from sscb_training.people.models import Person
+
+WITH_SESSION: tuple[ExecutableOption, ...] = (
+    contains_eager(Booking.training_session).options(
+        joinedload(TrainingSession.course_version).joinedload(CourseVersion.course),
+        selectinload(TrainingSession.parts).joinedload(SessionPart.venue),
+    ),
+)
+
+
+def coming_bookings(person: Person, *, now: datetime) -> Sequence[Booking]:
+    """What somebody has booked or waits for that is not over, soonest first."""
+    return rows(coming(now).where(Booking.person_id == person.id).options(*WITH_SESSION))
+
+
+def next_part(training_session: TrainingSession, *, now: datetime) -> SessionPart:
+    """The part of a session that is on or comes next; the last one when all are over."""
+    return next((part for part in training_session.parts if part.ends_at > now), training_session.parts[-1])
+
+
+def coming(now: datetime) -> Select[Booking]:
+    return (
+        select(Booking)
+        .join(Booking.training_session)
+        .where(
+            Booking.status.in_(LIVE),
+            TrainingSession.status == SessionStatus.PUBLISHED,
+            TrainingSession.ends_at > now,
+        )
+        .order_by(TrainingSession.starts_at, Booking.id)
+    )
+
+
+def past_bookings(person: Person, *, now: datetime) -> Sequence[Booking]:
+    """The sessions that somebody had a place in and that are over, the latest first."""
+    return rows(
+        select(Booking)
+        .join(Booking.training_session)
+        .where(
+            Booking.person_id == person.id,
+            Booking.status == BookingStatus.CONFIRMED,
+            TrainingSession.status == SessionStatus.PUBLISHED,
+            TrainingSession.ends_at <= now,
+        )
+        .options(*WITH_SESSION)
+        .order_by(TrainingSession.starts_at.desc(), Booking.id.desc())
+    )
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """An accreditation of somebody's own that runs out soon or has run out, and the course that renews it."""
+
+    scheme: AccreditationScheme
+    stands: rules.Stands
+    course: Course | None
+
+
+def renewals(person: Person, *, on: date) -> Sequence[Renewal]:
+    """What somebody holds that runs out within 90 days or has run out by itself, the first to end first."""
+    held: dict[AccreditationScheme, list[rules.Held]] = {}
+    for one in rows(
+        held_by([person.id], on=on).options(
+            joinedload(Accreditation.scheme)
+            .selectinload(AccreditationScheme.courses)
+            .load_only(Course.code, Course.title, Course.published_at)
+        )
+    ):
+        held.setdefault(one.scheme, []).append(as_held(one, on))
+    found = []
+    for scheme, theirs in held.items():
+        how = rules.stands(theirs, on=on)
+        if how.until is not None and how.standing in (rules.Standing.DUE, rules.Standing.ENDED):
+            course = next((course for course in scheme.courses if course.published_at), None)
+            found.append(Renewal(scheme, how, course))
+    return sorted(found, key=lambda renewal: renewal.stands.until or on)
+
+
+def held_by(person_ids: Collection[int], *, on: date) -> Select[Accreditation]:
+    return (
+        select(Accreditation)
+        .where(Accreditation.person_id.in_(person_ids), standing, Accreditation.awarded_on <= on)
+        .order_by(Accreditation.awarded_on.desc(), Accreditation.id.desc())
+    )
+
+
+def as_held(one: Accreditation, on: date) -> rules.Held:
+    revoked = one.revoked_on is not None and one.revoked_on <= on
+    return rules.Held(one.in_force(on), one.expires_on, revoked)
+
+
+def scores(bookings: Collection[Booking]) -> Mapping[int, int]:
+    """The latest score of each of these bookings that has one."""
+    return {
+        attempt.booking_id: attempt.percent
+        for attempt in accreditation.attempts(booking.id for booking in bookings)
+        if attempt.booking_id is not None
+    }

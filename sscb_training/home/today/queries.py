@@ -1,0 +1,245 @@
+"""What deserves attention today: a manager's staff, a lead's agencies, the board's needs, dates and letters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy.sql.elements import SQLCoreOperations
+
+from sscb_training.accreditation.models import Accreditation, AccreditationScheme
+from sscb_training.agencies.models import Agency, Headcount, StaffGroup
+from sscb_training.agencies.rules import is_old
+from sscb_training.attendance.models import Register
+from sscb_training.bookings.models import HOLDS_A_PLACE, Booking, BookingStatus
+from sscb_training.core.db import db, number, rows
+from sscb_training.core.mail import Letter
+from sscb_training.courses.models import (
+    CourseVersion,
+    SessionStatus,
+    TrainingSession,
+)
+from sscb_training.home import queries as own
+from sscb_training.home import rules
+from sscb_training.needs import queries as needs
+from sscb_training.needs.models import NeedStatus, TrainingNeed
+from sscb_training.people.models import Membership, Person
+
+SOON = timedelta(weeks=4)
+LATELY = timedelta(days=30)
+AT_MOST, FEW = 10, 5
+
+
+# A manager's staff
+
+
+def staff_bookings(manager: Person, *, now: datetime, on: date) -> Sequence[Booking]:
+    """What the people who name this person as their manager have booked for the weeks to come, soonest first."""
+    if not manager.email_key:
+        return []
+    theirs = exists().where(
+        Membership.person_id == Booking.person_id,
+        Membership.manager_email.in_({manager.email, manager.email_key}),
+        Membership.is_current(on),
+    )
+    return rows(
+        own.coming(now)
+        .join(Booking.person)
+        .where(theirs, Booking.person_id != manager.id)
+        .options(*own.WITH_SESSION, contains_eager(Booking.person))
+        .limit(AT_MOST)
+    )
+
+
+def manages_somebody(person: Person, *, on: date) -> bool:
+    """Whether anybody names this person as their manager now."""
+    if not person.email_key:
+        return False
+    query = select(Membership.id).where(
+        Membership.manager_email.in_({person.email, person.email_key}), Membership.is_current(on)
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+# An agency lead's agencies
+
+
+@dataclass(frozen=True)
+class Due:
+    """Somebody's accreditation that runs out soon."""
+
+    person_id: int
+    name: str
+    scheme: str
+    until: date | None
+
+
+def number_due(agency_ids: frozenset[int], *, on: date) -> int:
+    """How many people of these agencies hold something that runs out within 90 days, and nothing that lasts longer."""
+    return number(
+        select(func.count(func.distinct(Accreditation.person_id))).where(*_runs_out(agency_ids, on))
+    )
+
+
+def first_due(agency_ids: frozenset[int], *, on: date) -> Sequence[Due]:
+    """The first of them to run out."""
+    query = (
+        select(Person.id, Person.name, AccreditationScheme.name, func.max(Accreditation.expires_on))
+        .join(Person, Person.id == Accreditation.person_id)
+        .join(AccreditationScheme, AccreditationScheme.id == Accreditation.scheme_id)
+        .where(*_runs_out(agency_ids, on))
+        .group_by(Person.id, Person.name, AccreditationScheme.id, AccreditationScheme.name)
+        .order_by(func.max(Accreditation.expires_on), Person.name, Person.id)
+        .limit(FEW)
+    )
+    return [Due(*row) for row in db.session.execute(query)]
+
+
+def _runs_out(agency_ids: frozenset[int], on: date) -> Sequence[SQLCoreOperations[bool]]:
+    """Accreditations of these agencies' people that run out within 90 days while no other of the scheme lasts longer."""
+    later = aliased(Accreditation)
+    lasts = exists().where(
+        later.person_id == Accreditation.person_id,
+        later.scheme_id == Accreditation.scheme_id,
+        later.in_force(on),
+        or_(later.expires_on.is_(None), later.expires_on > rules.due_by(on)),
+    )
+    works_there = exists().where(
+        Membership.person_id == Accreditation.person_id,
+        Membership.agency_id.in_(agency_ids),
+        Membership.is_current(on),
+    )
+    return [works_there, Accreditation.in_force(on), Accreditation.expires_on <= rules.due_by(on), ~lasts]
+
+
+@dataclass(frozen=True)
+class MissingHeadcount:
+    """A staff group of an agency whose headcount is missing (`as_at` is empty) or old."""
+
+    agency_id: int
+    agency: str
+    staff_group: str
+    as_at: date | None
+
+
+def missing_headcounts(agency_ids: frozenset[int], *, on: date) -> Sequence[MissingHeadcount]:
+    """The staff groups that work at these agencies and whose latest headcount is missing or old, by agency."""
+    query = (
+        select(Agency.id, Agency.name, StaffGroup.name, func.max(Headcount.as_at))
+        .select_from(Membership)
+        .join(Membership.agency)
+        .join(Membership.staff_group)
+        .outerjoin(
+            Headcount,
+            and_(
+                Headcount.agency_id == Membership.agency_id,
+                Headcount.staff_group_id == Membership.staff_group_id,
+            ),
+        )
+        .where(Membership.agency_id.in_(agency_ids), Membership.is_current(on))
+        .group_by(Agency.id, Agency.name, StaffGroup.id, StaffGroup.name, StaffGroup.position)
+        .order_by(Agency.name, StaffGroup.position, StaffGroup.name)
+    )
+    found = [MissingHeadcount(*row) for row in db.session.execute(query)]
+    return [one for one in found if one.as_at is None or is_old(one.as_at, on=on)]
+
+
+# What board staff mind
+
+
+@dataclass(frozen=True)
+class NeedBehind:
+    """A need that has not reached its target."""
+
+    need: TrainingNeed
+    figure: needs.CountyCoverage
+
+    @property
+    def missing(self) -> int:
+        """How many percentage points are missing."""
+        return (self.need.target_percent or 0) - (self.figure.percent or 0)
+
+
+def needs_behind(*, on: date) -> Sequence[NeedBehind]:
+    """The open needs that are below their target today, the furthest behind first."""
+    figures = needs.coverage_of_every_need(as_at=on, known_on=on)
+    found = [
+        NeedBehind(need, figures[need.id])
+        for need in needs.needs_in_order()
+        if need.status is not NeedStatus.CLOSED
+        and need.id in figures
+        and rules.is_behind(percent=figures[need.id].percent, target=need.target_percent)
+    ]
+    return sorted(found, key=lambda one: -one.missing)
+
+
+@dataclass(frozen=True)
+class Unclosed:
+    """How many registers of sessions that are over were not closed, and since when the first of them waits."""
+
+    number: int
+    since: datetime | None
+
+
+def unclosed_registers(*, now: datetime) -> Unclosed:
+    """The registers of sessions that are over and that nobody closed."""
+    query = (
+        select(func.count(TrainingSession.id), func.min(TrainingSession.ends_at))
+        .outerjoin(Register, Register.training_session_id == TrainingSession.id)
+        .where(
+            TrainingSession.status == SessionStatus.PUBLISHED,
+            TrainingSession.ends_at <= now,
+            Register.closed_at.is_(None),
+        )
+    )
+    return Unclosed(*db.session.execute(query).one())
+
+
+@dataclass(frozen=True)
+class Filling:
+    """How full a session to come is."""
+
+    training_session: TrainingSession
+    taken: int
+    waiting: int
+
+    @property
+    def left(self) -> int:
+        return max(0, self.training_session.capacity - self.taken)
+
+
+def worth_a_look(*, now: datetime) -> Sequence[Filling]:
+    """The sessions of the next four weeks that are nearly empty, or full while somebody waits; soonest first."""
+    taken = func.count(Booking.id).filter(Booking.status.in_(HOLDS_A_PLACE))
+    waiting = func.count(Booking.id).filter(Booking.status == BookingStatus.WAITLISTED)
+    per_session = (
+        select(TrainingSession.id, taken.label("taken"), waiting.label("waiting"))
+        .outerjoin(Booking, Booking.training_session_id == TrainingSession.id)
+        .where(
+            TrainingSession.status == SessionStatus.PUBLISHED,
+            TrainingSession.starts_at > now,
+            TrainingSession.starts_at <= now + SOON,
+        )
+        .group_by(TrainingSession.id)
+        .subquery()
+    )
+    query = (
+        select(TrainingSession, per_session.c.taken, per_session.c.waiting)
+        .join(per_session, per_session.c.id == TrainingSession.id)
+        .where(
+            or_(
+                per_session.c.waiting > 0,
+                per_session.c.taken < TrainingSession.capacity * rules.NEARLY_EMPTY,
+            )
+        )
+        .options(joinedload(TrainingSession.course_version).joinedload(CourseVersion.course))
+        .order_by(TrainingSession.starts_at, TrainingSession.id)
+        .limit(AT_MOST)
+    )
+    return [Filling(*row) for row in db.session.execute(query)]
+
+
+def undelivered_letters(*, now: datetime) -> int:
+    """How many letters of the last 30 days could not be delivered."""
+    return number(select(func.count(Letter.id)).where(Letter.gave_up_at > now - LATELY))

@@ -1,0 +1,65 @@
+"""The home page."""
+
+from functools import partial
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from sscb_training.attendance import queries as attendance
+from sscb_training.core import clock
+from sscb_training.core.access import SIGNED_IN, allow
+from sscb_training.core.roles import Role
+from sscb_training.home import queries as own
+from sscb_training.home.routes import bp
+from sscb_training.home.today import queries
+from sscb_training.people.models import Person
+from sscb_training.people.signed_in import current_person
+
+
+@bp.get("/home")
+@allow(SIGNED_IN)
+def show() -> ResponseReturnValue:
+    viewer, now, today = current_person(), clock.now(), clock.today()
+    coming = own.coming_bookings(viewer, now=now)
+    return render_template(
+        "home/show.html",
+        next_part=partial(own.next_part, now=now),
+        today=today,
+        places=[booking for booking in coming if booking.holds_a_place],
+        waiting=[
+            booking for booking in coming if booking.is_waiting and booking.training_session.starts_at > now
+        ],
+        renewals=own.renewals(viewer, on=today),
+        registers=attendance.registers_to_take(viewer, now) if Role.TRAINER in viewer.roles else [],
+        team=_team(viewer),
+        lead=_lead(viewer) if viewer.leads_agency_ids else None,
+        board=_board() if viewer.is_board_staff else None,
+    )
+
+
+def _team(manager: Person) -> list[Any] | None:
+    """What the manager's staff have booked; None for whoever manages nobody."""
+    now, today = clock.now(), clock.today()
+    if not queries.manages_somebody(manager, on=today):
+        return None
+    return list(queries.staff_bookings(manager, now=now, on=today))
+
+
+def _lead(lead: Person) -> dict[str, Any]:
+    today = clock.today()
+    return {
+        "due": queries.number_due(lead.leads_agency_ids, on=today),
+        "first_due": queries.first_due(lead.leads_agency_ids, on=today),
+        "headcounts": queries.missing_headcounts(lead.leads_agency_ids, on=today),
+    }
+
+
+def _board() -> dict[str, Any]:
+    now = clock.now()
+    return {
+        "unclosed": queries.unclosed_registers(now=now),
+        "undelivered": queries.undelivered_letters(now=now),
+        "needs": queries.needs_behind(on=clock.today()),
+        "dates": queries.worth_a_look(now=now),
+    }
