@@ -21,7 +21,7 @@ HOSTILE = [
     "é" * 5000,
     "a\r\nBcc: everybody@example.org",
     "9\u0660",
-    "\ud83d\ude00",
+    "\U0001f600",
 ]
 
 

@@ -134,6 +134,7 @@ class World:
             url = None if rule.endpoint == "static" or "GET" not in (rule.methods or ()) else self.url(rule)
             if url is not None:
                 found[rule.endpoint] = url
+        db.session.rollback()  # an open reader would keep SQLite's writers waiting
         return dict(sorted(found.items()))
 
 

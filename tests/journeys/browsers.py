@@ -10,6 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from config import DEVELOPMENT_SECRET
+from sscb_training.core.db import db
 from sscb_training.core.transaction import transaction
 from sscb_training.people import service
 from sscb_training.people.models import Person
@@ -82,3 +83,4 @@ def sign_in(page: Page, person: Person, address: str) -> None:
     cookie = live.signed_cookie(DEVELOPMENT_SECRET, {"token": token})
     page.context.clear_cookies()
     page.context.add_cookies([{"name": "session", "value": cookie, "url": address}])
+    db.session.rollback()  # an open reader would keep SQLite's writers waiting
