@@ -132,9 +132,12 @@ def may_cancel(viewer: Person, booking: Booking) -> bool:
     return booking.person_id == viewer.id or viewer.is_board_staff
 
 
-def published_session(training_session_id: int) -> TrainingSession:
-    """A session of the catalogue, to book; 404 for drafts and for courses that are not published."""
-    return row_or_404(
+def published_session(training_session_id: int, *, in_full: bool = False) -> TrainingSession:
+    """A session of the catalogue; 404 for drafts and for courses that are not published.
+
+    `in_full` loads its parts and trainers as well, for a page that shows them all.
+    """
+    query = (
         select(TrainingSession)
         .join(TrainingSession.course_version)
         .join(CourseVersion.course)
@@ -143,16 +146,15 @@ def published_session(training_session_id: int) -> TrainingSession:
             TrainingSession.status != SessionStatus.DRAFT,
             Course.published_at.is_not(None),
         )
-        .options(*_SESSION, selectinload(TrainingSession.trainers).joinedload(Trainer.person))
+        .options(_COURSE)
     )
+    return row_or_404(query.options(*_SESSION, _TRAINERS) if in_full else query)
 
 
 def session_seen_by(viewer: Person, training_session_id: int) -> TrainingSession:
     """The session with its delegates, for the board's staff and for its own trainers; otherwise 404."""
     query = (
-        select(TrainingSession)
-        .where(TrainingSession.id == training_session_id)
-        .options(*_SESSION, selectinload(TrainingSession.trainers).joinedload(Trainer.person))
+        select(TrainingSession).where(TrainingSession.id == training_session_id).options(*_SESSION, _TRAINERS)
     )
     if not viewer.is_board_staff:
         query = query.where(TrainingSession.id.in_(_sessions_trained_by(viewer)))
@@ -198,10 +200,9 @@ def _sessions_trained_by(viewer: Person) -> Select[int]:
 _MEMBERSHIP = joinedload(Booking.membership).options(
     joinedload(Membership.agency), joinedload(Membership.staff_group)
 )
-_SESSION = (
-    joinedload(TrainingSession.course_version).joinedload(CourseVersion.course),
-    selectinload(TrainingSession.parts).joinedload(SessionPart.venue),
-)
+_COURSE = joinedload(TrainingSession.course_version).joinedload(CourseVersion.course)
+_SESSION = (_COURSE, selectinload(TrainingSession.parts).joinedload(SessionPart.venue))
+_TRAINERS = selectinload(TrainingSession.trainers).joinedload(Trainer.person)
 _IN_FULL = (
     joinedload(Booking.person),
     _MEMBERSHIP,

@@ -83,7 +83,7 @@ def course(code: str) -> ResponseReturnValue:
 @bp.get("/dates/<int:training_session_id>", endpoint="date")
 @allow(PUBLIC)
 def show_date(training_session_id: int) -> ResponseReturnValue:
-    training_session = bookings.published_session(training_session_id)
+    training_session = bookings.published_session(training_session_id, in_full=True)
     viewer = current_person_or_none()
     return render_template(
         "catalogue/date.html",
