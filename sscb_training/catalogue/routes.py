@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sscb_training.accreditation import queries as accreditation
@@ -34,8 +34,7 @@ MONTHS_SHOWN = 12
 @bp.get("/")
 @allow(PUBLIC)
 def front() -> ResponseReturnValue:
-    signed_in = current_person_or_none() and "home.show" in current_app.view_functions
-    return redirect(url_for("home.show" if signed_in else "catalogue.index"))
+    return redirect(url_for("home.show" if current_person_or_none() else "catalogue.index"))
 
 
 @bp.get("/courses")

@@ -35,6 +35,10 @@ def test_the_front_door_leads_to_the_courses(browser: Browser) -> None:
     assert browser.get("/").url == "/courses"
 
 
+def test_the_front_door_leads_whoever_is_signed_in_home(browser: Browser, asha: Person) -> None:
+    assert browser.signed_in(asha).get("/").url == "/home"
+
+
 def test_the_catalogue_shows_courses_by_theme_with_their_next_dates(browser: Browser) -> None:
     neglect = make_course(title="Working with neglect")
     abuse = make_course(
