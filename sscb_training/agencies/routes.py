@@ -12,7 +12,7 @@ from sscb_training.agencies.models import Sector, StaffGroup
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.db import get_or_404
-from sscb_training.core.pages import page_asked_for, page_of
+from sscb_training.core.pages import page_asked_for, page_of, row_asked_for
 from sscb_training.core.roles import Role
 from sscb_training.core.timeline import events_about
 from sscb_training.core.transaction import transaction
@@ -137,7 +137,7 @@ def reopen(agency_id: int) -> ResponseReturnValue:
 def record_headcount(agency_id: int) -> ResponseReturnValue:
     """Record a headcount return: for staff, and for leads their own agency's."""
     agency = queries.agency_seen_by(viewer(), agency_id)
-    form = HeadcountForm.from_request(staff_group=request.args.get("staff_group", type=int))
+    form = HeadcountForm.from_request(staff_group=row_asked_for("staff_group"))
     if form.accepted():
         try:
             with transaction():

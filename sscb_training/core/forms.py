@@ -390,9 +390,16 @@ def radios(
     )  # fmt: skip
 
 
+class _Checkboxes(SelectMultipleField):
+    """A box that was sent without a value is not ticked."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([value for value in valuelist if value.strip()])
+
+
 def checkboxes(label: str, choices: Choices, *, required: str = "", hint: str = "") -> Any:
     """Any number of choices."""
-    return SelectMultipleField(
+    return _Checkboxes(
         label, widget=GovCheckboxesInput(), choices=_as_choices(choices), coerce=_key,
         validators=_asked(required), render_kw=_look(hint),
     )  # fmt: skip

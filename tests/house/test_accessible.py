@@ -14,6 +14,7 @@ NOT_PAGES = ("static", "health.show", "bookings.calendar")
 
 
 @pytest.mark.browser
+@pytest.mark.pages
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [1280, 375])
 def test_axe_finds_nothing_on_any_page(
@@ -37,6 +38,7 @@ def test_axe_finds_nothing_on_any_page(
 
 
 @pytest.mark.browser
+@pytest.mark.pages
 @pytest.mark.slow
 def test_axe_finds_nothing_on_a_form_in_error(
     app: Flask, serve: Serve, new_page: Callable[..., Page]

@@ -76,10 +76,10 @@ def assert_accessible(page: Page) -> None:
     assert faults_of(page) == []
 
 
-def sign_in(page: Page, person: Person, address: str) -> None:
+def sign_in(page: Page, person: Person, address: str, *, now: datetime = NOW) -> None:
     """Sign this browser in without typing the password; signing in itself has its own journey."""
     with transaction():
-        token = service.begin_sign_in(person, device="journey", now=NOW)
+        token = service.begin_sign_in(person, device="journey", now=now)
     cookie = live.signed_cookie(DEVELOPMENT_SECRET, {"token": token})
     page.context.clear_cookies()
     page.context.add_cookies([{"name": "session", "value": cookie, "url": address}])

@@ -133,13 +133,14 @@ def test_a_nurse_books_comes_passes_and_the_need_moves(
     assert_accessible(nurse)
 
     trainer = new_page(width=375)
-    sign_in(trainer, county.trainer, after)
+    sign_in(trainer, county.trainer, after, now=AFTER_BOTH_PARTS)
     trainer.goto(f"{after}/registers")
     assert_accessible(trainer)
     trainer.goto(f"{after}/registers/{county.training_session_id}")
+    expect(trainer.get_by_role("heading", name="Take the register")).to_be_visible()
     assert_accessible(trainer)
     for fieldset in trainer.get_by_role("group").filter(has_text="Did not attend").all():
-        fieldset.get_by_text("Attended", exact=True).click()
+        fieldset.get_by_role("radio", name="Attended", exact=True).check()
     trainer.get_by_label("Assessment score").fill("90")
     press(trainer, "Save the register")
     assert_accessible(trainer)
@@ -148,7 +149,7 @@ def test_a_nurse_books_comes_passes_and_the_need_moves(
     press(trainer, "Close the register")
     assert_accessible(trainer)
 
-    sign_in(staff, county.staff, after)
+    sign_in(staff, county.staff, after, now=AFTER_BOTH_PARTS)
     assert county_in_force(staff, after) == "1"
 
     staff.goto(f"{after}/audits")
@@ -163,7 +164,7 @@ def test_a_nurse_books_comes_passes_and_the_need_moves(
     assert_accessible(staff)
     expect(staff.get_by_text("NEG-1").first).to_be_visible()
 
-    sign_in(nurse, county.nurse, after)
+    sign_in(nurse, county.nurse, after, now=AFTER_BOTH_PARTS)
     nurse.goto(f"{after}/my-training-record")
     assert_accessible(nurse)
     expect(nurse.get_by_text("In force").first).to_be_visible()

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.db import get_or_404
+from sscb_training.core.pages import row_asked_for
 from sscb_training.core.timeline import events_about
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.dates import forms, queries, service
@@ -21,7 +22,7 @@ USUAL_PLACES = 20
 @allow(*STAFF)
 def create_session() -> ResponseReturnValue:
     """Choose what the new date is of, and how many parts it has."""
-    asked = {"version": request.args.get("version", type=int), "number_of_parts": 1}
+    asked = {"version": row_asked_for("version"), "number_of_parts": 1}
     form = forms.WhatToRunForm(request.args if "number_of_parts" in request.args else None, data=asked)
     if "number_of_parts" in request.args and form.validate():
         return redirect(
@@ -35,7 +36,7 @@ def create_session() -> ResponseReturnValue:
 def plan_session(version_id: int) -> ResponseReturnValue:
     """Plan a date: its places and parts, who trains, what delegates should know. It is saved as a draft."""
     version = get_or_404(CourseVersion, version_id)
-    parts = forms.blank_parts(request.args.get("parts", 1, type=int))
+    parts = forms.blank_parts(row_asked_for("parts") or 1)
     form = forms.SessionForm.from_request(capacity=USUAL_PLACES, parts=parts)
     if not form.reshape(request.form.get("reshape", "")) and form.accepted():
         try:

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.db import get_or_404
-from sscb_training.core.pages import page_asked_for, page_of
+from sscb_training.core.pages import page_asked_for, page_of, row_asked_for
 from sscb_training.core.timeline import events_about
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.described import forms, queries, rules, service
@@ -24,7 +24,7 @@ STATES = {"published": True, "draft": False}
 @allow(*STAFF)
 def index() -> ResponseReturnValue:
     """Every course, by words, theme and whether it is published."""
-    search, theme_id = request.args.get("q", "").strip(), request.args.get("theme", type=int)
+    search, theme_id = request.args.get("q", "").strip(), row_asked_for("theme")
     state = request.args.get("state", "")
     found = queries.courses_found(search=search, theme_id=theme_id, published=STATES.get(state))
     themes = settings.themes()
