@@ -19,7 +19,7 @@ AHEAD, OPENS = timedelta(days=182), timedelta(days=190)
 NOBODY_MEETS = (date(2020, 4, 1), date(2021, 7, 31))
 ONLINE_SINCE = date(2020, 4, 1)
 IS_ONLINE, IS_CALLED_OFF = 0.35, 0.04
-LATELY, FEWER = timedelta(days=4 * 365), 3  # earlier years had fewer dates: what they left has run out since
+LATELY, FEWER = timedelta(days=1200), 3.5  # what earlier dates left has run out since, so a few will do
 THREE_YEARS = timedelta(days=1095)
 POOL = 7
 
@@ -78,7 +78,7 @@ def _regular(county: County, pool: list[str]) -> Iterator[Date]:
                     course=entry["code"],
                     day=held,
                     capacity=capacity,
-                    asking=round(capacity * county.random.uniform(0.5, 1.0)),
+                    asking=round(capacity * county.random.uniform(0.5, 0.95)),
                     online=NOBODY_MEETS[0] <= held <= NOBODY_MEETS[1]
                     or (held >= ONLINE_SINCE and county.chance(IS_ONLINE)),
                     trainers=county.random.sample(pool, k=2),

@@ -23,7 +23,7 @@ from sscb_training.needs.models import NotTraining, TrainingNeed
 from sscb_training.people.models import Membership, Person
 from tests.factories import NOW, TODAY, make_person
 
-SMALL = Size(people=40, dates=0.12)
+SMALL = Size(people=40, dates=0.2)
 REFERENCE = re.compile(r"\b[A-Z2-9]{4}-[A-Z2-9]{4}\b")
 BY_CHANCE = {"password_hash", "message_id", "reference"}
 

@@ -6,6 +6,7 @@ from sscb_training.bookings.models import BookingStatus
 from sscb_training.core.mail import Letter
 from sscb_training.courses.models import SessionStatus
 from sscb_training.home.today import queries
+from sscb_training.needs.models import NeedStatus
 from sscb_training.people.models import Person
 from tests.factories import (
     NOW,
@@ -98,7 +99,7 @@ def test_needs_behind_are_open_with_a_percentage_under_the_target(hill_school: A
     far = make_need(scheme=make_scheme(), target_percent=60)
     make_need(scheme=scheme, target_percent=25)
     make_need(scheme=scheme)
-    make_need(scheme=scheme, target_percent=90, status="closed")
+    make_need(scheme=scheme, target_percent=90, status=NeedStatus.CLOSED)
     make_need(scheme=scheme, target_percent=90, staff_groups=[make_staff_group()])
 
     found = queries.needs_behind(on=TODAY)
