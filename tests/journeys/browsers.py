@@ -68,8 +68,13 @@ def faults_of(page: Page) -> list[str]:
         f"{page.url}: {violation['id']} {violation['nodes'][0]['html'][:200]}"
         for violation in results["violations"]
     ]
-    too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [*found, f"{page.url} is {too_wide} pixels too wide"] if too_wide > 0 else found
+    return [*found, *too_wide(page)]
+
+
+def too_wide(page: Page) -> list[str]:
+    """Whether the page that is open is wider than its window."""
+    pixels = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [f"{page.url} is {pixels} pixels too wide"] if pixels > 0 else []
 
 
 def assert_accessible(page: Page) -> None:
