@@ -1,4 +1,4 @@
-.PHONY: run test format pins audit pictures
+.PHONY: run test format pins audit pictures benchmarks
 
 run:
 	python3 dev.py run
@@ -26,3 +26,8 @@ audit:
 # Makes docs/pictures again, from a fresh demonstration.
 pictures:
 	.venv/bin/python docs/take_pictures.py
+
+# Measures the pages and writes docs/performance.md; takes some minutes on a quiet machine.
+benchmarks:
+	.venv/bin/python -m benchmarks --write
+	.venv/bin/python -m benchmarks --database postgresql --write

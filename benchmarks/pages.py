@@ -1,0 +1,138 @@
+"""What is measured: each page or journey of the service, and its bare counterpart."""
+
+import gc
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import cycle
+from typing import Any
+
+from bs4 import BeautifulSoup
+
+from benchmarks.ground import Ground
+from benchmarks.measuring import Act, Comparison, Visitor, compare
+
+JOURNEYS = 30
+MAX_PAGES = 12
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table. The aim is in CPU milliseconds and queries; None: no aim was set."""
+
+    name: str
+    found: Comparison
+    aim: float | None = None
+    aim_queries: int | None = None
+
+
+def every_page(ground: Ground) -> Iterator[Line]:
+    """All that is measured on the smallest database."""
+    outsider, staff, trainer = (
+        ground.visitor(),
+        ground.visitor("boardstaff@demo.example"),
+        ground.visitor("trainer@demo.example"),
+    )
+    bare = Visitor(ground.bare)
+    trainer_id = ground.person_id("trainer@demo.example")
+    nothing = page(bare, "/nothing")
+    yield Line("A page of text, signed out", compare(page(outsider, "/cookies"), nothing))
+    yield Line("A page of text, board staff", compare(page(staff, "/cookies"), nothing))
+    yield Line("Catalogue with 100 dates", compare(page(outsider, "/courses"), page(bare, "/courses")), 15, 6)
+    date = f"/dates/{ground.date_id}"
+    yield Line("A date", compare(page(outsider, date), page(bare, date)))
+    yield Line("Booking, from “Book a place” to “Place confirmed”", booking_journeys(ground), 45)
+    register = f"/registers/{ground.register_id}"
+    bare_register = f"{register}?person={trainer_id}"
+    yield Line(
+        "Register, 1 mark of 20 saved",
+        compare(marking(trainer, register, "trainer"), marking(bare, bare_register, "bare")),
+    )
+    yield Line(
+        "Register of 20 delegates, opened", compare(page(trainer, register), page(bare, bare_register))
+    )
+    yield coverage(ground, 1)
+
+
+def coverage(ground: Ground, scale: int) -> Line:
+    """The coverage of N1, with its trend."""
+    path = f"/needs/{ground.need_id}/coverage"
+    staff, bare = ground.visitor("boardstaff@demo.example"), Visitor(ground.bare)
+    return Line(
+        f"Coverage of N1, {scale} × the demonstration", compare(page(staff, path), page(bare, path)), 30
+    )
+
+
+def page(visitor: Visitor, path: str) -> Act:
+    """Opens a page as somebody does who has been here before: with the cookie that the first visit gave."""
+    visitor.visit(path)
+    request = visitor.request(path)
+
+    def act() -> float:
+        return visitor.send(request).cpu
+
+    return act
+
+
+def booking_journeys(ground: Ground) -> Comparison:
+    """One journey a batch, each by somebody else: the service's and the bare one in turns."""
+    people = ground.professionals()
+    path = f"/dates/{ground.date_id}/book"
+
+    def ours() -> float:
+        _, visitor = next(people)
+        return journey(visitor, path)
+
+    def bare() -> float:
+        person_id, _ = next(people)
+        return journey(Visitor(ground.bare), f"{path}?person={person_id}")
+
+    return compare(ours, bare, batches=JOURNEYS, one_at_a_time=True)
+
+
+def journey(visitor: Visitor, path: str) -> float:
+    """Fill in and send each form that comes, until the booking's own page; CPU seconds of all answers together."""
+    path, answer, spent = visitor.visit(path)
+    for _ in range(MAX_PAGES):
+        if path.startswith("/bookings/"):
+            return spent
+        data = filled_in(answer.body)
+        if "access_needs" in data:
+            data["access_needs"] = "Step-free access, please"
+        path, answer, cpu = visitor.visit(path, data)
+        spent += cpu
+    raise RuntimeError(f"The booking journey came no further than {path}")
+
+
+def marking(visitor: Visitor, path: str, who: str) -> Act:
+    """Sends a register on which everybody is marked, with the mark of one delegate changed each time."""
+    _, answer, _ = visitor.visit(path)
+    data = filled_in(answer.body, choose="attended")
+    visitor.visit(path, data)
+    changing = next(name for name, value in data.items() if value == "attended")
+    requests = cycle([visitor.request(path, {**data, changing: mark}) for mark in ("late", "left_early")])
+
+    def act() -> float:
+        answer = visitor.send(next(requests))
+        if answer.status not in {302, 303}:
+            raise RuntimeError(f"{who}: saving the register answered {answer.status}")
+        return answer.cpu
+
+    return act
+
+
+def filled_in(body: bytes, choose: str = "") -> dict[str, Any]:
+    """What the largest form of a page would send as it stands; of radios the given choice."""
+    soup = BeautifulSoup(body, "html.parser")
+    forms = (soup.main or soup).find_all("form", method="post")
+    form = max(forms, key=lambda form: len(form.select("input, textarea, select")))
+    data: dict[str, Any] = {}
+    for field in form.select("input[name], textarea[name], select[name]"):
+        name, value = str(field["name"]), str(field.get("value", ""))
+        if field.get("type") == "radio":
+            if value == choose or (not choose and field.has_attr("checked")):
+                data[name] = value
+        elif field.get("type") != "checkbox":
+            data[name] = value
+    soup.decompose()
+    gc.collect()
+    return data
