@@ -78,7 +78,7 @@ def _regular(county: County, pool: list[str]) -> Iterator[Date]:
                     course=entry["code"],
                     day=held,
                     capacity=capacity,
-                    asking=round(capacity * county.random.uniform(0.5, 0.95)),
+                    asking=round(capacity * county.random.uniform(0.45, 0.85)),
                     online=NOBODY_MEETS[0] <= held <= NOBODY_MEETS[1]
                     or (held >= ONLINE_SINCE and county.chance(IS_ONLINE)),
                     trainers=county.random.sample(pool, k=2),
