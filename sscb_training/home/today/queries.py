@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, exists, func, or_, select
-from sqlalchemy.orm import aliased, contains_eager, joinedload
-from sqlalchemy.sql.elements import SQLCoreOperations
+from sqlalchemy import Subquery, and_, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from sscb_training.accreditation.models import Accreditation, AccreditationScheme
 from sscb_training.agencies.models import Agency, Headcount, StaffGroup
@@ -38,15 +37,13 @@ def staff_bookings(manager: Person, *, now: datetime, on: date) -> Sequence[Book
     """What the people who name this person as their manager have booked for the weeks to come, soonest first."""
     if not manager.email_key:
         return []
-    theirs = exists().where(
-        Membership.person_id == Booking.person_id,
-        Membership.manager_email.in_({manager.email, manager.email_key}),
-        Membership.is_current(on),
+    staff = select(Membership.person_id).where(
+        Membership.manager_email.in_({manager.email, manager.email_key}), Membership.is_current(on)
     )
     return rows(
         own.coming(now)
         .join(Booking.person)
-        .where(theirs, Booking.person_id != manager.id)
+        .where(Booking.person_id.in_(staff), Booking.person_id != manager.id)
         .options(*own.WITH_SESSION, contains_eager(Booking.person))
         .limit(AT_MOST)
     )
@@ -77,40 +74,39 @@ class Due:
 
 def number_due(agency_ids: frozenset[int], *, on: date) -> int:
     """How many people of these agencies hold something that runs out within 90 days, and nothing that lasts longer."""
-    return number(
-        select(func.count(func.distinct(Accreditation.person_id))).where(*_runs_out(agency_ids, on))
-    )
+    ending = _ending(agency_ids, on)
+    return number(select(func.count(func.distinct(ending.c.person_id))))
 
 
 def first_due(agency_ids: frozenset[int], *, on: date) -> Sequence[Due]:
     """The first of them to run out."""
+    ending = _ending(agency_ids, on)
     query = (
-        select(Person.id, Person.name, AccreditationScheme.name, func.max(Accreditation.expires_on))
-        .join(Person, Person.id == Accreditation.person_id)
-        .join(AccreditationScheme, AccreditationScheme.id == Accreditation.scheme_id)
-        .where(*_runs_out(agency_ids, on))
-        .group_by(Person.id, Person.name, AccreditationScheme.id, AccreditationScheme.name)
-        .order_by(func.max(Accreditation.expires_on), Person.name, Person.id)
+        select(Person.id, Person.name, AccreditationScheme.name, ending.c.until)
+        .join(ending, ending.c.person_id == Person.id)
+        .join(AccreditationScheme, AccreditationScheme.id == ending.c.scheme_id)
+        .order_by(ending.c.until, Person.name, Person.id)
         .limit(FEW)
     )
     return [Due(*row) for row in db.session.execute(query)]
 
 
-def _runs_out(agency_ids: frozenset[int], on: date) -> Sequence[SQLCoreOperations[bool]]:
-    """Accreditations of these agencies' people that run out within 90 days while no other of the scheme lasts longer."""
-    later = aliased(Accreditation)
-    lasts = exists().where(
-        later.person_id == Accreditation.person_id,
-        later.scheme_id == Accreditation.scheme_id,
-        later.in_force(on),
-        or_(later.expires_on.is_(None), later.expires_on > rules.due_by(on)),
+def _ending(agency_ids: frozenset[int], on: date) -> Subquery:
+    """What these agencies' people hold and until when, by person and scheme, where all of it runs out within 90 days."""
+    working = select(Membership.person_id).where(
+        Membership.agency_id.in_(agency_ids), Membership.is_current(on)
     )
-    works_there = exists().where(
-        Membership.person_id == Accreditation.person_id,
-        Membership.agency_id.in_(agency_ids),
-        Membership.is_current(on),
+    until = func.max(Accreditation.expires_on)
+    return (
+        select(Accreditation.person_id, Accreditation.scheme_id, until.label("until"))
+        .where(Accreditation.person_id.in_(working), Accreditation.in_force(on))
+        .group_by(Accreditation.person_id, Accreditation.scheme_id)
+        .having(
+            until <= rules.due_by(on),
+            func.count(Accreditation.id) == func.count(Accreditation.expires_on),
+        )
+        .subquery()
     )
-    return [works_there, Accreditation.in_force(on), Accreditation.expires_on <= rules.due_by(on), ~lasts]
 
 
 @dataclass(frozen=True)
