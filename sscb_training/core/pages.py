@@ -212,7 +212,7 @@ def _context() -> dict[str, Any]:
             "service_name": SERVICE_NAME,
             "public_link": public_link,
         }
-    viewer = AnonymousUserMixin() if g.get("viewer_is_unknown") else current_user
+    viewer = AnonymousUserMixin() if g.get("viewer_is_unknown") else current_user._get_current_object()
     signed_in = viewer.is_authenticated
 
     def for_account(endpoint: str) -> bool:
