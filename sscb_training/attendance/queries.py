@@ -121,7 +121,7 @@ def _turn(now: datetime) -> Any:
     return case(
         (Register.closed_at.is_not(None), Turn.CLOSED.value),
         (is_today, Turn.TODAY.value),
-        (TrainingSession.starts_at < begins, Turn.TO_CLOSE.value),
+        (TrainingSession.ends_at <= now, Turn.TO_CLOSE.value),
         else_=Turn.COMING.value,
     )
 

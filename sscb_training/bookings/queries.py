@@ -127,6 +127,14 @@ def booking_seen_by(viewer: Person, booking_id: int) -> Booking:
     return row_or_404(_seen_by(viewer, select(Booking).where(Booking.id == booking_id).options(*_IN_FULL)))
 
 
+def has_outcomes(training_session: TrainingSession) -> bool:
+    """Whether a closed register has said what became of anybody on the day."""
+    found = select(Booking.id).where(
+        Booking.training_session_id == training_session.id, Booking.outcome.is_not(None)
+    )
+    return row_or_none(found) is not None
+
+
 def may_cancel(viewer: Person, booking: Booking) -> bool:
     """The delegate may, and the board's staff for them; a lead and a trainer only look."""
     return booking.person_id == viewer.id or viewer.is_board_staff

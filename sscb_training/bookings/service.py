@@ -164,6 +164,8 @@ def cancel_session(
         raise BookingRefused("This session was cancelled already.")
     if training_session.ends_at <= now:
         raise BookingRefused("This session is over, so it can no longer be cancelled.")
+    if queries.has_outcomes(training_session):
+        raise BookingRefused("The register of this session was closed, so it can no longer be cancelled.")
     training_session.status = SessionStatus.CANCELLED
     training_session.cancelled_at = now
     training_session.cancel_reason = reason

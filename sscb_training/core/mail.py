@@ -6,7 +6,7 @@ after the letter was handed over: SMTP cannot promise more.
 """
 
 import smtplib
-from collections.abc import Sequence
+import time
 from datetime import datetime, timedelta
 from email.utils import make_msgid
 
@@ -14,7 +14,7 @@ import structlog
 from flask import Flask, current_app, render_template
 from flask_mail import Mail, Message
 from markupsafe import Markup, escape
-from sqlalchemy import Index, Text, or_, select, update
+from sqlalchemy import Index, Text, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sscb_training.core.db import Base, db, rows
@@ -97,28 +97,30 @@ def deliver(now: datetime) -> int:
     """Send what is due; how many letters went. Safe with any number of workers."""
     if not current_app.config["MAIL_SERVER"]:
         return 0
-    sent = 0
-    for letter_id in _claim(now):
-        letter = db.session.get(Letter, letter_id)
-        if letter is not None:
-            sent += _deliver_one(letter, now)
+    sent, began = 0, time.monotonic()
+    for _ in range(BATCH):
+        letter = _claim(now + timedelta(seconds=time.monotonic() - began))
+        if letter is None:
+            break
+        sent += _deliver_one(letter, now)
     return sent
 
 
-def _claim(now: datetime) -> Sequence[int]:
-    """Take a batch for this worker; it is free again when the lease runs out."""
+def _claim(now: datetime) -> Letter | None:
+    """Take the next letter for this worker, just before it is sent; it is free again when the lease runs out."""
     with transaction():
         due = rows(
-            select(Letter.id)
+            select(Letter)
             .where(
                 waiting, Letter.send_at <= now, or_(Letter.lease_until.is_(None), Letter.lease_until <= now)
             )
             .order_by(Letter.send_at, Letter.id)
-            .limit(BATCH)
+            .limit(1)
             .with_for_update(skip_locked=True)
         )
-        db.session.execute(update(Letter).where(Letter.id.in_(due)).values(lease_until=now + LEASE))
-    return due
+        for letter in due:
+            letter.lease_until = now + LEASE
+    return due[0] if due else None
 
 
 def _deliver_one(letter: Letter, now: datetime) -> int:
@@ -133,7 +135,9 @@ def _deliver_one(letter: Letter, now: datetime) -> int:
             f"{refusal.smtp_code} {refusal.smtp_error!r}",
             refusal.smtp_code in {550, 551, 553, 554},
         )
-    except (smtplib.SMTPException, OSError) as failure:
+    except ValueError as failure:  # an address or a text that no mail server could be given
+        problem, final = f"{type(failure).__name__}: {failure}", True
+    except Exception as failure:  # whatever it is, the letters behind this one must not wait for it
         problem = f"{type(failure).__name__}: {failure}"
     with transaction():
         letter.tries += 1

@@ -24,7 +24,7 @@ from jinja2 import (
 from jinja2.utils import missing
 from sqlalchemy import Select, func, select
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
+from werkzeug.routing import IntegerConverter, Map, RequestRedirect
 
 from sscb_training.core import times
 from sscb_training.core.db import db
@@ -56,6 +56,13 @@ ACCOUNT_NAVIGATION = (
     ("Sign in", "people.sign_in"),
     ("Create an account", "people.create_account"),
 )
+
+
+class RowKey(IntegerConverter):
+    """A number in an address that can be the key of a row; a larger one is no address of ours."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**31 - 1)
 
 
 @dataclass(frozen=True)

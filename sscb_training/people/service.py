@@ -119,7 +119,7 @@ def add_membership(
         staff_group=staff_group,
         job_title=job_title,
         manager_name="" if has_no_manager else manager_name,
-        manager_email="" if has_no_manager else manager_email,
+        manager_email="" if has_no_manager else fold_email(manager_email),
         has_no_manager=has_no_manager,
         valid_from=valid_from,
         confirmed_at=now if confirmed else None,
@@ -143,7 +143,7 @@ def change_manager(
     changes = history.amend(
         membership,
         manager_name="" if has_no_manager else manager_name,
-        manager_email="" if has_no_manager else manager_email,
+        manager_email="" if has_no_manager else fold_email(manager_email),
         has_no_manager=has_no_manager,
     )
     if changes:

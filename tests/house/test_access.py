@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask, current_app
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from sscb_training.core.access import PUBLIC, SIGNED_IN, declared_access
 from sscb_training.core.db import db
@@ -69,7 +69,7 @@ def _routes() -> Iterator[tuple[Rule, str]]:
 
 def _url(rule: Rule) -> str:
     values = {
-        name: NOBODY_SUCH["int" if type(converter).__name__ == "IntegerConverter" else "default"]
+        name: NOBODY_SUCH["int" if isinstance(converter, IntegerConverter) else "default"]
         for name, converter in rule._converters.items()
     }
     _, path = rule.build(values, append_unknown=False) or ("", rule.rule)

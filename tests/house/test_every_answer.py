@@ -50,6 +50,17 @@ def test_a_form_without_a_token_does_nothing(browser: Browser) -> None:
     assert "There is a problem" not in page.text
 
 
+def test_what_is_too_large_is_refused_in_words(browser: Browser) -> None:
+    token = browser.token()
+    page = browser.post("/sign-in", {"email": "x" * 5_300_000, "csrf_token": token}, token=False, status=413)
+    assert "too" in page.h1.lower()
+
+
+@pytest.mark.parametrize("path", ["/dates/2147483648", "/dates/9223372036854775808", "/dates/1" + "0" * 30])
+def test_a_number_too_large_for_a_key_is_not_found(browser: Browser, path: str) -> None:
+    browser.get(path, status=404)
+
+
 def test_an_unexpected_failure_shows_no_trace(
     application: Flask, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,115 @@
+"""Letters go to a real SMTP server: each once, none lost, and a bad one delays nobody (promise P6)."""
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope
+from flask import Flask
+
+from sscb_training.core import mail
+from sscb_training.core.db import db
+from sscb_training.core.mail import Letter
+from tests.factories import NOW, saved
+
+
+@dataclass
+class PostOffice:
+    """Takes letters in, and refuses the addresses that it was told to."""
+
+    arrived: list[Envelope] = field(default_factory=list)
+    refusals: dict[str, str] = field(default_factory=dict)
+
+    async def handle_RCPT(
+        self, _server: Any, _session: Any, envelope: Envelope, address: str, options: Any
+    ) -> str:
+        if address in self.refusals:
+            return self.refusals[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:
+        self.arrived.append(envelope)
+        return "250 OK"
+
+    @property
+    def addresses(self) -> list[str]:
+        return [envelope.rcpt_tos[0] for envelope in self.arrived]
+
+
+@pytest.fixture
+def post_office(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostOffice]:
+    office = PostOffice()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(office, hostname="127.0.0.1", port=port)
+    controller.start()
+    state = app.extensions["mail"]
+    monkeypatch.setitem(app.config, "MAIL_SERVER", "127.0.0.1")
+    monkeypatch.setattr(state, "server", "127.0.0.1")
+    monkeypatch.setattr(state, "port", port)
+    monkeypatch.setattr(state, "suppress", False)
+    yield office
+    controller.stop()
+
+
+def make_letter(to_address: str, **given: Any) -> Letter:
+    usual = {
+        "template": "bookings/confirmed",
+        "subject": "Your place is confirmed",
+        "body": "Dear Asha,\n\nSee your booking:\nhttps://training.example.org/bookings/1\n",
+        "message_id": f"<{to_address.replace('@', '-at-')}@board.example>",
+        "queued_at": NOW,
+        "send_at": NOW,
+    }
+    return saved(Letter(to_address=to_address, **usual | given))
+
+
+def test_a_letter_goes_once_and_keeps_its_message_id(post_office: PostOffice) -> None:
+    letter = make_letter("asha@hill.example", calendar="BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
+    assert mail.deliver(NOW) == 1
+    assert mail.deliver(NOW) == 0
+    [envelope] = post_office.arrived
+    content = envelope.content
+    assert isinstance(content, bytes)
+    assert letter.message_id.encode() in content
+    assert b"text/calendar; method=REQUEST" in content.replace(b'"', b"")
+    assert b'href="https://training.example.org/bookings/1"' in content
+    assert letter.state == "Sent"
+
+
+def test_a_dead_address_delays_nobody(post_office: PostOffice) -> None:
+    post_office.refusals = {"gone@hill.example": "550 no such user", "full@hill.example": "452 try later"}
+    letters = [make_letter(f"{name}@hill.example") for name in ("gone", "full", "asha")]
+    assert mail.deliver(NOW) == 1
+    assert post_office.addresses == ["asha@hill.example"]
+    assert [letter.state for letter in letters] == ["Not delivered", "Waiting", "Sent"]
+
+
+def test_what_was_put_off_goes_later(post_office: PostOffice) -> None:
+    post_office.refusals = {"full@hill.example": "452 try later"}
+    make_letter("full@hill.example")
+    mail.deliver(NOW)
+    post_office.refusals = {}
+    assert mail.deliver(NOW) == 0
+    assert mail.deliver(NOW + timedelta(minutes=2)) == 1
+
+
+@pytest.mark.parametrize("address", ["zoë@hill.example", f"é@{'a' * 70}.example"])
+def test_an_address_that_cannot_be_written_delays_nobody(post_office: PostOffice, address: str) -> None:
+    letters = [make_letter(address), make_letter("asha@hill.example")]
+    assert mail.deliver(NOW) == 1
+    assert [letter.state for letter in letters] == ["Not delivered", "Sent"]
+
+
+def test_a_letter_being_sent_is_left_to_its_worker(post_office: PostOffice) -> None:
+    letter = make_letter("asha@hill.example", lease_until=NOW + timedelta(minutes=1))
+    assert mail.deliver(NOW) == 0
+    assert mail.deliver(NOW + timedelta(minutes=2)) == 1
+    db.session.rollback()
+    assert letter.tries == 1
