@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from sscb_training.core import mail
 from sscb_training.core.db import db
@@ -20,7 +21,7 @@ def letter(app: Flask) -> Letter:
     booking = make_booking(make_training_session())
     with transaction():
         mail.queue(WAITS, to="asha@hill.example", at=NOW, booking=booking)
-    return db.session.scalars(db.select(Letter)).one()
+    return db.session.scalars(select(Letter)).one()
 
 
 def test_a_developer_reads_letters_in_full(app: Flask, browser: Browser, letter: Letter) -> None:
