@@ -2,8 +2,10 @@
 
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -113,3 +115,19 @@ def test_a_letter_being_sent_is_left_to_its_worker(post_office: PostOffice) -> N
     assert mail.deliver(NOW + timedelta(minutes=2)) == 1
     db.session.rollback()
     assert letter.tries == 1
+
+
+def test_two_workers_at_once_send_each_letter_once(app: Flask, post_office: PostOffice) -> None:
+    letters = [make_letter(f"person{number}@hill.example") for number in range(12)]
+    together = Barrier(2)
+
+    def work() -> int:
+        with app.app_context():
+            together.wait()
+            return mail.deliver(NOW)
+
+    with ThreadPoolExecutor(2) as workers:
+        went = sum(job.result() for job in [workers.submit(work), workers.submit(work)])
+
+    assert went == 12
+    assert sorted(post_office.addresses) == sorted(letter.to_address for letter in letters)

@@ -1,0 +1,161 @@
+"""What staff see of letters, what they must not see, and sending one again."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from sscb_training.core.db import db
+from sscb_training.core.mail import Letter
+from sscb_training.core.roles import Role
+from sscb_training.core.transaction import transaction
+from sscb_training.letters.rules import without_one_time_links
+from sscb_training.people.accounts import service as accounts
+from sscb_training.people.models import OneTimeLink, Person
+from sscb_training.people.service import hashed
+from tests.browser import Browser
+from tests.factories import NOW, saved
+
+Count = Callable[[Callable[[], object]], int]
+
+
+def make_letter(to_address: str = "asha@hill.example", **given: object) -> Letter:
+    number = db.session.scalar(select(db.func.count(Letter.id))) or 0
+    usual = {
+        "template": "people/no_account",
+        "subject": f"Letter {number}",
+        "body": "Dear Asha\n\nGood day.\n",
+        "message_id": f"<{number}@board.example>",
+        "queued_at": NOW + timedelta(minutes=number),
+        "send_at": NOW,
+    }
+    return saved(Letter(to_address=to_address, **usual | given))
+
+
+def subjects(browser: Browser, query: str = "") -> list[str]:
+    return [cell.get_text(strip=True) for cell in browser.get(f"/letters{query}").soup.select("tbody th a")]
+
+
+def test_letters_are_counted_and_found_by_state_and_address(browser: Browser, cara: Person) -> None:
+    make_letter(subject="Waits")
+    make_letter("ben@hill.example", subject="Went", sent_at=NOW)
+    make_letter("dev@vale.example", subject="Given up", gave_up_at=NOW)
+
+    page = browser.signed_in(cara).get("/letters")
+
+    counted = [" ".join(stat.get_text(" ").split()) for stat in page.soup.select(".app-stat")]
+    assert counted == ["Waiting 1", "Sent 1", "Not delivered 1"]
+    assert subjects(browser) == ["Given up", "Went", "Waits"]
+    assert subjects(browser, "?state=not_delivered") == ["Given up"]
+    assert subjects(browser, "?state=waiting") == ["Waits"]
+    assert subjects(browser, "?q=HILL.example") == ["Went", "Waits"]
+    assert subjects(browser, "?q=hill&state=sent") == ["Went"]
+    assert subjects(browser, "?state=eaten") == ["Given up", "Went", "Waits"]
+    assert "No letters found" in browser.get("/letters?q=nowhere").text
+
+
+def test_an_empty_outbox_says_when_it_fills(browser: Browser, cara: Person) -> None:
+    assert "No letters yet" in browser.signed_in(cara).get("/letters").text
+
+
+def test_the_list_asks_as_much_of_the_database_for_three_letters_as_for_one(
+    browser: Browser, cara: Person, count_queries: Count
+) -> None:
+    make_letter()
+    browser.signed_in(cara).get("/letters")
+    one = count_queries(lambda: browser.get("/letters"))
+    for _ in range(2):
+        make_letter()
+
+    assert count_queries(lambda: browser.get("/letters")) == one
+
+
+def test_the_list_has_pages(browser: Browser, cara: Person) -> None:
+    for _ in range(26):
+        make_letter()
+
+    assert "Showing 26 to 26 of 26 letters" in browser.signed_in(cara).get("/letters?page=2").text
+
+
+def test_staff_read_a_letter_and_what_the_mail_server_said(browser: Browser, cara: Person) -> None:
+    letter = make_letter(tries=2, last_error="452 mailbox full", calendar="BEGIN:VCALENDAR")
+
+    page = browser.signed_in(cara).get(f"/letters/{letter.id}")
+
+    for words in ("Good day.", "452 mailbox full", "asha@hill.example", "Next try", "Attached"):
+        assert words in page.text
+
+
+@pytest.mark.parametrize("who", ["asha", "ben", "tom"])
+def test_nobody_but_staff_reads_letters(request: pytest.FixtureRequest, browser: Browser, who: str) -> None:
+    letter = make_letter()
+    browser.signed_in(request.getfixturevalue(who))
+    browser.get("/letters", status=403)
+    browser.get(f"/letters/{letter.id}", status=403)
+
+
+def test_staff_cannot_become_somebody_else_through_their_letters(
+    browser: Browser, cara: Person, ada: Person, asha: Person
+) -> None:
+    with transaction():
+        accounts.ask_for_reset("asha@hill.example", now=NOW)
+        accounts.ask_for_new_email(asha, email="new@hill.example", now=NOW)
+        accounts.invite(name="Nia", email="nia@pool.example", role=Role.TRAINER, by=ada, now=NOW)
+        accounts.ask_for_account(
+            name="Nadia", email="nadia@hill.example", password_hash="x", agency=1, staff_group=1,
+            job_title="", manager_name="", manager_email="", has_no_manager=True, now=NOW,
+        )  # fmt: skip
+    letters = db.session.scalars(select(Letter)).all()
+    kept = set(db.session.scalars(select(OneTimeLink.token_hash)))
+    tokens = [token for letter in letters for token in re.findall(r"[\w-]{32,}", letter.body)]
+    assert {hashed(token) for token in tokens} == kept
+    assert len(kept) == 4
+
+    browser.signed_in(cara)
+    for letter in letters:
+        page = browser.get(f"/letters/{letter.id}")
+        assert not any(token in page.response.text for token in tokens)
+        assert "[a link that only the person may use]" in page.text
+        browser.get(f"/development/letters/{letter.id}", status=404)
+
+
+def test_other_links_can_be_read() -> None:
+    body = "See\n\nhttps://training.example.org/bookings/12\n"
+    assert without_one_time_links(body) == body
+
+
+def test_a_letter_that_was_given_up_is_sent_again(browser: Browser, cara: Person) -> None:
+    letter = make_letter(gave_up_at=NOW, tries=13, last_error="550 no such user")
+    message_id = letter.message_id
+    page = browser.signed_in(cara).get(f"/letters/{letter.id}")
+
+    page = browser.fill(page, button="Send again")
+
+    assert "The letter is in the outbox again" in page.text
+    assert "Sent again by Cara Board" in page.text
+    db.session.rollback()
+    assert (letter.state, letter.tries, letter.send_at) == ("Waiting", 0, NOW)
+    assert letter.message_id == message_id
+
+
+def test_a_letter_that_went_is_not_sent_twice(browser: Browser, cara: Person) -> None:
+    letter = make_letter(sent_at=NOW)
+    assert "Send again" not in browser.signed_in(cara).get(f"/letters/{letter.id}").text
+
+    page = browser.post(f"/letters/{letter.id}/send-again", status=409)
+
+    assert "Only one that was given up can be sent again" in page.text
+    db.session.rollback()
+    assert letter.state == "Sent"
+
+
+def test_a_hostile_letter_is_inert(browser: Browser, cara: Person) -> None:
+    letter = make_letter(
+        subject="<script>alert(1)</script>", body='Dear <img src=x>\n\nhttps://a"onload="b\n'
+    )
+    page = browser.signed_in(cara).get(f"/letters/{letter.id}")
+
+    assert page.h1 == "<script>alert(1)</script>"
+    assert not page.soup.select("main img, main script, [onload]")
