@@ -24,7 +24,7 @@ def grant_of(person: Person) -> RoleGrant:
 
 def names(browser: Browser, query: str = "") -> list[str]:
     page = browser.get(f"/people{query}")
-    return [cell.get_text(" ", strip=True) for cell in page.soup.select("tbody th")]
+    return [cell.get_text(" ", strip=True) for cell in page.soup.select("tbody th a")]
 
 
 def test_people_are_found_by_name_address_agency_and_role(
