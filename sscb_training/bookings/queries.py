@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy import Select, bindparam, func, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from sscb_training.bookings.models import HOLDS_A_PLACE, LIVE, AccessNeeds, Booking, BookingStatus
@@ -66,13 +66,7 @@ def number_waiting(training_session: TrainingSession) -> int:
 
 def live_booking(training_session: TrainingSession, person: Person) -> Booking | None:
     """The booking by which this person holds a place or waits for one; there is never more than one."""
-    return row_or_none(
-        select(Booking).where(
-            Booking.training_session_id == training_session.id,
-            Booking.person_id == person.id,
-            Booking.status.in_(LIVE),
-        )
-    )
+    return row_or_none(_LIVE_BOOKING, training_session_id=training_session.id, person_id=person.id)
 
 
 def live_bookings(training_session: TrainingSession) -> Sequence[Booking]:
@@ -145,18 +139,7 @@ def published_session(training_session_id: int, *, in_full: bool = False) -> Tra
 
     `in_full` loads its parts and trainers as well, for a page that shows them all.
     """
-    query = (
-        select(TrainingSession)
-        .join(TrainingSession.course_version)
-        .join(CourseVersion.course)
-        .where(
-            TrainingSession.id == training_session_id,
-            TrainingSession.status != SessionStatus.DRAFT,
-            Course.published_at.is_not(None),
-        )
-        .options(_COURSE)
-    )
-    return row_or_404(query.options(*_SESSION, _TRAINERS) if in_full else query)
+    return row_or_404(_PUBLISHED_IN_FULL if in_full else _PUBLISHED, training_session_id=training_session_id)
 
 
 def session_seen_by(viewer: Person, training_session_id: int) -> TrainingSession:
@@ -216,3 +199,20 @@ _IN_FULL = (
     _MEMBERSHIP,
     joinedload(Booking.training_session).options(*_SESSION),
 )
+_LIVE_BOOKING = select(Booking).where(
+    Booking.training_session_id == bindparam("training_session_id"),
+    Booking.person_id == bindparam("person_id"),
+    Booking.status.in_(LIVE),
+)
+_PUBLISHED = (
+    select(TrainingSession)
+    .join(TrainingSession.course_version)
+    .join(CourseVersion.course)
+    .where(
+        TrainingSession.id == bindparam("training_session_id"),
+        TrainingSession.status != SessionStatus.DRAFT,
+        Course.published_at.is_not(None),
+    )
+    .options(_COURSE)
+)
+_PUBLISHED_IN_FULL = _PUBLISHED.options(*_SESSION, _TRAINERS)

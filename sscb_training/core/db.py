@@ -111,19 +111,23 @@ def lock(row: _Base) -> None:
     db.session.refresh(row)
 
 
-def rows(query: Select[Value]) -> Sequence[Value]:
-    """Every row of a query for one thing."""
-    return db.session.scalars(query).unique().all()
+# A query that nearly every page asks is kept: put together once, with places (`bindparam`) for what is given each
+# time. SQLAlchemy needs longer to put one together than SQLite to answer it (docs/performance.md).
 
 
-def row_or_none(query: Select[Value]) -> Value | None:
-    """The first row, or nothing."""
-    return db.session.scalars(query.limit(1)).first()
+def rows(query: Select[Value], **given: object) -> Sequence[Value]:
+    """Every row of a query for one thing; `given` fills the places of a kept query."""
+    return db.session.scalars(query, given).unique().all()
 
 
-def row_or_404(query: Select[Value]) -> Value:
+def row_or_none(query: Select[Value], **given: object) -> Value | None:
+    """The first row, or nothing; a kept query must not give more than one."""
+    return db.session.scalars(query if given else query.limit(1), given).first()
+
+
+def row_or_404(query: Select[Value], **given: object) -> Value:
     """The row, or the page that says it does not exist."""
-    row = row_or_none(query)
+    row = row_or_none(query, **given)
     if row is None:
         abort(404)
     return row

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, false, select, true
+from sqlalchemy import ColumnElement, Date, Select, bindparam, exists, false, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.agencies.models import Agency
@@ -45,21 +46,22 @@ def person_by_email(email: str) -> Person | None:
 
 def memberships_of(person: Person, on: date) -> Sequence[Membership]:
     """Where the person works on this day, longest first."""
-    return rows(_memberships(person).where(Membership.is_current(on)))
+    return rows(_MEMBERSHIPS_ON, person_id=person.id, on=on)
 
 
 def every_membership_of(person: Person) -> Sequence[Membership]:
     """Where the person works, has worked and will work."""
-    return rows(_memberships(person))
+    return rows(_MEMBERSHIPS, person_id=person.id)
 
 
-def _memberships(person: Person) -> Select[Membership]:
-    return (
-        select(Membership)
-        .where(Membership.person_id == person.id)
-        .options(joinedload(Membership.agency), joinedload(Membership.staff_group))
-        .order_by(Membership.valid_from, Membership.id)
-    )
+_MEMBERSHIPS = (
+    select(Membership)
+    .where(Membership.person_id == bindparam("person_id"))
+    .options(joinedload(Membership.agency), joinedload(Membership.staff_group))
+    .order_by(Membership.valid_from, Membership.id)
+)
+_ON: Any = bindparam("on", type_=Date())
+_MEMBERSHIPS_ON = _MEMBERSHIPS.where(Membership.is_current(_ON))
 
 
 def grants_of(person: Person) -> Sequence[RoleGrant]:
