@@ -150,11 +150,12 @@ def register(date_id: int) -> ResponseReturnValue:
 @bp.get("/needs/<int:need_id>/coverage")
 def coverage(need_id: int) -> ResponseReturnValue:
     need, today = get_or_404(TrainingNeed, need_id), clock.today()
+    by_agency, county = needs.coverage_on(need, as_at=today, known_on=today)
     return render_template(
         "coverage.html",
         need=need,
-        by_agency=needs.coverage_by_agency(need, as_at=today, known_on=today),
-        county=needs.county_coverage(need, as_at=today, known_on=today),
+        by_agency=by_agency,
+        county=county,
         trend=needs.coverage_trend(need, as_at=today, known_on=today),
     )
 

@@ -64,9 +64,15 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.create_index("ix_membership_agency_id", ["agency_id"], unique=False)
-        batch_op.create_index("ix_membership_audience", ["staff_group_id", "agency_id"], unique=False)
+        batch_op.create_index(
+            "ix_membership_audience", ["staff_group_id", "agency_id", "valid_from"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_membership_manager_email"), ["manager_email"], unique=False)
-        batch_op.create_index(batch_op.f("ix_membership_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "ix_membership_person_id",
+            ["person_id", "valid_from", "valid_to", "recorded_at", "staff_group_id", "agency_id"],
+            unique=False,
+        )
 
     op.create_table(
         "one_time_link",
@@ -165,7 +171,7 @@ def downgrade() -> None:
 
     op.drop_table("one_time_link")
     with op.batch_alter_table("membership", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_membership_person_id"))
+        batch_op.drop_index("ix_membership_person_id")
         batch_op.drop_index(batch_op.f("ix_membership_manager_email"))
         batch_op.drop_index("ix_membership_audience")
         batch_op.drop_index("ix_membership_agency_id")

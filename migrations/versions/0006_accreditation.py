@@ -101,7 +101,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_accreditation_booking_id"), ["booking_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_accreditation_person_id"), ["person_id"], unique=False)
         batch_op.create_index(
-            "ix_accreditation_scheme_id_awarded_on", ["scheme_id", "awarded_on"], unique=False
+            "ix_accreditation_in_force",
+            [
+                "scheme_id",
+                "person_id",
+                "awarded_on",
+                "expires_on",
+                "recorded_at",
+                "revoked_on",
+                "revoked_recorded_at",
+                "withdrawn_at",
+            ],
+            unique=False,
         )
         batch_op.create_index(
             "uq_accreditation_one_per_booking",
@@ -119,7 +130,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("withdrawn_at IS NULL"),
             postgresql_where=sa.text("withdrawn_at IS NULL"),
         )
-        batch_op.drop_index("ix_accreditation_scheme_id_awarded_on")
+        batch_op.drop_index("ix_accreditation_in_force")
         batch_op.drop_index(batch_op.f("ix_accreditation_person_id"))
         batch_op.drop_index(batch_op.f("ix_accreditation_booking_id"))
         batch_op.drop_index(batch_op.f("ix_accreditation_attempt_id"))

@@ -134,7 +134,17 @@ class Accreditation(Base):
         return AccreditationState.IN_FORCE if self.in_force(on) else AccreditationState.EXPIRED
 
 
-Index("ix_accreditation_scheme_id_awarded_on", Accreditation.scheme_id, Accreditation.awarded_on)
+Index(
+    "ix_accreditation_in_force",  # all that coverage asks, person by person
+    Accreditation.scheme_id,
+    Accreditation.person_id,
+    Accreditation.awarded_on,
+    Accreditation.expires_on,
+    Accreditation.recorded_at,
+    Accreditation.revoked_on,
+    Accreditation.revoked_recorded_at,
+    Accreditation.withdrawn_at,
+)
 standing = Accreditation.withdrawn_at.is_(None)
 Index(
     "uq_accreditation_one_per_booking",

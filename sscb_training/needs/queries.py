@@ -82,44 +82,65 @@ class Behind:
     by_award: int | None
 
 
+def coverage_on(
+    need: TrainingNeed, *, as_at: date, known_on: date
+) -> tuple[Sequence[AgencyCoverage], CountyCoverage]:
+    """How far each agency that the need is for has come, by name, and the county; in one query.
+
+    As at the end of a day and as known on another. The county counts each person once, and leaves agencies
+    without a headcount out of both sides.
+    """
+    given = coverage.answers(as_at, known_on, need_id=need.id)
+    found = db.session.execute(coverage.table(), given).all()
+    lines = [AgencyCoverage(*row[:6]) for row in found]
+    known = [line.headcount for line in lines if line.headcount is not None]
+    in_force, everywhere, booked = found[0][6:] if found else (0, 0, 0)
+    return lines, CountyCoverage(
+        in_force=in_force,
+        headcount=sum(known) if known else None,
+        booked=booked,
+        need_id=need.id,
+        on=as_at,
+        everywhere=everywhere,
+        agencies=len(lines),
+        left_out=len(lines) - len(known),
+    )
+
+
 def coverage_by_agency(need: TrainingNeed, *, as_at: date, known_on: date) -> Sequence[AgencyCoverage]:
-    """One row per agency that the need is for, by name, as at the end of a day and as known on another."""
-    given = coverage.answers([as_at], known_on, need_id=need.id)
-    return [AgencyCoverage(*row) for row in db.session.execute(coverage.by_agency(), given)]
+    """One row per agency that the need is for, by name."""
+    return coverage_on(need, as_at=as_at, known_on=known_on)[0]
 
 
 def county_coverage(need: TrainingNeed, *, as_at: date, known_on: date) -> CountyCoverage:
-    """The county's figure: each person once, agencies without a headcount left out of both sides."""
-    statement = coverage.county(points=1, one_need=True, with_booked=True)
-    given = coverage.answers([as_at], known_on, need_id=need.id)
-    row = db.session.execute(statement, given).first()
-    return CountyCoverage(*row) if row else CountyCoverage.nobody(need, as_at)
+    """The county's figure."""
+    return coverage_on(need, as_at=as_at, known_on=known_on)[1]
 
 
 def coverage_of_every_need(*, as_at: date, known_on: date) -> dict[int, CountyCoverage]:
     """The county's figure of each need that is for anybody, by the need's id, in one query."""
-    statement = coverage.county(points=1, one_need=False, with_booked=True)
-    found = db.session.execute(statement, coverage.answers([as_at], known_on))
+    found = db.session.execute(coverage.county(), coverage.answers(as_at, known_on))
     return {figure.need_id: figure for figure in (CountyCoverage(*row) for row in found)}
 
 
 def coverage_trend(need: TrainingNeed, *, as_at: date, known_on: date) -> Sequence[CountyCoverage]:
-    """The county's figure at the end of each of the twelve months before, and on the day itself; oldest first.
+    """The county's figure at the end of each of the twelve months before a day's own, oldest first; in one query.
 
     All as known on the one day, so that a return that came late mends the months before it too.
     """
-    points = rules.month_ends(as_at)
-    statement = coverage.county(points=len(points), one_need=True, with_booked=False)
-    found = db.session.execute(statement, coverage.answers(points, known_on, need_id=need.id))
+    days = rules.month_ends_before(as_at)
+    found = db.session.execute(
+        coverage.trend(), coverage.answers(as_at, known_on, days=days, need_id=need.id)
+    )
     figures = {figure.on: figure for figure in (CountyCoverage(*row) for row in found)}
-    return [figures.get(on) or CountyCoverage.nobody(need, on) for on in points]
+    return [figures.get(on) or CountyCoverage.nobody(need, on) for on in days]
 
 
 def people_behind(
     need: TrainingNeed, agency: Agency, *, as_at: date, known_on: date, booked: bool = False
 ) -> Select[*tuple[Any, ...]]:
     """The people behind an agency's number of those in force, or of those booked, by name: rows for `Behind`."""
-    given = coverage.answers([as_at], known_on, need_id=need.id, agency_id=agency.id)
+    given = coverage.answers(as_at, known_on, need_id=need.id, agency_id=agency.id)
     return coverage.people(booked=booked).params(given)
 
 

@@ -91,8 +91,7 @@ def change(need_id: int) -> ResponseReturnValue:
 def coverage(need_id: int) -> ResponseReturnValue:
     """How far each agency and the county have come, as at a day and as known on a day."""
     need, days = get_or_404(TrainingNeed, need_id), _days()
-    lines = queries.coverage_by_agency(need, **days)
-    county = queries.county_coverage(need, **days)
+    lines, county = queries.coverage_on(need, **days)
     if request.args.get("format") in {"csv", "xlsx"}:
         return _sheet(need, lines, county, **days)
     return render_template(
@@ -100,7 +99,7 @@ def coverage(need_id: int) -> ResponseReturnValue:
         need=need,
         lines=lines,
         county=county,
-        trend=queries.coverage_trend(need, **days),
+        trend=[*queries.coverage_trend(need, **days), county],
         is_old=rules.is_old,
         today=clock.today(),
         **days,

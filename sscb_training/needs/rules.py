@@ -33,10 +33,10 @@ def is_old(returned_on: date | None, *, as_at: date) -> bool:
     return returned_on is not None and (as_at - returned_on).days > 366
 
 
-def month_ends(as_at: date) -> list[date]:
-    """The day itself and the ends of the twelve months before its own, oldest first."""
-    ends = [as_at]
+def month_ends_before(as_at: date) -> list[date]:
+    """The ends of the twelve months before a day's own month, oldest first."""
     year, month = as_at.year, as_at.month
+    ends = []
     for _ in range(12):
         year, month = (year, month - 1) if month > 1 else (year - 1, 12)
         ends.append(date(year, month, monthrange(year, month)[1]))

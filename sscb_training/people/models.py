@@ -73,7 +73,7 @@ class Membership(Base):
 
     __tablename__ = "membership"
 
-    person_id: Mapped[int] = belongs_to("person.id")
+    person_id: Mapped[int] = belongs_to("person.id", index=False)
     agency_id: Mapped[int] = belongs_to("agency.id", index=False)
     staff_group_id: Mapped[int] = belongs_to("staff_group.id", index=False)
     job_title: Mapped[str]
@@ -91,7 +91,16 @@ class Membership(Base):
 
     __table_args__ = (
         CheckConstraint("valid_to IS NULL OR valid_from <= valid_to", name="ends_after_it_begins"),
-        Index("ix_membership_audience", "staff_group_id", "agency_id"),
+        Index("ix_membership_audience", "staff_group_id", "agency_id", "valid_from"),
+        Index(
+            "ix_membership_person_id",  # and all that coverage asks of a membership
+            "person_id",
+            "valid_from",
+            "valid_to",
+            "recorded_at",
+            "staff_group_id",
+            "agency_id",
+        ),
         Index("ix_membership_agency_id", "agency_id"),
     )
 

@@ -226,7 +226,7 @@ def test_needs_are_listed_with_todays_figure(
 ) -> None:
     browser.signed_in(cara).get("/needs")
     assert rows_of(browser) == [
-        ["N1: Neglect", "Open", "1", "4 1 agency whose headcount is not supplied is left out",
+        ["N1: Neglect", "Open", "1", "4 1 agency left out",
          "Coverage of N1: 25%", "3", "80%"]
     ]  # fmt: skip
 

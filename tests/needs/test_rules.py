@@ -51,9 +51,9 @@ def test_a_headcount_is_old_after_a_year() -> None:
     assert not rules.is_old(None, as_at=date(2026, 9, 1))
 
 
-def test_a_year_of_month_ends_finishes_with_the_day_itself() -> None:
-    ends = rules.month_ends(date(2024, 3, 15))
+def test_the_twelve_month_ends_before_a_day() -> None:
+    ends = rules.month_ends_before(date(2024, 3, 31))
 
-    assert len(ends) == 13
-    assert ends[0] == date(2023, 3, 31)
-    assert ends[-2:] == [date(2024, 2, 29), date(2024, 3, 15)]
+    assert len(ends) == 12
+    assert (ends[0], ends[-1]) == (date(2023, 3, 31), date(2024, 2, 29))
+    assert rules.month_ends_before(date(2024, 1, 1))[-1] == date(2023, 12, 31)
