@@ -56,6 +56,7 @@ Condition = ColumnElement[bool]
 
 AS_AT = bindparam("as_at", type_=Date())
 BEGINS = bindparam("begins", type_=Moment())
+ENDS = bindparam("ends", type_=Moment())
 KNOWN_BEFORE = bindparam("known_before", type_=Moment())
 NEED = bindparam("need_id", type_=Integer())
 AGENCY = bindparam("agency_id", type_=Integer())
@@ -71,6 +72,7 @@ def answers(as_at: date, known_on: date, days: Sequence[date] = (), **more: int)
         **{f"on_{place}": on for place, on in enumerate(days)},
         "as_at": as_at,
         "begins": at_london(as_at),
+        "ends": at_london(as_at + timedelta(days=1)),
         "known_before": at_london(known_on + timedelta(days=1)),
         **more,
     }
@@ -449,7 +451,7 @@ def _counted(holding: CTE, aim: CTE) -> CTE:
 
 
 def _booked(aim: CTE, *, one_need: bool) -> CTE:
-    """Who of the audience has a confirmed place on a coming date that would meet the need, once for each agency."""
+    """Who of the audience has a confirmed place, asked for by then, on a coming date that would meet the need."""
     by_course = _from_version(
         select(Intervention.need_id, CourseVersion.id.label("course_version_id")), one_need
     )
@@ -469,6 +471,8 @@ def _booked(aim: CTE, *, one_need: bool) -> CTE:
             TrainingSession.starts_at >= BEGINS,
             Booking.status == BookingStatus.CONFIRMED,
             Booking.unscheduled.is_(False),
+            Booking.requested_at < ENDS,
+            Booking.requested_at < KNOWN_BEFORE,
             or_(Booking.outcome.is_(None), Booking.outcome_on > AS_AT),
         )
         .cte("place")

@@ -160,7 +160,7 @@ def _make_bookings(h: History, versions: list[CourseVersion]) -> None:
                 Booking(
                     reference=f"R{len(h.bookings)}", training_session=training_session, person=person,
                     status=h.random.choice([BookingStatus.CONFIRMED, BookingStatus.CONFIRMED, BookingStatus.WAITLISTED]),
-                    requested_at=at_london(BEGIN), unscheduled=h.random.random() < 0.1, outcome=outcome,
+                    requested_at=h.moment(), unscheduled=h.random.random() < 0.1, outcome=outcome,
                     outcome_on=london_date(training_session.starts_at) if outcome else None,
                 )
             )  # fmt: skip
@@ -288,6 +288,7 @@ class ByHand:
             b.person_id == person_id
             and b.status is BookingStatus.CONFIRMED
             and not b.unscheduled
+            and london_date(b.requested_at) <= min(self.as_at, self.known_on)
             and b.training_session.status is SessionStatus.PUBLISHED
             and london_date(b.training_session.starts_at) >= self.as_at
             and (b.outcome is None or (b.outcome_on is not None and b.outcome_on > self.as_at))
