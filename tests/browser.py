@@ -1,6 +1,8 @@
 """A browser for tests that refuses any page with a fault: whoever opens a page in a test has it checked."""
 
+from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 from bs4 import BeautifulSoup, Tag
@@ -27,9 +29,9 @@ class Page:
     def status(self) -> int:
         return self.response.status_code
 
-    @property
+    @cached_property
     def soup(self) -> BeautifulSoup:
-        return BeautifulSoup(self.response.get_data(as_text=True), "html.parser")
+        return BeautifulSoup(self.response.get_data(as_text=True), "lxml")
 
     @property
     def text(self) -> str:
@@ -197,15 +199,11 @@ def _faults(page: Page) -> list[str]:
         faults.append("the title of a page in error does not begin with Error:")
     if not (soup.html and soup.html.get("lang")):
         faults.append("no language")
-    ids = [tag["id"] for tag in soup.find_all(id=True)]
-    faults += [f"id {twice} twice" for twice in {i for i in ids if ids.count(i) > 1}]
+    ids = Counter(str(tag["id"]) for tag in soup.find_all(id=True))
+    faults += [f"id {name} twice" for name, times in ids.items() if times > 1]
+    labelled = {label.get("for") for label in soup.find_all("label")}
     for field in soup.select(LABELLED):
-        label = (
-            field.get("aria-label")
-            or field.get("aria-labelledby")
-            or soup.select_one(f"label[for='{field.get('id')}']")
-        )
-        if not label:
+        if not (field.get("aria-label") or field.get("aria-labelledby") or field.get("id") in labelled):
             faults.append(f"{field.name} {field.get('name')} has no label")
     for reference in soup.select("[aria-describedby], [aria-labelledby]"):
         for name in ("aria-describedby", "aria-labelledby"):
