@@ -18,6 +18,7 @@ from tests.browser import Browser
 from tests.factories import (
     NOW,
     SOON,
+    changed,
     make_agency,
     make_booking,
     make_course,
@@ -26,6 +27,7 @@ from tests.factories import (
     make_training_session,
     make_venue,
     make_version,
+    only,
     saved,
 )
 
@@ -225,6 +227,38 @@ def test_staff_find_a_person_and_put_them_in(
     assert booking.access_needs is not None
     assert outbox()[0].to_address == "asha@hill.example"
     assert "Nobody found" in browser.get(f"/sessions/{training_session.id}/put-in?search=asha").text
+
+
+def test_put_in_pressed_twice_is_one_booking(
+    browser: Browser, asha: Person, cara: Person, outbox: Outbox
+) -> None:
+    training_session = make_training_session()
+    role = str(asha.memberships[0].id)
+    form = browser.signed_in(cara).get(f"/sessions/{training_session.id}/put-in?search=asha")
+
+    for _ in range(2):
+        page = browser.fill(form, button="Put in", membership_id=role)
+        assert "Asha Patel has a place." in page.text
+
+    booking = only(Booking)
+    assert len(outbox()) == 1
+    changed(booking, status=BookingStatus.CANCELLED_BY_DELEGATE)
+    page = browser.fill(form, button="Put in", membership_id=role)
+    assert "Asha Patel was put in before, and that booking has ended." in page.text
+    assert only(Booking).id == booking.id
+
+
+def test_another_form_does_not_put_somebody_in_again(browser: Browser, asha: Person, cara: Person) -> None:
+    training_session = make_training_session()
+    url = f"/sessions/{training_session.id}/put-in?search=asha"
+    one, other = browser.signed_in(cara).get(url), browser.get(url)
+    role = str(asha.memberships[0].id)
+    browser.fill(one, button="Put in", membership_id=role)
+
+    page = browser.fill(other, button="Put in", membership_id=role)
+
+    assert "Nobody found" in page.text
+    assert only(Booking).person_id == asha.id
 
 
 def test_somebody_put_into_a_full_session_waits(browser: Browser, asha: Person, cara: Person) -> None:

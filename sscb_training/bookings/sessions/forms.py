@@ -1,7 +1,6 @@
 """What staff are asked before they put somebody in, change the places or call a session off."""
 
 from collections.abc import Sequence
-from typing import Self
 
 from sscb_training.bookings.forms import LONGEST_NEEDS
 from sscb_training.core.forms import Form, also_offer, hidden, long_text, radios, text, whole_number
@@ -21,14 +20,12 @@ class PutInForm(Form):
     )
     form_key = hidden(max_length=60)
 
-    @classmethod
-    def offering(cls, memberships: Sequence[Membership], form_key: str) -> Self:
-        form = cls.from_request(form_key=form_key)
+    def offer(self, memberships: Sequence[Membership]) -> None:
+        """Let these roles be chosen."""
         also_offer(
-            form.membership_id,
+            self.membership_id,
             {role.id: f"{role.person.name}: {role.job_title}, {role.agency.name}" for role in memberships},
         )
-        return form
 
 
 class CapacityForm(Form):

@@ -127,11 +127,16 @@ def number_with_access_needs(training_session: TrainingSession) -> int:
 
 
 def roles_to_put_in(
-    training_session: TrainingSession, *, search: str, on: date, most: int = 20
+    training_session: TrainingSession, *, search: str, on: date, form_key: str, most: int = 20
 ) -> Sequence[Membership]:
-    """Current roles of people whose name or address holds the words and who have no live booking here."""
+    """Current roles of people whose name or address holds the words and who have no live booking here.
+
+    Whom this very form has put in is still among them: the same form sent again must find its booking.
+    """
     booked = select(Booking.person_id).where(
-        Booking.training_session_id == training_session.id, Booking.status.in_(LIVE)
+        Booking.training_session_id == training_session.id,
+        Booking.status.in_(LIVE),
+        Booking.form_key.is_distinct_from(form_key),
     )
     query = (
         select(Membership)

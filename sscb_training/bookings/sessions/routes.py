@@ -98,9 +98,16 @@ def put_in(training_session_id: int) -> ResponseReturnValue:
     """Find a person, choose one of their roles, and book them in as they would have themselves."""
     training_session = bookings.session_seen_by(current_person(), training_session_id)
     search = str(tidy(request.args.get("search", "")))[:100]
-    roles = queries.roles_to_put_in(training_session, search=search, on=clock.today()) if search else []
-    form = PutInForm.offering(roles, secrets.token_urlsafe(16))
-    if form.accepted():
+    form = PutInForm.from_request(form_key=secrets.token_urlsafe(16))
+    roles = (
+        queries.roles_to_put_in(
+            training_session, search=search, on=clock.today(), form_key=form.form_key.data
+        )
+        if search
+        else []
+    )
+    form.offer(roles)
+    if roles and form.accepted():
         membership = next(role for role in roles if role.id == form.membership_id.data)
         try:
             with transaction():
@@ -116,12 +123,17 @@ def put_in(training_session_id: int) -> ResponseReturnValue:
         except service.BookingRefused as refusal:
             form.refuse(refusal)
         else:
-            done = "has a place" if booking.holds_a_place else "is on the waiting list"
-            flash(f"{booking.person.name} {done}.", "success")
+            flash(f"{booking.person.name} {_what_became_of(booking)}.", "success")
             return redirect(url_for("bookings.session", training_session_id=training_session_id))
     return render_template(
         "bookings/put_in.html", form=form, training_session=training_session, search=search, roles=roles
     )
+
+
+def _what_became_of(booking: Booking) -> str:
+    if booking.holds_a_place:
+        return "has a place"
+    return "is on the waiting list" if booking.is_waiting else "was put in before, and that booking has ended"
 
 
 @bp.route("/sessions/<int:training_session_id>/places", methods=["GET", "POST"])
