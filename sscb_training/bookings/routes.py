@@ -1,7 +1,7 @@
 """Pages for delegates: ask for a place in two or three steps, see one's bookings, give one up.
 
-The answers on the way travel in the delegate's own signed cookie. The database holds nothing of a booking
-before *Confirm booking*.
+The answers on the way travel in the delegate's own cookie, encrypted, as access needs are health data. The database
+holds nothing of a booking before *Confirm booking*.
 """
 
 import secrets
@@ -15,6 +15,7 @@ from sscb_training.bookings import queries, rules, service
 from sscb_training.bookings.forms import AccessNeedsForm, CancelForm, ConfirmForm, RoleForm, StaffCancelForm
 from sscb_training.core import clock
 from sscb_training.core.access import SIGNED_IN, allow
+from sscb_training.core.encryption import decrypted, encrypted
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import TrainingSession
 from sscb_training.people import queries as people
@@ -184,9 +185,9 @@ def _chosen(roles: Sequence[Membership], membership_id: object) -> Membership | 
 
 def _answers(training_session: TrainingSession) -> dict[str, Any]:
     """What was answered so far for this session, and for no other."""
-    answers = session.get(ANSWERS, {})
+    answers = decrypted(session.get(ANSWERS)) or {}
     return answers["given"] if answers.get("for") == training_session.id else {}
 
 
 def _remember(training_session: TrainingSession, **given: Any) -> None:
-    session[ANSWERS] = {"for": training_session.id, "given": _answers(training_session) | given}
+    session[ANSWERS] = encrypted({"for": training_session.id, "given": _answers(training_session) | given})

@@ -96,6 +96,27 @@ def test_answers_can_be_changed_before_confirming(browser: Browser, asha: Person
     assert "Access needs None" in page.text
 
 
+def test_nobody_reads_the_answers_in_the_cookie(browser: Browser, asha: Person) -> None:
+    training_session = make_training_session()
+    browser.signed_in(asha).submit(f"/dates/{training_session.id}/book/access-needs", access_needs="A loop")
+
+    with browser.client.session_transaction() as cookie:
+        assert "booking" in cookie
+        assert "A loop" not in str(dict(cookie))
+
+
+@pytest.mark.parametrize("unreadable", ["", "x", {"for": 1, "given": {"access_needs": "A loop"}}])
+def test_a_cookie_that_cannot_be_read_holds_no_answers(
+    browser: Browser, asha: Person, unreadable: object
+) -> None:
+    training_session = make_training_session()
+    browser.signed_in(asha)
+    with browser.client.session_transaction() as cookie:
+        cookie["booking"] = unreadable
+
+    assert "Access needs None" in browser.get(f"/dates/{training_session.id}/book/check").text
+
+
 def test_answers_for_one_session_are_not_those_for_another(browser: Browser, asha: Person) -> None:
     one, other = make_training_session(), make_training_session()
     browser.signed_in(asha).submit(f"/dates/{one.id}/book/access-needs", access_needs="A loop")
