@@ -182,6 +182,11 @@ def own_path(url: str | None) -> str | None:
     return f"{path}?{parts.query}" if parts.query else path
 
 
+def going_to() -> str | None:
+    """Where in this service somebody was going before they had to sign in or answer something first: ?next=."""
+    return own_path(request.args.get("next"))
+
+
 def public_link(endpoint: str, **values: Any) -> str:
     """The full address of a page for letters: always under PUBLIC_URL, whatever host a request named."""
     adapter = current_app.url_map.bind("localhost", url_scheme="http")
@@ -200,10 +205,10 @@ def asset(name: str) -> str:
     return url_for("static", filename=_manifest(folder).get(name, name))
 
 
-def _links(entries: Sequence[tuple[str, str]], shown: Callable[[str], bool]) -> list[Link]:
+def _links(entries: Sequence[tuple[str, str]], shown: Callable[[str], bool], **values: Any) -> list[Link]:
     here = request.endpoint
     return [
-        Link(text, url_for(endpoint), endpoint == here)
+        Link(text, url_for(endpoint, **values), endpoint == here)
         for text, endpoint in entries
         if endpoint in current_app.view_functions and shown(endpoint)
     ]
@@ -231,7 +236,7 @@ def _context() -> dict[str, Any]:
         "is_development": settings.is_development,
         "viewer": viewer if signed_in else None,
         "navigation": _links(NAVIGATION, lambda endpoint: may_open(viewer, endpoint)),
-        "account_navigation": _links(ACCOUNT_NAVIGATION, for_account),
+        "account_navigation": _links(ACCOUNT_NAVIGATION, for_account, next=None if signed_in else going_to()),
         "can_open": lambda endpoint: may_open(viewer, endpoint),
         "csp_nonce": g.get("csp_nonce", ""),
         "asset": asset,

@@ -168,7 +168,7 @@ def test_somebody_without_a_role_is_told_to_add_one(browser: Browser, cara: Pers
     page = browser.signed_in(cara).get(f"/dates/{training_session.id}/book/check")
 
     assert page.h1 == "Add your role first"
-    assert page.link("Account") == "/account"
+    assert page.link("Add a job") == f"/account/jobs/add?next=/dates/{training_session.id}/book"
 
 
 def test_whoever_has_not_signed_in_comes_back_to_the_booking(browser: Browser) -> None:

@@ -1,12 +1,12 @@
 """Pages with which somebody gets into their account. Their endpoints are `people.…`: to users it is one place."""
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from sscb_training.core import clock
 from sscb_training.core.access import PUBLIC, allow
 from sscb_training.core.errors import Refused
-from sscb_training.core.pages import own_path
+from sscb_training.core.pages import going_to, own_path
 from sscb_training.core.transaction import transaction
 from sscb_training.people import signed_in
 from sscb_training.people.accounts import queries, service, throttle
@@ -36,13 +36,13 @@ def sign_in() -> ResponseReturnValue:
         if isinstance(found, Person) and found.email_confirmed_at:
             throttle.forgive(noted)
             signed_in.sign_in(found)
-            return redirect(own_path(request.args.get("next")) or FRONT_DOOR)
+            return redirect(going_to() or FRONT_DOOR)
         if found is not None:
             with transaction():
-                service.confirm_again(found, now=clock.now())
+                service.confirm_again(found, going_to=going_to(), now=clock.now())
             return render_template("people/confirm_first.html", email=form.email.data)
         form.refuse(Refused("Enter the email address and password of your account"), "email")
-    return render_template("people/sign_in.html", form=form)
+    return render_template("people/sign_in.html", form=form, going_to=going_to())
 
 
 @bp.post("/sign-out")
@@ -74,9 +74,11 @@ def create_account() -> ResponseReturnValue:
         else:
             throttle.admit(Action.CREATE_ACCOUNT, form.email.data)
             with transaction():
-                service.ask_for_account(**answers, password_hash=password_hash, now=clock.now())
+                service.ask_for_account(
+                    **answers, password_hash=password_hash, going_to=going_to(), now=clock.now()
+                )
             return redirect(url_for("people.check_email"))
-    return render_template("people/create_account.html", form=form)
+    return render_template("people/create_account.html", form=form, going_to=going_to())
 
 
 @bp.get("/check-your-email")
@@ -98,7 +100,7 @@ def confirm(token: str) -> ResponseReturnValue:
             throttle.forgive(noted)
             with transaction():
                 person = service.confirm_account(link, today=clock.today(), now=clock.now())
-            return _welcome(person, "Your account is ready")
+            return _welcome(person, "Your account is ready", going_to=link.answers.get("going_to"))
         form.refuse(Refused("Enter the password that you chose when you created the account"), "password")
     return render_template("people/confirm.html", form=form, link=link)
 
@@ -164,7 +166,7 @@ def link_is_over() -> ResponseReturnValue:
     return make_response(render_template("people/link_is_over.html"), 404)
 
 
-def _welcome(person: Person, words: str) -> ResponseReturnValue:
+def _welcome(person: Person, words: str, *, going_to: str | None = None) -> ResponseReturnValue:
     signed_in.sign_in(person)
     flash(words, "success")
-    return redirect(FRONT_DOOR)
+    return redirect(own_path(going_to) or FRONT_DOOR)

@@ -78,12 +78,21 @@ def whose_password(email: str, password: str, *, now: datetime) -> Person | OneT
     return asked_for if right and (person is None or person.is_active) else None
 
 
-def confirm_again(found: Person | OneTimeLink, *, now: datetime) -> None:
-    """Send a new link to somebody who knows their password and has not confirmed their address."""
-    if isinstance(found, Person):
-        _send_link("confirm_email", Purpose.CONFIRM_EMAIL, email=found.email or "", person=found, now=now)
-    else:
-        _send_link("confirm_email", Purpose.CONFIRM_EMAIL, email=found.email, answers=found.answers, now=now)
+def confirm_again(found: Person | OneTimeLink, *, going_to: str | None = None, now: datetime) -> None:
+    """Send a new link to somebody who knows their password and has not confirmed their address.
+
+    It leads to where they are going now, or else to where they were going when they asked for the account.
+    """
+    person, asked = (found, {}) if isinstance(found, Person) else (None, found.answers)
+    answers = {**asked, "going_to": going_to or asked.get("going_to")}
+    _send_link(
+        "confirm_email",
+        Purpose.CONFIRM_EMAIL,
+        email=found.email or "",
+        person=person,
+        answers=answers,
+        now=now,
+    )
 
 
 # Asking for an account
@@ -114,9 +123,13 @@ def ask_for_account(
     manager_name: str,
     manager_email: str,
     has_no_manager: bool,
+    going_to: str | None = None,
     now: datetime,
 ) -> None:
-    """Keep the answers until the reader of this address confirms it, and write to them; either letter tells only them."""
+    """Keep the answers until the reader of this address confirms it, and write to them; either letter tells only them.
+
+    So is kept the page that they were going to. No letter names it: a stranger could have chosen it.
+    """
     person = person_by_email(email)
     if person is not None and person.email_confirmed_at:
         mail.queue("people/already_has_account", to=person.email, at=now, person=person)
@@ -130,6 +143,7 @@ def ask_for_account(
         "manager_name": manager_name,
         "manager_email": manager_email,
         "has_no_manager": has_no_manager,
+        "going_to": going_to,
     }
     _send_link("confirm_email", Purpose.CONFIRM_EMAIL, email=email, answers=answers, now=now)
 

@@ -8,6 +8,7 @@ from sscb_training.core import clock
 from sscb_training.core.access import PUBLIC, SIGNED_IN, allow
 from sscb_training.core.db import get_or_404
 from sscb_training.core.errors import Refused
+from sscb_training.core.pages import going_to
 from sscb_training.core.transaction import transaction
 from sscb_training.people import passwords, queries, service, signed_in
 from sscb_training.people.accounts import queries as account_queries
@@ -125,8 +126,8 @@ def add_job() -> ResponseReturnValue:
         except service.PersonRefused as refusal:
             form.refuse(refusal)
         else:
-            return _done("The job is added")
-    return render_template("people/add_job.html", form=form)
+            return _done("The job is added", going_to=going_to())
+    return render_template("people/add_job.html", form=form, going_to=going_to())
 
 
 @bp.route("/account/jobs/<int:membership_id>/manager", methods=["GET", "POST"])
@@ -182,6 +183,6 @@ def _knows_password(person: Person, form: ChangePasswordForm | ChangeEmailForm) 
     return False
 
 
-def _done(words: str) -> ResponseReturnValue:
+def _done(words: str, *, going_to: str | None = None) -> ResponseReturnValue:
     flash(words, "success")
-    return redirect(url_for("people.account"))
+    return redirect(going_to or url_for("people.account"))

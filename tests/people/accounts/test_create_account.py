@@ -14,7 +14,7 @@ from sscb_training.core.mail import Letter
 from sscb_training.people import passwords
 from sscb_training.people.models import Membership, OneTimeLink, Person, SignIn
 from tests.browser import Browser, Page
-from tests.factories import NOW, TODAY, a_staff_group, make_person
+from tests.factories import NOW, TODAY, a_staff_group, changed, make_person
 
 Outbox = Callable[[], list[Letter]]
 PASSWORD = "three green bicycles"
@@ -44,10 +44,10 @@ def link_in(letter: Letter) -> str:
     return found[1]
 
 
-def send(browser: Browser, url: str, **answers: str) -> None:
-    """Send the form there, and stop at the door of the home page that it leads to: that is another feature's."""
+def send(browser: Browser, url: str, *, then: str = "/", **answers: str) -> None:
+    """Send the form there, and stop at the door of the page that it leads to: that is another feature's."""
     answer = browser.client.post(url, data={"csrf_token": browser.token(), **answers})
-    assert (answer.status_code, answer.location) == (302, "/")
+    assert (answer.status_code, answer.location) == (302, then)
     db.session.rollback()
 
 
@@ -78,6 +78,53 @@ def test_somebody_becomes_a_person_once_they_confirm(
     assert (job.agency_id, job.job_title, job.valid_from) == (answers["agency"], "Teacher", TODAY)
     assert (job.manager_name, job.has_no_manager) == ("Mo Manager", False)
     assert db.session.scalar(db.select(SignIn.person_id)) == nadia.id
+
+
+def test_whoever_was_going_somewhere_gets_there_once_they_confirm(
+    browser: Browser, answers: dict[str, Any], outbox: Outbox
+) -> None:
+    browser.get("/sign-in?next=/privacy")
+    page = browser.click("Create an account")
+    assert [link["href"] for link in page.soup.find_all("a", string="Sign in")] == ["/sign-in?next=/privacy"]
+
+    page = browser.fill(page, **answers | {"job_title": ""})
+    browser.fill(page, **answers)
+
+    assert "/privacy" not in outbox()[0].body
+    send(browser, link_in(outbox()[0]), password=PASSWORD, then="/privacy")
+
+
+def test_a_new_link_leads_to_where_somebody_is_going_now(
+    browser: Browser, answers: dict[str, Any], outbox: Outbox
+) -> None:
+    browser.submit("/create-account?next=/privacy", **answers)
+    known: dict[str, Any] = {"email": "nadia@hill.example", "password": PASSWORD}
+    browser.submit("/sign-in", **known)
+    browser.submit("/sign-in?next=/cookies", **known)
+
+    letters = outbox()
+    assert link_in(letters[1]) != link_in(letters[0])
+    links = db.session.scalars(db.select(OneTimeLink).order_by(OneTimeLink.id))
+    assert [link.answers["going_to"] for link in links] == ["/privacy", "/privacy", "/cookies"]
+    send(browser, link_in(letters[2]), password=PASSWORD, then="/cookies")
+
+
+@pytest.mark.parametrize(
+    "foreign", ["https://evil.example/", "//evil.example", "/\\evil.example", "///evil.example", "/sign-out"]
+)
+def test_nobody_is_led_elsewhere(
+    browser: Browser, answers: dict[str, Any], outbox: Outbox, foreign: str
+) -> None:
+    page = browser.get(f"/create-account?next={foreign}")
+    assert "evil" not in str(page.soup)
+    browser.fill(page, **answers)
+    browser.post(f"/create-account?next={foreign}", answers | {"email": "nora@hill.example"})
+    link = db.session.scalars(db.select(OneTimeLink).order_by(OneTimeLink.id)).first()
+    assert link is not None
+    changed(link, answers=link.answers | {"going_to": foreign})
+
+    send(browser, link_in(outbox()[0]), password=PASSWORD)
+    send(browser, link_in(outbox()[1]), password=PASSWORD)
 
 
 def test_the_link_is_opened_by_a_scanner_without_harm(

@@ -1,6 +1,7 @@
 """The account page and what can be changed on it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -156,6 +157,22 @@ def test_a_second_job_stands_beside_the_first(browser: Browser, asha: Person) ->
     assert "Counsellor, Vale Charity" in page.text
     assert "You have no line manager in this job." in page.text
     assert "Teacher, Hill School" in page.text
+
+
+def test_whoever_was_going_somewhere_gets_there_with_a_job_added(browser: Browser, asha: Person) -> None:
+    vale = make_agency(name="Vale Charity")
+    given: dict[str, Any] = {
+        "agency": vale.id, "staff_group": a_staff_group().id, "manager_name": "", "manager_email": "",
+        "has_no_manager": "y",
+    }  # fmt: skip
+
+    page = browser.signed_in(asha).get("/account/jobs/add?next=/privacy")
+    assert page.link("Cancel") == "/privacy"
+    page = browser.fill(browser.fill(page, **given, job_title=""), **given, job_title="Counsellor")
+    assert page.url == "/privacy"
+
+    page = browser.submit("/account/jobs/add?next=//evil.example", **given, job_title="Cook")
+    assert page.url == "/account"
 
 
 def test_the_same_job_twice_is_refused(browser: Browser, asha: Person) -> None:
