@@ -96,6 +96,11 @@ class Booking(Base):
         return self.status in HOLDS_A_PLACE
 
     @property
+    def ever_held_a_place(self) -> bool:
+        """Whether it held a place at some time, or only ever waited for one."""
+        return self.confirmed_at is not None or self.waitlisted_at is None
+
+    @property
     def is_waiting(self) -> bool:
         return self.status is BookingStatus.WAITLISTED
 

@@ -1,10 +1,12 @@
 """What is known of places and bookings. Whatever is shown to a person is scoped by who asks."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import Select, bindparam, func, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from sscb_training.bookings import rules
 from sscb_training.bookings.models import HOLDS_A_PLACE, LIVE, AccessNeeds, Booking, BookingStatus
 from sscb_training.core.db import db, number, row_or_404, row_or_none, rows
 from sscb_training.core.roles import Role
@@ -127,6 +129,16 @@ def has_outcomes(training_session: TrainingSession) -> bool:
         Booking.training_session_id == training_session.id, Booking.outcome.is_not(None)
     )
     return row_or_none(found) is not None
+
+
+def reason_not_to_cancel(training_session: TrainingSession, *, now: datetime) -> str:
+    """Why this session cannot be called off any more; empty while it can."""
+    return rules.reason_not_to_cancel(
+        training_session.status,
+        training_session.ends_at,
+        has_outcomes=has_outcomes(training_session),
+        now=now,
+    )
 
 
 def may_cancel(viewer: Person, booking: Booking) -> bool:

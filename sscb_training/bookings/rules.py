@@ -34,6 +34,19 @@ def is_open(status: SessionStatus, starts_at: datetime, *, now: datetime) -> boo
     return status is SessionStatus.PUBLISHED and not has_started(starts_at, now=now)
 
 
+def reason_not_to_cancel(
+    status: SessionStatus, ends_at: datetime, *, has_outcomes: bool, now: datetime
+) -> str:
+    """Why a session cannot be called off any more; empty while it can."""
+    if status is SessionStatus.CANCELLED:
+        return "This session was cancelled already."
+    if ends_at <= now:
+        return "This session is over, so it can no longer be cancelled."
+    if has_outcomes:
+        return "The register of this session was closed, so it can no longer be cancelled."
+    return ""
+
+
 def access_needs_deleted_after(last_day: date) -> date:
     """The last day on which access needs are kept, for a session whose last part is on `last_day`."""
     return last_day + ACCESS_NEEDS_KEPT

@@ -160,12 +160,8 @@ def cancel_session(
     Those who waited are told too. It counts neither as a delegate's cancellation nor as not coming.
     """
     lock(training_session)
-    if training_session.status is SessionStatus.CANCELLED:
-        raise BookingRefused("This session was cancelled already.")
-    if training_session.ends_at <= now:
-        raise BookingRefused("This session is over, so it can no longer be cancelled.")
-    if queries.has_outcomes(training_session):
-        raise BookingRefused("The register of this session was closed, so it can no longer be cancelled.")
+    if reason_to_refuse := queries.reason_not_to_cancel(training_session, now=now):
+        raise BookingRefused(reason_to_refuse)
     training_session.status = SessionStatus.CANCELLED
     training_session.cancelled_at = now
     training_session.cancel_reason = reason

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from sscb_training.bookings.models import AccessNeeds, Booking, BookingStatus
+from sscb_training.bookings import service
+from sscb_training.bookings.models import AccessNeeds, Booking, BookingStatus, Outcome
 from sscb_training.core import history
 from sscb_training.core.db import db
 from sscb_training.core.mail import Letter
@@ -149,6 +150,61 @@ def test_an_empty_a_draft_and_a_cancelled_session_say_so(browser: Browser, cara:
     assert "Nobody has a place yet" in page.text
     page = browser.get(f"/sessions/{cancelled.id}")
     assert "Cancelled on 23 November 2026: Snow" in page.text
+    assert "Nobody had a place" in page.text
+    assert "Cancel session" not in page.text
+
+
+def test_a_cancelled_session_shows_who_had_a_place_and_who_waited(
+    browser: Browser, cara: Person, asha: Person
+) -> None:
+    training_session = make_training_session(capacity=1)
+    make_booking(training_session, person=asha)
+    agency = make_agency(name="Vale Housing")
+    for name, days in (("Late Lou", 1), ("Early Eve", 3)):
+        make_booking(
+            training_session,
+            person=make_person(name, agency=agency),
+            status=BookingStatus.WAITLISTED,
+            waitlisted_at=NOW - timedelta(days=days),
+        )
+    make_booking(
+        training_session,
+        person=make_person("Gone Gil"),
+        status=BookingStatus.CANCELLED_BY_BOARD,
+        ended_at=NOW - timedelta(days=1),
+    )
+    with transaction():
+        service.cancel_session(training_session, reason="Snow", by=cara, now=NOW)
+
+    page = browser.signed_in(cara).get(f"/sessions/{training_session.id}")
+
+    tables = {
+        str(caption.string): caption.find_parent("table").get_text(" ", strip=True)  # type: ignore[union-attr]
+        for caption in page.soup.find_all("caption")
+    }
+    assert "Had a place 1 Waited 2" in page.text
+    assert "Nobody has a place" not in page.text
+    assert "Asha Patel Hill School Teacher" in tables["Delegates"]
+    assert tables["Waiting list"].index("Early Eve") < tables["Waiting list"].index("Late Lou")
+    assert "Gone Gil" in tables["Cancelled bookings"]
+    assert "Asha" not in tables["Cancelled bookings"]
+    listed = list(
+        csv.reader(io.StringIO(browser.click("Download CSV").response.get_data().decode("utf-8-sig")))
+    )
+    assert [(line[0], line[-1]) for line in listed[1:]] == [
+        ("Asha Patel", "yes"), ("Early Eve", "no"), ("Late Lou", "no"),
+    ]  # fmt: skip
+
+
+def test_a_session_whose_register_was_closed_offers_no_cancelling(browser: Browser, cara: Person) -> None:
+    under_way = make_training_session(starts_at=NOW - timedelta(hours=1))
+    booking = make_booking(under_way)
+    assert "Cancel session" in browser.signed_in(cara).get(f"/sessions/{under_way.id}").text
+
+    changed(booking, outcome=Outcome.ATTENDED, outcome_on=NOW.date())
+
+    page = browser.get(f"/sessions/{under_way.id}")
+    assert "Change the number of places" in page.text
     assert "Cancel session" not in page.text
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from sscb_training.bookings.models import HOLDS_A_PLACE, LIVE, Booking, BookingStatus
+from sscb_training.bookings.queries import FIRST_COME
 from sscb_training.core.db import db, number, rows
 from sscb_training.courses import queries as courses
 from sscb_training.courses.models import Course, CourseVersion, SessionStatus, TrainingSession
@@ -112,6 +113,31 @@ def ended_bookings(training_session: TrainingSession) -> Sequence[Booking]:
         .where(Booking.training_session_id == training_session.id, Booking.status.not_in(LIVE))
         .options(joinedload(Booking.person))
         .order_by(Booking.ended_at.desc(), Booking.id.desc())
+    )
+
+
+def called_off(training_session: TrainingSession) -> tuple[Sequence[Booking], Sequence[Booking]]:
+    """Who had a place when this session was cancelled, by name, and who waited for one, the longest wait first."""
+    found = rows(
+        select(Booking)
+        .join(Booking.person)
+        .where(
+            Booking.training_session_id == training_session.id,
+            Booking.status == BookingStatus.CANCELLED_BY_BOARD,
+            Booking.ended_at == training_session.cancelled_at,
+        )
+        .options(
+            contains_eager(Booking.person),
+            joinedload(Booking.membership).options(
+                joinedload(Membership.agency), joinedload(Membership.staff_group)
+            ),
+        )
+        .order_by(*FIRST_COME)
+    )
+    had_places = [booking for booking in found if booking.ever_held_a_place]
+    return (
+        sorted(had_places, key=lambda booking: booking.person.name.lower()),
+        [booking for booking in found if not booking.ever_held_a_place],
     )
 
 

@@ -35,6 +35,7 @@ from sscb_training.people.signed_in import current_person
 
 COLUMNS = (
     "Name", "Agency", "Job title", "Staff group", "E-mail", "Status", "Requested", "Walk-in", "Outcome", "Reference",
+    "Had a place",
 )  # fmt: skip
 
 
@@ -62,7 +63,11 @@ def sessions() -> ResponseReturnValue:
 @allow(*STAFF)
 def session(training_session_id: int) -> ResponseReturnValue:
     training_session = bookings.session_seen_by(current_person(), training_session_id)
-    delegates, waiting = bookings.delegates(training_session), bookings.waiting(training_session)
+    now, is_cancelled = clock.now(), training_session.status is SessionStatus.CANCELLED
+    if is_cancelled:
+        delegates, waiting = queries.called_off(training_session)
+    else:
+        delegates, waiting = bookings.delegates(training_session), bookings.waiting(training_session)
     if request.args.get("format") in {"csv", "xlsx"}:
         return _sheet(training_session, [*delegates, *waiting])
     return render_template(
@@ -70,12 +75,18 @@ def session(training_session_id: int) -> ResponseReturnValue:
         training_session=training_session,
         delegates=delegates,
         waiting=waiting,
-        ended=queries.ended_bookings(training_session),
+        ended=[
+            booking
+            for booking in queries.ended_bookings(training_session)
+            if booking not in delegates and booking not in waiting
+        ],
+        is_cancelled=is_cancelled,
+        can_cancel=not bookings.reason_not_to_cancel(training_session, now=now),
         taken=bookings.places_taken(training_session),
         room=bookings.room_for(training_session),
         with_needs=queries.number_with_access_needs(training_session),
         events=events_about(training_session),
-        now=clock.now(),
+        now=now,
     )
 
 
@@ -243,4 +254,5 @@ def _line(booking: Booking) -> list[str | date | bool | None]:
         "yes" if booking.unscheduled else "no",
         booking.outcome.label if booking.outcome else "",
         booking.reference,
+        "yes" if booking.ever_held_a_place else "no",
     ]
