@@ -21,9 +21,14 @@ def outcome(marks: Iterable[Mark]) -> Outcome:
     marks = list(marks)
     if marks and all(mark in COMPLETES for mark in marks):
         return Outcome.ATTENDED
-    if all(mark is Mark.DID_NOT_ATTEND for mark in marks):
+    if stayed_away(marks):
         return Outcome.DID_NOT_ATTEND
     return Outcome.PART_ATTENDED
+
+
+def stayed_away(marks: Iterable[Mark | None]) -> bool:
+    """Whether somebody is marked as not having come to any part; a part without a mark is not settled yet."""
+    return all(mark is Mark.DID_NOT_ATTEND for mark in marks)
 
 
 def may_be_marked(part_starts_at: datetime, *, now: datetime) -> bool:

@@ -51,6 +51,7 @@ def save_register(
     sheet = queries.sheet(training_session)
     _refuse_strangers(sheet, {booking_id for booking_id, _ in marks} | scores.keys())
     _refuse_parts(sheet, {part_id for _, part_id in marks}, now=now)
+    _refuse_scores_without_coming(sheet, marks, scores)
     marked = _write_marks(sheet, marks, by=by, now=now)
     scored = _write_scores(sheet, scores, by=by, now=now)
     if marked or scored:
@@ -97,6 +98,26 @@ def _refuse_parts(sheet: Sheet, part_ids: set[int], *, now: datetime) -> None:
             raise RegisterRefused(
                 f"{name} has not begun yet, so nobody can be marked for it. Nothing was saved."
             )
+
+
+def _refuse_scores_without_coming(
+    sheet: Sheet, marks: Mapping[Cell, Mark], scores: Mapping[int, int | None]
+) -> None:
+    """Nobody is assessed who was not there, whichever of mark and score was entered first."""
+    after = {**sheet.marks, **marks}
+    touched = {booking_id for booking_id, _ in marks} | scores.keys()
+    names = [
+        booking.person.name
+        for booking in sheet.delegates
+        if booking.id in touched
+        and scores.get(booking.id, sheet.percent(booking.id)) is not None
+        and rules.stayed_away(after.get((booking.id, part.id)) for part in sheet.training_session.parts)
+    ]
+    if names:
+        raise RegisterRefused(
+            f"{' and '.join(names)}: there is a score for somebody marked Did not attend. "
+            "Empty the score or change the mark. Nothing was saved yet."
+        )
 
 
 def _write_marks(

@@ -182,6 +182,28 @@ def test_a_score_that_is_none_is_said_beside_it_and_nothing_is_saved(
     assert _marks(booking) == [None, None]
 
 
+def test_a_score_for_somebody_absent_is_refused_and_all_that_was_typed_is_kept(
+    trainer: Browser, booking: Booking, today: TrainingSession
+) -> None:
+    other = make_booking(today)
+    stayed_away = [Mark.DID_NOT_ATTEND, Mark.DID_NOT_ATTEND]
+    typed = _fields(booking, stayed_away, "9/10") | _fields(other, [Mark.LATE], "70")
+
+    page = trainer.submit(_url(today), button="Save the register", **typed)
+
+    assert page.errors == [
+        "Asha Patel: there is a score for somebody marked Did not attend. "
+        "Empty the score or change the mark. Nothing was saved yet."
+    ]
+    assert [field["value"] for field in page.soup.select("input[id^=score-]")] == ["9/10", "70"]
+    assert len(page.soup.select("input[type=radio][checked]")) == 3
+    assert _marks(booking) == [None, None]
+    emptied: dict[str, Any] = {f"score-{booking.id}": ""}
+    trainer.fill(page, button="Save the register", **emptied)
+    assert _marks(booking) == stayed_away
+    assert _marks(other) == [Mark.LATE, None]
+
+
 def test_bad_input_is_refused_on_the_form_and_nothing_is_saved(
     trainer: Browser, booking: Booking, today: TrainingSession
 ) -> None:

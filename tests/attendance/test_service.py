@@ -155,6 +155,38 @@ def test_a_score_taken_back_is_gone(
     assert queries.sheet(day).percent(booking.id) is None
 
 
+@pytest.mark.parametrize("first", ["score", "mark", "both"])
+def test_a_score_for_somebody_who_came_to_nothing_is_refused(
+    day: TrainingSession, scheme: AccreditationScheme, booking: Booking, first: str
+) -> None:
+    other = make_booking(day)
+    stayed_away: Sequence[Mark] = [Mark.DID_NOT_ATTEND, Mark.DID_NOT_ATTEND]
+    if first == "score":
+        _save(day, scores={booking: 90})
+    if first == "mark":
+        _save(day, {booking: stayed_away})
+
+    with pytest.raises(RegisterRefused, match="Asha Patel: there is a score for somebody marked"):
+        _save(
+            day,
+            {other: [Mark.LATE]} | ({} if first == "mark" else {booking: stayed_away}),
+            {} if first == "score" else {booking: 90},
+        )
+
+    assert (other.id, day.parts[0].id) not in queries.sheet(day).marks
+    _save(day, {booking: stayed_away}, {booking: None})
+    _save(day, {booking: [Mark.LEFT_EARLY]}, {booking: 90})
+    assert queries.sheet(day).percent(booking.id) == 90
+
+
+def test_a_score_is_kept_while_a_part_is_not_marked(
+    day: TrainingSession, scheme: AccreditationScheme, booking: Booking
+) -> None:
+    _save(day, {booking: [Mark.DID_NOT_ATTEND]}, {booking: 90})
+
+    assert queries.sheet(day).percent(booking.id) == 90
+
+
 def test_a_score_is_of_the_last_part_that_has_begun(
     day: TrainingSession, booking: Booking, scheme: AccreditationScheme
 ) -> None:
