@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 
 from sscb_training.accreditation.models import Accreditation, AccreditationScheme
 from sscb_training.agencies.models import Agency, Headcount, Sector, StaffGroup
+from sscb_training.attendance.models import Register
 from sscb_training.bookings.models import Booking, BookingStatus
 from sscb_training.case_audits.models import (
     Action,
@@ -236,6 +237,12 @@ def make_booking(training_session: TrainingSession, *, person: Person | None = N
     if given.get("status", BookingStatus.CONFIRMED) is BookingStatus.WAITLISTED:
         usual["waitlisted_at"] = usual["requested_at"]
     return saved(Booking(training_session=training_session, person=person, **usual | given))
+
+
+def make_register(training_session: TrainingSession, **given: Any) -> Register:
+    """A register, closed as the session ended."""
+    usual = {"opened_at": training_session.starts_at, "closed_at": training_session.ends_at}
+    return saved(Register(training_session=training_session, **usual | given))
 
 
 def make_scheme(*courses: Course, **given: Any) -> AccreditationScheme:

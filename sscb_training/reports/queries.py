@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import and_, case, func, or_, select
 
+from sscb_training.attendance.models import Register
 from sscb_training.bookings.models import Booking, BookingStatus, Outcome
 from sscb_training.core.db import db
 from sscb_training.core.times import at_london
@@ -27,7 +28,8 @@ class CourseUse:
 def use_by_course(*, begin: date, end: date, now: datetime) -> Sequence[CourseUse]:
     """How training dates that are over were used, by course, of those that began in the period, both days included.
 
-    What the board cancelled, a date or a booking, is in no figure. So is nobody who was never confirmed.
+    What the board cancelled, a date or a booking, is in no figure. So is nobody who was never confirmed. Dates
+    whose register is open are counted as that and nothing else: without outcomes they would lower every rate.
     """
     came = (Outcome.ATTENDED, Outcome.PART_ATTENDED, Outcome.DID_NOT_ATTEND)
     cancelled = and_(Booking.status == BookingStatus.CANCELLED_BY_DELEGATE, Booking.confirmed_at.is_not(None))
@@ -41,6 +43,7 @@ def use_by_course(*, begin: date, end: date, now: datetime) -> Sequence[CourseUs
         select(
             TrainingSession.id.label("training_session_id"),
             TrainingSession.course_version_id,
+            case((Register.closed_at.is_not(None), 1), else_=0).label("closed"),
             TrainingSession.capacity,
             count(booked).label("booked"),
             count(and_(cancelled, Booking.unscheduled.is_(False))).label("cancelled"),
@@ -49,6 +52,7 @@ def use_by_course(*, begin: date, end: date, now: datetime) -> Sequence[CourseUs
             count(and_(kept, Booking.outcome == Outcome.PART_ATTENDED)).label("part_attended"),
             count(and_(kept, Booking.outcome == Outcome.DID_NOT_ATTEND)).label("did_not_attend"),
         )
+        .outerjoin(Register, Register.training_session_id == TrainingSession.id)
         .outerjoin(
             Booking,
             and_(
@@ -62,7 +66,12 @@ def use_by_course(*, begin: date, end: date, now: datetime) -> Sequence[CourseUs
             TrainingSession.starts_at < at_london(end + timedelta(days=1)),
             TrainingSession.ends_at <= now,
         )
-        .group_by(TrainingSession.id, TrainingSession.course_version_id, TrainingSession.capacity)
+        .group_by(
+            TrainingSession.id,
+            TrainingSession.course_version_id,
+            TrainingSession.capacity,
+            Register.closed_at,
+        )
         .cte("by_date")
     )
     figures = (
@@ -70,7 +79,14 @@ def use_by_course(*, begin: date, end: date, now: datetime) -> Sequence[CourseUs
         by_date.c.part_attended, by_date.c.did_not_attend,
     )  # fmt: skip
     query = (
-        select(Course.id, Course.code, Course.title, func.count(), *(func.sum(figure) for figure in figures))
+        select(
+            Course.id,
+            Course.code,
+            Course.title,
+            func.sum(by_date.c.closed),
+            *(func.sum(by_date.c.closed * figure) for figure in figures),
+            func.sum(1 - by_date.c.closed),
+        )
         .select_from(by_date)
         .join(CourseVersion, CourseVersion.id == by_date.c.course_version_id)
         .join(Course, Course.id == CourseVersion.course_id)

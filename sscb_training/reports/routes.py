@@ -24,7 +24,7 @@ COVERAGE_COLUMNS = (
 USE_COLUMNS = (
     "Course", "Title", "Dates", "Capacity", "Booked", "Cancelled", "Attended", "Of them unscheduled",
     "Part attended", "Did not attend", "Came as booked", "Of those booked and not cancelled", "No-show",
-    "Seats filled, of capacity", "From", "To",
+    "Seats filled, of capacity", "Registers still open, left out", "From", "To",
 )  # fmt: skip
 
 
@@ -86,5 +86,6 @@ def _use_rows(
         yield [
             code, title, use.dates, use.capacity, use.booked, use.cancelled, use.attended, use.unscheduled,
             use.part_attended, use.did_not_attend, rules.came_as_booked(use).percent,
-            rules.came_as_booked(use).words, rules.no_show(use).percent, rules.seats_filled(use).percent, begin, end,
+            rules.came_as_booked(use).words, rules.no_show(use).percent, rules.seats_filled(use).percent,
+            use.open_registers, begin, end,
         ]  # fmt: skip

@@ -10,6 +10,7 @@ class Use:
 
     `booked` are the places that were booked beforehand, `cancelled` those of them that the delegate gave up.
     `attended` counts everybody who came to all of it, `unscheduled` those of them who came without booking.
+    Dates whose register is not closed have no outcomes yet: they are `open_registers` and in no other figure.
     """
 
     dates: int = 0
@@ -20,6 +21,7 @@ class Use:
     unscheduled: int = 0
     part_attended: int = 0
     did_not_attend: int = 0
+    open_registers: int = 0
 
     @property
     def expected(self) -> int:
@@ -41,6 +43,7 @@ class Use:
             self.unscheduled + other.unscheduled,
             self.part_attended + other.part_attended,
             self.did_not_attend + other.did_not_attend,
+            self.open_registers + other.open_registers,
         )
 
 
@@ -63,6 +66,13 @@ class Rate:
     @property
     def words(self) -> str:
         return f"{self.part:,} of {self.whole:,} {self.of}"
+
+
+def left_out(use: Use) -> str:
+    """How many dates the rates leave out because nobody closed their register; empty when none."""
+    if use.open_registers == 1:
+        return "1 register is still open and left out"
+    return f"{use.open_registers:,} registers are still open and left out" if use.open_registers else ""
 
 
 def came_as_booked(use: Use) -> Rate:

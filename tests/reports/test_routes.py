@@ -5,8 +5,11 @@ import io
 from collections.abc import Callable
 from datetime import date, timedelta
 
+import pytest
+
 from sscb_training.bookings.models import BookingStatus, Outcome
-from sscb_training.courses.models import SessionStatus
+from sscb_training.core.db import db
+from sscb_training.courses.models import Course, SessionStatus
 from sscb_training.people.models import Person
 from sscb_training.reports import queries
 from sscb_training.reports.rules import Use
@@ -21,6 +24,7 @@ from tests.factories import (
     make_headcount,
     make_need,
     make_person,
+    make_register,
     make_scheme,
     make_staff_group,
     make_training_session,
@@ -35,6 +39,7 @@ def make_used_date(course_title: str = "Core groups") -> None:
     """A date over a month ago where each thing happened once, and somebody came without booking."""
     version = make_version(make_course(title=course_title))
     held = make_training_session(version, starts_at=PAST, capacity=10)
+    make_register(held)
     for outcome in (Outcome.ATTENDED, Outcome.PART_ATTENDED, Outcome.DID_NOT_ATTEND):
         make_booking(held, outcome=outcome, outcome_on=PAST.date())
     make_booking(held, outcome=Outcome.ATTENDED, outcome_on=PAST.date(), unscheduled=True)
@@ -57,6 +62,38 @@ def test_use_counts_each_thing_once_and_nothing_that_the_board_cancelled() -> No
     assert found.use == Use(
         dates=1, capacity=10, booked=4, cancelled=1, attended=2, unscheduled=1, part_attended=1, did_not_attend=1
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("state", ["not begun", "saved", "re-opened"])
+def test_a_date_whose_register_is_open_is_in_no_rate(state: str) -> None:
+    make_used_date()
+    course = db.session.scalars(db.select(Course)).one()
+    held = make_training_session(course.versions[0], starts_at=PAST, capacity=99)
+    if state != "not begun":
+        make_register(held, closed_at=None)
+    make_booking(held, outcome=Outcome.ATTENDED if state == "re-opened" else None)
+
+    [found] = queries.use_by_course(begin=A_YEAR_AGO, end=TODAY, now=NOW)
+
+    assert found.use == Use(
+        dates=1, capacity=10, booked=4, cancelled=1, attended=2, unscheduled=1, part_attended=1, did_not_attend=1,
+        open_registers=1,
+    )  # fmt: skip
+
+
+def test_the_report_and_its_files_say_how_many_registers_are_open(browser: Browser, cara: Person) -> None:
+    make_used_date()
+    for title in ("Unclosed", "Unclosed too"):
+        make_booking(make_training_session(make_version(make_course(title=title)), starts_at=PAST))
+
+    page = browser.signed_in(cara).get("/reports")
+
+    assert "1 of 3 booked and not cancelled. 2 registers are still open and left out" in page.text
+    assert "All courses 1 10 4 1 2 1 1 1 33.3% 33.3% 20.0% 2" in page.text
+    assert "Unclosed 0 0 0 0 0 0 0 0 Not known Not known Not known 1" in page.text
+    header, *lines = _read(browser, "/reports?format=csv&of=use")
+    column = header.index("Registers still open, left out")
+    assert [line[column] for line in lines] == ["0", "1", "1", "2"]
 
 
 def test_use_takes_both_days_of_the_period_as_london_has_them() -> None:

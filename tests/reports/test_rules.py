@@ -36,5 +36,17 @@ def test_a_rate_is_said_to_one_decimal_place(part: int, whole: int, said: str) -
     assert Rate(part, whole, "of them").percent == said
 
 
+@pytest.mark.parametrize(
+    ("open_registers", "said"),
+    [
+        (0, ""),
+        (1, "1 register is still open and left out"),
+        (1000, "1,000 registers are still open and left out"),
+    ],
+)
+def test_it_is_said_how_many_dates_are_left_out(open_registers: int, said: str) -> None:
+    assert rules.left_out(Use(open_registers=open_registers)) == said
+
+
 def test_courses_add_up() -> None:
     assert Use(24, 786, 636, 58, 608, 70, 0, 40) == PUBLISHED + PUBLISHED
