@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, not_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from sscb_training.bookings import rules
@@ -103,14 +103,32 @@ def delegates(training_session: TrainingSession) -> Sequence[Booking]:
     )
 
 
-def bookings_of(person: Person) -> Sequence[Booking]:
-    """All that somebody ever booked, the latest session first."""
+def bookings_to_come(person: Person, *, now: datetime) -> Sequence[Booking]:
+    """The places that somebody has on sessions that are not over, and those that they wait for; the next session first."""
     return rows(
         select(Booking)
         .join(Booking.training_session)
-        .where(Booking.person_id == person.id)
+        .where(Booking.person_id == person.id, _to_come(now))
         .options(contains_eager(Booking.training_session).options(*_SESSION))
+        .order_by(TrainingSession.starts_at, Booking.id)
+    )
+
+
+def past_bookings(person: Person, *, now: datetime) -> Select[Booking]:
+    """All else that somebody ever booked: what is over, ended or was waited for in vain; the latest session first."""
+    return (
+        select(Booking)
+        .join(Booking.training_session)
+        .where(Booking.person_id == person.id, not_(_to_come(now)))
+        .options(contains_eager(Booking.training_session).options(_COURSE))
         .order_by(TrainingSession.starts_at.desc(), Booking.id.desc())
+    )
+
+
+def _to_come(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(Booking.status.in_(HOLDS_A_PLACE), TrainingSession.ends_at > now),
+        and_(Booking.status == BookingStatus.WAITLISTED, TrainingSession.starts_at > now),
     )
 
 

@@ -16,6 +16,7 @@ from sscb_training.bookings.forms import AccessNeedsForm, CancelForm, ConfirmFor
 from sscb_training.core import clock
 from sscb_training.core.access import SIGNED_IN, allow
 from sscb_training.core.encryption import decrypted, encrypted
+from sscb_training.core.pages import page_asked_for, page_of
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import TrainingSession
 from sscb_training.people import queries as people
@@ -101,15 +102,13 @@ def check_answers(training_session_id: int) -> ResponseReturnValue:
 @bp.get("/my-bookings")
 @allow(SIGNED_IN)
 def index() -> ResponseReturnValue:
-    now = clock.now()
-    bookings = queries.bookings_of(current_person())
-    upcoming = [b for b in bookings if b.holds_a_place and b.training_session.ends_at > now]
-    waiting = [b for b in bookings if b.is_waiting and b.training_session.starts_at > now]
+    person, now = current_person(), clock.now()
+    to_come = queries.bookings_to_come(person, now=now)
     return render_template(
         "bookings/index.html",
-        upcoming=upcoming[::-1],
-        waiting=waiting[::-1],
-        past=[booking for booking in bookings if booking not in upcoming and booking not in waiting],
+        upcoming=[booking for booking in to_come if booking.holds_a_place],
+        waiting=[booking for booking in to_come if booking.is_waiting],
+        past=page_of(queries.past_bookings(person, now=now), page=page_asked_for()),
     )
 
 

@@ -113,7 +113,7 @@ def test_delegates_come_by_name_without_their_access_needs(count_queries: Count)
 
 def test_bookings_of_a_person_take_the_same_queries_however_many(asha: Person, count_queries: Count) -> None:
     def read() -> None:
-        for booking in queries.bookings_of(asha):
+        for booking in queries.bookings_to_come(asha, now=NOW):
             assert booking.training_session.course.title
             assert [part.venue for part in booking.training_session.parts]
 

@@ -282,6 +282,33 @@ def test_my_bookings_are_upcoming_waiting_and_past(browser: Browser, asha: Perso
     assert "Somebody else’s" not in page.text
 
 
+def test_what_is_past_comes_in_pages(browser: Browser, asha: Person, count_queries: Count) -> None:
+    def book(number: int) -> None:
+        for _ in range(number):
+            was = make_training_session(starts_at=NOW - timedelta(days=1 + len(dates)), parts=1)
+            dates.append(was.starts_at)
+            make_booking(was, person=asha)
+
+    dates: list[datetime] = []
+    book(26)
+    make_booking(make_training_session(make_version(make_course(title="Next"))), person=asha)
+    browser.signed_in(asha)
+
+    def of_page(address: str) -> list[str]:
+        cells = browser.get(address).soup.select("td[data-label=Date]")
+        return [cell.get_text(strip=True) for cell in cells]
+
+    assert of_page("/my-bookings")[0] == "22 November 2026"
+    assert len(of_page("/my-bookings")) == 25
+    assert browser.click("2").url == "/my-bookings"
+    assert of_page("/my-bookings?page=2") == ["28 October 2026"]
+    assert "Showing 26 to 26 of 26 bookings" in browser.get("/my-bookings?page=2").text
+    assert "Next" in browser.get("/my-bookings?page=2").text
+    few = count_queries(lambda: browser.get("/my-bookings"))
+    book(3)
+    assert count_queries(lambda: browser.get("/my-bookings")) == few
+
+
 def test_no_bookings_yet_says_where_to_begin(browser: Browser, asha: Person) -> None:
     page = browser.signed_in(asha).get("/my-bookings")
 

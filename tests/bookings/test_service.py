@@ -198,7 +198,7 @@ def test_request_place_refuses_a_session_that_is_not_open(
 
     with pytest.raises(service.BookingRefused, match=reason):
         request_place(training_session, asha)
-    assert queries.bookings_of(asha) == []
+    assert queries.bookings_to_come(asha, now=NOW) == []
 
 
 def test_request_place_refuses_a_role_of_somebody_else_or_of_the_past(asha: Person, dev: Person) -> None:
