@@ -6,7 +6,7 @@ from werkzeug.datastructures import MultiDict
 
 from sscb_training.accreditation.models import AccreditationState
 from sscb_training.accreditation.queries import Filters
-from sscb_training.core.db import rows
+from sscb_training.core.db import row_key, rows
 from sscb_training.core.forms import Form, checkboxes, day, long_text, text, whole_number
 from sscb_training.courses.described.queries import courses_found
 
@@ -66,9 +66,9 @@ def filters_from(asked: MultiDict[str, str], *, today: date) -> Filters:
     state = asked.get("state", "")
     return Filters(
         as_at=_day(asked.get("as_at", "")) or today,
-        scheme_id=_number(asked.get("scheme", "")),
+        scheme_id=row_key(asked.get("scheme", "")),
         state=AccreditationState(state) if state in set(AccreditationState) else None,
-        agency_id=_number(asked.get("agency", "")),
+        agency_id=row_key(asked.get("agency", "")),
         search=asked.get("q", "").strip()[:100],
     )
 
@@ -78,7 +78,3 @@ def _day(typed: str) -> date | None:
         return date.fromisoformat(typed)
     except ValueError:
         return None
-
-
-def _number(typed: str) -> int | None:
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else None

@@ -10,6 +10,7 @@ from sscb_training.attendance import rules
 from sscb_training.attendance.models import Mark
 from sscb_training.attendance.queries import Sheet
 from sscb_training.core import clock
+from sscb_training.core.db import row_key
 from sscb_training.core.errors import Refused
 from sscb_training.core.forms import Form, email, long_text, pick, text
 
@@ -86,14 +87,14 @@ class RegisterForm:
         return not self.errors
 
     def _read_mark(self, name: str, value: str) -> None:
-        ids = [_id(part) for part in name.split("-")[1:]]
+        ids = [row_key(part) for part in name.split("-")[1:]]
         if len(ids) != 2 or None in ids or value not in set(Mark):
             self.form_errors = [BAD_MARK]
         else:
             self.marks[ids[0] or 0, ids[1] or 0] = Mark(value)
 
     def _read_score(self, name: str, value: str) -> None:
-        booking_id = _id(name.removeprefix("score-"))
+        booking_id = row_key(name.removeprefix("score-"))
         if booking_id is None:
             self.form_errors = [BAD_SCORE]
             return
@@ -116,10 +117,6 @@ class RegisterForm:
 
     def __iter__(self) -> Iterator[ScoreField]:
         return iter(self._score_fields.values())
-
-
-def _id(typed: str) -> int | None:
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else None
 
 
 class ReopenForm(Form):

@@ -143,6 +143,11 @@ def get_or_404(model: type[Row], row_id: int) -> Row:
     return row
 
 
+def row_key(typed: str) -> int | None:
+    """The key of a row as an address or a form gives it; None for what can be none."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else None
+
+
 def number(query: Select[int]) -> int:
     """The one number that a counting query gives."""
     return db.session.scalar(query) or 0

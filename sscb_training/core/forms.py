@@ -39,6 +39,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation, ValidationError
 
+from sscb_training.core.db import row_key
 from sscb_training.core.errors import Refused
 from sscb_training.core.times import clock_words
 from sscb_training.core.times import time_of_day as time_typed
@@ -366,8 +367,8 @@ def _key(value: object) -> Any:
     """Form values are text; a choice's value may be a whole number or a word."""
     if value is None or value == "":
         return None
-    text = str(value)
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else text
+    key = row_key(str(value))
+    return str(value) if key is None else key
 
 
 def pick(

@@ -27,7 +27,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map, RequestRedirect
 
 from sscb_training.core import times
-from sscb_training.core.db import db
+from sscb_training.core.db import db, row_key
 
 Item = TypeVar("Item")
 PAGE_LENGTH = 25
@@ -114,9 +114,8 @@ def page_asked_for() -> int:
 
 
 def row_asked_for(name: str) -> int | None:
-    """The whole number under this name in the address, which may be the key of a row; None when it makes no sense."""
-    asked = request.args.get(name, "")
-    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else None
+    """The key of a row under this name in the address; None when it makes no sense."""
+    return row_key(request.args.get(name, ""))
 
 
 def month_asked_for(name: str = "month") -> date | None:

@@ -10,10 +10,19 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import StatementError
 
 from sscb_training.agencies.models import Agency
-from sscb_training.core.db import db, journal_mode, lock
+from sscb_training.core.db import db, journal_mode, lock, row_key
 from sscb_training.core.jobs import JobBeat
 from sscb_training.core.transaction import transaction
 from tests.factories import TODAY, make_agency, saved
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [("7", 7), ("007", 7), ("0", 0), ("999999999", 999999999), ("", None), ("9999999999", None), ("-1", None)]
+    + [(typed, None) for typed in (" 7", "7.0", "x", "٧", "²", "1" * 5000)],
+)
+def test_the_key_of_a_row_is_plain_digits(typed: str, key: int | None) -> None:
+    assert row_key(typed) == key
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from werkzeug.datastructures import MultiDict
 
+from sscb_training.core.db import row_key
 from sscb_training.home.agency.queries import Filters
 from sscb_training.home.rules import Standing
 
@@ -11,11 +12,7 @@ def filters_from(asked: MultiDict[str, str], *, scheme_id: int | None) -> Filter
     wanted = asked.get("standing", "")
     return Filters(
         search=asked.get("q", "").strip()[:100],
-        staff_group_id=_number(asked.get("group", "")),
-        scheme_id=_number(asked.get("scheme", "")) or scheme_id,
+        staff_group_id=row_key(asked.get("group", "")),
+        scheme_id=row_key(asked.get("scheme", "")) or scheme_id,
         standing=Standing(wanted) if wanted in list(Standing) else None,
     )
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
