@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, and_, case, false, func, null, select, true
+from sqlalchemy import Select, and_, case, func, null, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.accreditation import queries as accreditation
@@ -18,17 +18,15 @@ from sscb_training.bookings import queries as bookings
 from sscb_training.bookings.models import Booking, BookingStatus, Outcome
 from sscb_training.core.db import db, row_or_404, row_or_none, rows
 from sscb_training.core.history import HistoryEntry
-from sscb_training.core.roles import Role
 from sscb_training.core.timeline import Event
 from sscb_training.core.times import at_london, london_date
 from sscb_training.courses.models import (
     CourseVersion,
     SessionPart,
     SessionStatus,
-    Trainer,
     TrainingSession,
-    training_session_trainer,
 )
+from sscb_training.courses.queries import sessions_trained_by
 from sscb_training.people.models import Membership, Person
 from sscb_training.people.rules import fold_email
 
@@ -54,15 +52,7 @@ def _sessions_of(viewer: Person) -> Select[TrainingSession]:
     )
     if viewer.is_board_staff:
         return query
-    return query.where(TrainingSession.id.in_(_taught_by(viewer)))
-
-
-def _taught_by(viewer: Person) -> Select[int]:
-    return (
-        select(training_session_trainer.c.training_session_id)
-        .join(Trainer, Trainer.id == training_session_trainer.c.trainer_id)
-        .where(Trainer.person_id == viewer.id, true() if Role.TRAINER in viewer.roles else false())
-    )
+    return query.where(TrainingSession.id.in_(sessions_trained_by(viewer)))
 
 
 class Turn(StrEnum):
@@ -152,7 +142,8 @@ def by_turn(lines: Sequence[RegisterLine]) -> Sequence[tuple[Turn, Sequence[Regi
 def registers_to_take(trainer: Person, now: datetime) -> Sequence[RegisterLine]:
     """What waits for this trainer: today's registers, then those of the past that nobody closed."""
     own = registers_seen_by(trainer, now=now).where(
-        TrainingSession.id.in_(_taught_by(trainer)), _turn(now).in_([Turn.TODAY.value, Turn.TO_CLOSE.value])
+        TrainingSession.id.in_(sessions_trained_by(trainer)),
+        _turn(now).in_([Turn.TODAY.value, Turn.TO_CLOSE.value]),
     )
     return register_lines(db.session.execute(own).all(), today=london_date(now))
 

@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, not_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from sscb_training.bookings import rules
 from sscb_training.bookings.models import HOLDS_A_PLACE, LIVE, AccessNeeds, Booking, BookingStatus
 from sscb_training.core.db import db, number, row_or_404, row_or_none, rows
-from sscb_training.core.roles import Role
 from sscb_training.courses.models import (
     Course,
     CourseVersion,
@@ -17,8 +16,8 @@ from sscb_training.courses.models import (
     SessionStatus,
     Trainer,
     TrainingSession,
-    training_session_trainer,
 )
+from sscb_training.courses.queries import sessions_trained_by
 from sscb_training.people.models import Membership, Person
 
 FIRST_COME = (Booking.waitlisted_at, Booking.id)
@@ -45,6 +44,11 @@ def places_left(training_session_ids: Iterable[int]) -> Mapping[int, int]:
         .group_by(TrainingSession.id, TrainingSession.capacity)
     )
     return {training_session_id: max(0, left) for training_session_id, left in db.session.execute(query)}
+
+
+def nearly_empty(taken: ColumnElement[int]) -> ColumnElement[bool]:
+    """The sessions of which, with so many places taken, few are."""
+    return taken * rules.NEARLY_EMPTY < TrainingSession.capacity
 
 
 def waiting(training_session: TrainingSession) -> Sequence[Booking]:
@@ -178,7 +182,7 @@ def session_seen_by(viewer: Person, training_session_id: int) -> TrainingSession
         select(TrainingSession).where(TrainingSession.id == training_session_id).options(*_SESSION, _TRAINERS)
     )
     if not viewer.is_board_staff:
-        query = query.where(TrainingSession.id.in_(_sessions_trained_by(viewer)))
+        query = query.where(TrainingSession.id.in_(sessions_trained_by(viewer)))
     return row_or_404(query)
 
 
@@ -206,16 +210,8 @@ def _seen_by(viewer: Person, query: Select[Booking]) -> Select[Booking]:
     of_own_agency = Booking.membership_id.in_(
         select(Membership.id).where(Membership.agency_id.in_(viewer.leads_agency_ids))
     )
-    of_own_session = Booking.training_session_id.in_(_sessions_trained_by(viewer))
+    of_own_session = Booking.training_session_id.in_(sessions_trained_by(viewer))
     return query.where(or_(own, of_own_agency, of_own_session))
-
-
-def _sessions_trained_by(viewer: Person) -> Select[int]:
-    return (
-        select(training_session_trainer.c.training_session_id)
-        .join(Trainer, Trainer.id == training_session_trainer.c.trainer_id)
-        .where(Trainer.person_id == viewer.id, literal(Role.TRAINER in viewer.roles))
-    )
 
 
 _MEMBERSHIP = joinedload(Booking.membership).options(

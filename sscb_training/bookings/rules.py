@@ -11,6 +11,9 @@ REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 ACCESS_NEEDS_KEPT = timedelta(days=14)
 """Long enough for a trainer to ask back after the day; health data is kept no longer than it serves."""
 
+NEARLY_EMPTY = 3
+"""A session is nearly empty while fewer than one place in so many is taken."""
+
 
 def status_for(*, capacity: int, taken: int, waiting: int) -> BookingStatus:
     """A new booking is confirmed while a place is free and nobody is ahead of it."""

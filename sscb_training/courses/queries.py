@@ -2,10 +2,11 @@
 
 from datetime import date, datetime, time
 
-from sqlalchemy import ColumnElement, Select, and_, not_, select
+from sqlalchemy import ColumnElement, Select, and_, literal, not_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
+from sscb_training.core.roles import Role
 from sscb_training.core.times import at_london, month_after
 from sscb_training.courses.models import (
     Course,
@@ -14,7 +15,9 @@ from sscb_training.courses.models import (
     SessionStatus,
     Trainer,
     TrainingSession,
+    training_session_trainer,
 )
+from sscb_training.people.models import Person
 
 
 def to_come(now: datetime) -> ColumnElement[bool]:
@@ -68,6 +71,15 @@ def training_sessions(
         query = query.where(TrainingSession.ends_at > from_moment)
     order = TrainingSession.starts_at
     return query.order_by(order.desc() if latest_first else order, TrainingSession.id)
+
+
+def sessions_trained_by(person: Person) -> Select[int]:
+    """The keys of the sessions that somebody trains: what a trainer may see. None once the role has ended."""
+    return (
+        select(training_session_trainer.c.training_session_id)
+        .join(Trainer, Trainer.id == training_session_trainer.c.trainer_id)
+        .where(Trainer.person_id == person.id, literal(Role.TRAINER in person.roles))
+    )
 
 
 def shown_in_lists() -> tuple[_AbstractLoad, ...]:

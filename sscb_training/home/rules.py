@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import NamedTuple
 
 DUE_DAYS = 90
-NEARLY_EMPTY = 1 / 3
 
 
 class Held(NamedTuple):
@@ -66,11 +65,6 @@ def stands(held: Iterable[Held], *, on: date) -> Stands:
 def due_by(on: date) -> date:
     """The last day of what is due soon."""
     return on + timedelta(days=DUE_DAYS)
-
-
-def is_nearly_empty(*, capacity: int, taken: int) -> bool:
-    """Whether fewer than a third of the places are taken."""
-    return taken < capacity * NEARLY_EMPTY
 
 
 def is_behind(*, percent: int | None, target: int | None) -> bool:

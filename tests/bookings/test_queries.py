@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import literal, select
 from werkzeug.exceptions import NotFound
 
 from sscb_training.bookings import queries
@@ -10,6 +11,7 @@ from sscb_training.bookings.models import AccessNeeds, BookingStatus
 from sscb_training.core.db import db
 from sscb_training.core.roles import Role
 from sscb_training.core.transaction import transaction
+from sscb_training.courses.models import TrainingSession
 from sscb_training.people.models import Person
 from tests.factories import NOW, TODAY, make_agency, make_booking, make_person, make_training_session, saved
 
@@ -126,6 +128,17 @@ def test_bookings_of_a_person_take_the_same_queries_however_many(asha: Person, c
     db.session.expire_all()
     asha.id  # noqa: B018
     assert count_queries(read) == one
+
+
+@pytest.mark.parametrize(
+    ("capacity", "taken", "expected"), [(12, 3, True), (12, 4, False), (1, 0, True), (0, 0, False)]
+)
+def test_nearly_empty_is_under_a_third(capacity: int, taken: int, expected: bool) -> None:
+    training_session = make_training_session(capacity=capacity)
+
+    found = select(TrainingSession.id).where(queries.nearly_empty(literal(taken)))
+
+    assert db.session.scalars(found).all() == ([training_session.id] if expected else [])
 
 
 def test_waiting_is_first_come_first_served() -> None:

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from sscb_training.home.rules import Held, Standing, Stands, is_behind, is_nearly_empty, stands
+from sscb_training.home.rules import Held, Standing, Stands, is_behind, stands
 
 TODAY = date(2026, 11, 23)
 LONG, IN_90, IN_91 = TODAY + timedelta(days=400), TODAY + timedelta(days=90), TODAY + timedelta(days=91)
@@ -30,13 +30,6 @@ def test_stands_goes_by_what_counts_longest_and_never_tells_why_it_ended(
     held: Sequence[Held], expected: Stands
 ) -> None:
     assert stands(held, on=TODAY) == expected
-
-
-@pytest.mark.parametrize(
-    ("capacity", "taken", "expected"), [(12, 3, True), (12, 4, False), (1, 0, True), (0, 0, False)]
-)
-def test_is_nearly_empty_under_a_third(capacity: int, taken: int, expected: bool) -> None:
-    assert is_nearly_empty(capacity=capacity, taken=taken) is expected
 
 
 @pytest.mark.parametrize(

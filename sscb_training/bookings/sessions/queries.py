@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from sscb_training.bookings.models import HOLDS_A_PLACE, LIVE, Booking, BookingStatus
-from sscb_training.bookings.queries import FIRST_COME
+from sscb_training.bookings.queries import FIRST_COME, nearly_empty
 from sscb_training.core.db import db, number, rows
 from sscb_training.courses import queries as courses
 from sscb_training.courses.models import Course, CourseVersion, SessionStatus, TrainingSession
@@ -16,8 +16,6 @@ from sscb_training.people.models import Membership, Person
 
 SOON = timedelta(days=14)
 SOON_FOR_A_DRAFT = timedelta(days=28)
-NEARLY_EMPTY = 3
-"""A session is nearly empty while fewer than one place in so many is taken."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ def needs_attention(now: datetime) -> ColumnElement[bool]:
             and_(
                 published,
                 TrainingSession.starts_at <= now + SOON,
-                taken * NEARLY_EMPTY < TrainingSession.capacity,
+                nearly_empty(taken),
             ),
         ),
     )

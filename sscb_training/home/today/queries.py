@@ -12,6 +12,7 @@ from sscb_training.agencies.models import Agency, Headcount, StaffGroup
 from sscb_training.agencies.rules import is_old
 from sscb_training.attendance.models import Register
 from sscb_training.bookings.models import HOLDS_A_PLACE, Booking, BookingStatus
+from sscb_training.bookings.queries import nearly_empty
 from sscb_training.core.db import db, number, rows
 from sscb_training.core.mail import Letter
 from sscb_training.courses.models import (
@@ -226,7 +227,7 @@ def worth_a_look(*, now: datetime) -> Sequence[Filling]:
         .where(
             or_(
                 per_session.c.waiting > 0,
-                per_session.c.taken < TrainingSession.capacity * rules.NEARLY_EMPTY,
+                nearly_empty(per_session.c.taken),
             )
         )
         .options(joinedload(TrainingSession.course_version).joinedload(CourseVersion.course))
