@@ -20,7 +20,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -105,16 +105,16 @@ def run(port: int) -> None:
     worker = ["flask", "jobs", "work"]
     server = ["gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
     server += ["--log-level", "warning", "--no-control-socket", "wsgi:app"]
-    children: list[subprocess.Popen[bytes]] = []
+    children: dict[str, subprocess.Popen[bytes]] = {}
     try:
         with step("Starting the server and the worker"):
-            for command in (server, worker):
-                children.append(start(command))
+            for name, command in (("server", server), ("worker", worker)):
+                children[name] = start(command)
             wait_until_it_answers(port, children)
         print(f"\nServing on http://127.0.0.1:{port}\n\n{accounts}\nCtrl-C stops it.", flush=True)
-        while all(child.poll() is None for child in children):
+        while not (ended := how_one_ended(children)):
             time.sleep(0.5)
-        stop("The server or the worker has ended by itself; its last words are above.")
+        stop(f"{ended} Its last words are above.")
     except KeyboardInterrupt:
         print("\nStopping.", flush=True)
     finally:
@@ -254,10 +254,21 @@ def start(command: list[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, env=ENVIRONMENT, start_new_session=True)
 
 
-def wait_until_it_answers(port: int, children: list[subprocess.Popen[bytes]]) -> None:
+def how_one_ended(children: Mapping[str, subprocess.Popen[bytes]]) -> str:
+    """Which of the programs has ended by itself, and with what; empty while all run."""
+    for name, child in children.items():
+        code = child.poll()
+        if code is not None and code < 0:
+            return f"The {name} was ended by signal {-code} ({signal.strsignal(-code)})."
+        if code is not None:
+            return f"The {name} ended by itself with code {code}."
+    return ""
+
+
+def wait_until_it_answers(port: int, children: Mapping[str, subprocess.Popen[bytes]]) -> None:
     """Whatever /healthz answers, the server is up; what is wrong then stands on that page."""
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and all(child.poll() is None for child in children):
+    while time.monotonic() < deadline and not how_one_ended(children):
         server = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         try:
             server.request("GET", "/healthz")
@@ -267,13 +278,14 @@ def wait_until_it_answers(port: int, children: list[subprocess.Popen[bytes]]) ->
             time.sleep(0.1)
         finally:
             server.close()
-    stop("The server did not start; its last words are above.")
+    ended = how_one_ended(children) or "The server did not answer within a minute."
+    stop(f"{ended} Its last words are above.")
 
 
-def end(children: list[subprocess.Popen[bytes]]) -> None:
-    for child in children:
+def end(children: Mapping[str, subprocess.Popen[bytes]]) -> None:
+    for child in children.values():
         child.terminate()
-    for child in children:
+    for child in children.values():
         try:
             child.wait(timeout=15)
         except subprocess.TimeoutExpired:

@@ -1,0 +1,44 @@
+"""What `dev.py run` says of the programs that it starts."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dev
+
+WAITS = "import time; time.sleep(60)"
+
+
+@contextmanager
+def program(code: str) -> Iterator[subprocess.Popen[bytes]]:
+    child = subprocess.Popen([sys.executable, "-c", code])
+    try:
+        yield child
+    finally:
+        child.kill()
+        child.wait()
+
+
+def test_nothing_is_said_while_both_run() -> None:
+    with program(WAITS) as server, program(WAITS) as worker:
+        assert dev.how_one_ended({"server": server, "worker": worker}) == ""
+
+
+def test_it_is_said_which_ended_and_with_what_code() -> None:
+    with program(WAITS) as server, program("raise SystemExit(3)") as worker:
+        worker.wait()
+
+        assert dev.how_one_ended({"server": server, "worker": worker}) == (
+            "The worker ended by itself with code 3."
+        )
+
+
+def test_it_is_said_which_signal_ended_it() -> None:
+    with program(WAITS) as server, program(WAITS) as worker:
+        server.send_signal(signal.SIGKILL)
+        server.wait()
+
+        said = dev.how_one_ended({"server": server, "worker": worker})
+        assert said.startswith("The server was ended by signal 9 (")
