@@ -205,14 +205,15 @@ def sheet(training_session: TrainingSession) -> Sheet:
 
 def reasons_to_stay_open(sheet: Sheet, *, now: datetime) -> list[str]:
     """Why this register cannot be closed yet; none when it can."""
+    parts = sheet.training_session.parts
     return rules.reasons_to_stay_open(
         [
             rules.PartSoFar(
-                name=rules.part_name(part.title, part.position),
+                name=rules.part_name(part.title, part.position, of=len(parts)),
                 has_begun=part.starts_at <= now,
                 unmarked=sum((booking.id, part.id) not in sheet.marks for booking in sheet.delegates),
             )
-            for part in sheet.training_session.parts
+            for part in parts
         ]
     )
 
@@ -322,15 +323,15 @@ def events(sheet: Sheet, *, most: int = 50) -> Sequence[Event]:
 
 def _lines(sheet: Sheet, detail: Mapping[str, Any]) -> list[str]:
     names = {str(booking.id): booking.person.name for booking in sheet.delegates}
-    parts = {
-        str(part.id): rules.part_name(part.title, part.position) for part in sheet.training_session.parts
-    }
+    every = sheet.training_session.parts
+    parts = {str(part.id): rules.part_name(part.title, part.position, of=len(every)) for part in every}
     lines = [f"Reason: {detail['reason']}"] if "reason" in detail else []
     for cell, (before, after) in detail.get("marks", {}).items():
         booking_id, _, part_id = cell.partition("/")
         was = f", was {Mark(before).label}" if before else ""
         who = names.get(booking_id, "Somebody who is not on the register any more")
-        lines.append(f"{who}, {parts.get(part_id, 'a part')}: {Mark(after).label}{was}")
+        of_part = ", ".join(filter(None, [who, parts.get(part_id, "a part")]))
+        lines.append(f"{of_part}: {Mark(after).label}{was}")
     for booking_id, (before, after) in detail.get("scores", {}).items():
         was = "" if before is None else f", was {before}%"
         who = names.get(booking_id, "Somebody who is not on the register any more")

@@ -36,14 +36,14 @@ def may_be_marked(part_starts_at: datetime, *, now: datetime) -> bool:
     return part_starts_at - MARKED_FROM <= now
 
 
-def part_name(title: str, position: int) -> str:
-    """What a part is called: its title, or its number."""
-    return title or f"Part {position}"
+def part_name(title: str, position: int, *, of: int) -> str:
+    """What a part is called among so many: its title, or its number; the only one needs no name."""
+    return (title or f"Part {position}") if of > 1 else ""
 
 
 @dataclass(frozen=True)
 class PartSoFar:
-    """How far the register has come with one part."""
+    """How far the register has come with one part; the only part has no name."""
 
     name: str
     has_begun: bool
@@ -52,11 +52,11 @@ class PartSoFar:
 
 def reasons_to_stay_open(parts: Sequence[PartSoFar]) -> list[str]:
     """Why the register cannot be closed yet, a sentence each; none when it can."""
-    reasons = [f"{part.name} has not begun yet" for part in parts if not part.has_begun]
+    reasons = [f"{part.name or 'The session'} has not begun yet" for part in parts if not part.has_begun]
     for part in parts:
         if part.has_begun and part.unmarked:
             whom = "1 delegate has" if part.unmarked == 1 else f"{part.unmarked} delegates have"
-            reasons.append(f"{whom} no mark for {part.name}")
+            reasons.append(f"{whom} no mark for {part.name}" if part.name else f"{whom} no mark")
     return reasons
 
 

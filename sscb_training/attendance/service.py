@@ -94,9 +94,9 @@ def _refuse_parts(sheet: Sheet, part_ids: set[int], *, now: datetime) -> None:
     for part_id in part_ids:
         part = parts[part_id]
         if not rules.may_be_marked(part.starts_at, now=now):
-            name = rules.part_name(part.title, part.position)
+            name = rules.part_name(part.title, part.position, of=len(parts))
             raise RegisterRefused(
-                f"{name} has not begun yet, so nobody can be marked for it. Nothing was saved."
+                f"{name or 'The session'} has not begun yet, so nobody can be marked for it. Nothing was saved."
             )
 
 

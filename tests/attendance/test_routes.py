@@ -268,6 +268,26 @@ def test_each_delegate_and_part_has_a_named_group_and_the_agency_beside_it(
     assert "Assessment score for Asha Patel" in page.text
 
 
+def test_the_only_part_is_not_named(trainer: Browser, tom: Person, asha: Person) -> None:
+    short = make_training_session(starts_at=NOW - timedelta(hours=4), trainers=[tom])
+    booking = make_booking(short, person=asha)
+
+    page = trainer.get(_url(short))
+    legend = page.soup.select_one(".app-segments legend")
+    assert legend is not None
+    assert " ".join(legend.get_text(" ").split()) == "Attendance for Asha Patel"
+    page = trainer.fill(page, button="Close the register")
+    assert "1 delegate has no mark" in page.text
+    page = _save(trainer, booking, [Mark.LATE])
+    assert "Asha Patel: Late" in page.text
+    assert "Part 1" not in page.text
+    page = trainer.fill(trainer.get(_url(short, "/close")), button="Close the register")
+    assert [heading.get_text(strip=True) for heading in page.soup.select("table th[scope=col]")][2] == (
+        "Attendance"
+    )
+    assert "Part 1" not in page.text + trainer.get("/registers").text
+
+
 def test_a_course_without_an_assessment_asks_for_no_score(trainer: Browser, tom: Person) -> None:
     plain = make_training_session(starts_at=NOW, trainers=[tom])
     make_booking(plain)

@@ -112,5 +112,12 @@ def test_standing_room(delegates: int, room: int | None, warns: str) -> None:
 
 
 def test_part_name_falls_back_to_its_number() -> None:
-    assert rules.part_name("", 2) == "Part 2"
-    assert rules.part_name("Morning", 2) == "Morning"
+    assert rules.part_name("", 2, of=2) == "Part 2"
+    assert rules.part_name("Morning", 2, of=2) == "Morning"
+
+
+def test_the_only_part_has_no_name() -> None:
+    assert rules.part_name("", 1, of=1) == ""
+    assert rules.part_name("Part 1", 1, of=1) == ""
+    assert rules.reasons_to_stay_open([PartSoFar("", False, 3)]) == ["The session has not begun yet"]
+    assert rules.reasons_to_stay_open([PartSoFar("", True, 3)]) == ["3 delegates have no mark"]

@@ -218,7 +218,7 @@ def test_save_refuses_the_part_of_another_session(day: TrainingSession, booking:
 def test_save_refuses_a_part_to_come(asha: Person) -> None:
     later = make_training_session(starts_at=NOW + timedelta(hours=2))
     booking = make_booking(later, person=asha)
-    with pytest.raises(RegisterRefused, match="Part 1 has not begun yet"):
+    with pytest.raises(RegisterRefused, match="The session has not begun yet"):
         _save(later, {booking: [Mark.ATTENDED]})
     _save(later, {booking: [Mark.ATTENDED]}, now=NOW + timedelta(hours=1))
     assert _marks(later, booking) == [Mark.ATTENDED]

@@ -33,6 +33,15 @@ def plan(browser: Browser, version: CourseVersion, *, parts: int = 1) -> Page:
     return browser.get(f"/manage/versions/{version.id}/sessions/new?parts={parts}")
 
 
+def test_the_only_part_of_a_date_is_not_named(browser: Browser, cara: Person) -> None:
+    one, two = make_training_session(), make_training_session(parts=2)
+    browser.signed_in(cara)
+
+    for page in ("publish", "details"):
+        assert "Part 1" not in browser.get(f"/manage/sessions/{one.id}/{page}").text
+        assert "Part 1" in browser.get(f"/manage/sessions/{two.id}/{page}").text
+
+
 def test_staff_begin_with_the_course_and_the_number_of_parts(staff: Browser) -> None:
     version = make_version()
     page = staff.submit("/manage/sessions/new", button="Continue", number_of_parts="0")
