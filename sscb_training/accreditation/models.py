@@ -35,7 +35,7 @@ class AccreditationScheme(Base):
     pass_mark: Mapped[int | None]
     valid_months: Mapped[int | None]
 
-    courses: Mapped[list[Course]] = relationship(secondary=scheme_course)
+    courses: Mapped[list[Course]] = relationship(secondary=scheme_course, order_by="Course.id")
 
     __table_args__ = (
         CheckConstraint("pass_mark BETWEEN 0 AND 100", name="pass_mark_is_a_percentage"),

@@ -301,9 +301,11 @@ def let_in_newcomer(
 
 def _membership_at(person: Person, agency: Agency, *, on: date) -> Membership | None:
     held = rows(
-        select(Membership).where(
+        select(Membership)
+        .where(
             Membership.person_id == person.id, Membership.agency_id == agency.id, Membership.is_current(on)
         )
+        .order_by(Membership.valid_from, Membership.id)
     )
     return held[0] if held else None
 

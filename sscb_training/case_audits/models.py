@@ -28,7 +28,9 @@ class Briefing(Base):
     summary: Mapped[str] = mapped_column(Text, default="")
     source: Mapped[str] = mapped_column(Text, default="")
 
-    audits: Mapped[list["CaseAudit"]] = relationship(back_populates="briefing", order_by="CaseAudit.month")
+    audits: Mapped[list["CaseAudit"]] = relationship(
+        back_populates="briefing", order_by="CaseAudit.month, CaseAudit.id"
+    )
     findings: Mapped[list["Finding"]] = relationship(back_populates="briefing", order_by="Finding.id")
     questions: Mapped[list["DiscussionQuestion"]] = relationship(order_by="DiscussionQuestion.id")
     news: Mapped[list["NewsItem"]] = relationship(order_by="NewsItem.id")

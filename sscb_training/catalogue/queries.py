@@ -126,7 +126,7 @@ def levels_in_use() -> Sequence[tuple[int, str]]:
         .join(Course, Course.id == course_level.c.course_id)
         .where(Course.published_at.is_not(None))
         .group_by(Level.id, Level.name, LevelScheme.name, Level.position)
-        .order_by(LevelScheme.name, Level.position)
+        .order_by(LevelScheme.name, Level.position, Level.id)
     )
     return [(level_id, f"{name} ({scheme})") for level_id, name, scheme in db.session.execute(query)]
 

@@ -40,7 +40,7 @@ class LevelScheme(Base):
 
     name: Mapped[str] = mapped_column(unique=True)
 
-    levels: Mapped[list["Level"]] = relationship(back_populates="scheme", order_by="Level.position")
+    levels: Mapped[list["Level"]] = relationship(back_populates="scheme", order_by="Level.position, Level.id")
 
 
 class Level(Base):
@@ -71,7 +71,7 @@ class Course(Base):
 
     theme: Mapped[Theme] = relationship()
     levels: Mapped[list[Level]] = relationship(
-        secondary=course_level, order_by="Level.scheme_id, Level.position"
+        secondary=course_level, order_by="Level.scheme_id, Level.position, Level.id"
     )
     versions: Mapped[list["CourseVersion"]] = relationship(
         back_populates="course", order_by="CourseVersion.number"
@@ -154,7 +154,7 @@ class TrainingSession(Base):
     parts: Mapped[list["SessionPart"]] = relationship(
         back_populates="training_session", order_by="SessionPart.position", cascade="all, delete-orphan"
     )
-    trainers: Mapped[list[Trainer]] = relationship(secondary=training_session_trainer)
+    trainers: Mapped[list[Trainer]] = relationship(secondary=training_session_trainer, order_by="Trainer.id")
 
     __table_args__ = (
         CheckConstraint("capacity >= 0", name="capacity_is_not_negative"),

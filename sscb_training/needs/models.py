@@ -58,7 +58,9 @@ class TrainingNeed(Base):
     staff_groups: Mapped[list[StaffGroup]] = relationship(
         secondary=need_staff_group, order_by="StaffGroup.position, StaffGroup.name"
     )
-    excluded_sectors: Mapped[list["NeedExcludedSector"]] = relationship(cascade="all, delete-orphan")
+    excluded_sectors: Mapped[list["NeedExcludedSector"]] = relationship(
+        order_by="NeedExcludedSector.id", cascade="all, delete-orphan"
+    )
     interventions: Mapped[list["Intervention"]] = relationship(
         back_populates="need", order_by="Intervention.id", cascade="all, delete-orphan"
     )

@@ -284,7 +284,7 @@ def versions() -> Sequence[CourseVersion]:
         select(CourseVersion)
         .join(Course)
         .options(joinedload(CourseVersion.course))
-        .order_by(Course.title, CourseVersion.number)
+        .order_by(Course.title, Course.id, CourseVersion.number)
     )
 
 

@@ -31,7 +31,9 @@ class Person(Base):
     created_at: Mapped[datetime]
 
     memberships: Mapped[list["Membership"]] = relationship(
-        back_populates="person", foreign_keys="Membership.person_id", order_by="Membership.valid_from"
+        back_populates="person",
+        foreign_keys="Membership.person_id",
+        order_by="Membership.valid_from, Membership.id",
     )
     role_grants: Mapped[list["RoleGrant"]] = relationship(
         back_populates="person", foreign_keys="RoleGrant.person_id", order_by="RoleGrant.id"

@@ -74,5 +74,5 @@ def clashes(training_session: TrainingSession) -> Sequence[SessionPart]:
             joinedload(SessionPart.venue),
             joinedload(SessionPart.training_session).options(*shown_in_lists()),
         )
-        .order_by(SessionPart.starts_at)
+        .order_by(SessionPart.starts_at, SessionPart.id)
     )

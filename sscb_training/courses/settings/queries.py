@@ -35,5 +35,5 @@ def levels() -> Sequence[Level]:
         select(Level)
         .join(Level.scheme)
         .options(joinedload(Level.scheme))
-        .order_by(LevelScheme.name, Level.position)
+        .order_by(LevelScheme.name, Level.position, Level.id)
     )

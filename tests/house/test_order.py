@@ -1,0 +1,33 @@
+"""Lists come in the same order each time, on either database."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import UniqueConstraint, inspect
+from sqlalchemy.orm import RelationshipProperty
+
+from sscb_training.core.db import Base
+
+
+def lists() -> list[RelationshipProperty[object]]:
+    return [
+        relationship
+        for mapper in Base.registry.mappers
+        for relationship in inspect(mapper).relationships
+        if relationship.uselist
+    ]
+
+
+def tells_rows_apart(column: Any) -> bool:
+    """Whether no two rows of a list share a value of this column: its key, or part of what is unique."""
+    return column.primary_key or any(
+        column.name in unique.columns
+        for unique in column.table.constraints
+        if isinstance(unique, UniqueConstraint)
+    )
+
+
+@pytest.mark.parametrize("relationship", lists(), ids=str)
+def test_every_list_of_a_model_has_a_settled_order(relationship: RelationshipProperty[object]) -> None:
+    assert relationship.order_by, "has no order"
+    assert tells_rows_apart(relationship.order_by[-1]), "leaves open which of two equal rows comes first"
