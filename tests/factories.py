@@ -236,6 +236,8 @@ def make_booking(training_session: TrainingSession, *, person: Person | None = N
     }
     if given.get("status", BookingStatus.CONFIRMED) is BookingStatus.WAITLISTED:
         usual["waitlisted_at"] = usual["requested_at"]
+    if given.get("outcome"):
+        usual["outcome_recorded_at"] = NOW
     return saved(Booking(training_session=training_session, person=person, **usual | given))
 
 

@@ -191,7 +191,7 @@ def close_register(training_session: TrainingSession, *, by: Person | None, now:
         raise RegisterRefused(f"{'; '.join(reasons)}. The register can be closed once everybody is marked.")
     verdicts = queries.verdicts(sheet)
     for verdict in verdicts:
-        bookings.settle_outcome(verdict.booking, verdict.outcome, on=verdict.on)
+        bookings.settle_outcome(verdict.booking, verdict.outcome, on=verdict.on, now=now)
     register.closed_at, register.closed_by_id = now, by.id if by else None
     changed = _correct_awards(training_session, verdicts, by=by, now=now)
     history.record(

@@ -58,7 +58,8 @@ class Booking(Base):
     """One person's claim on a place in one training session, made in one of their roles at work.
 
     `form_key` comes with the form that asked: the same form sent again is the same booking (promise P4).
-    `waitlisted_at` orders the waiting list.
+    `waitlisted_at` orders the waiting list. The outcome counts from `outcome_on`; the service learned of it at
+    `outcome_recorded_at`, which only another outcome moves.
     """
 
     __tablename__ = "booking"
@@ -78,6 +79,7 @@ class Booking(Base):
     end_reason: Mapped[str] = mapped_column(default="")
     outcome: Mapped[Outcome | None] = mapped_column(words(Outcome))
     outcome_on: Mapped[date | None]
+    outcome_recorded_at: Mapped[datetime | None]
 
     training_session: Mapped[TrainingSession] = relationship()
     person: Mapped[Person] = relationship()

@@ -226,8 +226,10 @@ def add_walk_in(
     return booking
 
 
-def settle_outcome(booking: Booking, outcome: Outcome | None, *, on: date) -> None:
-    """Note what became of the delegate, as a closed register says; none again when it is re-opened."""
+def settle_outcome(booking: Booking, outcome: Outcome | None, *, on: date, now: datetime) -> None:
+    """Note what became of the delegate. The same outcome once more was known since it was first recorded."""
+    if booking.outcome is not outcome:
+        booking.outcome_recorded_at = now if outcome else None
     booking.outcome = outcome
     booking.outcome_on = on if outcome else None
 
@@ -310,7 +312,7 @@ def _end(booking: Booking, *, reason: str, by: Person | None, now: datetime, boa
     booking.end_reason = reason
     booking.access_needs = None  # nobody needs them any more
     if board_decided:
-        settle_outcome(booking, Outcome.CANCELLED_BY_BOARD, on=london_date(now))
+        settle_outcome(booking, Outcome.CANCELLED_BY_BOARD, on=london_date(now), now=now)
     # Without the reason: a delegate's may be about their health, and the history is kept.
     history.record("cancelled", booking, by=by, at=now, status=[before.label, booking.status.label])
 

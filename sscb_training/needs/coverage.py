@@ -61,6 +61,9 @@ KNOWN_BEFORE = bindparam("known_before", type_=Moment())
 NEED = bindparam("need_id", type_=Integer())
 AGENCY = bindparam("agency_id", type_=Integer())
 
+END_IS_NOT_KNOWN = Membership.ended_recorded_at >= KNOWN_BEFORE
+"""The job's last day was recorded later, so that the job went on as far as was known."""
+
 MONTHS = 12
 DAYS = [bindparam(f"on_{place}", type_=Date()) for place in range(MONTHS)]
 BITS = 5
@@ -264,11 +267,11 @@ def _pairs(aim: CTE) -> CTE:
         .bitwise_and(_days_until(holding.c.until))
         .bitwise_and(_days_before(holding.c.ended_on))
         .bitwise_and(_days_from(Membership.valid_from))
-        .bitwise_and(_days_until(Membership.valid_to))
+        .bitwise_and(_days_until(Membership.valid_to, unless=END_IS_NOT_KNOWN))
     )
     in_the_year = and_(
         Membership.valid_from <= DAYS[-1],
-        or_(Membership.valid_to.is_(None), Membership.valid_to >= DAYS[0]),
+        or_(Membership.valid_to.is_(None), Membership.valid_to >= DAYS[0], END_IS_NOT_KNOWN),
         Membership.recorded_at < KNOWN_BEFORE,
     )
     query = select(holding.c.person_id, Membership.agency_id, days.label("days")).where(
@@ -285,10 +288,11 @@ def _days_from(begun: Any) -> ColumnElement[int]:
     )
 
 
-def _days_until(last: Any) -> ColumnElement[int]:
-    """The days before this one and the day itself; all of them when there is no such day."""
+def _days_until(last: Any, *, unless: Condition | None = None) -> ColumnElement[int]:
+    """The days before this one and the day itself; all of them when there is no such day, or it does not hold."""
+    every = or_(last.is_(None), last >= DAYS[-1])
     return case(
-        (or_(last.is_(None), last >= DAYS[-1]), _whole(_ones(MONTHS))),
+        (every if unless is None else or_(every, unless), _whole(_ones(MONTHS))),
         else_=_by_number_of_days(lambda day: day <= last, _ones),
     )
 
@@ -408,7 +412,11 @@ def _holdings(*, one_need: bool) -> CTE:
         )
         .join(TrainingSession, TrainingSession.course_version_id == CourseVersion.id)
         .join(Booking, Booking.training_session_id == TrainingSession.id)
-        .where(Booking.outcome == Outcome.ATTENDED, Booking.outcome_on <= AS_AT)
+        .where(
+            Booking.outcome == Outcome.ATTENDED,
+            Booking.outcome_on <= AS_AT,
+            Booking.outcome_recorded_at < KNOWN_BEFORE,
+        )
         .group_by(Intervention.need_id, Booking.person_id)
     )
     return union_all(award, attended).cte("holding")
@@ -439,7 +447,7 @@ def _in_audience(query: AnyColumns, person: CTE, aim: CTE, works: Condition) -> 
 def _works(on: Any) -> Condition:
     return and_(
         Membership.valid_from <= on,
-        or_(Membership.valid_to.is_(None), Membership.valid_to >= on),
+        or_(Membership.valid_to.is_(None), Membership.valid_to >= on, END_IS_NOT_KNOWN),
         Membership.recorded_at < KNOWN_BEFORE,
     )
 
@@ -473,7 +481,11 @@ def _booked(aim: CTE, *, one_need: bool) -> CTE:
             Booking.unscheduled.is_(False),
             Booking.requested_at < ENDS,
             Booking.requested_at < KNOWN_BEFORE,
-            or_(Booking.outcome.is_(None), Booking.outcome_on > AS_AT),
+            or_(
+                Booking.outcome.is_(None),
+                Booking.outcome_on > AS_AT,
+                Booking.outcome_recorded_at >= KNOWN_BEFORE,
+            ),
         )
         .cte("place")
     )

@@ -70,7 +70,8 @@ class Membership(Base):
     """A person's work at an agency, from `valid_from` until `valid_to` (the last day), answering to a manager.
 
     `has_no_manager` is an answer ("I have no line manager"); an empty manager with it unset is a gap.
-    `confirmed_at` is empty while the agency rests on a walk-in's word alone.
+    `confirmed_at` is empty while the agency rests on a walk-in's word alone. `ended_recorded_at` is when the
+    service learned of the last day; empty with a last day, it knew from the start.
     """
 
     __tablename__ = "membership"
@@ -86,6 +87,7 @@ class Membership(Base):
     valid_to: Mapped[date | None]
     confirmed_at: Mapped[datetime | None]
     recorded_at: Mapped[datetime]
+    ended_recorded_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(back_populates="memberships")
     agency: Mapped[Agency] = relationship()
@@ -102,6 +104,7 @@ class Membership(Base):
             "recorded_at",
             "staff_group_id",
             "agency_id",
+            "ended_recorded_at",
         ),
         Index("ix_membership_agency_id", "agency_id"),
     )

@@ -161,6 +161,8 @@ def end_membership(membership: Membership, *, on: date, by: Person | None, now: 
     """Note the last day of a job. Nothing is deleted: as at earlier days it still counts."""
     if on < membership.valid_from:
         raise PersonRefused("The last day must not be before the first one.")
+    if membership.valid_to != on:
+        membership.ended_recorded_at = now
     membership.valid_to = on
     history.record("ended a job", membership, by=by, at=now, last_day=on)
 

@@ -448,12 +448,24 @@ def test_settle_outcome_and_unsettle_it() -> None:
     booking = make_booking(make_training_session())
 
     with transaction():
-        service.settle_outcome(booking, Outcome.PART_ATTENDED, on=TODAY)
+        service.settle_outcome(booking, Outcome.PART_ATTENDED, on=TODAY, now=NOW)
     assert (booking.outcome, booking.outcome_on) == (Outcome.PART_ATTENDED, TODAY)
 
     with transaction():
-        service.settle_outcome(booking, None, on=TODAY)
-    assert (booking.outcome, booking.outcome_on) == (None, None)
+        service.settle_outcome(booking, None, on=TODAY, now=NOW)
+    assert (booking.outcome, booking.outcome_on, booking.outcome_recorded_at) == (None, None, None)
+
+
+def test_settle_outcome_keeps_when_it_was_first_recorded_until_it_changes() -> None:
+    booking = make_booking(make_training_session())
+    recorded = []
+
+    for days, outcome in enumerate([Outcome.ATTENDED, Outcome.ATTENDED, Outcome.DID_NOT_ATTEND]):
+        with transaction():
+            service.settle_outcome(booking, outcome, on=TODAY, now=NOW + timedelta(days=days))
+        recorded.append(booking.outcome_recorded_at)
+
+    assert recorded == [NOW, NOW, NOW + timedelta(days=2)]
 
 
 def test_who_looked_at_access_needs_is_recorded_and_what_they_saw_is_not(asha: Person, tom: Person) -> None:

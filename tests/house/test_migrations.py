@@ -1,13 +1,21 @@
 """The migrations make exactly the tables that the models describe, and can be undone, with rows in them (P19)."""
 
+from datetime import date, timedelta
+
 import flask_migrate
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import inspect
 
+from sscb_training.attendance.models import Register
+from sscb_training.bookings.models import Outcome
 from sscb_training.core.db import db
+from sscb_training.core.times import at_london
 from tests.factories import (
+    NOW,
+    TODAY,
+    changed,
     make_accreditation,
     make_agency,
     make_booking,
@@ -16,6 +24,7 @@ from tests.factories import (
     make_person,
     make_scheme,
     make_training_session,
+    saved,
 )
 
 
@@ -41,6 +50,28 @@ def test_every_migration_goes_down_and_up_again_with_rows_there(app: Flask) -> N
     finally:
         flask_migrate.upgrade()
     assert "training_need" in inspect(db.engine).get_table_names()
+
+
+def test_what_was_recorded_before_0010_was_known_when_its_register_closed_or_on_its_day(app: Flask) -> None:
+    person = make_person(agency=make_agency())
+    changed(person.memberships[0], valid_to=TODAY, ended_recorded_at=None)
+    closed = make_training_session(starts_at=NOW - timedelta(days=9))
+    saved(Register(training_session=closed, opened_at=NOW, closed_at=NOW - timedelta(days=1)))
+    on = date(2026, 7, 1)
+    with_register = make_booking(closed, outcome=Outcome.ATTENDED, outcome_on=on)
+    without = make_booking(make_training_session(), outcome=Outcome.ATTENDED, outcome_on=on)
+    to_come = make_booking(make_training_session())
+    db.session.commit()
+    try:
+        flask_migrate.downgrade(revision="0009")
+    finally:
+        flask_migrate.upgrade()
+    db.session.expire_all()
+
+    assert with_register.outcome_recorded_at == NOW - timedelta(days=1)
+    assert without.outcome_recorded_at == at_london(on)
+    assert to_come.outcome_recorded_at is None
+    assert person.memberships[0].ended_recorded_at == person.memberships[0].recorded_at
 
 
 def _is_ours(_object: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:
