@@ -161,7 +161,7 @@ def confirm_job(person_id: int, membership_id: int) -> ResponseReturnValue:
 def end_somebodys_job(person_id: int, membership_id: int) -> ResponseReturnValue:
     person = get_or_404(Person, person_id)
     membership = queries.membership_seen_by(current_person(), membership_id, of=person)
-    form = LastDayForm.from_request(on=clock.today())
+    form = LastDayForm.from_request(on=membership.valid_to or clock.today())
     if form.accepted():
         try:
             with transaction():
@@ -169,7 +169,7 @@ def end_somebodys_job(person_id: int, membership_id: int) -> ResponseReturnValue
         except service.PersonRefused as refusal:
             form.refuse(refusal, "on")
         else:
-            return _done(person, "The job is ended")
+            return _done(person, "The last day is saved")
     back = url_for("people.show", person_id=person.id)
     return render_template("people/end_job.html", form=form, membership=membership, back=back)
 

@@ -12,6 +12,7 @@ from sscb_training.core import history
 from sscb_training.core.db import db, lock, number
 from sscb_training.core.errors import Refused
 from sscb_training.core.roles import Role
+from sscb_training.core.times import plain_date
 from sscb_training.people import passwords, queries, rules
 from sscb_training.people.models import Membership, OneTimeLink, Person, RoleGrant, SignIn
 from sscb_training.people.rules import fold_email
@@ -158,13 +159,23 @@ def confirm_membership(membership: Membership, *, by: Person | None, now: dateti
 
 
 def end_membership(membership: Membership, *, on: date, by: Person | None, now: datetime) -> None:
-    """Note the last day of a job. Nothing is deleted: as at earlier days it still counts."""
+    """Note the last day of a job. Nothing is deleted: as at earlier days it still counts.
+
+    A last day that is noted stands, and only board staff correct it: coverage and bookings rest on it.
+    """
+    lock(membership)
+    if membership.valid_to is not None and by is not None and not by.is_board_staff:
+        raise PersonRefused(
+            f"The last day of this job is {plain_date(membership.valid_to)} already. "
+            "If that is wrong, ask the board’s training team to correct it."
+        )
     if on < membership.valid_from:
         raise PersonRefused("The last day must not be before the first one.")
-    if membership.valid_to != on:
+    verb = "ended a job" if membership.valid_to is None else "corrected the last day of a job"
+    changes = history.amend(membership, valid_to=on)
+    if changes:
         membership.ended_recorded_at = now
-    membership.valid_to = on
-    history.record("ended a job", membership, by=by, at=now, last_day=on)
+        history.record(verb, membership, by=by, at=now, last_day=changes["valid_to"])
 
 
 def grant_role(

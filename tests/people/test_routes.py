@@ -1,6 +1,7 @@
 """The pages of board staff about people, and who may do what there."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
@@ -273,8 +274,21 @@ def test_staff_end_the_job_of_somebody_who_left(browser: Browser, cara: Person, 
     job = asha.memberships[0]
     page = browser.signed_in(cara).submit(f"/people/{asha.id}/jobs/{job.id}/end")
 
-    assert "The job is ended" in page.text
+    assert "The last day is saved" in page.text
     assert db.session.get_one(Membership, job.id).valid_to == TODAY
+
+
+def test_staff_correct_a_last_day_and_the_one_before_stays_in_the_history(
+    browser: Browser, cara: Person, asha: Person
+) -> None:
+    job = asha.memberships[0]
+    page = browser.signed_in(cara).submit(f"/people/{asha.id}/jobs/{job.id}/end", on=["30", "9", "2026"])
+    assert "Last day: was nothing, now 30 September 2026" in page.text
+    page = browser.submit(page.link("Correct the last day of Teacher, Hill School"), on=["1", "9", "2026"])
+
+    assert "Corrected the last day of a job" in page.text
+    assert "Last day: was 30 September 2026, now 1 September 2026" in page.text
+    assert db.session.get_one(Membership, job.id).valid_to == date(2026, 9, 1)
 
 
 def test_staff_find_a_job_only_under_its_person(

@@ -1,6 +1,7 @@
 """The account page and what can be changed on it."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -194,6 +195,21 @@ def test_a_job_ends_on_its_last_day_and_stays_in_the_record(browser: Browser, as
     assert "The job is ended" in page.text
     assert "1 January 2010 to 23 November 2026" in page.text
     assert db.session.get_one(Membership, job.id).valid_to == TODAY
+
+
+def test_nobody_moves_the_last_day_of_their_own_job(browser: Browser, asha: Person) -> None:
+    url = f"/account/jobs/{asha.memberships[0].id}/end"
+    page = browser.signed_in(asha).submit(url, on=["1", "12", "2026"])
+    assert "End this job" not in page.text
+
+    page = browser.submit(url, on=["1", "11", "2026"])
+
+    assert page.errors == [
+        "The last day of this job is 1 December 2026 already. "
+        "If that is wrong, ask the board’s training team to correct it."
+    ]
+    db.session.rollback()
+    assert asha.memberships[0].valid_to == date(2026, 12, 1)
 
 
 def test_a_last_day_before_the_first_is_refused(browser: Browser, asha: Person) -> None:
