@@ -18,7 +18,7 @@ from sscb_training.attendance.queries import Sheet, Verdict
 from sscb_training.bookings import service as bookings
 from sscb_training.bookings.models import Booking
 from sscb_training.core import history
-from sscb_training.core.db import db, lock, rows
+from sscb_training.core.db import db, lock
 from sscb_training.core.errors import Refused
 from sscb_training.core.times import london_date
 from sscb_training.courses.models import SessionStatus, TrainingSession
@@ -300,14 +300,9 @@ def let_in_newcomer(
 
 
 def _membership_at(person: Person, agency: Agency, *, on: date) -> Membership | None:
-    held = rows(
-        select(Membership)
-        .where(
-            Membership.person_id == person.id, Membership.agency_id == agency.id, Membership.is_current(on)
-        )
-        .order_by(Membership.valid_from, Membership.id)
-    )
-    return held[0] if held else None
+    """Their job there on the day; or one that began since, when the register is taken later."""
+    jobs = people.every_membership_of(person)
+    return next((job for job in jobs if job.agency_id == agency.id and not job.is_over(on)), None)
 
 
 def _refuse_the_same_again(training_session: TrainingSession, *, name: str, agency: Agency) -> None:

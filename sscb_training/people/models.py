@@ -117,6 +117,10 @@ class Membership(Base):
     def _holds_in_sql(cls, on: date) -> ColumnElement[bool]:
         return (cls.valid_from <= on) & or_(cls.valid_to.is_(None), cls.valid_to >= on)
 
+    def is_over(self, on: date) -> bool:
+        """Whether its last day was before this day."""
+        return self.valid_to is not None and self.valid_to < on
+
     is_current = hybrid_method(_holds, _holds_in_sql.__func__)  # type: ignore[attr-defined]
 
 

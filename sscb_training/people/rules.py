@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Collection
+from datetime import date
 
 SHARED = {
     "account", "accounts", "admin", "administration", "administrator", "bookings", "contact", "enquiries",
@@ -23,6 +24,11 @@ def is_shared_mailbox(email: str) -> bool:
     """Whether the address looks like a mailbox that several people read: office@, admin.team@, reception2@."""
     local = fold_email(email).partition("@")[0].partition("+")[0].rstrip("0123456789")
     return local in SHARED or local.replace(".", "").replace("-", "").replace("_", "") in SHARED
+
+
+def overlap(begins: date, ends: date | None, other_begins: date, other_ends: date | None) -> bool:
+    """Whether two stretches of days share one. The last days belong to them; without one a stretch goes on."""
+    return (other_ends is None or begins <= other_ends) and (ends is None or other_begins <= ends)
 
 
 def may_give(roles: Collection[str], role: str) -> bool:

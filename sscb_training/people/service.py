@@ -4,12 +4,12 @@ import secrets
 from datetime import date, datetime
 from hashlib import sha256
 
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from sscb_training.agencies.models import Agency, StaffGroup
 from sscb_training.core import history
-from sscb_training.core.db import db, lock, number
+from sscb_training.core.db import db, lock
 from sscb_training.core.errors import Refused
 from sscb_training.core.roles import Role
 from sscb_training.core.times import plain_date
@@ -101,19 +101,9 @@ def add_membership(
     by: Person | None,
     now: datetime,
 ) -> Membership:
-    """Note that the person works at an agency from a day on. Refuses the same work twice at once."""
+    """Note that the person works at an agency from a day on. Refuses the same work twice on any day."""
     lock(person)
-    twice = select(func.count(Membership.id)).where(
-        Membership.person_id == person.id,
-        Membership.agency_id == agency.id,
-        Membership.staff_group_id == staff_group.id,
-        func.lower(Membership.job_title) == job_title.lower(),
-        Membership.is_current(valid_from),
-    )
-    if number(twice):
-        raise PersonRefused(
-            f"{person.name} has this job at {agency.name} already. End it first to change it."
-        )
+    _refuse_the_same_job(person, agency, staff_group, job_title, begins=valid_from, ends=None)
     membership = Membership(
         person=person,
         agency=agency,
@@ -129,6 +119,32 @@ def add_membership(
     db.session.add(membership)
     history.record("added a job", membership, by=by, at=now, agency=agency.name, job_title=job_title)
     return membership
+
+
+def _refuse_the_same_job(
+    person: Person,
+    agency: Agency,
+    staff_group: StaffGroup,
+    job_title: str,
+    *,
+    begins: date,
+    ends: date | None,
+    but: Membership | None = None,
+) -> None:
+    for job in queries.every_membership_of(person):
+        is_the_same = (
+            job is not but
+            and job.agency_id == agency.id
+            and job.staff_group_id == staff_group.id
+            and job.job_title.casefold() == job_title.casefold()
+        )
+        if is_the_same and rules.overlap(begins, ends, job.valid_from, job.valid_to):
+            until = f" until {plain_date(job.valid_to)}" if job.valid_to else ""
+            raise PersonRefused(
+                f"{person.name} has this job at {agency.name} already, "
+                f"from {plain_date(job.valid_from)}{until}. "
+                + ("Choose days that do not overlap." if job.valid_to else "End it first to change it.")
+            )
 
 
 def change_manager(
@@ -163,6 +179,7 @@ def end_membership(membership: Membership, *, on: date, by: Person | None, now: 
 
     A last day that is noted stands, and only board staff correct it: coverage and bookings rest on it.
     """
+    lock(membership.person)
     lock(membership)
     if membership.valid_to is not None and by is not None and not by.is_board_staff:
         raise PersonRefused(
@@ -171,6 +188,15 @@ def end_membership(membership: Membership, *, on: date, by: Person | None, now: 
         )
     if on < membership.valid_from:
         raise PersonRefused("The last day must not be before the first one.")
+    _refuse_the_same_job(
+        membership.person,
+        membership.agency,
+        membership.staff_group,
+        membership.job_title,
+        begins=membership.valid_from,
+        ends=on,
+        but=membership,
+    )
     verb = "ended a job" if membership.valid_to is None else "corrected the last day of a job"
     changes = history.amend(membership, valid_to=on)
     if changes:

@@ -23,6 +23,7 @@ from tests.factories import (
     NOW,
     TODAY,
     a_staff_group,
+    changed,
     make_agency,
     make_booking,
     make_course,
@@ -491,6 +492,12 @@ def test_a_newcomer_with_a_known_address_is_that_person(day: TrainingSession, de
     assert (
         db.session.scalar(db.select(db.func.count(Person.id)).where(Person.email_key == dev.email_key)) == 1
     )
+
+
+def test_a_newcomer_whose_job_began_after_the_session_keeps_it(day: TrainingSession, dev: Person) -> None:
+    job = changed(dev.memberships[0], valid_from=TODAY)
+    given = {"staff_group": job.staff_group, "job_title": job.job_title, "email": "dev@vale.example"}
+    assert _newcomer(day, job.agency, **given).membership == job
 
 
 def test_a_known_person_from_another_agency_gets_a_second_unconfirmed_job(

@@ -12,7 +12,7 @@ from sscb_training.core.transaction import transaction
 from sscb_training.people import service
 from sscb_training.people.models import Membership, Person, RoleGrant
 from tests.browser import Browser
-from tests.factories import NOW, TODAY, make_agency, make_membership, make_person, saved
+from tests.factories import NOW, TODAY, changed, make_agency, make_membership, make_person, saved
 from tests.people.accounts.test_create_account import Outbox, link_in, send
 
 PASSWORD = "three green bicycles"
@@ -289,6 +289,17 @@ def test_staff_correct_a_last_day_and_the_one_before_stays_in_the_history(
     assert "Corrected the last day of a job" in page.text
     assert "Last day: was 30 September 2026, now 1 September 2026" in page.text
     assert db.session.get_one(Membership, job.id).valid_to == date(2026, 9, 1)
+
+
+def test_a_last_day_is_not_corrected_into_the_same_job_begun_again(
+    browser: Browser, cara: Person, asha: Person, hill_school: Agency
+) -> None:
+    before = changed(asha.memberships[0], valid_to=date(2026, 3, 31))
+    make_membership(asha, hill_school, valid_from=date(2026, 9, 1))
+
+    page = browser.signed_in(cara).submit(f"/people/{asha.id}/jobs/{before.id}/end", on=["1", "9", "2026"])
+
+    assert "has this job at Hill School already, from 1 September 2026" in page.errors[0]
 
 
 def test_staff_find_a_job_only_under_its_person(

@@ -1,8 +1,10 @@
 """Which addresses are the same, which are shared, who gives what, what a device is called."""
 
+from datetime import date
+
 import pytest
 
-from sscb_training.people.rules import device_words, fold_email, is_shared_mailbox, may_give
+from sscb_training.people.rules import device_words, fold_email, is_shared_mailbox, may_give, overlap
 
 
 @pytest.mark.parametrize(
@@ -19,6 +21,19 @@ def test_spellings_of_one_address_are_equal(spelling: str) -> None:
 ])  # fmt: skip
 def test_a_mailbox_that_several_people_read(email: str, shared: bool) -> None:
     assert is_shared_mailbox(email) is shared
+
+
+@pytest.mark.parametrize(("ends", "other_begins", "other_ends", "shared"), [
+    (None, 9, None, True), (None, 1, None, True), (5, 6, None, False), (5, 5, None, True), (None, 1, 2, False),
+    (None, 1, 3, True), (5, 1, 9, True), (5, 4, 4, True),
+])  # fmt: skip
+def test_stretches_that_share_a_day_overlap(
+    ends: int | None, other_begins: int, other_ends: int | None, shared: bool
+) -> None:
+    def day(number: int | None) -> date | None:
+        return date(2026, 1, number) if number else None
+
+    assert overlap(date(2026, 1, 3), day(ends), date(2026, 1, other_begins), day(other_ends)) is shared
 
 
 @pytest.mark.parametrize(("held", "role", "may"), [

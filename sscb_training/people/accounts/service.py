@@ -366,7 +366,7 @@ def _make_account(person: Person | None, link: OneTimeLink, *, today: date, now:
     people.set_password_hash(person, answers["password_hash"], now=now)
     agency = db.session.get(Agency, answers["agency"])
     staff_group = db.session.get(StaffGroup, answers["staff_group"])
-    works_there = {membership.agency_id for membership in person.memberships if membership.is_current(today)}
+    works_there = {membership.agency_id for membership in person.memberships if not membership.is_over(today)}
     if agency is not None and staff_group is not None and agency.id not in works_there:
         given = {
             name: answers[name] for name in ("job_title", "manager_name", "manager_email", "has_no_manager")

@@ -1,7 +1,7 @@
 """The account page and what can be changed on it."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from sscb_training.core.transaction import transaction
 from sscb_training.people import passwords, service
 from sscb_training.people.models import Membership, Person, SignIn
 from tests.browser import Browser
-from tests.factories import NOW, TODAY, a_staff_group, make_agency, make_person
+from tests.factories import LONG_AGO, NOW, TODAY, a_staff_group, changed, make_agency, make_person
 from tests.people.accounts.test_create_account import Outbox, link_in
 
 PASSWORD = "three green bicycles"
@@ -176,15 +176,37 @@ def test_whoever_was_going_somewhere_gets_there_with_a_job_added(browser: Browse
     assert page.url == "/account"
 
 
-def test_the_same_job_twice_is_refused(browser: Browser, asha: Person) -> None:
-    job = asha.memberships[0]
+@pytest.mark.parametrize(
+    ("begins", "ends", "words"),
+    [
+        (LONG_AGO, None, "from 1 January 2010. End it first to change it."),
+        (TODAY, None, "from 23 November 2026. End it first to change it."),
+        (LONG_AGO, TODAY, "from 1 January 2010 until 23 November 2026. Choose days that do not overlap."),
+        (date(2027, 1, 1), None, "from 1 January 2027. End it first to change it."),
+    ],
+)
+def test_the_same_job_twice_is_refused(
+    browser: Browser, asha: Person, begins: date, ends: date | None, words: str
+) -> None:
+    job = changed(asha.memberships[0], valid_from=begins, valid_to=ends)
 
     page = browser.signed_in(asha).submit(
         "/account/jobs/add", agency=job.agency_id, job_title="teacher", staff_group=job.staff_group_id,
         manager_name="Mo", manager_email="mo@hill.example",
     )  # fmt: skip
 
-    assert "has this job at Hill School already" in page.errors[0]
+    assert page.errors == [f"Asha Patel has this job at Hill School already, {words}"]
+
+
+def test_the_same_job_again_after_a_break_is_another(browser: Browser, asha: Person) -> None:
+    job = changed(asha.memberships[0], valid_to=TODAY - timedelta(days=1))
+
+    page = browser.signed_in(asha).submit(
+        "/account/jobs/add", agency=job.agency_id, job_title="Teacher", staff_group=job.staff_group_id,
+        manager_name="Mo", manager_email="mo@hill.example",
+    )  # fmt: skip
+
+    assert "The job is added" in page.text
 
 
 def test_a_job_ends_on_its_last_day_and_stays_in_the_record(browser: Browser, asha: Person) -> None:
