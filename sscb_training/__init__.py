@@ -90,6 +90,7 @@ def _register_features(app: Flask) -> None:
             jobs.Job("send letters", timedelta(seconds=5), mail.deliver),
             jobs.Job("seal the history", timedelta(minutes=1), history.seal_job),
             jobs.Job("forget access needs", timedelta(hours=6), booking_jobs.forget_access_needs),
+            jobs.Job("forget old letters", timedelta(hours=6), mail.forget_old_letters),
             jobs.Job("forget old sign-ins", timedelta(hours=6), people_jobs.forget_old_sign_ins),
         ],
     )

@@ -5,6 +5,7 @@ None is lost. None is sent twice, but for one repeat under the same Message-ID w
 after the letter was handed over: SMTP cannot promise more.
 """
 
+import re
 import smtplib
 import time
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ import structlog
 from flask import Flask, current_app, render_template
 from flask_mail import Mail, Message
 from markupsafe import Markup, escape
-from sqlalchemy import Index, Text, or_, select
+from sqlalchemy import Index, Text, delete, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sscb_training.core.db import Base, db, rows
@@ -27,9 +28,19 @@ LEASE = timedelta(minutes=5)
 RETRY_AFTER = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 60, 120, 240, 480, 480, 720, 720)]
 BATCH = 20
 
+# A year: a round of the programme, in which people ask what they were told of a booking or a decision.
+LETTERS_KEPT = timedelta(days=365)
+
+# Long enough to be a secret, in an address: the token of a one-time link.
+TOKEN = re.compile(r"\S*://\S*?/[A-Za-z0-9_-]{32,}\S*")
+
 
 class Letter(Base):
-    """One e-mail in the outbox. Waiting until `sent_at` or `gave_up_at` is set."""
+    """One e-mail in the outbox. Waiting until `sent_at` or `gave_up_at` is set.
+
+    `has_secret_link`: it lets its reader in as somebody. The link stands in the body until the letter went or was
+    given up, and not longer.
+    """
 
     __tablename__ = "letter"
 
@@ -37,6 +48,7 @@ class Letter(Base):
     to_address: Mapped[str] = mapped_column(index=True)
     subject: Mapped[str]
     body: Mapped[str] = mapped_column(Text)
+    has_secret_link: Mapped[bool] = mapped_column(default=False)
     calendar: Mapped[str | None] = mapped_column(Text)
     calendar_method: Mapped[str] = mapped_column(default="REQUEST")
     message_id: Mapped[str] = mapped_column(unique=True)
@@ -67,6 +79,7 @@ def queue(
     at: datetime,
     calendar: str | None = None,
     calendar_method: str = "REQUEST",
+    has_secret_link: bool = False,
     **context: object,
 ) -> None:
     """Write a letter into the outbox of this transaction. Somebody without an address gets none."""
@@ -79,6 +92,7 @@ def queue(
             to_address=one_line(to),
             subject=one_line(subject.removeprefix("Subject:")),
             body=body.strip() + "\n",
+            has_secret_link=has_secret_link,
             calendar=calendar,
             calendar_method=calendar_method,
             message_id=make_msgid(domain=_sender().rpartition("@")[2].rstrip(">") or "localhost"),
@@ -149,6 +163,8 @@ def _deliver_one(letter: Letter, now: datetime) -> int:
             letter.gave_up_at = now
         else:
             letter.send_at = now + RETRY_AFTER[letter.tries - 1]
+        if letter.has_secret_link and letter.state != "Waiting":
+            letter.body = without_one_time_links(letter.body)
     if problem:
         log.warning("letter not delivered", letter=letter.id, tries=letter.tries, final=final)
     return not problem
@@ -166,6 +182,19 @@ def _message(letter: Letter) -> Message:
     if letter.calendar:
         message.alts[f"calendar; method={letter.calendar_method}"] = letter.calendar
     return message
+
+
+def without_one_time_links(body: str) -> str:
+    """The text without links that would let their reader in as somebody else."""
+    return TOKEN.sub("[a link for this person alone, not kept once the letter went]", body)
+
+
+def forget_old_letters(now: datetime) -> int:
+    """Delete letters that went or were given up `LETTERS_KEPT` ago; how many."""
+    ended_at = func.coalesce(Letter.sent_at, Letter.gave_up_at)
+    with transaction():
+        old = delete(Letter).where(ended_at <= now - LETTERS_KEPT).returning(Letter.id)
+        return len(db.session.execute(old).all())
 
 
 def paragraphs(body: str) -> list[Markup]:

@@ -6,13 +6,12 @@ from flask.typing import ResponseReturnValue
 from sscb_training.core import clock
 from sscb_training.core.access import PUBLIC, STAFF, allow
 from sscb_training.core.db import get_or_404
-from sscb_training.core.mail import Letter, paragraphs
+from sscb_training.core.mail import Letter, paragraphs, without_one_time_links
 from sscb_training.core.pages import page_asked_for, page_of
 from sscb_training.core.timeline import events_about
 from sscb_training.core.transaction import transaction
 from sscb_training.letters import queries, service
 from sscb_training.letters.queries import State
-from sscb_training.letters.rules import without_one_time_links
 from sscb_training.people.signed_in import current_person
 
 bp = Blueprint("letters", __name__)

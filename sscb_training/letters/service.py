@@ -19,6 +19,11 @@ def send_again(letter: Letter, *, by: Base, now: datetime) -> None:
         raise LetterRefused(
             "This letter was sent or still waits. Only one that was given up can be sent again."
         )
+    if letter.has_secret_link:
+        raise LetterRefused(
+            "The link in this letter is not kept, so it cannot be sent again. A person who was invited is invited "
+            "again on their page; everybody else asks for a new link where they sign in."
+        )
     letter.gave_up_at, letter.lease_until = None, None
     letter.send_at, letter.tries = now, 0
     history.record("sent again", letter, by=by, at=now)

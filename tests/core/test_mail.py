@@ -93,6 +93,42 @@ def test_a_dead_address_delays_nobody(post_office: PostOffice) -> None:
     assert [letter.state for letter in letters] == ["Not delivered", "Waiting", "Sent"]
 
 
+LINK = "https://training.example.org/reset-password/AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_abcde"
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_kept"), [("250 OK", False), ("550 no such user", False), ("452 later", True)]
+)
+def test_a_one_time_link_stays_in_a_letter_until_it_went_or_was_given_up(
+    post_office: PostOffice, answer: str, is_kept: bool
+) -> None:
+    if answer != "250 OK":
+        post_office.refusals = {"asha@hill.example": answer}
+    letter = make_letter(
+        "asha@hill.example", body=f"Dear Asha\n\n{LINK}\n\nGood day.\n", has_secret_link=True
+    )
+    mail.deliver(NOW)
+
+    assert all(LINK.encode() in (envelope.content or b"") for envelope in post_office.arrived)
+    db.session.rollback()
+    assert (LINK in letter.body) is is_kept
+    assert letter.body.startswith("Dear Asha")
+    assert letter.body.endswith("Good day.\n")
+
+
+def test_forget_old_letters_a_year_after_they_went_or_were_given_up() -> None:
+    a_year_ago = NOW - mail.LETTERS_KEPT
+    make_letter("a@hill.example", queued_at=a_year_ago)
+    make_letter("b@hill.example", sent_at=a_year_ago)
+    make_letter("c@hill.example", sent_at=a_year_ago + timedelta(seconds=1))
+    make_letter("d@hill.example", gave_up_at=a_year_ago)
+
+    assert mail.forget_old_letters(NOW) == 2
+    assert mail.forget_old_letters(NOW) == 0
+    kept = db.session.scalars(db.select(Letter.to_address).order_by(Letter.to_address)).all()
+    assert kept == ["a@hill.example", "c@hill.example"]
+
+
 def test_what_was_put_off_goes_later(post_office: PostOffice) -> None:
     post_office.refusals = {"full@hill.example": "452 try later"}
     make_letter("full@hill.example")

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from sscb_training.bookings.rules import ACCESS_NEEDS_KEPT
+from sscb_training.core.mail import LETTERS_KEPT
 from sscb_training.people import signed_in
 from sscb_training.people.accounts import rules
 from tests.browser import Browser
@@ -43,6 +44,8 @@ def test_the_times_that_the_notices_tell_are_those_that_hold(browser: Browser) -
     assert "over for 14 days" in privacy
     assert timedelta(minutes=15) == rules.WINDOW
     assert "for 15 minutes" in privacy
+    assert timedelta(days=365) == LETTERS_KEPT
+    assert "the letters that we sent you, for 12 months" in privacy
 
 
 def test_the_accessibility_statement_owns_up_to_what_was_not_tested(browser: Browser) -> None:

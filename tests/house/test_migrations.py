@@ -11,6 +11,7 @@ from sqlalchemy import inspect
 from sscb_training.attendance.models import Register
 from sscb_training.bookings.models import Outcome
 from sscb_training.core.db import db
+from sscb_training.core.mail import Letter
 from sscb_training.core.times import at_london
 from tests.factories import (
     NOW,
@@ -72,6 +73,26 @@ def test_what_was_recorded_before_0010_was_known_when_its_register_closed_or_on_
     assert without.outcome_recorded_at == at_london(on)
     assert to_come.outcome_recorded_at is None
     assert person.memberships[0].ended_recorded_at == person.memberships[0].recorded_at
+
+
+def test_letters_that_went_before_0011_lose_their_links(app: Flask) -> None:
+    link = f"https://training.example.org/invitation/{'x' * 43}"
+    usual = {"to_address": "a@hill.example", "subject": "S", "body": link, "queued_at": NOW, "send_at": NOW}
+    waits, went, plain = (
+        saved(Letter(template=template, sent_at=sent_at, message_id=str(number), **usual))
+        for number, (template, sent_at) in enumerate(
+            [("people/invitation", None), ("people/invitation", NOW), ("bookings/confirmed", NOW)]
+        )
+    )
+    db.session.commit()
+    try:
+        flask_migrate.downgrade(revision="0010")
+    finally:
+        flask_migrate.upgrade()
+    db.session.expire_all()
+
+    assert [letter.has_secret_link for letter in (waits, went, plain)] == [True, True, False]
+    assert [link in letter.body for letter in (waits, went, plain)] == [True, False, True]
 
 
 def _is_ours(_object: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:

@@ -8,10 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from sscb_training.core.db import db
-from sscb_training.core.mail import Letter
+from sscb_training.core.mail import Letter, without_one_time_links
 from sscb_training.core.roles import Role
 from sscb_training.core.transaction import transaction
-from sscb_training.letters.rules import without_one_time_links
 from sscb_training.people.accounts import service as accounts
 from sscb_training.people.models import OneTimeLink, Person
 from sscb_training.people.service import hashed
@@ -117,7 +116,8 @@ def test_staff_cannot_become_somebody_else_through_their_letters(
     for letter in letters:
         page = browser.get(f"/letters/{letter.id}")
         assert not any(token in page.response.text for token in tokens)
-        assert "[a link that only the person may use]" in page.text
+        assert "[a link for this person alone, not kept once the letter went]" in page.text
+        assert letter.has_secret_link
         browser.get(f"/development/letters/{letter.id}", status=404)
 
 
@@ -138,6 +138,19 @@ def test_a_letter_that_was_given_up_is_sent_again(browser: Browser, cara: Person
     db.session.rollback()
     assert (letter.state, letter.tries, letter.send_at) == ("Waiting", 0, NOW)
     assert letter.message_id == message_id
+
+
+def test_a_letter_whose_link_is_gone_is_not_sent_again(browser: Browser, cara: Person) -> None:
+    letter = make_letter(gave_up_at=NOW, has_secret_link=True)
+    page = browser.signed_in(cara).get(f"/letters/{letter.id}")
+    assert "is invited again on their page" in page.text
+    assert "Send again" not in page.text
+
+    page = browser.post(f"/letters/{letter.id}/send-again", status=409)
+
+    assert "The link in this letter is not kept" in page.text
+    db.session.rollback()
+    assert letter.state == "Not delivered"
 
 
 def test_a_letter_that_went_is_not_sent_twice(browser: Browser, cara: Person) -> None:

@@ -323,7 +323,7 @@ def _send_link(
 ) -> None:
     token = _make_link(purpose, email=email, person=person, answers=answers, now=now)
     name = person.name if person else (answers or {}).get("name", "")
-    mail.queue(f"people/{letter}", to=email, at=now, token=token, name=name, **given)
+    mail.queue(f"people/{letter}", to=email, at=now, has_secret_link=True, token=token, name=name, **given)
 
 
 def _end_links(person: Person, *purposes: Purpose, now: datetime) -> None:
