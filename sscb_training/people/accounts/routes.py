@@ -8,7 +8,7 @@ from sscb_training.core.access import PUBLIC, allow
 from sscb_training.core.errors import Refused
 from sscb_training.core.pages import going_to, own_path
 from sscb_training.core.transaction import transaction
-from sscb_training.people import signed_in
+from sscb_training.people import passwords, signed_in
 from sscb_training.people.accounts import queries, service, throttle
 from sscb_training.people.accounts.forms import (
     ConfirmForm,
@@ -66,13 +66,12 @@ def create_account() -> ResponseReturnValue:
         answers = form.answers
         try:
             service.check_address(form.email.data)
-            password_hash = service.checked_hash(
-                answers.pop("password"), name=form.name.data, email=form.email.data
-            )
+            service.check_password(form.password.data, name=form.name.data, email=form.email.data)
         except (AddressRefused, PasswordRefused) as refusal:
             form.refuse(refusal, "email" if isinstance(refusal, AddressRefused) else "password")
         else:
             throttle.admit(Action.CREATE_ACCOUNT, form.email.data)
+            password_hash = passwords.hash_of(answers.pop("password"))
             with transaction():
                 service.ask_for_account(
                     **answers, password_hash=password_hash, going_to=going_to(), now=clock.now()
@@ -127,10 +126,11 @@ def reset_password(token: str) -> ResponseReturnValue:
     if form.accepted():
         name = link.person.name if link.person else link.answers["name"]
         try:
-            password_hash = service.checked_hash(form.password.data, name=name, email=link.email)
+            service.check_password(form.password.data, name=name, email=link.email)
         except PasswordRefused as refusal:
             form.refuse(refusal, "password")
         else:
+            password_hash = _hash_within_limits(form.password.data, email=link.email)
             with transaction():
                 service.choose_password(
                     link, password_hash=password_hash, today=clock.today(), now=clock.now()
@@ -149,10 +149,11 @@ def accept_invitation(token: str) -> ResponseReturnValue:
     form = InvitedForm.from_request(name=link.person.name)
     if form.accepted():
         try:
-            password_hash = service.checked_hash(form.password.data, name=form.name.data, email=link.email)
+            service.check_password(form.password.data, name=form.name.data, email=link.email)
         except PasswordRefused as refusal:
             form.refuse(refusal, "password")
         else:
+            password_hash = _hash_within_limits(form.password.data, email=link.email)
             with transaction():
                 person = service.choose_password(
                     link, password_hash=password_hash, name=form.name.data, today=clock.today(), now=clock.now()
@@ -164,6 +165,14 @@ def accept_invitation(token: str) -> ResponseReturnValue:
 def link_is_over() -> ResponseReturnValue:
     """A link that was used or is over looks like one that never was."""
     return make_response(render_template("people/link_is_over.html"), 404)
+
+
+def _hash_within_limits(password: str, *, email: str) -> str:
+    """The hash of a password that came with a link: one link sent many times at once must not keep us hashing."""
+    noted = throttle.admit(Action.CHOOSE_PASSWORD, email)
+    password_hash = passwords.hash_of(password)
+    throttle.forgive(noted)
+    return password_hash
 
 
 def _welcome(person: Person, words: str, *, going_to: str | None = None) -> ResponseReturnValue:

@@ -29,6 +29,7 @@ class Action(StrEnum):
     SIGN_IN = "sign in"
     CREATE_ACCOUNT = "create account"
     RESET_PASSWORD = "reset password"  # noqa: S105 - a word, not a secret
+    CHOOSE_PASSWORD = "choose password"  # noqa: S105 - a word, not a secret
 
 
 @dataclass(frozen=True)

@@ -98,12 +98,11 @@ def confirm_again(found: Person | OneTimeLink, *, going_to: str | None = None, n
 # Asking for an account
 
 
-def checked_hash(password: str, *, name: str, email: str) -> str:
-    """The hash of a password that will do. Refuses one that is short, often used or made from the person's name."""
+def check_password(password: str, *, name: str, email: str) -> None:
+    """Refuse a password that is short, often used or made from the person's name. It is not hashed: that is dear."""
     fault = rules.fault_in_password(password, name=name, email=email)
     if fault:
         raise PasswordRefused(fault)
-    return passwords.hash_of(password)
 
 
 def check_address(email: str) -> None:

@@ -65,12 +65,11 @@ def change_password() -> ResponseReturnValue:
     person, form = current_person(), ChangePasswordForm.from_request()
     if form.accepted() and _knows_password(person, form):
         try:
-            password_hash = accounts.checked_hash(
-                form.password.data, name=person.name, email=person.email or ""
-            )
+            accounts.check_password(form.password.data, name=person.name, email=person.email or "")
         except accounts.PasswordRefused as refusal:
             form.refuse(refusal, "password")
         else:
+            password_hash = passwords.hash_of(form.password.data)
             with transaction():
                 accounts.change_password(person, password_hash=password_hash, now=clock.now())
             signed_in.sign_in(person)

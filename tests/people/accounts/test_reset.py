@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from flask import Flask
 
 from sscb_training.core.db import db
+from sscb_training.core.roles import Role
 from sscb_training.core.transaction import transaction
 from sscb_training.people import passwords, service
+from sscb_training.people.accounts import service as accounts
+from sscb_training.people.accounts.rules import Action, limits_on
 from sscb_training.people.models import Person, SignIn
 from tests.browser import Browser
 from tests.factories import NOW, make_person
@@ -51,6 +55,25 @@ def test_a_new_password_ends_every_sign_in_and_is_told(
     assert outbox()[-1].subject == "Your password was changed"
     db.session.rollback()
     assert passwords.matches(asha.password_hash, NEW)
+
+
+@pytest.mark.parametrize("page", ["reset-password", "invitation"])
+def test_a_link_sent_many_times_at_once_does_not_keep_us_hashing(
+    browser: Browser, asha: Person, ada: Person, outbox: Outbox, page: str
+) -> None:
+    with transaction():
+        accounts.ask_for_reset("asha@hill.example", now=NOW)
+        accounts.invite(name="Nia", email="nia@hill.example", role=Role.TRAINER, by=ada, now=NOW)
+    letter = next(letter for letter in outbox() if page in letter.body)
+    limits = limits_on(Action.CHOOSE_PASSWORD, address=letter.to_address, network="203.0.113.1")
+    with transaction():
+        for _ in range(5):
+            accounts.note_attempt(limits, now=NOW)
+
+    with patch.object(passwords, "hasher", wraps=passwords.hasher) as hasher:
+        browser.submit(link_in(letter), password=NEW, status=429)
+
+    assert hasher.hash.call_count == 0
 
 
 def test_the_link_works_once_for_an_hour_and_the_newest_only(
