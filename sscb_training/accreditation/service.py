@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import insert, update
 
@@ -9,7 +10,7 @@ from sscb_training.accreditation import queries, rules
 from sscb_training.accreditation.models import Accreditation, AccreditationScheme, AssessmentAttempt
 from sscb_training.bookings.models import Booking
 from sscb_training.core import history, mail
-from sscb_training.core.db import db, lock
+from sscb_training.core.db import db, lock, only_if_free
 from sscb_training.core.errors import Refused
 from sscb_training.core.times import london_date, plain_date
 from sscb_training.courses.models import Course
@@ -32,16 +33,16 @@ def add_scheme(
     now: datetime,
 ) -> AccreditationScheme:
     """Say what it takes to be accredited in something. The numbers are the board's settings."""
-    _refuse_a_double(None, code=code, name=name)
-    scheme = AccreditationScheme(
-        code=code,
-        name=name,
-        description=description,
-        pass_mark=pass_mark,
-        valid_months=valid_months,
-        courses=list(courses),
-    )
-    db.session.add(scheme)
+    with only_if_free(partial(_refuse_a_double, None, code=code, name=name)):
+        scheme = AccreditationScheme(
+            code=code,
+            name=name,
+            description=description,
+            pass_mark=pass_mark,
+            valid_months=valid_months,
+            courses=list(courses),
+        )
+        db.session.add(scheme)
     history.record("added", scheme, by=by, at=now, **_settings(scheme))
     return scheme
 
@@ -60,11 +61,11 @@ def change_scheme(
 ) -> None:
     """Change what the scheme asks from now on; scores and accreditations that were given stand as they are."""
     lock(scheme)
-    _refuse_a_double(scheme, code=code, name=name)
     before = _settings(scheme)
-    scheme.code, scheme.name, scheme.description = code, name, description
-    scheme.pass_mark, scheme.valid_months = pass_mark, valid_months
-    scheme.courses = list(courses)
+    with only_if_free(partial(_refuse_a_double, scheme, code=code, name=name)):
+        scheme.code, scheme.name, scheme.description = code, name, description
+        scheme.pass_mark, scheme.valid_months = pass_mark, valid_months
+        scheme.courses = list(courses)
     after = _settings(scheme)
     changed = {what: [before[what], after[what]] for what in after if before[what] != after[what]}
     if changed:

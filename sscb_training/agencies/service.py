@@ -1,11 +1,12 @@
 """What changes agencies, staff groups and headcounts."""
 
 from datetime import date, datetime
+from functools import partial
 
 from sscb_training.agencies import queries, rules
 from sscb_training.agencies.models import Agency, Headcount, Sector, StaffGroup
 from sscb_training.core import history
-from sscb_training.core.db import Base, db, lock
+from sscb_training.core.db import Base, db, lock, only_if_free
 from sscb_training.core.errors import Refused
 from sscb_training.core.times import london_date, plain_date
 
@@ -24,9 +25,9 @@ def add_agency(
     now: datetime,
 ) -> Agency:
     """A new partner agency. Refused under a name that is taken."""
-    _refuse_taken_name(name)
-    agency = Agency(name=name, short_name=short_name, sector=sector, valid_from=valid_from)
-    db.session.add(agency)
+    with only_if_free(partial(_refuse_taken_name, name)):
+        agency = Agency(name=name, short_name=short_name, sector=sector, valid_from=valid_from)
+        db.session.add(agency)
     history.record("added", agency, by=by, at=now, name=name, sector=sector.label, valid_from=valid_from)
     return agency
 
@@ -43,12 +44,12 @@ def change_agency(
 ) -> None:
     """Correct an agency's details. A body that *becomes* another is ended with a successor instead."""
     lock(agency)
-    _refuse_taken_name(name, but=agency)
     if agency.valid_to is not None and valid_from > agency.valid_to:
         raise AgencyRefused(
             f"{agency.name} ended on {plain_date(agency.valid_to)}. Enter a first day on or before that."
         )
-    changes = history.amend(agency, name=name, short_name=short_name, valid_from=valid_from)
+    with only_if_free(partial(_refuse_taken_name, name, but=agency)):
+        changes = history.amend(agency, name=name, short_name=short_name, valid_from=valid_from)
     if agency.sector is not sector:
         changes["sector"] = [agency.sector.label, sector.label]
         agency.sector = sector
@@ -81,10 +82,10 @@ def reopen_agency(agency: Agency, *, by: Base | None, now: datetime) -> None:
 
 def add_staff_group(name: str, *, by: Base | None, now: datetime) -> StaffGroup:
     """A new kind of worker, last in the board's order. Refused under a name that is taken."""
-    _refuse_taken_group(name)
     last = max((group.position for group in queries.staff_groups()), default=0)
-    staff_group = StaffGroup(name=name, position=last + 1)
-    db.session.add(staff_group)
+    with only_if_free(partial(_refuse_taken_group, name)):
+        staff_group = StaffGroup(name=name, position=last + 1)
+        db.session.add(staff_group)
     history.record("added", staff_group, by=by, at=now, name=name)
     return staff_group
 
@@ -92,8 +93,8 @@ def add_staff_group(name: str, *, by: Base | None, now: datetime) -> StaffGroup:
 def rename_staff_group(staff_group: StaffGroup, *, name: str, by: Base | None, now: datetime) -> None:
     """Call the same kind of worker by a better name, everywhere and for the past too."""
     lock(staff_group)
-    _refuse_taken_group(name, but=staff_group)
-    changes = history.amend(staff_group, name=name)
+    with only_if_free(partial(_refuse_taken_group, name, but=staff_group)):
+        changes = history.amend(staff_group, name=name)
     if changes:
         history.record("renamed", staff_group, by=by, at=now, **changes)
 

@@ -5,6 +5,7 @@ Every text is refused when it holds what looks like a child's: the board learns 
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import select
 
@@ -21,7 +22,7 @@ from sscb_training.case_audits.models import (
     NewsItem,
 )
 from sscb_training.core import history
-from sscb_training.core.db import db, row_or_none
+from sscb_training.core.db import db, only_if_free, row_or_none
 from sscb_training.core.errors import Refused
 from sscb_training.courses.models import CourseVersion, Theme
 from sscb_training.people.models import Person
@@ -39,11 +40,12 @@ def record_briefing(
 ) -> Briefing:  # fmt: skip
     """Record a published learning document; any day of its month will do."""
     _refuse_a_childs(title, summary, source)
-    briefing = Briefing(
-        code=_new_code(Briefing, code), title=title, published_month=published_month.replace(day=1),
-        summary=summary, source=source,
-    )  # fmt: skip
-    db.session.add(briefing)
+    with only_if_free(partial(_refuse_taken_code, Briefing, code)):
+        briefing = Briefing(
+            code=code, title=title, published_month=published_month.replace(day=1),
+            summary=summary, source=source,
+        )  # fmt: skip
+        db.session.add(briefing)
     history.record("recorded", briefing, by=by, at=now, code=code)
     return briefing
 
@@ -55,11 +57,12 @@ def record_audit(
 ) -> CaseAudit:  # fmt: skip
     """Record a round of looking at real cases; any day of its month will do."""
     _refuse_a_childs(title, focus, source)
-    case_audit = CaseAudit(
-        code=_new_code(CaseAudit, code), title=title, theme=theme, month=month.replace(day=1), focus=focus,
-        sample_size=sample_size, source=source, briefing=briefing, re_audit_of=re_audit_of, recorded_at=now,
-    )  # fmt: skip
-    db.session.add(case_audit)
+    with only_if_free(partial(_refuse_taken_code, CaseAudit, code)):
+        case_audit = CaseAudit(
+            code=code, title=title, theme=theme, month=month.replace(day=1), focus=focus,
+            sample_size=sample_size, source=source, briefing=briefing, re_audit_of=re_audit_of, recorded_at=now,
+        )  # fmt: skip
+        db.session.add(case_audit)
     history.record("recorded", case_audit, by=by, at=now, code=code, month=case_audit.month)
     return case_audit
 
@@ -75,11 +78,12 @@ def add_finding(
         raise AuditRefused(
             "Choose the audit that found this. Only a strength may belong to a briefing alone."
         )
-    finding = Finding(
-        code=_new_code(Finding, code), kind=kind, text=text, case_audit=case_audit, briefing=briefing,
-        theme=theme or (case_audit.theme if case_audit else None), note=note, named=named, source=source,
-    )  # fmt: skip
-    db.session.add(finding)
+    with only_if_free(partial(_refuse_taken_code, Finding, code)):
+        finding = Finding(
+            code=code, kind=kind, text=text, case_audit=case_audit, briefing=briefing,
+            theme=theme or (case_audit.theme if case_audit else None), note=note, named=named, source=source,
+        )  # fmt: skip
+        db.session.add(finding)
     history.record("added", finding, by=by, at=now, code=code, kind=kind)
     return finding
 
@@ -91,11 +95,12 @@ def add_action(
 ) -> Action:  # fmt: skip
     """Add what was decided. An owner or a date that nobody gave stays blank."""
     _refuse_a_childs(text, owner, note)
-    action = Action(
-        case_audit=case_audit, code=_new_code(Action, code), text=text, kind=kind, status=status, owner=owner,
-        due_on=due_on, note=note, findings=list(findings), answered_by=answered_by,
-    )  # fmt: skip
-    db.session.add(action)
+    with only_if_free(partial(_refuse_taken_code, Action, code)):
+        action = Action(
+            case_audit=case_audit, code=code, text=text, kind=kind, status=status, owner=owner,
+            due_on=due_on, note=note, findings=list(findings), answered_by=answered_by,
+        )  # fmt: skip
+        db.session.add(action)
     history.record("added", action, by=by, at=now, code=code, status=status)
     return action
 
@@ -105,10 +110,9 @@ def add_question(
 ) -> DiscussionQuestion:
     """Add a question for teams to talk about."""
     _refuse_a_childs(text)
-    question = DiscussionQuestion(
-        briefing_id=briefing.id, code=_new_code(DiscussionQuestion, code), text=text, theme=theme
-    )
-    db.session.add(question)
+    with only_if_free(partial(_refuse_taken_code, DiscussionQuestion, code)):
+        question = DiscussionQuestion(briefing_id=briefing.id, code=code, text=text, theme=theme)
+        db.session.add(question)
     history.record("added", question, by=by, at=now, code=code)
     return question
 
@@ -120,16 +124,16 @@ def add_news_item(
     _refuse_a_childs(title, text)
     if url and not url.startswith(("https://", "http://")):
         raise AuditRefused("The address of a news item must begin with https:// or http://.")
-    item = NewsItem(briefing_id=briefing.id, code=_new_code(NewsItem, code), title=title, text=text, url=url)
-    db.session.add(item)
+    with only_if_free(partial(_refuse_taken_code, NewsItem, code)):
+        item = NewsItem(briefing_id=briefing.id, code=code, title=title, text=text, url=url)
+        db.session.add(item)
     history.record("added", item, by=by, at=now, code=code)
     return item
 
 
-def _new_code(model: type[Coded], code: str) -> str:
+def _refuse_taken_code(model: type[Coded], code: str) -> None:
     if row_or_none(select(model).where(model.code == code)) is not None:
         raise AuditRefused(f"The code {code} is taken. Choose another one.")
-    return code
 
 
 def _refuse_a_childs(*texts: str) -> None:

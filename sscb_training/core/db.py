@@ -5,7 +5,8 @@ writers say BEGIN IMMEDIATE, so two of them queue instead of failing half-way.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -26,6 +27,7 @@ from sqlalchemy import (
     event,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -118,6 +120,22 @@ def lock(row: _Base) -> None:
 def rows(query: Select[Value], **given: object) -> Sequence[Value]:
     """Every row of a query for one thing; `given` fills the places of a kept query."""
     return db.session.scalars(query, given).unique().all()
+
+
+@contextmanager
+def only_if_free(refuse_if_taken: Callable[[], None]) -> Iterator[None]:
+    """Write what the block adds or changes, now, once it was refused if its name or code is taken.
+
+    Between the look and the write somebody else may be quicker. Then the database's constraint refuses, and the
+    second look says it in the words of the first.
+    """
+    refuse_if_taken()
+    try:
+        with db.session.begin_nested():
+            yield
+    except IntegrityError:
+        refuse_if_taken()
+        raise
 
 
 def row_or_none(query: Select[Value], **given: object) -> Value | None:

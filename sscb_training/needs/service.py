@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import select
 
@@ -9,7 +10,7 @@ from sscb_training.accreditation.models import AccreditationScheme
 from sscb_training.agencies.models import Sector, StaffGroup
 from sscb_training.case_audits.models import Finding, FindingKind
 from sscb_training.core import history
-from sscb_training.core.db import db, lock, row_or_none
+from sscb_training.core.db import db, lock, only_if_free, row_or_none
 from sscb_training.core.errors import Refused
 from sscb_training.courses.models import CourseVersion
 from sscb_training.needs import queries
@@ -34,13 +35,12 @@ def add_need(
 
     The scheme and the course version meet it, either of them; what only supports it never counts.
     """
-    if row_or_none(select(TrainingNeed).where(TrainingNeed.code == code)) is not None:
-        raise NeedRefused(f"The code {code} is taken. Choose another one.")
-    need = TrainingNeed(code=code, recorded_at=now, findings=[])
-    db.session.add(need)
-    _describe(need, title, description, measure, basis, target_percent, target_date)
-    _aim(need, staff_groups, excluded_sectors)
-    _answer(need, scheme, from_version, supports)
+    with only_if_free(partial(_refuse_taken_code, code)):
+        need = TrainingNeed(code=code, recorded_at=now, findings=[])
+        _describe(need, title, description, measure, basis, target_percent, target_date)
+        db.session.add(need)
+        _aim(need, staff_groups, excluded_sectors)
+        _answer(need, scheme, from_version, supports)
     history.record("recorded", need, by=by, at=now, **_facts(need))
     for finding in findings:
         link_finding(need, finding, by=by, now=now)
@@ -122,6 +122,11 @@ def take_back_not_training(finding: Finding, *, by: Person | None, now: datetime
     if decision is not None:
         history.record("took back", decision, by=by, at=now, finding=finding.code, reason=decision.reason)
         db.session.delete(decision)
+
+
+def _refuse_taken_code(code: str) -> None:
+    if row_or_none(select(TrainingNeed).where(TrainingNeed.code == code)) is not None:
+        raise NeedRefused(f"The code {code} is taken. Choose another one.")
 
 
 def _describe(

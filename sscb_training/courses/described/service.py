@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import partial
 
 from sscb_training.core import history
-from sscb_training.core.db import db, lock
+from sscb_training.core.db import db, lock, only_if_free
 from sscb_training.courses.described import queries, rules
 from sscb_training.courses.models import Course, CourseVersion, Level, Theme
 from sscb_training.courses.rules import counted, it_is_or_they_are, it_or_them
@@ -24,18 +25,16 @@ def add_course(
     now: datetime,
 ) -> Course:
     """A new course, not published yet. Its code is part of its address and stays, in capitals."""
-    taken = queries.course_coded(code)
-    if taken is not None:
-        raise CourseRefused(f"{taken.code} is the code of {taken.title}. Choose another code.")
-    course = Course(
-        code=code.upper(),
-        title=title,
-        theme_id=theme.id,
-        summary=summary,
-        for_whom=for_whom,
-        levels=list(levels),
-    )
-    db.session.add(course)
+    with only_if_free(partial(_refuse_taken_code, code)):
+        course = Course(
+            code=code.upper(),
+            title=title,
+            theme_id=theme.id,
+            summary=summary,
+            for_whom=for_whom,
+            levels=list(levels),
+        )
+        db.session.add(course)
     history.record("added", course, by=by, at=now, code=course.code, title=title)
     return course
 
@@ -174,3 +173,9 @@ def correct_version(
     )
     if changes:
         history.record("version corrected", version.course, by=by, at=now, number=version.number, **changes)
+
+
+def _refuse_taken_code(code: str) -> None:
+    taken = queries.course_coded(code)
+    if taken is not None:
+        raise CourseRefused(f"{taken.code} is the code of {taken.title}. Choose another code.")

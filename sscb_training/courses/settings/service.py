@@ -1,9 +1,10 @@
 """What changes themes and levels."""
 
 from datetime import datetime
+from functools import partial
 
 from sscb_training.core import history
-from sscb_training.core.db import db, lock
+from sscb_training.core.db import db, lock, only_if_free
 from sscb_training.courses.models import Level, LevelScheme, Theme
 from sscb_training.courses.service import CourseRefused, record_change
 from sscb_training.courses.settings import queries, rules
@@ -13,10 +14,10 @@ from sscb_training.people.models import Person
 def add_theme(name: str, slug: str = "", *, by: Person | None, now: datetime) -> Theme:
     """A new theme, last in the board's order; its word in addresses is made from its name unless given."""
     slug = slug or rules.slug_of(name)
-    _refuse_taken_theme(name, slug)
     last = max((theme.position for theme in queries.themes()), default=0)
-    theme = Theme(name=name, slug=slug, position=last + 1)
-    db.session.add(theme)
+    with only_if_free(partial(_refuse_taken_theme, name, slug)):
+        theme = Theme(name=name, slug=slug, position=last + 1)
+        db.session.add(theme)
     history.record("added", theme, by=by, at=now, name=name)
     return theme
 
@@ -24,15 +25,15 @@ def add_theme(name: str, slug: str = "", *, by: Person | None, now: datetime) ->
 def rename_theme(theme: Theme, *, name: str, by: Person | None, now: datetime) -> None:
     """Call a theme by another name; its word in addresses stays, so that links keep working."""
     lock(theme)
-    _refuse_taken_theme(name, theme.slug, but=theme)
-    record_change("renamed", theme, by=by, now=now, name=name)
+    with only_if_free(partial(_refuse_taken_theme, name, theme.slug, but=theme)):
+        record_change("renamed", theme, by=by, now=now, name=name)
 
 
 def add_level_scheme(name: str, *, by: Person | None, now: datetime) -> LevelScheme:
     """A new way of grading training, beside the others."""
-    _refuse_taken_scheme(name)
-    scheme = LevelScheme(name=name)
-    db.session.add(scheme)
+    with only_if_free(partial(_refuse_taken_scheme, name)):
+        scheme = LevelScheme(name=name)
+        db.session.add(scheme)
     history.record("added", scheme, by=by, at=now, name=name)
     return scheme
 
@@ -40,8 +41,8 @@ def add_level_scheme(name: str, *, by: Person | None, now: datetime) -> LevelSch
 def rename_level_scheme(scheme: LevelScheme, *, name: str, by: Person | None, now: datetime) -> None:
     """Call a scheme of levels by another name."""
     lock(scheme)
-    _refuse_taken_scheme(name, but=scheme)
-    record_change("renamed", scheme, by=by, now=now, name=name)
+    with only_if_free(partial(_refuse_taken_scheme, name, but=scheme)):
+        record_change("renamed", scheme, by=by, now=now, name=name)
 
 
 def add_level(scheme: LevelScheme, *, name: str, by: Person | None, now: datetime) -> Level:
@@ -57,6 +58,7 @@ def add_level(scheme: LevelScheme, *, name: str, by: Person | None, now: datetim
 
 def rename_level(level: Level, *, name: str, by: Person | None, now: datetime) -> None:
     """Call a level by another name."""
+    lock(level.scheme)  # it holds the names of all its levels
     lock(level)
     _refuse_taken_level(level.scheme, name, but=level)
     record_change("renamed", level, by=by, now=now, name=name)

@@ -1,9 +1,10 @@
 """What changes venues."""
 
 from datetime import datetime
+from functools import partial
 
 from sscb_training.core import history
-from sscb_training.core.db import db, lock
+from sscb_training.core.db import db, lock, only_if_free
 from sscb_training.courses.models import Venue
 from sscb_training.courses.rules import counted, it_is_or_they_are, it_or_them
 from sscb_training.courses.service import CourseRefused, record_change
@@ -15,9 +16,9 @@ def add_venue(
     *, name: str, address: str, capacity: int, access: str = "", by: Person | None, now: datetime
 ) -> Venue:
     """A new place to train. Refused under a name that is taken."""
-    _refuse_taken_venue(name)
-    venue = Venue(name=name, address=address, capacity=capacity, access=access)
-    db.session.add(venue)
+    with only_if_free(partial(_refuse_taken_venue, name)):
+        venue = Venue(name=name, address=address, capacity=capacity, access=access)
+        db.session.add(venue)
     history.record("added", venue, by=by, at=now, name=name, capacity=capacity)
     return venue
 
@@ -27,10 +28,10 @@ def change_venue(
 ) -> None:
     """Correct what is known of a venue."""
     lock(venue)
-    _refuse_taken_venue(name, but=venue)
-    record_change(
-        "changed", venue, by=by, now=now, name=name, address=address, capacity=capacity, access=access
-    )
+    with only_if_free(partial(_refuse_taken_venue, name, but=venue)):
+        record_change(
+            "changed", venue, by=by, now=now, name=name, address=address, capacity=capacity, access=access
+        )
 
 
 def close_venue(venue: Venue, *, by: Person | None, now: datetime) -> None:
