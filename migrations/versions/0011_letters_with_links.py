@@ -1,4 +1,7 @@
-"""Which letters hold a one-time link; those that went or were given up lose it. Undoing this brings none back."""
+"""Which letters hold a one-time link; those that went or were given up lose it. Undoing this brings none back.
+
+With indexes for the list of letters, for deleting old ones, and for dates to come and dates that are over.
+"""
 
 import re
 
@@ -30,6 +33,8 @@ def upgrade() -> None:
     op.add_column(
         "letter", sa.Column("has_secret_link", sa.Boolean(), nullable=False, server_default=sa.false())
     )
+    op.create_index("ix_letter_queued_at", "letter", ["queued_at"], unique=False)
+    op.create_index("ix_training_session_ends_at", "training_session", ["ends_at"], unique=False)
     has_link = letter.c.template.in_(WITH_LINK)
     op.execute(letter.update().where(has_link).values(has_secret_link=True))
     connection = op.get_bind()
@@ -40,4 +45,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_training_session_ends_at", table_name="training_session")
+    op.drop_index("ix_letter_queued_at", table_name="letter")
     op.drop_column("letter", "has_secret_link")

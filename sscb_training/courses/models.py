@@ -145,7 +145,7 @@ class TrainingSession(Base):
     status: Mapped[SessionStatus] = mapped_column(words(SessionStatus), default=SessionStatus.DRAFT)
     capacity: Mapped[int]
     starts_at: Mapped[datetime] = mapped_column(index=True)
-    ends_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
     joining_instructions: Mapped[str] = mapped_column(Text, default="")
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str] = mapped_column(default="")

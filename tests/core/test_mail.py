@@ -119,9 +119,9 @@ def test_a_one_time_link_stays_in_a_letter_until_it_went_or_was_given_up(
 def test_forget_old_letters_a_year_after_they_went_or_were_given_up() -> None:
     a_year_ago = NOW - mail.LETTERS_KEPT
     make_letter("a@hill.example", queued_at=a_year_ago)
-    make_letter("b@hill.example", sent_at=a_year_ago)
-    make_letter("c@hill.example", sent_at=a_year_ago + timedelta(seconds=1))
-    make_letter("d@hill.example", gave_up_at=a_year_ago)
+    make_letter("b@hill.example", queued_at=a_year_ago, sent_at=a_year_ago)
+    make_letter("c@hill.example", queued_at=a_year_ago, sent_at=a_year_ago + timedelta(seconds=1))
+    make_letter("d@hill.example", queued_at=a_year_ago, gave_up_at=a_year_ago)
 
     assert mail.forget_old_letters(NOW) == 2
     assert mail.forget_old_letters(NOW) == 0
