@@ -63,6 +63,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.demo import cli as demo_cli
     from sscb_training.home import routes as home
     from sscb_training.home.agency import routes as home_agency
+    from sscb_training.home.person import routes as home_person
     from sscb_training.home.today import routes as home_today
     from sscb_training.letters import routes as letters
     from sscb_training.needs import routes as needs
@@ -78,7 +79,7 @@ def _register_features(app: Flask) -> None:
     features = (
         health, notices, agencies, people, accounts, details, settings, described, venues, pool, dates, bookings, sessions,
         accreditation, attendance, case_audits, needs, catalogue, reports, home, home_today,
-        home_agency, letters,
+        home_agency, home_person, letters,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)

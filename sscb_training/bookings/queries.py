@@ -129,6 +129,18 @@ def past_bookings(person: Person, *, now: datetime) -> Select[Booking]:
     )
 
 
+def bookings_of_seen_by(viewer: Person, person: Person) -> Sequence[Booking]:
+    """Of all that somebody ever booked what the viewer may know of, the latest session first."""
+    every = (
+        select(Booking)
+        .join(Booking.training_session)
+        .where(Booking.person_id == person.id)
+        .options(contains_eager(Booking.training_session).options(*_SESSION))
+        .order_by(TrainingSession.starts_at.desc(), Booking.id.desc())
+    )
+    return rows(_seen_by(viewer, every))
+
+
 def _to_come(now: datetime) -> ColumnElement[bool]:
     return or_(
         and_(Booking.status.in_(HOLDS_A_PLACE), TrainingSession.ends_at > now),
@@ -201,6 +213,16 @@ def access_needs_of(training_session: TrainingSession) -> Sequence[AccessNeeds]:
 def room_for(training_session: TrainingSession) -> int | None:
     """How many its smallest room holds; nothing when every part is on-line."""
     return min((part.venue.capacity for part in training_session.parts if part.venue), default=None)
+
+
+def _bookings_of(person: Person) -> Select[Booking]:
+    return (
+        select(Booking)
+        .join(Booking.training_session)
+        .where(Booking.person_id == person.id)
+        .options(contains_eager(Booking.training_session).options(*_SESSION))
+        .order_by(TrainingSession.starts_at.desc(), Booking.id.desc())
+    )
 
 
 def _seen_by(viewer: Person, query: Select[Booking]) -> Select[Booking]:

@@ -8,7 +8,7 @@ from typing import Any, Self
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from sscb_training.accreditation.models import Accreditation, AccreditationScheme, scheme_course
+from sscb_training.accreditation.models import Accreditation, AccreditationScheme, scheme_course, standing
 from sscb_training.agencies.models import Agency
 from sscb_training.bookings.models import Booking
 from sscb_training.case_audits.models import CaseAudit, Finding
@@ -236,16 +236,18 @@ def accreditation_seen_by(viewer: Person, accreditation_id: int, *, on: date) ->
             .joinedload(CourseVersion.course),
         )
     )
-    if not viewer.is_board_staff:
-        led = exists().where(
-            Membership.person_id == Accreditation.person_id,
-            Membership.agency_id.in_(viewer.leads_agency_ids),
-            Membership.is_current(on),
-        )
-        query = query.where(
-            Accreditation.withdrawn_at.is_(None), or_(Accreditation.person_id == viewer.id, led)
-        )
-    return row_or_404(query)
+    return row_or_404(_seen_by(viewer, query, on=on))
+
+
+def accreditations_of_seen_by(viewer: Person, person: Person, *, on: date) -> Sequence[Accreditation]:
+    """Of all that somebody was ever accredited in what the viewer may know of, the latest first."""
+    query = (
+        select(Accreditation)
+        .where(Accreditation.person_id == person.id, standing)
+        .options(joinedload(Accreditation.scheme))
+        .order_by(Accreditation.awarded_on.desc(), Accreditation.id.desc())
+    )
+    return rows(_seen_by(viewer, query, on=on))
 
 
 def upcoming_dates(need: TrainingNeed, *, now: datetime) -> Sequence[TrainingSession]:
@@ -286,6 +288,17 @@ def versions() -> Sequence[CourseVersion]:
         .options(joinedload(CourseVersion.course))
         .order_by(Course.title, Course.id, CourseVersion.number)
     )
+
+
+def _seen_by(viewer: Person, query: Select[Accreditation], *, on: date) -> Select[Accreditation]:
+    if viewer.is_board_staff:
+        return query
+    led = exists().where(
+        Membership.person_id == Accreditation.person_id,
+        Membership.agency_id.in_(viewer.leads_agency_ids),
+        Membership.is_current(on),
+    )
+    return query.where(standing, or_(Accreditation.person_id == viewer.id, led))
 
 
 def _with_findings(query: Select[TrainingNeed]) -> Sequence[TrainingNeed]:

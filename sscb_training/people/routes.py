@@ -6,18 +6,16 @@ from flask.typing import ResponseReturnValue
 from sscb_training.agencies.models import Agency
 from sscb_training.agencies.queries import current_agencies
 from sscb_training.core import clock
-from sscb_training.core.access import SIGNED_IN, STAFF, allow
+from sscb_training.core.access import STAFF, allow
 from sscb_training.core.db import get_or_404
 from sscb_training.core.errors import Refused
 from sscb_training.core.pages import page_asked_for, page_of
 from sscb_training.core.roles import Role
-from sscb_training.core.timeline import events_about
 from sscb_training.core.transaction import transaction
 from sscb_training.people import queries, service
 from sscb_training.people.accounts import service as accounts
 from sscb_training.people.forms import InviteForm, LastDayForm, RoleForm
 from sscb_training.people.models import Person
-from sscb_training.people.rules import may_give
 from sscb_training.people.signed_in import current_person
 
 bp = Blueprint("people", __name__)
@@ -44,27 +42,6 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.get("/people/<int:person_id>")
-@allow(SIGNED_IN)
-def show(person_id: int) -> ResponseReturnValue:
-    viewer = current_person()
-    person = queries.person_seen_by(viewer, person_id, on=clock.today())
-    memberships = queries.every_membership_of(person)
-    if not viewer.is_board_staff and viewer.id != person.id:
-        memberships = [job for job in memberships if job.agency_id in viewer.leads_agency_ids]
-    grants = queries.every_grant_of(person)
-    events = [*events_about(person), *events_about(*memberships), *events_about(*grants)]
-    return render_template(
-        "people/show.html",
-        person=person,
-        memberships=memberships,
-        grants=[grant for grant in grants if grant.ended_at is None],
-        events=sorted(events, key=lambda event: event.at, reverse=True) if viewer.is_board_staff else [],
-        may_give=lambda role: may_give(viewer.roles, role),
-        today=clock.today(),
-    )
-
-
 @bp.route("/people/invite", methods=["GET", "POST"])
 @allow(*STAFF)
 def invite() -> ResponseReturnValue:
@@ -81,7 +58,7 @@ def invite() -> ResponseReturnValue:
             form.refuse(refusal, _about(refusal))
         else:
             flash(f"We have written to {person.name}", "success")
-            return redirect(url_for("people.show", person_id=person.id))
+            return redirect(url_for("home.person", person_id=person.id))
     return render_template("people/invite.html", form=form)
 
 
@@ -170,7 +147,7 @@ def end_somebodys_job(person_id: int, membership_id: int) -> ResponseReturnValue
             form.refuse(refusal, "on")
         else:
             return _done(person, "The last day is saved")
-    back = url_for("people.show", person_id=person.id)
+    back = url_for("home.person", person_id=person.id)
     return render_template("people/end_job.html", form=form, membership=membership, back=back)
 
 
@@ -187,4 +164,4 @@ def _about(refusal: Refused) -> str | None:
 
 def _done(person: Person, words: str) -> ResponseReturnValue:
     flash(words, "success")
-    return redirect(url_for("people.show", person_id=person.id))
+    return redirect(url_for("home.person", person_id=person.id))

@@ -52,7 +52,6 @@ PEOPLE: dict[str, tuple[str, ...]] = {
     "people.end_job": (SIGNED_IN,),
     "people.sign_out_everywhere": (SIGNED_IN,),
     "people.index": STAFF,
-    "people.show": (SIGNED_IN,),  # whom they see is the query's business
     "people.invite": STAFF,
     "people.invite_again": STAFF,
     "people.grant_role": STAFF,
@@ -178,6 +177,7 @@ HOME: dict[str, tuple[str, ...]] = {
     "home.show": (SIGNED_IN,),
     "home.record": (SIGNED_IN,),
     "home.agency": LEAD,
+    "home.person": (SIGNED_IN,),  # whom they see is the query's business
 }
 
 

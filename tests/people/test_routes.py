@@ -72,30 +72,6 @@ def test_the_list_asks_as_much_of_the_database_for_three_people_as_for_one(
     assert count_queries(lambda: browser.get("/people")) == one
 
 
-@pytest.mark.parametrize(
-    ("who", "status"), [("asha", 200), ("ben", 200), ("cara", 200), ("ada", 200), ("dev", 404), ("tom", 404)]
-)
-def test_who_sees_asha(
-    request: pytest.FixtureRequest, browser: Browser, asha: Person, who: str, status: int
-) -> None:
-    page = browser.signed_in(request.getfixturevalue(who)).get(f"/people/{asha.id}", status=status)
-
-    assert ("asha@hill.example" in page.text) == (status == 200)
-    assert ("Suspend" in page.text) == (who in {"cara", "ada"})
-
-
-def test_a_lead_sees_nobody_who_left_and_no_job_elsewhere(
-    browser: Browser, ben: Person, asha: Person, hill_school: Agency
-) -> None:
-    make_membership(asha, make_agency(name="Vale Charity"))
-    assert "Vale Charity" not in browser.signed_in(ben).get(f"/people/{asha.id}").text
-
-    with transaction():
-        service.end_membership(asha.memberships[0], on=TODAY.replace(day=1), by=None, now=NOW)
-
-    browser.get(f"/people/{asha.id}", status=404)
-
-
 def test_an_invited_trainer_chooses_their_own_password(
     browser: Browser, cara: Person, outbox: Outbox
 ) -> None:
