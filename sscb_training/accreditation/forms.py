@@ -61,11 +61,11 @@ class RevokeForm(Form):
     )
 
 
-def filters_from(asked: MultiDict[str, str], *, today: date) -> Filters:
+def filters_from(asked: MultiDict[str, str], *, as_at: date) -> Filters:
     """What the address asks for; whatever makes no sense is taken as not asked."""
     state = asked.get("state", "")
     return Filters(
-        as_at=_day(asked.get("as_at", "")) or today,
+        as_at=as_at,
         scheme_id=row_key(asked.get("scheme", "")),
         state=AccreditationState(state) if state in set(AccreditationState) else None,
         agency_id=row_key(asked.get("agency", "")),
@@ -73,8 +73,3 @@ def filters_from(asked: MultiDict[str, str], *, today: date) -> Filters:
     )
 
 
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None

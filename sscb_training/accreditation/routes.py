@@ -12,7 +12,7 @@ from sscb_training.agencies.queries import current_agencies
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.db import get_or_404
-from sscb_training.core.pages import page_asked_for, page_of
+from sscb_training.core.pages import day_asked_for, page_asked_for, page_of, unread_days
 from sscb_training.core.sheets import csv_answer, excel_answer
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import Course
@@ -20,19 +20,25 @@ from sscb_training.people.signed_in import current_person
 
 bp = Blueprint("accreditation", __name__)
 FILES = {"csv": csv_answer, "xlsx": excel_answer}
+DAYS = {"as_at": "As at"}
 
 
 @bp.get("/accreditations")
 @allow(*STAFF)
 def index() -> ResponseReturnValue:
-    filters = filters_from(request.args, today=clock.today())
-    if answer := FILES.get(request.args.get("format", "")):
+    filters, unread = (
+        filters_from(request.args, as_at=day_asked_for("as_at", clock.today())),
+        unread_days(DAYS),
+    )
+    answer = FILES.get(request.args.get("format", ""))
+    if answer and not unread:
         return answer("accreditations", queries.EXPORTED, queries.exported(filters))
     return render_template(
         "accreditation/index.html",
         page=page_of(queries.register(filters), page=page_asked_for()),
         filters=filters,
         today=clock.today(),
+        unread=unread,
         choices={
             "schemes": [(scheme.id, scheme.name) for scheme in queries.schemes()],
             "agencies": [(agency.id, agency.name) for agency in current_agencies(filters.as_at)],

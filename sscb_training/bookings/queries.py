@@ -215,16 +215,6 @@ def room_for(training_session: TrainingSession) -> int | None:
     return min((part.venue.capacity for part in training_session.parts if part.venue), default=None)
 
 
-def _bookings_of(person: Person) -> Select[Booking]:
-    return (
-        select(Booking)
-        .join(Booking.training_session)
-        .where(Booking.person_id == person.id)
-        .options(contains_eager(Booking.training_session).options(*_SESSION))
-        .order_by(TrainingSession.starts_at.desc(), Booking.id.desc())
-    )
-
-
 def _seen_by(viewer: Person, query: Select[Booking]) -> Select[Booking]:
     if viewer.is_board_staff:
         return query

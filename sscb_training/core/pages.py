@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -135,11 +135,25 @@ def months_from(first: date, number: int) -> list[tuple[str, str]]:
 
 def day_asked_for(name: str, usual: date) -> date:
     """The day in a parameter of the address, as browsers send one (2026-03-27); the usual when it is none."""
+    return _day(request.args.get(name, "")) or usual
+
+
+def unread_days(labels: Mapping[str, str]) -> dict[str, str]:
+    """What to say beside the field of each of these parameters that was given and could not be read as a day."""
+    typed = {name: request.args.get(name, "").strip() for name in labels}
+    return {
+        name: f"{labels[name]} must be a real date, like 2026-03-27. “{words[:40]}” could not be read"
+        for name, words in typed.items()
+        if words and not _day(words)
+    }
+
+
+def _day(typed: str) -> date | None:
     try:
-        asked = date.fromisoformat(request.args.get(name, ""))
+        day = date.fromisoformat(typed)
     except ValueError:
-        return usual
-    return asked if 1900 <= asked.year <= 2200 else usual
+        return None
+    return day if 1900 <= day.year <= 2200 else None
 
 
 def page_of(

@@ -16,7 +16,7 @@ from sscb_training.case_audits.models import Finding
 from sscb_training.core import clock, sheets
 from sscb_training.core.access import SIGNED_IN, STAFF, allow
 from sscb_training.core.db import get_or_404
-from sscb_training.core.pages import day_asked_for, page_asked_for, page_of
+from sscb_training.core.pages import day_asked_for, page_asked_for, page_of, unread_days
 from sscb_training.core.timeline import events_about
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import CourseVersion
@@ -27,6 +27,7 @@ from sscb_training.people.signed_in import current_person
 
 bp = Blueprint("needs", __name__)
 
+DAYS = {"as_at": "As at", "known_on": "As known on"}
 COLUMNS = (
     "Agency", "In force", "Headcount", "Headcount dated", "Coverage %", "Gap", "Booked", "As at", "As known on",
 )  # fmt: skip
@@ -90,9 +91,9 @@ def change(need_id: int) -> ResponseReturnValue:
 @allow(*STAFF)
 def coverage(need_id: int) -> ResponseReturnValue:
     """How far each agency and the county have come, as at a day and as known on a day."""
-    need, days = get_or_404(TrainingNeed, need_id), _days()
+    need, days, unread = get_or_404(TrainingNeed, need_id), _days(), unread_days(DAYS)
     lines, county = queries.coverage_on(need, **days)
-    if request.args.get("format") in {"csv", "xlsx"}:
+    if request.args.get("format") in {"csv", "xlsx"} and not unread:
         return _sheet(need, lines, county, **days)
     return render_template(
         "needs/coverage.html",
@@ -102,6 +103,7 @@ def coverage(need_id: int) -> ResponseReturnValue:
         trend=[*queries.coverage_trend(need, **days), county],
         is_old=rules.is_old,
         today=clock.today(),
+        unread=unread,
         **days,
     )
 
@@ -109,8 +111,11 @@ def coverage(need_id: int) -> ResponseReturnValue:
 @bp.get("/needs/<int:need_id>/coverage/<int:agency_id>")
 @allow(*STAFF)
 def people(need_id: int, agency_id: int) -> ResponseReturnValue:
-    """The people behind an agency's number."""
+    """The people behind an agency's number; a day that cannot be read goes back to the page that asks for it."""
     need, agency, days = get_or_404(TrainingNeed, need_id), get_or_404(Agency, agency_id), _days()
+    if unread_days(DAYS):
+        asked: dict[str, Any] = {name: request.args[name] for name in DAYS if name in request.args}
+        return redirect(url_for("needs.coverage", need_id=need.id, **asked))
     booked = request.args.get("show") == "booked"
     behind = page_of(
         queries.people_behind(need, agency, booked=booked, **days), page=page_asked_for(), scalars=False
@@ -122,6 +127,7 @@ def people(need_id: int, agency_id: int) -> ResponseReturnValue:
         page=behind,
         people=[queries.Behind(*row) for row in behind.items],
         booked=booked,
+        today=clock.today(),
         **days,
     )
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from sscb_training.core import clock, sheets
 from sscb_training.core.access import STAFF, allow
-from sscb_training.core.pages import day_asked_for
+from sscb_training.core.pages import day_asked_for, unread_days
 from sscb_training.needs.models import TrainingNeed
 from sscb_training.needs.queries import CountyCoverage, coverage_of_every_need, needs_in_order
 from sscb_training.reports import queries, rules
@@ -17,6 +17,7 @@ from sscb_training.reports.rules import Use
 
 bp = Blueprint("reports", __name__)
 
+DAYS = {"as_at": "As at", "known_on": "As known on", "from": "Dates from", "to": "Dates to"}
 COVERAGE_COLUMNS = (
     "Need", "Title", "Status", "In force", "Headcount", "Coverage %", "Gap", "Booked", "In force everywhere",
     "Agencies left out", "Target %", "Target date", "As at", "As known on",
@@ -38,8 +39,8 @@ def index() -> ResponseReturnValue:
     needs, figures = needs_in_order(), coverage_of_every_need(as_at=as_at, known_on=known_on)
     courses = queries.use_by_course(begin=begin, end=end, now=clock.now())
     total = sum((course.use for course in courses), Use())
-    wanted = request.args.get("format")
-    if wanted in {"csv", "xlsx"}:
+    wanted, unread = request.args.get("format"), unread_days(DAYS)
+    if wanted in {"csv", "xlsx"} and not unread:
         answer = sheets.csv_answer if wanted == "csv" else sheets.excel_answer
         if request.args.get("of") == "use":
             return answer(
@@ -58,6 +59,8 @@ def index() -> ResponseReturnValue:
         known_on=known_on,
         begin=begin,
         end=end,
+        today=today,
+        unread=unread,
     )
 
 

@@ -56,13 +56,23 @@ def test_the_filters_narrow_the_list_and_stay_in_the_address(
     assert "Dev Outsider" not in staff.get(f"/accreditations?state=revoked&as_at={yesterday}").text
 
 
-@pytest.mark.parametrize(
-    "bad", ["as_at=soon", "state=odd", "scheme=-1", "agency=x", "page=%F0", "scheme=99999999999"]
-)
+@pytest.mark.parametrize("bad", ["state=odd", "scheme=-1", "agency=x", "page=%F0", "scheme=99999999999"])
 def test_a_filter_that_makes_no_sense_is_not_asked(
     staff: Browser, accreditation: Accreditation, bad: str
 ) -> None:
     assert "Asha Patel" in staff.get(f"/accreditations?{bad}").text
+
+
+def test_a_day_that_cannot_be_read_is_today_and_said_so(staff: Browser, accreditation: Accreditation) -> None:
+    page = staff.get("/accreditations?as_at=soon&format=csv")
+
+    assert page.errors == ["As at must be a real date, like 2026-03-27. “soon” could not be read"]
+    assert "as at 23 November 2026" in page.text
+    assert "Asha Patel" in page.text
+
+
+def test_a_day_to_come_is_a_look_ahead(staff: Browser, accreditation: Accreditation) -> None:
+    assert "a look ahead and not a result" in staff.get("/accreditations?as_at=2090-01-01").text
 
 
 def test_the_list_asks_as_often_for_three_as_for_one(

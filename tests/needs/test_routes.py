@@ -139,13 +139,44 @@ def test_coverage_as_at_an_earlier_day_and_as_known_then(
     assert rows_of(browser)[0][:2] == ["Hill Trust", "1 people of Hill Trust"]
 
 
-@pytest.mark.parametrize("day", ["nonsense", "0001-01-01", "9999-12-31", "2026-02-30", "", "20260101T10"])
-def test_coverage_on_a_day_that_makes_no_sense_is_todays(
-    browser: Browser, cara: Person, county: County, day: str
+@pytest.mark.parametrize("day", ["nonsense", "0001-01-01", "9999-12-31", "2026-02-30", "20260101T10"])
+@pytest.mark.parametrize("path", ["coverage", "coverage/{agency}"])
+def test_coverage_on_a_day_that_makes_no_sense_is_todays_and_says_so(
+    browser: Browser, cara: Person, county: County, day: str, path: str
 ) -> None:
-    page = browser.signed_in(cara).get(f"/needs/{county.need.id}/coverage?as_at={day}&known_on={day}")
+    url = f"/needs/{county.need.id}/{path.format(agency=county.hill.id)}"
 
+    page = browser.signed_in(cara).get(f"{url}?as_at={day}")
+
+    assert page.errors == [f"As at must be a real date, like 2026-03-27. “{day}” could not be read"]
     assert "As at 23 November 2026" in page.text
+
+
+def test_coverage_says_beside_its_field_what_could_not_be_read_and_makes_no_file_of_it(
+    browser: Browser, cara: Person, county: County
+) -> None:
+    url = f"/needs/{county.need.id}/coverage?as_at=&known_on=30%20February&format=csv"
+
+    page = browser.signed_in(cara).get(url)
+
+    [field] = page.soup.select("[aria-describedby=filter-known_on-error]")
+    assert (field["name"], field["value"]) == ("known_on", "")
+    assert page.errors == [
+        "As known on must be a real date, like 2026-03-27. “30 February” could not be read"
+    ]
+    assert page.soup.select_one("details.app-filter[open]")
+
+
+def test_coverage_of_a_day_to_come_says_that_it_looks_ahead(
+    browser: Browser, cara: Person, county: County
+) -> None:
+    url = f"/needs/{county.need.id}/coverage"
+    words = "a look ahead and not a result"
+
+    assert words in browser.signed_in(cara).get(f"{url}?as_at=2090-01-01").text
+    assert words in browser.get(f"{url}/{county.hill.id}?as_at=2090-01-01").text
+    assert words not in browser.get(f"{url}?as_at=2026-11-23").text
+    assert "This is what is known today" in browser.get(f"{url}?known_on=2090-01-01").text
 
 
 def test_coverage_before_anybody_was_there_says_so(browser: Browser, cara: Person, county: County) -> None:

@@ -131,6 +131,18 @@ def test_the_report_of_nothing_says_what_to_do(browser: Browser, cara: Person) -
     assert "No training dates in this period" in page.text
 
 
+def test_the_report_says_which_days_it_could_not_read(browser: Browser, cara: Person) -> None:
+    page = browser.signed_in(cara).get("/reports?as_at=2026-02-30&from=soon&to=2026-10-31&format=csv")
+
+    assert [error.split(" must")[0] for error in page.errors] == ["As at", "Dates from"]
+    assert "as at 23 November 2026" in page.text
+    assert "24 November 2025 to 31 October 2026" in page.text
+
+
+def test_the_report_of_a_day_to_come_is_a_look_ahead(browser: Browser, cara: Person) -> None:
+    assert "a look ahead and not a result" in browser.signed_in(cara).get("/reports?as_at=2090-01-01").text
+
+
 def test_the_report_goes_to_files(browser: Browser, cara: Person) -> None:
     make_used_date("=1+1")
     make_need(code="N1", title="Neglect")
