@@ -1,7 +1,7 @@
 """The history as a page tells it: newest first, with names and in words."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -48,30 +48,36 @@ def events_about(*subjects: Base, most: int = 50) -> Sequence[Event]:
             words=entry.verb[:1].upper() + entry.verb[1:],
             at=entry.at,
             who=who or "",
-            lines=list(_lines(entry.detail)),
+            lines=list(_lines(entry)),
         )
         for entry, who in db.session.execute(query)
     ]
 
 
-def _lines(detail: Mapping[str, Any]) -> Iterator[str]:
-    """A list of two is what was before and what is now, as `history.amend` gives it; a fact is no list."""
-    for name, value in detail.items():
+def _lines(entry: HistoryEntry) -> Iterator[str]:
+    """A list of two is what was before and what is now, as `history.amend` gives it, and shown whole; a fact is no list."""
+    kinds = Base.metadata.tables[entry.subject_type].columns
+    for name, value in entry.detail.items():
         label = name.replace("_", " ").capitalize()
+        kind = getattr(kinds[name].type, "enum_class", None) if name in kinds else None
         if isinstance(value, list) and len(value) == 2 and value[0] != value[1]:
-            before, now = (_in_words(item) or "nothing" for item in value)
+            before, now = (_in_words(item, kind) or "nothing" for item in value)
             yield f"{label}: was {before}, now {now}"
-        elif _in_words(value):
-            yield f"{label}: {_in_words(value)}"
+        elif words := _in_words(value, kind):
+            yield f"{label}: {words if len(words) <= LONGEST else words[: LONGEST - 1].rstrip() + '…'}"
 
 
-def _in_words(value: Any) -> str:
+def _in_words(value: Any, kind: type[Any] | None) -> str:
+    """What the history keeps, as a page says it: words of a column of words by their labels."""
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, list):
-        return "; ".join(_in_words(item) for item in value)
-    words = ISO.sub(_in_a_calendar, " ".join(str(value).split()))
-    return words if len(words) <= LONGEST else words[: LONGEST - 1].rstrip() + "…"
+        return "; ".join(_in_words(item, kind) for item in value)
+    if kind is not None and value in {member.value for member in kind}:
+        return str(getattr(kind(value), "label", value))
+    return ISO.sub(_in_a_calendar, " ".join(str(value).split()))
 
 
 def _in_a_calendar(found: re.Match[str]) -> str:

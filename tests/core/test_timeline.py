@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from sscb_training.agencies.models import Agency, Sector
 from sscb_training.core import history, timeline
+from sscb_training.core.roles import Role
 from sscb_training.core.transaction import transaction
-from sscb_training.people.models import Person
-from tests.factories import NOW, make_agency, make_person
+from sscb_training.people.models import Person, RoleGrant
+from tests.factories import NOW, make_agency, make_person, saved
 
 
 def test_events_are_newest_first_with_names_and_in_words(cara: Person) -> None:
@@ -37,6 +39,29 @@ def test_events_are_newest_first_with_names_and_in_words(cara: Person) -> None:
         ),
         ("Added", "", ["Valid from: 23 November 2026"]),
     ]
+
+
+def test_words_of_a_column_are_told_by_their_labels(asha: Person, hill_school: Agency) -> None:
+    grant = saved(RoleGrant(person=asha, role=Role.AGENCY_LEAD, agency=hill_school, granted_at=NOW))
+    with transaction():
+        history.record("gave a role", grant, by=None, at=NOW, role=Role.AGENCY_LEAD, agency="board_staff", is_new=True)
+        changes = history.amend(hill_school, sector=Sector.PRIMARY_CARE)
+        history.record("changed", hill_school, by=None, at=NOW, **changes)
+
+    (given,), (changed,) = timeline.events_about(grant), timeline.events_about(hill_school)
+
+    assert list(given.lines) == ["Role: Agency lead", "Agency: board_staff", "Is new: yes"]
+    assert list(changed.lines) == ["Sector: was Education, now Primary care"]
+
+
+def test_a_change_is_told_whole(cara: Person) -> None:
+    person, before = make_person(), "long " * 100
+    with transaction():
+        history.record("changed", person, by=cara, at=NOW, words=[before, "short"])
+
+    (event,) = timeline.events_about(person)
+
+    assert event.lines == [f"Words: was {before.strip()}, now short"]
 
 
 def test_a_long_text_is_cut_and_nothing_asked_is_nothing_told(cara: Person) -> None:
