@@ -86,6 +86,7 @@ class AddFindingForm(Form):
         "What kind of finding is it?",
         {kind.value: kind.label for kind in FindingKind},
         required="Select whether it is an area for improvement or a strength",
+        hint="It cannot be changed later.",
     )
     text = words("What was found", required="Enter what was found", hint="Write of practice, not of people.")
     named = line("Who is named (optional)", hint="Agencies or staff groups that the audit names.")
@@ -95,6 +96,12 @@ class AddFindingForm(Form):
         lines=3,
     )
     source = line("Source (optional)", hint="Where this is written.")
+
+
+class ChangeFindingForm(AddFindingForm):
+    """How a finding is put."""
+
+    code = kind = None
 
 
 class AddActionForm(Form):
@@ -113,3 +120,9 @@ class AddActionForm(Form):
     due_on = forms.day("Due date (optional)", hint="Leave it empty when no date was given")
     findings = forms.checkboxes("Which findings does it answer?", {}, hint="Select all that apply, or none.")
     note = words("Note (optional)", lines=3)
+
+
+class ChangeActionForm(AddActionForm):
+    """How an action is put, how far it has come, and who answers for it."""
+
+    code = findings = None

@@ -7,12 +7,20 @@ from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from sscb_training.case_audits import queries, service
-from sscb_training.case_audits.forms import AddActionForm, AddAuditForm, AddFindingForm
+from sscb_training.case_audits.forms import (
+    AddActionForm,
+    AddAuditForm,
+    AddFindingForm,
+    ChangeActionForm,
+    ChangeFindingForm,
+)
 from sscb_training.case_audits.models import (
+    Action,
     ActionKind,
     ActionStatus,
     Briefing,
     CaseAudit,
+    Finding,
     FindingKind,
 )
 from sscb_training.core import clock
@@ -92,6 +100,22 @@ def add_finding(case_audit_id: int) -> ResponseReturnValue:
     return render_template("case_audits/add_finding.html", form=form, case_audit=case_audit)
 
 
+@bp.route("/findings/<int:finding_id>/change", methods=["GET", "POST"])
+@allow(*STAFF)
+def change_finding(finding_id: int) -> ResponseReturnValue:
+    """Correct how a finding is put."""
+    finding = get_or_404(Finding, finding_id)
+    form = ChangeFindingForm.from_request(
+        text=finding.text, named=finding.named, note=finding.note, source=finding.source
+    )
+    if form.accepted():
+        with transaction():
+            service.change_finding(finding, **form.answers, by=current_person(), now=clock.now())
+        flash("The finding is changed.", "success")
+        return redirect(url_for("needs.finding", finding_id=finding.id))
+    return render_template("case_audits/change_finding.html", form=form, finding=finding)
+
+
 @bp.route("/audits/<int:case_audit_id>/actions/new", methods=["GET", "POST"])
 @allow(*STAFF)
 def add_action(case_audit_id: int) -> ResponseReturnValue:
@@ -118,6 +142,27 @@ def add_action(case_audit_id: int) -> ResponseReturnValue:
             flash("The action is added.", "success")
             return redirect(url_for("needs.audit", case_audit_id=case_audit.id))
     return render_template("case_audits/add_action.html", form=form, case_audit=case_audit)
+
+
+@bp.route("/actions/<int:action_id>/change", methods=["GET", "POST"])
+@allow(*STAFF)
+def change_action(action_id: int) -> ResponseReturnValue:
+    """Correct how an action is put, or say how far it has come."""
+    action = get_or_404(Action, action_id)
+    form = ChangeActionForm.from_request(
+        text=action.text, kind=action.kind.value, status=action.status.value, owner=action.owner,
+        due_on=action.due_on, note=action.note,
+    )  # fmt: skip
+    if form.accepted():
+        answers = form.answers | {
+            "kind": ActionKind(form.answers["kind"]),
+            "status": ActionStatus(form.answers["status"]),
+        }
+        with transaction():
+            service.change_action(action, **answers, by=current_person(), now=clock.now())
+        flash("The action is changed.", "success")
+        return redirect(url_for("needs.audit", case_audit_id=action.case_audit_id))
+    return render_template("case_audits/change_action.html", form=form, action=action)
 
 
 def _rows(answers: dict[str, Any], **models: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from sscb_training.case_audits.models import (
     NewsItem,
 )
 from sscb_training.core import history
-from sscb_training.core.db import db, only_if_free, row_or_none
+from sscb_training.core.db import db, lock, only_if_free, row_or_none
 from sscb_training.core.errors import Refused
 from sscb_training.courses.models import CourseVersion, Theme
 from sscb_training.people.models import Person
@@ -88,6 +88,17 @@ def add_finding(
     return finding
 
 
+def change_finding(
+    finding: Finding, *, text: str, note: str, named: str, source: str, by: Person | None, now: datetime
+) -> None:
+    """Correct how a finding is put. Its code and kind stand: needs and actions rest on them."""
+    lock(finding)
+    _refuse_a_childs(text, note, named, source)
+    changes = history.amend(finding, text=text, note=note, named=named, source=source)
+    if changes:
+        history.record("changed", finding, by=by, at=now, **changes)
+
+
 def add_action(
     case_audit: CaseAudit, *, code: str, text: str, kind: ActionKind, status: ActionStatus, owner: str = "",
     due_on: date | None = None, note: str = "", findings: Iterable[Finding] = (),
@@ -103,6 +114,20 @@ def add_action(
         db.session.add(action)
     history.record("added", action, by=by, at=now, code=code, status=status)
     return action
+
+
+def change_action(
+    action: Action, *, text: str, kind: ActionKind, status: ActionStatus, owner: str, due_on: date | None,
+    note: str, by: Person | None, now: datetime,
+) -> None:  # fmt: skip
+    """Correct how an action is put, or say how far it has come and who answers for it."""
+    lock(action)
+    _refuse_a_childs(text, owner, note)
+    changes = history.amend(
+        action, text=text, kind=kind, status=status, owner=owner, due_on=due_on, note=note
+    )
+    if changes:
+        history.record("changed", action, by=by, at=now, code=action.code, **changes)
 
 
 def add_question(

@@ -143,6 +143,11 @@ def audit(case_audit_id: int) -> ResponseReturnValue:
         needs=queries.needs_by_finding(case_audit.findings),
         not_training=queries.not_training_by_finding(case_audit.findings),
         beside=_beside(case_audit.findings),
+        events=sorted(
+            [*events_about(case_audit), *events_about(*case_audit.actions)],
+            key=lambda event: event.at,
+            reverse=True,
+        ),
     )
 
 
@@ -157,6 +162,7 @@ def finding(finding_id: int) -> ResponseReturnValue:
         needs=queries.needs_of(found),
         not_training=queries.not_training(found),
         beside=_beside([found]),
+        events=events_about(found),
     )
 
 

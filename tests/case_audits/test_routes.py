@@ -195,6 +195,40 @@ def test_add_an_action_takes_only_findings_of_its_own_audit(browser: Browser, ca
     assert db.session.scalars(db.select(Action)).all() == []
 
 
+def test_change_a_finding_and_see_the_old_text(browser: Browser, cara: Person) -> None:
+    finding = make_finding(code="NEG-1", text="Neglect was raised lateley", note="Read beside POS-7")
+    browser.signed_in(cara).get(f"/findings/{finding.id}")
+
+    page = browser.fill(browser.click("Change this finding"), text="Neglect was raised late")
+
+    assert "The finding is changed." in page.text
+    assert "Text: was Neglect was raised lateley, now Neglect was raised late" in page.text
+    assert (finding.text, finding.note) == ("Neglect was raised late", "Read beside POS-7")
+
+
+def test_change_a_finding_refuses_a_childs_details(browser: Browser, cara: Person) -> None:
+    finding = make_finding(text="Late")
+
+    page = browser.signed_in(cara).submit(f"/findings/{finding.id}/change", text="born 3/4/2012")
+
+    assert page.errors[0].startswith("What was found holds what looks like a date of birth")
+    assert finding.text == "Late"
+
+
+def test_change_an_action_and_see_what_it_said(browser: Browser, cara: Person) -> None:
+    action = make_action(make_case_audit(), code="ACT-1", text="Reveiw the course", owner="The board")
+    browser.signed_in(cara).get(f"/audits/{action.case_audit_id}")
+
+    page = browser.fill(browser.click("Change ACT-1"), text="Review the course", kind="promotion")
+
+    assert "The action is changed." in page.text
+    assert (
+        "Text: was Reveiw the course, now Review the course Kind: was Course content, now Promotion"
+        in page.text
+    )
+    assert action.owner == "The board"
+
+
 @pytest.mark.parametrize("url", ["/audits", "/audits/new", "/briefings/1", "/audits/1/findings/new"])
 def test_audits_are_for_board_staff(browser: Browser, asha: Person, url: str) -> None:
     assert browser.signed_in(asha).get(url, status=403).h1 == "You cannot open this page"

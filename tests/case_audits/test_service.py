@@ -11,7 +11,7 @@ from sscb_training.core.db import db
 from sscb_training.core.history import entries_about
 from sscb_training.core.transaction import transaction
 from sscb_training.people.models import Person
-from tests.factories import NOW, a_theme, make_briefing, make_case_audit, make_finding
+from tests.factories import NOW, a_theme, make_action, make_briefing, make_case_audit, make_finding
 
 
 def test_record_briefing_keeps_the_month_alone(cara: Person) -> None:
@@ -88,6 +88,53 @@ def test_a_code_is_given_once() -> None:
         service.add_finding(
             code="NEG-1", kind=FindingKind.STRENGTH, text="Good.", case_audit=finding.case_audit, by=None, now=NOW
         )  # fmt: skip
+
+
+def test_change_finding_keeps_what_it_said_before(cara: Person) -> None:
+    finding = make_finding(text="Neglect was not allways raised.", note="Read beside POS-7")
+
+    for _ in range(2):
+        with transaction():
+            service.change_finding(
+                finding, text="Neglect was not always raised.", note="", named="", source="", by=cara, now=NOW
+            )
+
+    (entry,) = entries_about(finding)
+    assert (entry.verb, entry.actor_id) == ("changed", cara.id)
+    assert entry.detail == {
+        "text": ["Neglect was not allways raised.", "Neglect was not always raised."],
+        "note": ["Read beside POS-7", ""],
+    }
+
+
+def test_change_finding_refuses_a_childs_details() -> None:
+    finding = make_finding(text="Late.")
+
+    with pytest.raises(service.AuditRefused, match="an NHS number"), transaction():
+        service.change_finding(
+            finding, text="Late.", note="943 476 5919", named="", source="", by=None, now=NOW
+        )
+
+    db.session.rollback()
+    assert (finding.note, entries_about(finding)) == ("", [])
+
+
+def test_change_action_keeps_what_it_said_before(cara: Person) -> None:
+    action = make_action(make_case_audit(), code="ACT-1", text="Reveiw the course.")
+
+    with transaction():
+        service.change_action(
+            action, text="Review the course.", kind=action.kind, status=ActionStatus.COMPLETED, owner="The board",
+            due_on=None, note="", by=cara, now=NOW,
+        )  # fmt: skip
+
+    (entry,) = entries_about(action)
+    assert entry.detail == {
+        "code": "ACT-1",
+        "text": ["Reveiw the course.", "Review the course."],
+        "status": ["planned", "completed"],
+        "owner": ["", "The board"],
+    }
 
 
 def test_add_action_keeps_an_owner_and_a_date_that_nobody_gave_blank(cara: Person) -> None:

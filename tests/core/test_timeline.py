@@ -44,7 +44,9 @@ def test_events_are_newest_first_with_names_and_in_words(cara: Person) -> None:
 def test_words_of_a_column_are_told_by_their_labels(asha: Person, hill_school: Agency) -> None:
     grant = saved(RoleGrant(person=asha, role=Role.AGENCY_LEAD, agency=hill_school, granted_at=NOW))
     with transaction():
-        history.record("gave a role", grant, by=None, at=NOW, role=Role.AGENCY_LEAD, agency="board_staff", is_new=True)
+        history.record(
+            "gave a role", grant, by=None, at=NOW, role=Role.AGENCY_LEAD, agency="board_staff", is_new=True
+        )
         changes = history.amend(hill_school, sector=Sector.PRIMARY_CARE)
         history.record("changed", hill_school, by=None, at=NOW, **changes)
 

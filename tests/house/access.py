@@ -140,6 +140,8 @@ CASE_AUDITS: dict[str, tuple[str, ...]] = {
     "case_audits.add_audit": STAFF,
     "case_audits.add_finding": STAFF,
     "case_audits.add_action": STAFF,
+    "case_audits.change_finding": STAFF,
+    "case_audits.change_action": STAFF,
 }
 
 
