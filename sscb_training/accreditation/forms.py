@@ -26,7 +26,9 @@ class SchemeForm(Form):
         width="10",
     )
     name = text("Name", required="Enter the scheme’s name", max_length=120)
-    description = long_text("What it allows the holder to do (optional)", lines=3, max_length=1000)
+    description = long_text(
+        "What it allows the holder to do (optional)", lines=3, max_length=1000, name="What it allows"
+    )
     pass_mark = whole_number(
         "Pass mark (optional)",
         hint="A percentage of the assessment. Leave it empty if attending every part is enough.",
@@ -37,6 +39,7 @@ class SchemeForm(Form):
         hint="36 is three years. Leave it empty if it does not expire.",
         least=1,
         most=600,
+        name="The number of months",
     )
     courses = checkboxes("Courses that lead to it (optional)", _courses, hint="Select all that apply")
 

@@ -9,7 +9,7 @@ from wtforms.validators import ValidationError
 from sscb_training.case_audits import queries, rules
 from sscb_training.case_audits.models import ActionKind, ActionStatus, FindingKind
 from sscb_training.core import forms
-from sscb_training.core.forms import Form
+from sscb_training.core.forms import Form, name_of
 from sscb_training.courses.settings.queries import themes
 
 NO_CHILD = "Do not write anything that could lead to a child: no names, dates of birth, NHS or case numbers."
@@ -26,7 +26,7 @@ def nothing_of_a_childs(_form: Form, field: Any) -> None:
     found = rules.looks_like_a_childs(field.data or "")
     if found:
         raise ValidationError(
-            f"{field.label.text} holds what looks like {found}. Take it out: no child’s details belong here"
+            f"{name_of(field)} holds what looks like {found}. Take it out: no child’s details belong here"
         )
 
 

@@ -118,9 +118,9 @@ class _ThreePartDate(DateField):
             self.data = date(int(year), _month_number(month), int(day))
         except ValueError:
             self.data = None
-            raise ValidationError(f"{self.label.text} must be a real date, like 27 3 2026") from None
+            raise ValidationError(f"{name_of(self)} must be a real date, like 27 3 2026") from None
         if not 1900 <= self.data.year <= 2200:
-            raise ValidationError(f"{self.label.text} must have a year with 4 numbers, like 2026")
+            raise ValidationError(f"{name_of(self)} must have a year with 4 numbers, like 2026")
 
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -139,6 +139,10 @@ class _Radios(RadioField):
 
 
 class _WholeNumber(IntegerField):
+    def __init__(self, *given: Any, called: str, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.called = called
+
     def process_formdata(self, valuelist: list[str]) -> None:
         typed = str(tidy(valuelist[0])) if valuelist else ""
         if not typed:
@@ -147,7 +151,7 @@ class _WholeNumber(IntegerField):
             self.data = int(typed)
         else:
             self.data = None
-            raise ValidationError(f"{self.label.text} must be a whole number, like 20")
+            raise ValidationError(f"{self.called} must be a whole number, like 20")
 
 
 class _Answered(InputRequired):
@@ -157,6 +161,15 @@ class _Answered(InputRequired):
         super().__call__(form, field)
         if field.data == "":
             raise StopValidation(str(self.message))
+
+
+def name_of(field: Field) -> str:
+    """What an error calls a question: its label, without saying that it may be left out."""
+    return _name(field.label.text)
+
+
+def _name(label: str) -> str:
+    return label.removesuffix(" (optional)")
 
 
 def _asked(required: str) -> list[Any]:
@@ -264,15 +277,18 @@ def whole_number(
     hint: str = "",
     least: int = 0,
     most: int = 1_000_000,
+    name: str = "",
     checks: Iterable[Check] = (),
 ) -> Any:
-    """A whole number between two bounds."""
+    """A whole number between two bounds. `name` is what an error calls it when the label is a question."""
+    called = name or _name(label)
     return _WholeNumber(
         label,
+        called=called,
         widget=GovTextInput(),
         validators=[
             *_asked(required),
-            NumberRange(least, most, message=f"{label} must be between {least:,} and {most:,}"),
+            NumberRange(least, most, message=f"{called} must be between {least:,} and {most:,}"),
             *checks,
         ],
         render_kw=_look(hint, classes="govuk-input--width-4", inputmode="numeric", spellcheck=False),
@@ -301,7 +317,7 @@ class _TimeOfDay(StringField):
         typed = str(tidy(valuelist[0])) if valuelist else ""
         self.data = time_typed(typed)
         if typed and self.data is None:
-            raise ValidationError(f"{self.label.text} must be a time, like 9:30am or 14:00")
+            raise ValidationError(f"{name_of(self)} must be a time, like 9:30am or 14:00")
 
     def _value(self) -> str:
         if self.raw_data:
@@ -432,4 +448,4 @@ def _asked_choice(required: str) -> list[Any]:
 
 
 def too_long(label: str, most: int) -> str:
-    return f"{label} must be {most:,} characters or fewer"
+    return f"{_name(label)} must be {most:,} characters or fewer"

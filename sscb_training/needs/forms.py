@@ -73,5 +73,5 @@ class NotTrainingForm(Form):
         hint="For example, a missing flow of information that no course mends.",
     )  # fmt: skip
     went_to = forms.long_text(
-        "Where did it go instead? (optional)", hint="Who takes it on.", lines=2, checks=[nothing_of_a_childs]
+        "Where it went instead (optional)", hint="Who takes it on.", lines=2, checks=[nothing_of_a_childs]
     )

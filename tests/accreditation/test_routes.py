@@ -187,10 +187,10 @@ def test_a_scheme_is_added_and_changed(app: Flask, staff: Browser) -> None:
     ("given", "error"),
     [
         ({"code": ""}, "Enter a code, like GCP2"),
-        ({"pass_mark": "101"}, "Pass mark (optional) must be between 0 and 100"),
+        ({"pass_mark": "101"}, "Pass mark must be between 0 and 100"),
         (
             {"valid_months": "0"},
-            "How many months an accreditation counts (optional) must be between 1 and 600",
+            "The number of months must be between 1 and 600",
         ),
         (
             {"name": "graded care profile 2"},

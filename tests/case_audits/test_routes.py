@@ -144,9 +144,9 @@ def test_add_a_finding_warns_and_adds_it(browser: Browser, cara: Person) -> None
     ("field", "typed", "error"),
     [
         ("text", "NHS 943 476 5919", "What was found holds what looks like an NHS number."),
-        ("note", "born 3/4/2012", "Note (optional) holds what looks like a date of birth."),
-        ("source", "case no 12345", "Source (optional) holds what looks like a case number."),
-        ("named", "1234567", "Who is named (optional) holds what looks like a case number."),
+        ("note", "born 3/4/2012", "Note holds what looks like a date of birth."),
+        ("source", "case no 12345", "Source holds what looks like a case number."),
+        ("named", "1234567", "Who is named holds what looks like a case number."),
     ],
 )
 def test_add_a_finding_refuses_a_childs_details(

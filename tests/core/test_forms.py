@@ -19,6 +19,11 @@ class Questions(forms.Form):
     places = forms.whole_number("Places", required="Enter the places", least=1, most=500)
     colour = forms.radios("Colour", {1: "Red", 2: "Blue"}, required="Select a colour")
     about = forms.long_text("About", max_length=20, lines=7)
+    short = forms.text("Short name (optional)", max_length=5)
+    until = forms.day("Last day (optional)")
+    begins = forms.time_of_day("Begins (optional)")
+    months = forms.whole_number("How many months? (optional)", name="The number of months", most=60)
+    target = forms.whole_number("Target (optional)", most=100)
 
 
 GOOD = {
@@ -50,6 +55,11 @@ def test_good_answers_arrive_tidied(app: Flask) -> None:
         "places": 20,
         "colour": 2,
         "about": "",
+        "short": "",
+        "until": None,
+        "begins": "",
+        "months": None,
+        "target": None,
     }
 
 
@@ -74,6 +84,13 @@ def test_good_answers_arrive_tidied(app: Flask) -> None:
         ({"colour": ""}, "colour", "Select a colour"),
         ({"colour": "3"}, "colour", "Not a valid choice"),
         ({"about": "x" * 21}, "about", "About must be 20 characters or fewer"),
+        ({"short": "x" * 6}, "short", "Short name must be 5 characters or fewer"),
+        ({"until": ["31", "2", "2026"]}, "until", "Last day must be a real date"),
+        ({"until": ["1", "1", "26"]}, "until", "Last day must have a year"),
+        ({"begins": "soon"}, "begins", "Begins must be a time"),
+        ({"months": "many"}, "months", "The number of months must be a whole number"),
+        ({"months": "61"}, "months", "The number of months must be between 0 and 60"),
+        ({"target": "x"}, "target", "Target must be a whole number"),
     ],
 )
 def test_a_bad_answer_is_explained(app: Flask, changes: dict[str, Any], field: str, says: str) -> None:
