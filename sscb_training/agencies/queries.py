@@ -5,11 +5,32 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    and_,
+    column,
+    exists,
+    func,
+    or_,
+    select,
+    table,
+)
 from sqlalchemy.orm import aliased, joinedload
 
 from sscb_training.agencies.models import Agency, Headcount, Sector, StaffGroup
 from sscb_training.core.db import db, row_or_404, row_or_none, rows
+
+# People come after agencies in the story, so their jobs are named here and not imported.
+membership = table(
+    "membership",
+    column("agency_id", Integer),
+    column("staff_group_id", Integer),
+    column("valid_from", Date),
+    column("valid_to", Date),
+)
 
 
 class Viewer(Protocol):
@@ -24,10 +45,14 @@ class Viewer(Protocol):
 
 @dataclass(frozen=True)
 class GroupHeadcount:
-    """A staff group and an agency's latest return for it; None where the headcount is not supplied."""
+    """A staff group and an agency's latest return for it; None where the headcount is not supplied.
+
+    `is_missed` when it is not and people of the group work at the agency: coverage has no headcount then.
+    """
 
     staff_group: StaffGroup
     headcount: Headcount | None
+    is_missed: bool
 
 
 def agency_seen_by(viewer: Viewer, agency_id: int) -> Agency:
@@ -95,7 +120,7 @@ def staff_group_named(name: str) -> StaffGroup | None:
     return row_or_none(select(StaffGroup).where(func.lower(StaffGroup.name) == name.lower()))
 
 
-def latest_headcounts(agency: Agency) -> Sequence[GroupHeadcount]:
+def latest_headcounts(agency: Agency, *, on: date) -> Sequence[GroupHeadcount]:
     """Every staff group with the agency's latest return for it, by as-at date and then by when it was recorded."""
     ranked = (
         select(
@@ -114,12 +139,18 @@ def latest_headcounts(agency: Agency) -> Sequence[GroupHeadcount]:
         Headcount,
         select(Headcount).join(ranked, and_(ranked.c.id == Headcount.id, ranked.c.place == 1)).subquery(),
     )
+    works_here = exists().where(
+        membership.c.agency_id == agency.id,
+        membership.c.staff_group_id == StaffGroup.id,
+        membership.c.valid_from <= on,
+        or_(membership.c.valid_to.is_(None), membership.c.valid_to >= on),
+    )
     query = (
-        select(StaffGroup, latest)
+        select(StaffGroup, latest, and_(latest.id.is_(None), works_here))
         .outerjoin(latest, latest.staff_group_id == StaffGroup.id)
         .order_by(StaffGroup.position, StaffGroup.name)
     )
-    return [GroupHeadcount(group, headcount) for group, headcount in db.session.execute(query)]
+    return [GroupHeadcount(*row) for row in db.session.execute(query)]
 
 
 def newest_returns(agencies: Sequence[Agency]) -> Mapping[int, date]:

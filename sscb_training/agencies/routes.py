@@ -74,7 +74,7 @@ def show(agency_id: int) -> ResponseReturnValue:
         "agencies/show.html",
         agency=agency,
         predecessors=queries.predecessors(agency),
-        headcounts=queries.latest_headcounts(agency),
+        headcounts=queries.latest_headcounts(agency, on=clock.today()),
         returns=page_of(queries.returns_of(agency), page=page_asked_for()),
         events=events_about(agency) if viewer().is_board_staff else [],
         today=clock.today(),

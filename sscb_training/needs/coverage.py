@@ -362,6 +362,18 @@ def people(*, booked: bool) -> AnyColumns:
     )
 
 
+@cache
+def missing() -> AnyColumns:
+    """For one need, each agency's id with a staff group that works there and has sent no return, in the board's order."""
+    group = _groups([AS_AT], _aim(one_need=True))
+    return (
+        select(group.c.agency_id, StaffGroup.name)
+        .join(StaffGroup, StaffGroup.id == group.c.staff_group_id)
+        .where(group.c.number.is_(None))
+        .order_by(group.c.agency_id, StaffGroup.position, StaffGroup.name)
+    )
+
+
 def _aim(*, one_need: bool) -> CTE:
     query = select(need_staff_group.c.need_id, need_staff_group.c.staff_group_id)
     return (query.where(need_staff_group.c.need_id == NEED) if one_need else query).cte("aim")
@@ -495,6 +507,24 @@ def _booked(aim: CTE, *, one_need: bool) -> CTE:
 
 def _line(days: Sequence[BindParameter[Any]], aim: CTE) -> CTE:
     """Each agency's headcount on each day, empty unless every staff group that it has sent a return."""
+    group = _groups(days, aim)
+    every_group_returned = func.count() == func.count(group.c.number)
+    return (
+        select(
+            group.c.need_id,
+            group.c.on_day,
+            group.c.agency_id,
+            case((every_group_returned, func.sum(group.c.number).cast(Integer))).label("headcount"),
+            func.min(group.c.as_at).label("returned_on"),
+        )
+        .group_by(group.c.need_id, group.c.on_day, group.c.agency_id)
+        .cte("line")
+    )
+
+
+def _groups(days: Sequence[BindParameter[Any]], aim: CTE) -> CTE:
+    """Each staff group of each agency on each day with the number that it last returned, empty when it works there and
+    has returned none."""
     point = union_all(*(select(day.label("on_day")) for day in days)).cte("point")
     on = point.c.on_day
     returned = (
@@ -527,26 +557,21 @@ def _line(days: Sequence[BindParameter[Any]], aim: CTE) -> CTE:
     works_there = exists().where(
         Membership.agency_id == Agency.id, Membership.staff_group_id == aim.c.staff_group_id, _works(on)
     )
-    group = (
-        select(aim.c.need_id, on, Agency.id.label("agency_id"), returned.c.number, returned.c.as_at)
+    return (
+        select(
+            aim.c.need_id,
+            on,
+            Agency.id.label("agency_id"),
+            aim.c.staff_group_id,
+            returned.c.number,
+            returned.c.as_at,
+        )
         .select_from(aim)
         .join(point, true())
         .join(Agency, true())
         .outerjoin(returned, latest)
         .where(~excluded, or_(returned.c.number.is_not(None), works_there))
         .cte("group_line")
-    )
-    every_group_returned = func.count() == func.count(group.c.number)
-    return (
-        select(
-            group.c.need_id,
-            group.c.on_day,
-            group.c.agency_id,
-            case((every_group_returned, func.sum(group.c.number).cast(Integer))).label("headcount"),
-            func.min(group.c.as_at).label("returned_on"),
-        )
-        .group_by(group.c.need_id, group.c.on_day, group.c.agency_id)
-        .cte("line")
     )
 
 

@@ -144,6 +144,15 @@ def people_behind(
     return coverage.people(booked=booked).params(given)
 
 
+def missing_returns(need: TrainingNeed, *, as_at: date, known_on: date) -> dict[int, list[str]]:
+    """By agency, the staff groups of the need's audience that work there and whose headcount is not supplied."""
+    found: dict[int, list[str]] = {}
+    given = coverage.answers(as_at, known_on, need_id=need.id)
+    for agency_id, staff_group in db.session.execute(coverage.missing(), given):
+        found.setdefault(agency_id, []).append(staff_group)
+    return found
+
+
 def needs_in_order() -> Sequence[TrainingNeed]:
     """Every need, by its code."""
     return rows(select(TrainingNeed).order_by(func.length(TrainingNeed.code), TrainingNeed.code))

@@ -100,6 +100,7 @@ def coverage(need_id: int) -> ResponseReturnValue:
         need=need,
         lines=lines,
         county=county,
+        missing=queries.missing_returns(need, **days),
         trend=[*queries.coverage_trend(need, **days), county],
         is_old=rules.is_old,
         today=clock.today(),
@@ -127,6 +128,7 @@ def people(need_id: int, agency_id: int) -> ResponseReturnValue:
         page=behind,
         people=[queries.Behind(*row) for row in behind.items],
         booked=booked,
+        missing=queries.missing_returns(need, **days).get(agency.id, []),
         today=clock.today(),
         **days,
     )

@@ -10,7 +10,16 @@ from sscb_training.agencies import queries
 from sscb_training.agencies.models import Agency, Sector
 from sscb_training.core.db import rows
 from sscb_training.people.models import Person
-from tests.factories import NOW, TODAY, a_staff_group, make_agency, make_headcount, make_staff_group
+from tests.factories import (
+    NOW,
+    TODAY,
+    a_staff_group,
+    make_agency,
+    make_headcount,
+    make_membership,
+    make_person,
+    make_staff_group,
+)
 
 
 def test_current_agencies_leaves_out_what_ended_or_has_not_begun() -> None:
@@ -61,12 +70,25 @@ def test_latest_headcounts_have_every_group_and_the_newest_return(hill_school: A
     make_headcount(hill_school, teachers, 42, as_at=date(2026, 9, 1), recorded_at=NOW - timedelta(days=1))
     make_headcount(make_agency(), governors, 9)
 
-    latest = queries.latest_headcounts(hill_school)
+    latest = queries.latest_headcounts(hill_school, on=TODAY)
 
     assert [(row.staff_group.name, row.headcount and row.headcount.number) for row in latest] == [
         ("Teachers", 42),
         ("Governors", None),
     ]
+
+
+def test_latest_headcounts_miss_a_return_only_where_people_work(hill_school: Agency) -> None:
+    supplied, missed, nobody, left = (make_staff_group(position=position) for position in range(4))
+    make_headcount(hill_school, supplied, 40)
+    for group in (supplied, missed):
+        make_person(agency=hill_school, staff_group=group)
+    make_membership(make_person(), hill_school, staff_group=left, valid_to=TODAY - timedelta(days=1))
+    make_person(agency=make_agency(), staff_group=nobody)
+
+    latest = queries.latest_headcounts(hill_school, on=TODAY)
+
+    assert [row.staff_group.name for row in latest if row.is_missed] == [missed.name]
 
 
 def test_latest_headcounts_take_one_query_however_many_groups(
@@ -77,5 +99,8 @@ def test_latest_headcounts_take_one_query_however_many_groups(
     hill_school.id  # noqa: B018 - read before counting
 
     assert (
-        count_queries(lambda: [row.staff_group.name for row in queries.latest_headcounts(hill_school)]) <= 2
+        count_queries(
+            lambda: [row.staff_group.name for row in queries.latest_headcounts(hill_school, on=TODAY)]
+        )
+        <= 2
     )

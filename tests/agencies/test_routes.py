@@ -121,6 +121,18 @@ def test_the_page_says_how_old_each_headcount_is(browser: Browser, cara: Person,
     assert "Not supplied for Governors" in page
 
 
+def test_the_page_names_the_returns_that_coverage_waits_for(
+    browser: Browser, ben: Person, asha: Person, hill_school: Agency
+) -> None:
+    make_staff_group(name="Governors")
+
+    page = browser.signed_in(ben).get(f"/agencies/{hill_school.id}")
+
+    assert "No return yet for Teachers. People of this staff group work here" in page.text
+    make_headcount(hill_school, a_staff_group(), 12)
+    assert "No return yet for" not in browser.get(f"/agencies/{hill_school.id}").text
+
+
 def test_an_agency_without_anything_says_what_to_do(browser: Browser, cara: Person) -> None:
     page = browser.signed_in(cara).get(f"/agencies/{make_agency(name=LONG).id}").text
     assert "No headcount returns yet" in page

@@ -104,6 +104,52 @@ def test_coverage_gives_a_percentage_only_where_there_is_a_headcount(
     assert "lines need not add up" in page.text
 
 
+def test_the_two_counts_of_who_is_in_force_have_two_names(
+    browser: Browser, cara: Person, county: County
+) -> None:
+    browser.signed_in(cara)
+
+    assert "N1: Neglect Open 1 4 1 agency left out" in browser.get("/needs").text
+    for path in ("", "/coverage"):
+        page = browser.get(f"/needs/{county.need.id}{path}")
+        tiles = {
+            tile.dt.get_text(strip=True): tile.dd.get_text(strip=True)
+            for tile in page.soup.select(".app-stat")
+            if tile.dt and tile.dd
+        }
+        assert tiles["In force everywhere"] == "2"
+        assert "In force" not in tiles
+        assert "1 in force of a headcount of 4" in page.text
+
+
+def test_a_need_without_any_headcount_lists_who_is_in_force_everywhere(
+    browser: Browser, cara: Person
+) -> None:
+    group, scheme = make_staff_group(), make_scheme()
+    make_need(staff_groups=[group], scheme=scheme, code="N1", title="Neglect")
+    make_accreditation(make_person(agency=make_agency(), staff_group=group), scheme)
+    browser.signed_in(cara)
+
+    for url in ("/needs", "/reports"):
+        assert "N1: Neglect Open 1 everywhere Headcount not supplied" in browser.get(url).text
+
+
+def test_coverage_names_the_staff_groups_without_a_return(
+    browser: Browser, cara: Person, county: County
+) -> None:
+    midwives = make_staff_group(name="Midwives", position=9)
+    with transaction():
+        county.need.staff_groups.append(midwives)
+    make_person(agency=county.vale, staff_group=midwives)
+
+    page = browser.signed_in(cara).get(f"/needs/{county.need.id}/coverage")
+
+    assert "Which returns are missing Vale Trust : Health visitors, Midwives" in page.text
+    words = "Vale Trust has sent no return for Health visitors, Midwives"
+    assert words in browser.get(f"/needs/{county.need.id}/coverage/{county.vale.id}").text
+    assert "has sent no return" not in browser.get(f"/needs/{county.need.id}/coverage/{county.hill.id}").text
+
+
 def test_coverage_of_one_more_accredited_person_rises_by_one(
     browser: Browser, cara: Person, county: County
 ) -> None:
