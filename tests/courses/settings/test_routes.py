@@ -1,6 +1,7 @@
 """The pages of settings."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from sscb_training.core.jobs import JobBeat
 from sscb_training.courses.settings import queries
@@ -52,4 +53,7 @@ def test_the_settings_show_this_installation(browser: Browser, ada: Person) -> N
     assert "https://training.example.org" in page
     assert "Not set: letters wait" in page
     assert "23 November 2026 at 8:59am" in page
+    document = Path(__file__).parents[3] / "docs/running.md"
+    assert document.read_text().startswith("# Running it for real")
+    assert "“Running it for real”, docs/running.md in the folder of this service" in page
     assert "SQLite" in page or "PostgreSQL" in page
