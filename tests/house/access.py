@@ -91,10 +91,12 @@ COURSES: dict[str, tuple[str, ...]] = {
     "courses.settings": ADMINISTRATOR,
     "courses.create_theme": ADMINISTRATOR,
     "courses.rename_theme": ADMINISTRATOR,
+    "courses.move_theme_up": ADMINISTRATOR,
     "courses.create_level_scheme": ADMINISTRATOR,
     "courses.rename_level_scheme": ADMINISTRATOR,
     "courses.create_level": ADMINISTRATOR,
     "courses.rename_level": ADMINISTRATOR,
+    "courses.move_level_up": ADMINISTRATOR,
 }
 
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from flask import current_app, render_template
+from flask import current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from sscb_training.agencies.queries import staff_groups
@@ -66,6 +66,16 @@ def rename_theme(theme_id: int) -> ResponseReturnValue:
         else:
             return done("The changes are saved", "courses.settings")
     return render_template("courses/rename_theme.html", form=form, theme=theme)
+
+
+@bp.post("/settings/themes/<int:theme_id>/up")
+@allow(Role.ADMINISTRATOR)
+def move_theme_up(theme_id: int) -> ResponseReturnValue:
+    """Put a theme one place earlier."""
+    theme = get_or_404(Theme, theme_id)
+    with transaction():
+        service.move_theme_up(theme, by=current_person(), now=clock.now())
+    return redirect(url_for("courses.settings", _anchor="themes"))
 
 
 @bp.route("/settings/level-schemes/new", methods=["GET", "POST"])
@@ -133,3 +143,13 @@ def rename_level(level_id: int) -> ResponseReturnValue:
         else:
             return done("The changes are saved", "courses.settings")
     return render_template("courses/rename_level.html", form=form, level=level)
+
+
+@bp.post("/settings/levels/<int:level_id>/up")
+@allow(Role.ADMINISTRATOR)
+def move_level_up(level_id: int) -> ResponseReturnValue:
+    """Put a level one place earlier in its scheme."""
+    level = get_or_404(Level, level_id)
+    with transaction():
+        service.move_level_up(level, by=current_person(), now=clock.now())
+    return redirect(url_for("courses.settings", _anchor=f"levels-{level.scheme_id}"))

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from sscb_training.core import history
 from sscb_training.core.db import db, lock, only_if_free
@@ -27,6 +28,13 @@ def rename_theme(theme: Theme, *, name: str, by: Person | None, now: datetime) -
     lock(theme)
     with only_if_free(partial(_refuse_taken_theme, name, theme.slug, but=theme)):
         record_change("renamed", theme, by=by, now=now, name=name)
+
+
+def move_theme_up(theme: Theme, *, by: Person | None, now: datetime) -> None:
+    """Put a theme one place earlier in the board's order; the first one stays first."""
+    for row in sorted(queries.themes(), key=lambda row: row.id):
+        lock(row)
+    _move_up(list(queries.themes()), theme, by=by, now=now)
 
 
 def add_level_scheme(name: str, *, by: Person | None, now: datetime) -> LevelScheme:
@@ -62,6 +70,22 @@ def rename_level(level: Level, *, name: str, by: Person | None, now: datetime) -
     lock(level)
     _refuse_taken_level(level.scheme, name, but=level)
     record_change("renamed", level, by=by, now=now, name=name)
+
+
+def move_level_up(level: Level, *, by: Person | None, now: datetime) -> None:
+    """Put a level one place earlier in its scheme; the first one stays first."""
+    lock(level.scheme)
+    _move_up(list(level.scheme.levels), level, by=by, now=now)
+
+
+def _move_up(order: list[Any], row: Theme | Level, *, by: Person | None, now: datetime) -> None:
+    place = order.index(row)
+    if place == 0:
+        return
+    order[place - 1], order[place] = row, order[place - 1]
+    for position, one in enumerate(order, 1):
+        one.position = position
+    history.record("moved up", row, by=by, at=now)
 
 
 def _refuse_taken_theme(name: str, slug: str, *, but: Theme | None = None) -> None:

@@ -3,11 +3,14 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from sscb_training.core.jobs import JobBeat
+from sscb_training.courses.models import Theme
 from sscb_training.courses.settings import queries
 from sscb_training.people.models import Person
 from tests.browser import Browser
-from tests.factories import NOW, saved
+from tests.factories import NOW, make_levels, saved
 
 
 def test_the_settings_of_a_new_installation_say_what_to_do(
@@ -45,6 +48,21 @@ def test_an_administrator_keeps_themes_and_levels(browser: Browser, ada: Person)
     assert browser.submit(f"/settings/levels/{level.id}", name="Level 3").errors
     browser.submit("/settings/level-schemes/new", name="Groups")
     assert browser.submit(f"/settings/level-schemes/{scheme.id}", name="Groups").errors
+
+
+def test_an_administrator_puts_themes_and_levels_in_order(browser: Browser, ada: Person) -> None:
+    saved(Theme(slug="neglect", name="Neglect", position=1))
+    saved(Theme(slug="abuse", name="Abuse", position=2))
+    make_levels()
+
+    page = browser.signed_in(ada).get("/settings")
+    browser.fill(page, button="Move up Abuse")
+    browser.fill(page, button="Move up Two")
+
+    assert [theme.name for theme in queries.themes()] == ["Abuse", "Neglect"]
+    assert [level.name for level in queries.levels()] == ["Two", "One"]
+    with pytest.raises(AssertionError, match="0 forms"):
+        browser.fill(browser.get("/settings"), button="Move up Two")
 
 
 def test_the_settings_show_this_installation(browser: Browser, ada: Person) -> None:

@@ -47,3 +47,18 @@ def test_names_that_are_taken_are_refused(again: Callable[[], object]) -> None:
     make_levels()
     with pytest.raises(CourseRefused), transaction():
         again()
+
+
+def test_themes_and_levels_move_up_and_the_first_stays_first(ada: Person) -> None:
+    one, two = make_levels()
+    with transaction():
+        first, second, third = (service.add_theme(name, by=ada, now=NOW) for name in ("A", "B", "C"))
+    for _ in range(3):
+        with transaction():
+            service.move_theme_up(third, by=ada, now=NOW)
+            service.move_level_up(two, by=ada, now=NOW)
+
+    assert list(queries.themes()) == [third, first, second]
+    assert list(queries.levels()) == [two, one]
+    assert [entry.verb for entry in history.entries_about(third)] == ["added", "moved up", "moved up"]
+    assert [entry.verb for entry in history.entries_about(two)] == ["moved up"]
