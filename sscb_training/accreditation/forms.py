@@ -74,5 +74,3 @@ def filters_from(asked: MultiDict[str, str], *, as_at: date) -> Filters:
         agency_id=row_key(asked.get("agency", "")),
         search=asked.get("q", "").strip()[:100],
     )
-
-

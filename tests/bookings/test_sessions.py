@@ -90,6 +90,8 @@ def test_sessions_are_filtered(browser: Browser, cara: Person, tom: Person) -> N
 
     assert titles(browser) == ["Nearly empty", "Sketched", "Busy", "Calm", "Led by nobody"]
     assert titles(browser, "attention=1") == ["Nearly empty", "Sketched", "Busy", "Led by nobody"]
+    states = [cell.get_text(" ", strip=True) for cell in browser.page.soup.select("[data-label=State]")]  # type: ignore[union-attr]
+    assert states == ["Nearly empty", "Draft", "Full", "No trainer"]
     assert titles(browser, f"course={busy.course.id}") == ["Busy"]
     assert titles(browser, "status=draft") == ["Sketched"]
     assert titles(browser, "how=place") == ["Calm"]

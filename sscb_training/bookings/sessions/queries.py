@@ -9,12 +9,12 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from sscb_training.bookings.models import HOLDS_A_PLACE, LIVE, Booking, BookingStatus
 from sscb_training.bookings.queries import FIRST_COME, nearly_empty
+from sscb_training.bookings.sessions.rules import SOON
 from sscb_training.core.db import db, number, rows
 from sscb_training.courses import queries as courses
 from sscb_training.courses.models import Course, CourseVersion, SessionStatus, TrainingSession
 from sscb_training.people.models import Membership, Person
 
-SOON = timedelta(days=14)
 SOON_FOR_A_DRAFT = timedelta(days=28)
 
 

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,7 @@ from sscb_training.bookings import queries as bookings
 from sscb_training.bookings import service
 from sscb_training.bookings.models import Booking
 from sscb_training.bookings.routes import bp
-from sscb_training.bookings.sessions import queries
+from sscb_training.bookings.sessions import queries, rules
 from sscb_training.bookings.sessions.forms import CancelSessionForm, CapacityForm, PutInForm
 from sscb_training.bookings.sessions.queries import Filters
 from sscb_training.core import clock
@@ -52,6 +53,7 @@ def sessions() -> ResponseReturnValue:
         page=page,
         numbers=queries.numbers([training_session.id for training_session in page.items]),
         nobody=queries.Numbers(),
+        is_nearly_empty=partial(rules.is_nearly_empty, now=now),
         courses=courses,
         chips=_chips(filters, dict(courses)),
         months=_months(filters, now),
