@@ -51,7 +51,11 @@ NAVIGATION = (
     ("Letters", "letters.index"),
     ("Settings", "courses.settings"),
 )
+# The board's own pages fill a row, so whoever may open them finds these two beside their account instead.
+OWN_PAGES = ("bookings.index", "home.record")
+A_PAGE_OF_THE_BOARD = "bookings.sessions"
 ACCOUNT_NAVIGATION = (
+    *(entry for entry in NAVIGATION if entry[1] in OWN_PAGES),
     ("Account", "people.account"),
     ("Sign in", "people.sign_in"),
     ("Create an account", "people.create_account"),
@@ -240,15 +244,22 @@ def _context() -> dict[str, Any]:
     viewer = AnonymousUserMixin() if g.get("viewer_is_unknown") else current_user._get_current_object()
     signed_in = viewer.is_authenticated
 
+    works_for_the_board = may_open(viewer, A_PAGE_OF_THE_BOARD)
+
     def for_account(endpoint: str) -> bool:
+        if endpoint in OWN_PAGES:
+            return works_for_the_board
         return bool(signed_in) == (endpoint == "people.account")
+
+    def for_work(endpoint: str) -> bool:
+        return may_open(viewer, endpoint) and not (works_for_the_board and endpoint in OWN_PAGES)
 
     return {
         "board_name": settings.board_name,
         "service_name": SERVICE_NAME,
         "is_development": settings.is_development,
         "viewer": viewer if signed_in else None,
-        "navigation": _links(NAVIGATION, lambda endpoint: may_open(viewer, endpoint)),
+        "navigation": _links(NAVIGATION, for_work),
         "account_navigation": _links(ACCOUNT_NAVIGATION, for_account, next=None if signed_in else going_to()),
         "can_open": lambda endpoint: may_open(viewer, endpoint),
         "csp_nonce": g.get("csp_nonce", ""),
