@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.bookings.models import HOLDS_A_PLACE, Booking
 from sscb_training.core.db import db, row_or_404
-from sscb_training.core.times import at_london, month_after
+from sscb_training.core.times import at_london, london_date, month_after
 from sscb_training.courses.models import (
     Course,
     CourseVersion,
@@ -115,6 +115,17 @@ def next_offers(
         )  # fmt: skip
         found.setdefault(offer.course_id, []).append(offer)
     return found
+
+
+def last_month(*, now: datetime) -> date | None:
+    """The first day of the month in which the last date begins that the catalogue offers; None without any."""
+    offered = _offered(Filters(), now)
+    starts_at = db.session.scalar(
+        select(func.max(offered.c.starts_at))
+        .join(Course, Course.id == offered.c.course_id)
+        .where(Course.published_at.is_not(None))
+    )
+    return london_date(starts_at).replace(day=1) if starts_at else None
 
 
 def levels_in_use() -> Sequence[tuple[int, str]]:

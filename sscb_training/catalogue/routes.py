@@ -1,5 +1,6 @@
 """Pages of the catalogue: the courses, one course, one date. Everybody may open them."""
 
+from datetime import datetime
 from itertools import groupby
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -28,7 +29,6 @@ from sscb_training.needs import queries as needs
 from sscb_training.people.signed_in import current_person_or_none
 
 bp = Blueprint("catalogue", __name__)
-MONTHS_SHOWN = 12
 
 
 @bp.get("/")
@@ -46,7 +46,7 @@ def index() -> ResponseReturnValue:
     themes, levels, months = (
         queries.themes_in_use(),
         queries.levels_in_use(),
-        months_from(london_date(now).replace(day=1), MONTHS_SHOWN),
+        _months(now),
     )
     return render_template(
         "catalogue/index.html",
@@ -105,6 +105,13 @@ def _filters() -> Filters:
         month=month_asked_for(),
         with_places=_word("places") == "1",
     )
+
+
+def _months(now: datetime) -> list[tuple[str, str]]:
+    """This month and those after it, as far as there are dates."""
+    first = london_date(now).replace(day=1)
+    last = queries.last_month(now=now) or first
+    return months_from(first, 12 * (last.year - first.year) + last.month - first.month + 1)
 
 
 def _word(name: str) -> str:

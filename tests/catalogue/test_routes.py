@@ -31,6 +31,22 @@ from tests.factories import (
 Count = Callable[[Callable[[], object]], int]
 
 
+def test_the_months_to_choose_from_end_with_the_last_date(browser: Browser) -> None:
+    def months() -> list[str]:
+        return [
+            option.get_text(strip=True)
+            for option in browser.get("/courses").soup.select("#filter-month option")
+        ]
+
+    hidden = make_version(make_course(published_at=None))
+    make_training_session(hidden, starts_at=NOW + timedelta(days=400))
+    assert months() == ["Any", "November 2026"]
+
+    make_training_session(starts_at=NOW + timedelta(days=70))
+    make_training_session(starts_at=NOW + timedelta(days=400), status=SessionStatus.DRAFT)
+    assert months() == ["Any", "November 2026", "December 2026", "January 2027", "February 2027"]
+
+
 def test_the_front_door_leads_to_the_courses(browser: Browser) -> None:
     assert browser.get("/").url == "/courses"
 
