@@ -66,8 +66,8 @@ def plain_date(value: date) -> str:
 
 
 def short_date(value: date) -> str:
-    """3 Mar 2026"""
-    return f"{_as_local(value):%-d %b %Y}"
+    """3 Mar 2026, which no line breaks."""
+    return f"{_as_local(value):%-d %b %Y}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def month(value: date) -> str:

@@ -85,3 +85,7 @@ def test_spring_skips_an_hour_and_autumn_none(day: date, clock: time, skipped: b
 )
 def test_a_duration_in_words(minutes: int, words: str) -> None:
     assert times.duration(minutes) == words
+
+
+def test_no_line_breaks_a_short_date() -> None:
+    assert times.short_date(date(2026, 3, 3)) == "3\N{NO-BREAK SPACE}Mar\N{NO-BREAK SPACE}2026"
