@@ -199,7 +199,7 @@ def make_training_session(
     venue: Venue | None = None,
     **given: Any,
 ) -> TrainingSession:
-    """A published session of so many three-hour parts, a week apart, on-line unless a venue is given."""
+    """A published session of so many three-hour parts, a week apart, online unless a venue is given."""
     times = [
         (starts_at + timedelta(weeks=week), starts_at + timedelta(weeks=week, hours=3))
         for week in range(parts)

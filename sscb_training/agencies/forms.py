@@ -65,7 +65,7 @@ class HeadcountForm(forms.Form):
     source = forms.text(
         "Source",
         required="Enter where the number comes from",
-        hint="For example, yearly return of 1 September 2026, or e-mail from the HR department",
+        hint="For example, yearly return of 1 September 2026, or email from the HR department",
     )
 
     @property

@@ -353,7 +353,7 @@ class Found:
 
 
 def people_at_the_door(search: str, *, on: date) -> Sequence[Found]:
-    """Who has this in their name, or exactly this e-mail address, with each of their current jobs.
+    """Who has this in their name, or exactly this email address, with each of their current jobs.
 
     An address must be whole, so that nobody can fish for addresses; it is never shown.
     """

@@ -277,7 +277,7 @@ def let_in_newcomer(
 ) -> Booking:
     """Put somebody who is not found onto the open register, with what they say of themselves.
 
-    Whoever has this e-mail address already is that person and gets no second record. Where they work is
+    Whoever has this email address already is that person and gets no second record. Where they work is
     unconfirmed until staff have checked it.
     """
     _open_register(training_session, now=now)

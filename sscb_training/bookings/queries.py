@@ -211,7 +211,7 @@ def access_needs_of(training_session: TrainingSession) -> Sequence[AccessNeeds]:
 
 
 def room_for(training_session: TrainingSession) -> int | None:
-    """How many its smallest room holds; nothing when every part is on-line."""
+    """How many its smallest room holds; nothing when every part is online."""
     return min((part.venue.capacity for part in training_session.parts if part.venue), default=None)
 
 

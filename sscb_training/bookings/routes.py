@@ -159,7 +159,7 @@ def cancel(booking_id: int) -> ResponseReturnValue:
             service.cancel(
                 booking, reason=form.reason.data, by=viewer, now=clock.now(), board_decided=board_decided
             )
-        flash(f"Booking {booking.reference} is cancelled. A receipt is on its way by e-mail.", "success")
+        flash(f"Booking {booking.reference} is cancelled. A receipt is on its way by email.", "success")
         return redirect(url_for("bookings.show", booking_id=booking_id))
     return render_template("bookings/cancel.html", form=form, booking=booking, is_own=is_own)
 

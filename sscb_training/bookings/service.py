@@ -357,5 +357,5 @@ def _entry(booking: Booking, part: SessionPart, page: str) -> calendar.Entry:
 
 def _where(part: SessionPart) -> str:
     if part.venue is None:
-        return part.online_url or "On-line"
+        return part.online_url or "Online"
     return ", ".join([part.venue.name, *part.venue.address.splitlines()])

@@ -214,7 +214,7 @@ def email(
     hint: str = "",
     autocomplete: str = "email",
 ) -> Any:
-    """One e-mail address, checked for its shape."""
+    """One email address, checked for its shape."""
     return text(
         label, required=required, hint=hint, max_length=254, autocomplete=autocomplete, kind="email",
         checks=[email_shape],

@@ -36,7 +36,7 @@ TOKEN = re.compile(r"\S*://\S*?/[A-Za-z0-9_-]{32,}\S*")
 
 
 class Letter(Base):
-    """One e-mail in the outbox. Waiting until `sent_at` or `gave_up_at` is set.
+    """One email in the outbox. Waiting until `sent_at` or `gave_up_at` is set.
 
     `has_secret_link`: it lets its reader in as somebody. The link stands in the body until the letter went or was
     given up, and not longer.

@@ -168,7 +168,7 @@ class TrainingSession(Base):
 
     @property
     def is_online(self) -> bool:
-        """Whether every part is on-line."""
+        """Whether every part is online."""
         return all(part.venue_id is None for part in self.parts)
 
     @property
@@ -181,7 +181,7 @@ class TrainingSession(Base):
 
 
 class SessionPart(Base):
-    """One sitting: day 1, the morning. At a venue, or on-line at an address that only delegates see."""
+    """One sitting: day 1, the morning. At a venue, or online at an address that only delegates see."""
 
     __tablename__ = "session_part"
 

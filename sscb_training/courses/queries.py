@@ -45,7 +45,7 @@ def training_sessions(
     """Training sessions by when they start, with all that a list shows of them (five queries a page).
 
     `month` is any day of the month, in London's calendar, in which a part starts; `online` True wants every
-    part on-line, False at least one at a venue; `from_moment` leaves out what was over by then.
+    part online, False at least one at a venue; `from_moment` leaves out what was over by then.
     """
     query = select(TrainingSession).options(*shown_in_lists())
     for word in search.split():

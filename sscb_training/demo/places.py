@@ -102,7 +102,7 @@ def open_date(training: Training, one: Date, now: datetime) -> None:
 
 
 def _parts(training: Training, one: Date) -> Sequence[PartPlan]:
-    """A day or less at one place, or on-line in two mornings a week apart when it is long."""
+    """A day or less at one place, or online in two mornings a week apart when it is long."""
     length = training.lengths[one.course]
     if not one.online:
         rooms = [venue for venue in training.learning.venues if venue.capacity >= one.capacity]

@@ -17,7 +17,7 @@ from sscb_training.core.roles import Role
 class Person(Base):
     """One human. The address that they sign in with is kept as typed and, folded, unique in `email_key`.
 
-    Somebody without e-mail (`email` is empty) is a person all the same and cannot sign in.
+    Somebody without email (`email` is empty) is a person all the same and cannot sign in.
     """
 
     __tablename__ = "person"

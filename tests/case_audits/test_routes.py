@@ -78,7 +78,7 @@ def test_a_briefing_shows_all_that_it_carries(browser: Browser, cara: Person) ->
             briefing,
             code="NEW-2",
             title="Found",
-            text="On-line",
+            text="Online",
             url="https://policy.example",
             by=None,
             now=NOW,

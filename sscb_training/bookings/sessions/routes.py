@@ -35,7 +35,7 @@ from sscb_training.courses.models import SessionStatus, TrainingSession
 from sscb_training.people.signed_in import current_person
 
 COLUMNS = (
-    "Name", "Agency", "Job title", "Staff group", "E-mail", "Status", "Requested", "Walk-in", "Outcome", "Reference",
+    "Name", "Agency", "Job title", "Staff group", "Email", "Status", "Requested", "Walk-in", "Outcome", "Reference",
     "Had a place",
 )  # fmt: skip
 

@@ -1,5 +1,5 @@
 """Dates: a version of a course, run once, in parts, with places and trainers.
 
 A *draft* is planned until it is right and may be deleted. *Published* it can be booked: its times and places stay, its
-trainers, joining instructions and addresses on-line may change.
+trainers, joining instructions and online addresses may change.
 """

@@ -28,7 +28,7 @@ def web_address(_form: forms.Form, field: Field) -> None:
     except ValueError:
         good = False
     if field.data and not good:
-        raise ValidationError("Address on-line must begin with https://, like https://meet.example.org/abc")
+        raise ValidationError("Online address must begin with https://, like https://meet.example.org/abc")
 
 
 def courses_to_run() -> dict[int, str]:
@@ -62,11 +62,11 @@ class PartForm(forms.Form):
     venue = forms.pick(
         "Venue",
         lambda: {venue.id: f"{venue.name} (holds {venue.capacity})" for venue in venues()},
-        blank="On-line",
+        blank="Online",
     )
     online_url = forms.text(
-        "Address on-line (optional)",
-        hint="Only for a part on-line; it can be added later. Delegates alone see it",
+        "Online address (optional)",
+        hint="Only for a part online; it can be added later. Delegates alone see it",
         max_length=500,
         checks=[web_address],
     )
@@ -115,7 +115,7 @@ class PeopleForm(forms.Form):
     )
     joining_instructions = forms.long_text(
         "Joining instructions (optional)",
-        hint="What delegates should know before they come: where to park, what to read, how to join on-line",
+        hint="What delegates should know before they come: where to park, what to read, how to join online",
         lines=5,
     )
 
@@ -187,9 +187,9 @@ class DraftForm(SessionForm):
 
 
 class AddressForm(forms.Form):
-    """Where an on-line part is."""
+    """Where an online part is."""
 
-    online_url = forms.text("Address on-line (optional)", max_length=500, checks=[web_address])
+    online_url = forms.text("Online address (optional)", max_length=500, checks=[web_address])
 
 
 class DetailsForm(PeopleForm):

@@ -74,7 +74,7 @@ def edit_session(training_session_id: int) -> ResponseReturnValue:
 @bp.route("/manage/sessions/<int:training_session_id>/details", methods=["GET", "POST"])
 @allow(*STAFF)
 def change_details(training_session_id: int) -> ResponseReturnValue:
-    """Change what a published date may still change: trainers, joining instructions, addresses on-line."""
+    """Change what a published date may still change: trainers, joining instructions, online addresses."""
     training_session = queries.training_session_or_404(training_session_id)
     form = forms.DetailsForm.from_request(**forms.details_of(training_session))
     form.keep(training_session)

@@ -66,7 +66,7 @@ def cautions(
         "This date has already begun, so nobody can book it. Trainers can still take its register.": has_begun,
         "The course is not published, so nobody can find this date. Publish the course too.": not course_is_published,
         "No trainer is put down, so only board staff can take the register.": not has_trainers,
-        "A part on-line has no address yet. Delegates need it before the day.": lacks_address,
+        "A part online has no address yet. Delegates need it before the day.": lacks_address,
         "There are no joining instructions yet.": not has_instructions,
     }
     return [sentence for sentence, holds in said.items() if holds]

@@ -28,7 +28,7 @@ MOVED = (
 
 @dataclass(frozen=True)
 class PartPlan:
-    """One part of a session as it is asked for: at a venue, or on-line at an address that may come later."""
+    """One part of a session as it is asked for: at a venue, or online at an address that may come later."""
 
     title: str
     starts_at: datetime
@@ -121,7 +121,7 @@ def change_details(
     by: Person | None,
     now: datetime,
 ) -> None:
-    """Change what a published date may still change: who trains, what delegates should know, addresses on-line.
+    """Change what a published date may still change: who trains, what delegates should know, online addresses.
 
     `online_urls` goes with the parts in order; a part at a venue keeps none.
     """
@@ -132,7 +132,7 @@ def change_details(
     changes |= _change_trainers(training_session, trainers)
     for part, url in zip(training_session.parts, online_urls or (), strict=False):
         if part.venue_id is None and part.online_url != url:
-            changes |= {f"part {part.position} on-line address": [part.online_url, url]}
+            changes |= {f"part {part.position} online address": [part.online_url, url]}
             part.online_url = url
     if changes:
         history.record("changed", training_session, by=by, at=now, **changes)
@@ -209,7 +209,7 @@ def _in_words(parts: Iterable[SessionPart]) -> list[str]:
     """The parts as the history keeps them: times in UTC and the place by name."""
     return [
         f"{part.starts_at.isoformat()} until {part.ends_at.isoformat()}, "
-        f"{part.venue.name if part.venue else part.online_url or 'on-line'} {part.title}".strip()
+        f"{part.venue.name if part.venue else part.online_url or 'online'} {part.title}".strip()
         for part in parts
     ]
 

@@ -15,7 +15,7 @@ from tests.factories import NOW, SOON, make_course, make_training_session, make_
 
 SKIPPED = "The clocks go forward on 28 March 2027, so this time does not happen. Enter a time before 1am or from 2am."
 
-NOT_AN_ADDRESS = "Address on-line must begin with https://, like https://meet.example.org/abc"
+NOT_AN_ADDRESS = "Online address must begin with https://, like https://meet.example.org/abc"
 
 
 def part_fields(number: int = 0, **given: Any) -> dict[str, Any]:
@@ -208,7 +208,7 @@ def test_the_details_of_a_date_at_a_venue_ask_for_no_address(staff: Browser, tom
     trainer.left_at = NOW
     db.session.commit()
     page = staff.get(f"/manage/sessions/{published.id}/details")
-    assert "Address on-line" not in page.text
+    assert "Online address" not in page.text
     staff.fill(page, joining_instructions="Ring.")
     assert only(TrainingSession).trainers == [trainer]
 

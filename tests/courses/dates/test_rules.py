@@ -62,7 +62,7 @@ def test_places_fit_into_the_smallest_room(capacity: int, rooms: list[Room], nam
         ({"has_begun": True}, "This date has already begun"),
         ({"course_is_published": False}, "The course is not published"),
         ({"has_trainers": False}, "No trainer"),
-        ({"lacks_address": True}, "A part on-line has no address"),
+        ({"lacks_address": True}, "A part online has no address"),
         ({"has_instructions": False}, "There are no joining instructions"),
     ],
 )
