@@ -35,6 +35,9 @@ def build(county: County, learning: Learning) -> None:
     planned = [*_regular(county, pool), *_near_today(county, pool)]
     _promise(county, planned)
     for one in planned:
+        for worker in one.promised + one.late:
+            training.expect(worker, one)
+    for one in planned:
         county.agenda.put(_opens(county, one), partial(places.open_date, training, one))
     county.agenda.put(county.moment(county.today - timedelta(days=45)), partial(_revoke_one, county))
     _accredit_the_pool(county, learning, training, pool)

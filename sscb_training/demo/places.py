@@ -23,6 +23,7 @@ from sscb_training.demo.learning import Learning
 BOOKABLE = timedelta(days=95)
 AGAIN = {"GCP2-PRAC": 1030}  # days until somebody takes a course again: two months before GCP2 runs out
 SELDOM, SOON_AGAIN = 2200, 70
+A_MORNING = 180  # minutes
 GIVES_UP, IS_ELSEWHERE, NEEDS_ACCESS, WALKS_IN = 0.09, 0.1, 0.06, 0.15
 
 
@@ -57,10 +58,23 @@ class Training:
         self.learning = learning
         self.pool: dict[str, Trainer] = {}
         self.free_from: dict[tuple[Worker, str], date] = {}
+        self.comes_on: dict[tuple[Worker, str], date] = {}
+        self.busy: set[tuple[Worker, date]] = set()
         told = texts.read("county")
         self.keen = {entry["short_name"]: county.random.uniform(0.3, 1.6) for entry in told["agencies"]}
         self.lengths = {entry["code"]: entry["versions"][0]["length_minutes"] for entry in told["courses"]}
         self.audience = {code: _audience(code) for code in self.lengths}
+
+    def expect(self, worker: Worker, one: Date) -> None:
+        """Until this date is over the worker asks for no other of its course, and for nothing else on its days."""
+        known = self.comes_on.get((worker, one.course), one.day)
+        self.comes_on[worker, one.course] = max(known, one.day)
+        self.busy.update((worker, day) for day in self.days_of(one))
+
+    def days_of(self, one: Date) -> list[date]:
+        """The days of its parts: a long one online has two, a week apart."""
+        weeks = (0, 1) if one.online and self.lengths[one.course] > A_MORNING else (0,)
+        return [one.day + timedelta(weeks=week) for week in weeks]
 
 
 def _audience(course: str) -> set[str]:
@@ -110,10 +124,10 @@ def _parts(training: Training, one: Date) -> Sequence[PartPlan]:
         start = at_london(one.day, time(9, 30))
         return [PartPlan("", start, start + timedelta(minutes=length), venue, "")]
     meeting = f"https://meet.board.example/{one.course.lower()}-{one.day:%d%b}".lower()
-    if length <= 180:
+    if length <= A_MORNING:
         start = at_london(one.day, time(13, 30))
         return [PartPlan("", start, start + timedelta(minutes=length), None, meeting)]
-    halves = [at_london(one.day + timedelta(weeks=week), time(9, 30)) for week in (0, 1)]
+    halves = [at_london(day, time(9, 30)) for day in training.days_of(one)]
     return [
         PartPlan(f"Part {place}", start, start + timedelta(minutes=length // 2), None, f"{meeting}-{place}")
         for place, start in enumerate(halves, 1)
@@ -132,6 +146,7 @@ def _ask(training: Training, one: Date, now: datetime) -> None:
         else:
             wait = left * county.random.triangular(0.03, 0.97, 0.6)
         training.free_from[worker, one.course] = one.day + timedelta(days=SOON_AGAIN)
+        training.expect(worker, one)
         county.agenda.put(
             now + wait + timedelta(seconds=place),
             partial(_request, training, one, worker),
@@ -148,6 +163,8 @@ def _chosen(training: Training, one: Date, number: int, day: date) -> list[Worke
             job is None
             or worker in county.accounts.values()
             or training.free_from.get((worker, one.course), day) > one.day
+            or training.comes_on.get((worker, one.course), date.min) >= day
+            or any((worker, day) in training.busy for day in training.days_of(one))
             or worker in one.promised
         ):
             continue

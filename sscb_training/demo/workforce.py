@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from sscb_training.agencies import service as agencies
-from sscb_training.agencies.models import Agency
+from sscb_training.agencies.models import Agency, Sector
 from sscb_training.core.roles import Role
 from sscb_training.core.times import at_london
 from sscb_training.demo import texts
@@ -14,6 +14,7 @@ from sscb_training.demo.county import ACCOUNTS, LEADERS, MORNING, PASSWORD, SET_
 from sscb_training.people import passwords
 from sscb_training.people import service as people
 
+HEALTH = {Sector.COMMUNITY_HEALTH, Sector.HOSPITAL, Sector.MENTAL_HEALTH, Sector.PRIMARY_CARE}
 LEAVES, MOVES, HAS_TWO_JOBS, HAS_NO_EMAIL = 0.12, 0.5, 0.03, 0.01
 
 
@@ -46,7 +47,7 @@ def _invent(county: County) -> None:
                 email=None if county.chance(HAS_NO_EMAIL) else _address(first, last, entry["domain"]),
                 agency=entry["short_name"],
                 staff_group=staff_group,
-                job_title=county.random.choice(texts.read("county")["job_titles"][staff_group]),
+                job_title=county.random.choice(_job_titles(entry, staff_group)),
                 manager_name="" if is_leader and place == 0 else " ".join(manager),
                 manager_email="" if is_leader and place == 0 else _address(*manager, entry["domain"]),
                 joins=_first_day(county),
@@ -84,6 +85,13 @@ def _staff_group(county: County, entry: dict[str, Any], *, is_leader: bool) -> s
     weights = [entry["staff"][group][0] for group in groups]
     chosen: str = county.random.choices(groups, weights)[0]
     return chosen
+
+
+def _job_titles(entry: dict[str, Any], staff_group: str) -> list[str]:
+    """What somebody of this staff group may be at this agency: nurses lead in health alone."""
+    told = texts.read("county")
+    in_health = told["job_titles_in_health"].get(staff_group, []) if entry["sector"] in HEALTH else []
+    return [*told["job_titles"][staff_group], *in_health]
 
 
 def _invite_accounts(county: County, now: datetime) -> None:
@@ -171,6 +179,9 @@ def _leave(county: County, worker: Worker, now: datetime) -> None:
         if elsewhere:
             entry = county.random.choice(elsewhere)
             worker.agency = entry["short_name"]
+            titles = _job_titles(entry, worker.staff_group)
+            if worker.job_title not in titles:
+                worker.job_title = county.random.choice(titles)
             county.agenda.put(at_london(starts, MORNING), partial(_start, county, worker))
 
 

@@ -1,6 +1,7 @@
 import re
 from collections import Counter
 from datetime import timedelta
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -9,28 +10,30 @@ from sqlalchemy import func, select, text
 from sscb_training.accreditation.models import Accreditation, AssessmentAttempt
 from sscb_training.agencies.models import Agency, Headcount, StaffGroup
 from sscb_training.attendance.models import Register
-from sscb_training.bookings.models import Booking, BookingStatus, Outcome
+from sscb_training.bookings.models import LIVE, Booking, BookingStatus, Outcome
 from sscb_training.case_audits.models import Action, Finding, FindingKind
 from sscb_training.core.db import db
 from sscb_training.core.history import HistoryEntry
 from sscb_training.core.mail import Letter
 from sscb_training.core.transaction import transaction
-from sscb_training.courses.models import Course, SessionStatus, TrainingSession
+from sscb_training.courses.models import Course, CourseVersion, SessionStatus, TrainingSession
 from sscb_training.demo import service
 from sscb_training.demo.county import ACCOUNTS
 from sscb_training.demo.service import Size
+from sscb_training.demo.workforce import HEALTH
 from sscb_training.needs.models import NotTraining, TrainingNeed
 from sscb_training.people.models import Membership, Person
 from tests.factories import NOW, TODAY, make_person
 
 SMALL = Size(people=40, dates=0.2)
+BUSY = Size(people=40, dates=0.7)
 REFERENCE = re.compile(r"\b[A-Z2-9]{4}-[A-Z2-9]{4}\b")
 BY_CHANCE = {"password_hash", "message_id", "reference"}
 
 
-def loaded(*, scale: int = 1) -> None:
+def loaded(*, scale: int = 1, size: Size = SMALL) -> None:
     with transaction():
-        service.load(seed=1, today=TODAY, size=SMALL, scale=scale)
+        service.load(seed=2, today=TODAY, size=size, scale=scale)
 
 
 def emptied() -> None:
@@ -173,6 +176,42 @@ def check_the_accounts() -> None:
         )
     )
     assert "Tessa Bright" in [trainer.person.name for trainer in today.trainers]
+
+
+def test_load_expects_nobody_in_two_places() -> None:
+    """Nobody asks for a course while they have a place on another date of it, or for two dates on one day."""
+    loaded(size=BUSY)
+
+    places = db.session.execute(
+        select(Booking.person_id, CourseVersion.course_id, Booking.requested_at, TrainingSession.starts_at)
+        .join(Booking.training_session)
+        .join(TrainingSession.course_version)
+        .where(Booking.status.in_(LIVE), TrainingSession.status == SessionStatus.PUBLISHED)
+    ).all()
+    assert len(places) > 100
+    for (person, course, asked, starts), (
+        other_person,
+        other_course,
+        other_asked,
+        other_starts,
+    ) in permutations(places, 2):
+        if person == other_person:
+            assert starts.date() != other_starts.date()
+            assert course != other_course or not (asked <= other_asked < starts)
+
+
+def test_load_lets_nurses_lead_in_health_alone() -> None:
+    loaded(size=Size(people=300, dates=0.1))
+
+    sectors = set(
+        db.session.scalars(
+            select(Agency.sector)
+            .join(Membership)
+            .where(Membership.job_title == "Named nurse for safeguarding")
+        )
+    )
+    assert sectors <= HEALTH
+    assert sectors
 
 
 def test_load_with_a_scale_adds_copies_under_names_of_their_own() -> None:
