@@ -79,6 +79,9 @@ def crowd(app: Flask, request: pytest.FixtureRequest) -> Crowd:
 
 def attempt_all(application: Flask, crowd: Crowd, server: live.Server) -> Counter[int]:
     """Everybody presses *Confirm booking* at once; how often each status came back."""
+    session_id = (
+        crowd.training_session.id
+    )  # asked for first: the form's browser ends the reading that this begins
     action, values = _confirm_form(application, crowd)
     queue = iter(crowd.membership_ids)
     turn = threading.Lock()
@@ -96,7 +99,11 @@ def attempt_all(application: Flask, crowd: Crowd, server: live.Server) -> Counte
             cookie = live.signed_cookie(
                 DEVELOPMENT_SECRET, {"token": f"token {who}", "csrf_token": RAW_TOKEN}
             )
-            form = values | {"membership_id": str(who), "form_key": f"form {who}", "csrf_token": csrf}
+            form = values | {
+                "membership_id": str(who),
+                "form_key": f"form {session_id} {who}",
+                "csrf_token": csrf,
+            }
             headers = {"Cookie": f"session={cookie}", "Content-Type": "application/x-www-form-urlencoded"}
             connection.request("POST", action, body=urlencode(form), headers=headers)
             answer = connection.getresponse()
@@ -123,7 +130,11 @@ def _confirm_form(application: Flask, crowd: Crowd) -> tuple[str, dict[str, str]
 
 def outcome(crowd: Crowd) -> dict[BookingStatus, int]:
     db.session.rollback()
-    counts = select(Booking.status, func.count()).group_by(Booking.status)
+    counts = (
+        select(Booking.status, func.count())
+        .where(Booking.training_session_id == crowd.training_session.id)
+        .group_by(Booking.status)
+    )
     return {row[0]: row[1] for row in db.session.execute(counts)}
 
 
@@ -150,9 +161,14 @@ def test_a_thousand_attempts_for_twenty_places_sell_twenty(
 def test_without_the_lock_the_same_race_oversells(
     application: Flask, database_url: str, tmp_path: Path, crowd: Crowd
 ) -> None:
+    """Three times at most: on a busy machine the processes may happen to take turns."""
     server = live.start(database_url, tmp_path, clock=NOW, workers=4, target="tests.journeys.unlocked:app")
+    sold: list[int] = []
     try:
-        attempt_all(application, crowd, server)
+        while len(sold) < 3 and max(sold, default=0) <= PLACES:
+            crowd.training_session = factories.make_training_session(capacity=PLACES)
+            attempt_all(application, crowd, server)
+            sold.append(outcome(crowd)[BookingStatus.CONFIRMED])
     finally:
         server.stop()
-    assert outcome(crowd)[BookingStatus.CONFIRMED] > PLACES
+    assert max(sold) > PLACES
