@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text, and_, or_
 from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.sql import ColumnElement
 
-from sscb_training.bookings.models import Booking
 from sscb_training.core.db import Base, belongs_to
 from sscb_training.courses.models import Course
 from sscb_training.people.models import Person
@@ -19,6 +19,16 @@ scheme_course = Table(
     Column("scheme_id", ForeignKey("accreditation_scheme.id"), primary_key=True),
     Column("course_id", ForeignKey("course.id"), primary_key=True, index=True),
 )
+
+
+class Evidence(Protocol):
+    """The booking by which a delegate attended, as far as accreditation must know it: bookings stand above it."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def person_id(self) -> int: ...
 
 
 class AccreditationScheme(Base):
@@ -64,7 +74,6 @@ class AssessmentAttempt(Base):
 
     scheme: Mapped[AccreditationScheme] = relationship()
     person: Mapped[Person] = relationship()
-    booking: Mapped[Booking | None] = relationship()
 
     __table_args__ = (CheckConstraint("percent BETWEEN 0 AND 100", name="percent_is_a_percentage"),)
 
@@ -105,7 +114,6 @@ class Accreditation(Base):
 
     person: Mapped[Person] = relationship()
     scheme: Mapped[AccreditationScheme] = relationship()
-    booking: Mapped[Booking | None] = relationship()
     attempt: Mapped[AssessmentAttempt | None] = relationship()
 
     def _counts(self, on: date) -> bool:

@@ -13,11 +13,11 @@ from sscb_training.accreditation.models import (
     AccreditationScheme,
     AccreditationState,
     AssessmentAttempt,
+    Evidence,
     standing,
 )
-from sscb_training.bookings.models import Booking
 from sscb_training.core.db import row_or_404, row_or_none, rows
-from sscb_training.courses.models import Course, TrainingSession
+from sscb_training.courses.models import Course
 from sscb_training.people.models import Membership, Person
 
 
@@ -61,23 +61,12 @@ def accreditations_of(person: Person) -> Sequence[Accreditation]:
     )
 
 
-def standing_accreditation(booking: Booking, scheme: AccreditationScheme) -> Accreditation | None:
+def standing_accreditation(booking: Evidence, scheme: AccreditationScheme) -> Accreditation | None:
     """What this booking earned in the scheme; there is never more than one."""
     return row_or_none(
         select(Accreditation).where(
             Accreditation.booking_id == booking.id, Accreditation.scheme_id == scheme.id, standing
         )
-    )
-
-
-def earned_in(training_session: TrainingSession) -> Sequence[Accreditation]:
-    """What the bookings of this session have earned."""
-    return rows(
-        select(Accreditation)
-        .join(Accreditation.booking)
-        .where(Booking.training_session_id == training_session.id, standing)
-        .options(joinedload(Accreditation.person), joinedload(Accreditation.scheme))
-        .order_by(Accreditation.id)
     )
 
 

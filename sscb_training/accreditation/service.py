@@ -3,18 +3,20 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import partial
+from typing import TypeVar
 
 from sqlalchemy import insert, update
 
 from sscb_training.accreditation import queries, rules
-from sscb_training.accreditation.models import Accreditation, AccreditationScheme, AssessmentAttempt
-from sscb_training.bookings.models import Booking
+from sscb_training.accreditation.models import Accreditation, AccreditationScheme, AssessmentAttempt, Evidence
 from sscb_training.core import history, mail
 from sscb_training.core.db import db, lock, only_if_free
 from sscb_training.core.errors import Refused
 from sscb_training.core.times import london_date, plain_date
 from sscb_training.courses.models import Course
 from sscb_training.people.models import Person
+
+Sat = TypeVar("Sat", bound=Evidence)
 
 
 class AccreditationRefused(Refused):
@@ -94,7 +96,7 @@ def _refuse_a_double(scheme: AccreditationScheme | None, *, code: str, name: str
 
 def record_score(
     scheme: AccreditationScheme,
-    booking: Booking,
+    booking: Evidence,
     *,
     percent: int,
     assessed_on: date,
@@ -114,7 +116,7 @@ def record_score(
 
 def enter_scores(
     scheme: AccreditationScheme,
-    percents: Mapping[Booking, int | None],
+    percents: Mapping[Sat, int | None],
     *,
     assessed_on: date,
     by: Person | None,
@@ -166,7 +168,7 @@ def _correction(
 
 def _attempt(
     scheme: AccreditationScheme,
-    booking: Booking,
+    booking: Evidence,
     *,
     percent: int,
     assessed_on: date,
@@ -196,7 +198,7 @@ def award(
     scheme: AccreditationScheme,
     *,
     awarded_on: date,
-    booking: Booking | None = None,
+    booking: Evidence | None = None,
     attempt: AssessmentAttempt | None = None,
     by: Person | None,
     now: datetime,
@@ -205,14 +207,13 @@ def award(
 
     The holder gets a letter, unless the accreditation has run out by the time it is recorded.
     """
-    if booking is not None:
-        lock(booking)
-        if earned := queries.standing_accreditation(booking, scheme):
-            return earned
+    lock(person)
+    if booking is not None and (earned := queries.standing_accreditation(booking, scheme)):
+        return earned
     accreditation = Accreditation(
         person=person,
         scheme=scheme,
-        booking=booking,
+        booking_id=booking.id if booking else None,
         attempt=attempt,
         awarded_on=awarded_on,
         expires_on=rules.expires_on(awarded_on, valid_months=scheme.valid_months),

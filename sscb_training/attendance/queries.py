@@ -10,7 +10,12 @@ from sqlalchemy import Select, and_, case, func, null, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.accreditation import queries as accreditation
-from sscb_training.accreditation.models import Accreditation, AccreditationScheme, AssessmentAttempt
+from sscb_training.accreditation.models import (
+    Accreditation,
+    AccreditationScheme,
+    AssessmentAttempt,
+    standing,
+)
 from sscb_training.accreditation.rules import awarded_on
 from sscb_training.attendance import rules
 from sscb_training.attendance.models import AttendanceMark, Mark, Register
@@ -281,7 +286,7 @@ def awards(training_session: TrainingSession, verdicts: Sequence[Verdict]) -> Aw
         for verdict in verdicts
         for one in verdict.earned
     }
-    held = {(one.booking_id or 0, one.scheme_id): one for one in accreditation.earned_in(training_session)}
+    held = {(one.booking_id or 0, one.scheme_id): one for one in earned_in(training_session)}
     stand = {
         key
         for key, one in held.items()
@@ -294,10 +299,21 @@ def awards(training_session: TrainingSession, verdicts: Sequence[Verdict]) -> Aw
     )
 
 
+def earned_in(training_session: TrainingSession) -> Sequence[Accreditation]:
+    """What the bookings of this session have earned."""
+    return rows(
+        select(Accreditation)
+        .join(Booking, Booking.id == Accreditation.booking_id)
+        .where(Booking.training_session_id == training_session.id, standing)
+        .options(joinedload(Accreditation.person), joinedload(Accreditation.scheme))
+        .order_by(Accreditation.id)
+    )
+
+
 def held(sheet: Sheet) -> Mapping[int, Sequence[Accreditation]]:
     """What each booking on the register has earned."""
     found: dict[int, list[Accreditation]] = {booking.id: [] for booking in sheet.delegates}
-    for one in accreditation.earned_in(sheet.training_session):
+    for one in earned_in(sheet.training_session):
         found.setdefault(one.booking_id or 0, []).append(one)
     return found
 

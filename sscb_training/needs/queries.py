@@ -239,10 +239,6 @@ def accreditation_seen_by(viewer: Person, accreditation_id: int, *, on: date) ->
             joinedload(Accreditation.person),
             joinedload(Accreditation.scheme),
             joinedload(Accreditation.attempt),
-            joinedload(Accreditation.booking)
-            .joinedload(Booking.training_session)
-            .joinedload(TrainingSession.course_version)
-            .joinedload(CourseVersion.course),
         )
     )
     return row_or_404(_seen_by(viewer, query, on=on))
@@ -257,6 +253,16 @@ def accreditations_of_seen_by(viewer: Person, person: Person, *, on: date) -> Se
         .order_by(Accreditation.awarded_on.desc(), Accreditation.id.desc())
     )
     return rows(_seen_by(viewer, query, on=on))
+
+
+def training_behind(accreditation: Accreditation) -> TrainingSession | None:
+    """The session by which it was earned; none when it rests on no booking of this service."""
+    return row_or_none(
+        select(TrainingSession)
+        .join(Booking, Booking.training_session_id == TrainingSession.id)
+        .where(Booking.id == accreditation.booking_id)
+        .options(joinedload(TrainingSession.course_version).joinedload(CourseVersion.course))
+    )
 
 
 def upcoming_dates(need: TrainingNeed, *, now: datetime) -> Sequence[TrainingSession]:

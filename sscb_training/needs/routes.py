@@ -241,6 +241,7 @@ def accreditation(accreditation_id: int) -> ResponseReturnValue:
     return render_template(
         "needs/accreditation.html",
         accreditation=held,
+        attended=queries.training_behind(held),
         state=held.state(today),
         needs=queries.needs_answered_by_accreditation(held),
         is_own=held.person_id == viewer.id,

@@ -204,7 +204,7 @@ def test_award_twice_for_a_booking_is_one_award(
 def test_the_database_refuses_a_second_standing_award(
     scheme: AccreditationScheme, booking: Booking, asha: Person
 ) -> None:
-    make_accreditation(asha, scheme, booking=booking)
+    make_accreditation(asha, scheme, booking_id=booking.id)
     with pytest.raises(IntegrityError):
         saved(
             Accreditation(

@@ -14,10 +14,12 @@ from sscb_training.people.models import Person
 from tests.factories import (
     NOW,
     TODAY,
+    make_accreditation,
     make_agency,
     make_booking,
     make_membership,
     make_person,
+    make_scheme,
     make_training_session,
     saved,
 )
@@ -140,3 +142,16 @@ def test_people_at_the_door_are_not_too_many() -> None:
     for _ in range(queries.FOUND_AT_MOST + 1):
         make_person("Sam Smith")
     assert len(queries.people_at_the_door("sam", on=TODAY)) == queries.FOUND_AT_MOST
+
+
+def test_earned_in_is_of_this_session_without_the_withdrawn(asha: Person) -> None:
+    scheme = make_scheme()
+    booking, another = (
+        make_booking(make_training_session(), person=asha),
+        make_booking(make_training_session()),
+    )
+    make_accreditation(asha, scheme, booking_id=booking.id, withdrawn_at=NOW)
+    earned = make_accreditation(asha, scheme, booking_id=booking.id)
+
+    assert queries.earned_in(booking.training_session) == [earned]
+    assert queries.earned_in(another.training_session) == []

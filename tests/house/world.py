@@ -70,7 +70,7 @@ class World:
             AssessmentAttempt(
                 scheme=scheme,
                 person=delegate,
-                booking=attended,
+                booking_id=attended.id,
                 assessed_on=TODAY,
                 percent=90,
                 pass_mark=80,
@@ -78,7 +78,9 @@ class World:
                 recorded_at=NOW,
             )
         )
-        accreditation = factories.make_accreditation(delegate, scheme, booking=attended, attempt=attempt)
+        accreditation = factories.make_accreditation(
+            delegate, scheme, booking_id=attended.id, attempt=attempt
+        )
         mine = factories.make_accreditation(self.everything, scheme, expires_on=TODAY + timedelta(days=30))
         briefing = factories.make_briefing()
         saved(DiscussionQuestion(code="Q-1", briefing_id=briefing.id, text="How do we assess neglect?"))

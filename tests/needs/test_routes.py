@@ -585,7 +585,7 @@ def test_an_accreditation_leads_back_to_the_findings_that_it_answers(
     )  # fmt: skip
     with transaction():
         held = db.session.merge(held)
-        held.booking, held.attempt = booking, attempt
+        held.booking_id, held.attempt = booking.id, attempt
 
     page = browser.signed_in(cara).get(f"/accreditations/{held.id}")
 
