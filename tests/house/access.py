@@ -89,6 +89,7 @@ COURSES: dict[str, tuple[str, ...]] = {
     "courses.publish_session": STAFF,
     "courses.delete_session": STAFF,
     "courses.settings": ADMINISTRATOR,
+    "courses.set_numbers": ADMINISTRATOR,
     "courses.create_theme": ADMINISTRATOR,
     "courses.rename_theme": ADMINISTRATOR,
     "courses.move_theme_up": ADMINISTRATOR,

@@ -1,4 +1,7 @@
-"""What we ask about themes and levels."""
+"""What we ask about themes, levels and the board's own numbers."""
+
+from wtforms import Field
+from wtforms.validators import ValidationError
 
 from sscb_training.core import forms
 
@@ -7,3 +10,56 @@ class NameForm(forms.Form):
     """What we ask of a theme, a scheme of levels or a level."""
 
     name = forms.text("Name", required="Enter a name", max_length=80)
+
+
+class NumbersForm(forms.Form):
+    """The board's own numbers; each field is named as in `core.board.BoardNumbers`."""
+
+    approval_working_days = forms.whole_number(
+        "Working days to approve a booking",
+        required="Enter how many working days there are to approve a booking",
+        hint="A request that nobody has answered by then lapses, and its place goes to somebody else",
+        least=1,
+        most=30,
+    )
+    approval_reminder_working_days = forms.whole_number(
+        "Working days until the approver is reminded",
+        required="Enter after how many working days the approver is reminded",
+        hint="Once",
+        least=1,
+        most=30,
+    )
+    offer_working_days = forms.whole_number(
+        "Working days to accept an offered place",
+        required="Enter how many working days there are to accept an offered place",
+        hint="For whoever is first on a waiting list when a place becomes free",
+        least=1,
+        most=10,
+    )
+    short_offer_working_days = forms.whole_number(
+        "Working days before a date from which an offer stands for the same day only",
+        required="Enter from how many working days before a date an offer stands for the same day only",
+        least=0,
+        most=10,
+    )
+    joining_days_first = forms.whole_number(
+        "Days before a date when joining instructions go out",
+        required="Enter how many days before a date joining instructions go out",
+        least=2,
+        most=60,
+    )
+    joining_days_second = forms.whole_number(
+        "Days before a date when they go out again",
+        required="Enter how many days before a date they go out again",
+        hint="0 sends them once only",
+        least=0,
+        most=30,
+    )
+
+    def validate_approval_reminder_working_days(self, field: Field) -> None:
+        if self.approval_working_days.data is not None and field.data >= self.approval_working_days.data:
+            raise ValidationError("The reminder must come before the time to approve is over")
+
+    def validate_joining_days_second(self, field: Field) -> None:
+        if self.joining_days_first.data is not None and field.data >= self.joining_days_first.data:
+            raise ValidationError("The second letter must be nearer to the date than the first")

@@ -1,6 +1,7 @@
 """The settings: pages for administrators. Their endpoints are `courses.…`: to its users it is one place."""
 
 import sqlite3
+from dataclasses import asdict
 
 from flask import current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -8,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sscb_training.agencies.queries import staff_groups
 from sscb_training.core import clock, jobs
 from sscb_training.core.access import allow
+from sscb_training.core.board import board_numbers
 from sscb_training.core.db import db, get_or_404, journal_mode
 from sscb_training.core.roles import Role
 from sscb_training.core.transaction import transaction
@@ -27,12 +29,25 @@ def settings() -> ResponseReturnValue:
         themes=queries.themes(),
         schemes=queries.level_schemes(),
         staff_groups=staff_groups(),
+        numbers=board_numbers(),
         installation=current_app.extensions["settings"],
         database=db.engine.dialect.name,
         sqlite_version=sqlite3.sqlite_version,
         journal_mode=journal_mode(),
         last_beat=jobs.last_beat(),
     )
+
+
+@bp.route("/settings/numbers", methods=["GET", "POST"])
+@allow(Role.ADMINISTRATOR)
+def set_numbers() -> ResponseReturnValue:
+    """Set how long approvals and offers stand, and when joining instructions go out."""
+    form = forms.NumbersForm.from_request(**asdict(board_numbers()))
+    if form.accepted():
+        with transaction():
+            service.set_board_numbers(form.answers, by=current_person(), now=clock.now())
+        return done("The numbers are saved", "courses.settings")
+    return render_template("courses/set_numbers.html", form=form)
 
 
 @bp.route("/settings/themes/new", methods=["GET", "POST"])

@@ -1,11 +1,16 @@
-"""What changes themes and levels."""
+"""What changes themes, levels and the board's own numbers."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from typing import Any
 
+from sqlalchemy import select
+
 from sscb_training.core import history
-from sscb_training.core.db import db, lock, only_if_free
+from sscb_training.core.board import BoardNumbers, BoardSetting
+from sscb_training.core.db import db, lock, only_if_free, row_or_none
 from sscb_training.courses.models import Level, LevelScheme, Theme
 from sscb_training.courses.service import CourseRefused, record_change
 from sscb_training.courses.settings import queries, rules
@@ -86,6 +91,18 @@ def _move_up(order: list[Any], row: Theme | Level, *, by: Person | None, now: da
     for position, one in enumerate(order, 1):
         one.position = position
     history.record("moved up", row, by=by, at=now)
+
+
+def set_board_numbers(numbers: Mapping[str, int], *, by: Person | None, now: datetime) -> None:
+    """Set the board's numbers. What was promised under earlier ones is stored with it and stays."""
+    for name in asdict(BoardNumbers()).keys() & numbers.keys():
+        row = row_or_none(select(BoardSetting).where(BoardSetting.name == name))
+        if row is None:
+            row = BoardSetting(name=name, value=getattr(BoardNumbers(), name))
+            db.session.add(row)
+        before, row.value = row.value, numbers[name]
+        if before != row.value:
+            history.record("set", row, by=by, at=now, **{name: [before, row.value]})
 
 
 def _refuse_taken_theme(name: str, slug: str, *, but: Theme | None = None) -> None:

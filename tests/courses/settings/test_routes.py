@@ -4,7 +4,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from sscb_training.core import history
+from sscb_training.core.board import BoardSetting, board_numbers
+from sscb_training.core.db import row_or_404
 from sscb_training.core.jobs import JobBeat
 from sscb_training.courses.models import Theme
 from sscb_training.courses.settings import queries
@@ -63,6 +67,22 @@ def test_an_administrator_puts_themes_and_levels_in_order(browser: Browser, ada:
     assert [level.name for level in queries.levels()] == ["Two", "One"]
     with pytest.raises(AssertionError, match="0 forms"):
         browser.fill(browser.get("/settings"), button="Move up Two")
+
+
+def test_an_administrator_sets_the_boards_numbers(browser: Browser, ada: Person) -> None:
+    assert "5 working days, with a reminder after 2" in browser.signed_in(ada).get("/settings").text
+
+    page = browser.submit("/settings/numbers", approval_working_days="3", approval_reminder_working_days="3")
+    assert page.errors == ["The reminder must come before the time to approve is over"]
+    page = browser.fill(page, approval_reminder_working_days="1", joining_days_second="0")
+
+    assert "3 working days, with a reminder after 1" in page.text
+    assert "7 days before" in page.text
+    assert board_numbers().approval_working_days == 3
+    [entry] = history.entries_about(
+        row_or_404(select(BoardSetting).where(BoardSetting.name == "approval_working_days"))
+    )
+    assert entry.detail == {"approval_working_days": [5, 3]}
 
 
 def test_the_settings_show_this_installation(browser: Browser, ada: Person) -> None:

@@ -1,0 +1,42 @@
+"""The board's own numbers: how long an offer stands, when joining instructions go out.
+
+Each has a usual value that is nobody's rule but ours, and a row only where the board has set another.
+"""
+
+from dataclasses import asdict, dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sscb_training.core.db import Base, db
+
+
+class BoardSetting(Base):
+    """One number that the board has set."""
+
+    __tablename__ = "board_setting"
+
+    name: Mapped[str] = mapped_column(unique=True)
+    value: Mapped[int]
+
+
+@dataclass(frozen=True)
+class BoardNumbers:
+    """What the board may set, with what holds until it does."""
+
+    approval_working_days: int = 5
+    approval_reminder_working_days: int = 2
+    offer_working_days: int = 2
+    short_offer_working_days: int = 3
+    joining_days_first: int = 7
+    joining_days_second: int = 1
+
+
+def board_numbers() -> BoardNumbers:
+    """The numbers in force. What a booking was promised is stored with the booking when it is settled."""
+    known = asdict(BoardNumbers())
+    given = {name: value for name, value in db.session.execute(_SET) if name in known}
+    return replace(BoardNumbers(), **given)
+
+
+_SET = select(BoardSetting.name, BoardSetting.value)
