@@ -121,7 +121,7 @@ def marking(visitor: Visitor, path: str, who: str) -> Act:
 
 
 def filled_in(body: bytes, choose: str = "") -> dict[str, Any]:
-    """What the largest form of a page would send as it stands; of radios the given choice."""
+    """What the largest form of a page would send as it stands; of radios the given choice, and declared what must be."""
     soup = BeautifulSoup(body, "html.parser")
     forms = (soup.main or soup).find_all("form", method="post")
     form = max(forms, key=lambda form: len(form.select("input, textarea, select")))
@@ -131,7 +131,7 @@ def filled_in(body: bytes, choose: str = "") -> dict[str, Any]:
         if field.get("type") == "radio":
             if value == choose or (not choose and field.has_attr("checked")):
                 data[name] = value
-        elif field.get("type") != "checkbox":
+        elif field.get("type") != "checkbox" or name == "declared":
             data[name] = value
     soup.decompose()
     gc.collect()

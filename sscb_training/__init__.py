@@ -50,6 +50,10 @@ def _register_features(app: Flask) -> None:
     from sscb_training.attendance import routes as attendance
     from sscb_training.bookings import jobs as booking_jobs
     from sscb_training.bookings import routes as bookings
+    from sscb_training.bookings.changes import routes as changes
+    from sscb_training.bookings.places import jobs as place_jobs
+    from sscb_training.bookings.requests import jobs as request_jobs
+    from sscb_training.bookings.requests import routes as requests
     from sscb_training.bookings.sessions import routes as sessions
     from sscb_training.case_audits import routes as case_audits
     from sscb_training.catalogue import routes as catalogue
@@ -77,9 +81,9 @@ def _register_features(app: Flask) -> None:
 
     signed_in.init_app(app)
     features = (
-        health, notices, agencies, people, accounts, details, settings, described, venues, pool, dates, bookings, sessions,
-        accreditation, attendance, case_audits, needs, catalogue, reports, home, home_today,
-        home_agency, home_person, letters,
+        health, notices, agencies, people, accounts, details, settings, described, venues, pool, dates, bookings,
+        requests, changes, sessions, accreditation, attendance, case_audits, needs, catalogue, reports, home,
+        home_today, home_agency, home_person, letters,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)
@@ -90,6 +94,10 @@ def _register_features(app: Flask) -> None:
         [
             jobs.Job("send letters", timedelta(seconds=5), mail.deliver),
             jobs.Job("seal the history", timedelta(minutes=1), history.seal_job),
+            jobs.Job("lapse offers", timedelta(seconds=30), place_jobs.lapse_offers),
+            jobs.Job("offer released places", timedelta(seconds=30), place_jobs.offer_released_places),
+            jobs.Job("lapse approvals", timedelta(minutes=1), request_jobs.lapse_approvals),
+            jobs.Job("remind approvers", timedelta(minutes=15), request_jobs.remind_approvers),
             jobs.Job("forget access needs", timedelta(hours=6), booking_jobs.forget_access_needs),
             jobs.Job("forget old letters", timedelta(hours=6), mail.forget_old_letters),
             jobs.Job("forget old sign-ins", timedelta(hours=6), people_jobs.forget_old_sign_ins),

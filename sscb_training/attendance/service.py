@@ -15,8 +15,9 @@ from sscb_training.agencies.models import Agency, StaffGroup
 from sscb_training.attendance import queries, rules
 from sscb_training.attendance.models import AttendanceMark, Mark, Register
 from sscb_training.attendance.queries import Sheet, Verdict
-from sscb_training.bookings import service as bookings
 from sscb_training.bookings.models import Booking
+from sscb_training.bookings.places.service import add_walk_in
+from sscb_training.bookings.service import settle_outcome
 from sscb_training.core import history
 from sscb_training.core.db import db, lock
 from sscb_training.core.errors import Refused
@@ -191,7 +192,7 @@ def close_register(training_session: TrainingSession, *, by: Person | None, now:
         raise RegisterRefused(f"{'; '.join(reasons)}. The register can be closed once everybody is marked.")
     verdicts = queries.verdicts(sheet)
     for verdict in verdicts:
-        bookings.settle_outcome(verdict.booking, verdict.outcome, on=verdict.on, now=now)
+        settle_outcome(verdict.booking, verdict.outcome, on=verdict.on, now=now)
     register.closed_at, register.closed_by_id = now, by.id if by else None
     changed = _correct_awards(training_session, verdicts, by=by, now=now)
     history.record(
@@ -261,7 +262,7 @@ def let_in(
     _open_register(training_session, now=now)
     if not any(rules.may_be_marked(part.starts_at, now=now) for part in training_session.parts):
         raise RegisterRefused("This session has not begun yet. Whoever wants to come can still book a place.")
-    return bookings.add_walk_in(training_session, person, membership=membership, by=by, now=now)
+    return add_walk_in(training_session, person, membership=membership, by=by, now=now)
 
 
 def let_in_newcomer(

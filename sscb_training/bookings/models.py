@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, Text
+from sqlalchemy import CheckConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sscb_training.core.db import Base, belongs_to, words
-from sscb_training.courses.models import TrainingSession
+from sscb_training.courses.models import ApprovalStyle, TrainingSession
 from sscb_training.people.models import Membership, Person
 
 
@@ -54,12 +54,45 @@ class Outcome(StrEnum):
         return self.value.replace("_", " ").capitalize()
 
 
+class Approval(Base):
+    """What somebody was asked to agree to: one booking or several, until `answer_by`, in the course's style of that day.
+
+    `approver_email` is folded, and empty where nobody is asked by name: then the agency's lead and board staff answer.
+    `approved` is empty until somebody answers; `answered_by` is their name as they were known then.
+    """
+
+    __tablename__ = "approval"
+
+    style: Mapped[ApprovalStyle] = mapped_column(words(ApprovalStyle))
+    approver_name: Mapped[str] = mapped_column(default="")
+    approver_email: Mapped[str] = mapped_column(default="", index=True)
+    asked_at: Mapped[datetime]
+    answer_by: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None]
+    answered_by: Mapped[str] = mapped_column(default="")
+    approved: Mapped[bool | None]
+    reason: Mapped[str] = mapped_column(default="")
+
+    bookings: Mapped[list["Booking"]] = relationship(back_populates="approval", order_by="Booking.id")
+
+    __table_args__ = (
+        CheckConstraint("(approved IS NULL) = (answered_at IS NULL)", name="is_answered_at_a_moment"),
+    )
+
+
+unanswered = Approval.answered_at.is_(None)
+Index("ix_approval_unanswered", Approval.answer_by, sqlite_where=unanswered, postgresql_where=unanswered)
+
+
 class Booking(Base):
     """One person's claim on a place in one training session, made in one of their roles at work.
 
     `form_key` comes with the form that asked: the same form sent again is the same booking (promise P4).
-    `waitlisted_at` orders the waiting list. The outcome counts from `outcome_on`; the service learned of it at
-    `outcome_recorded_at`, which only another outcome moves.
+    `waitlisted_at` orders the waiting list; `passed_over` says why a place went to somebody behind. An offered place
+    stands until `offer_until`. The outcome counts from
+    `outcome_on`; the service learned of it at `outcome_recorded_at`, which only another outcome moves.
     """
 
     __tablename__ = "booking"
@@ -75,6 +108,11 @@ class Booking(Base):
     requested_by_id: Mapped[int | None]
     confirmed_at: Mapped[datetime | None]
     waitlisted_at: Mapped[datetime | None]
+    passed_over: Mapped[str] = mapped_column(default="")
+    offered_at: Mapped[datetime | None]
+    offer_until: Mapped[datetime | None]
+    approval_id: Mapped[int | None] = belongs_to("approval.id")
+    override_reason: Mapped[str] = mapped_column(default="")
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str] = mapped_column(default="")
     outcome: Mapped[Outcome | None] = mapped_column(words(Outcome))
@@ -84,6 +122,7 @@ class Booking(Base):
     training_session: Mapped[TrainingSession] = relationship()
     person: Mapped[Person] = relationship()
     membership: Mapped[Membership | None] = relationship()
+    approval: Mapped[Approval | None] = relationship(back_populates="bookings")
     access_needs: Mapped["AccessNeeds | None"] = relationship(
         back_populates="booking", cascade="all, delete-orphan", uselist=False
     )
@@ -103,6 +142,14 @@ class Booking(Base):
         return self.confirmed_at is not None or self.waitlisted_at is None
 
     @property
+    def is_offered(self) -> bool:
+        return self.status is BookingStatus.OFFERED
+
+    @property
+    def awaits_approval(self) -> bool:
+        return self.status is BookingStatus.AWAITING_APPROVAL
+
+    @property
     def is_waiting(self) -> bool:
         return self.status is BookingStatus.WAITLISTED
 
@@ -117,6 +164,8 @@ Index(
     postgresql_where=live,
 )
 Index("ix_booking_training_session_id_status", Booking.training_session_id, Booking.status)
+offered = Booking.status == BookingStatus.OFFERED
+Index("ix_booking_offer_until", Booking.offer_until, sqlite_where=offered, postgresql_where=offered)
 Index("ix_booking_outcome_person_id", Booking.outcome, Booking.person_id)
 
 

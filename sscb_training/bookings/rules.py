@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, timedelta
 
-from sscb_training.bookings.models import BookingStatus
 from sscb_training.courses.models import SessionStatus
 
 REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -13,18 +12,6 @@ ACCESS_NEEDS_KEPT = timedelta(days=14)
 
 NEARLY_EMPTY = 3
 """A session is nearly empty while fewer than one place in so many is taken."""
-
-
-def status_for(*, capacity: int, taken: int, waiting: int) -> BookingStatus:
-    """A new booking is confirmed while a place is free and nobody is ahead of it."""
-    if taken < capacity and waiting == 0:
-        return BookingStatus.CONFIRMED
-    return BookingStatus.WAITLISTED
-
-
-def places_to_give(*, capacity: int, taken: int, waiting: int) -> int:
-    """How many of those who wait can have a place now. Walk-ins may have taken more than there are."""
-    return max(0, min(capacity - taken, waiting))
 
 
 def has_started(starts_at: datetime, *, now: datetime) -> bool:

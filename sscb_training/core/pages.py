@@ -39,6 +39,7 @@ NAVIGATION = (
     ("Courses", "catalogue.index"),
     ("My bookings", "bookings.index"),
     ("My training record", "home.record"),
+    ("Approvals", "bookings.approvals"),
     ("My agency", "home.agency"),
     ("Registers", "attendance.index"),
     ("Sessions", "bookings.sessions"),
@@ -54,6 +55,10 @@ NAVIGATION = (
 # The board's own pages fill a row, so whoever may open them finds these two beside their account instead.
 OWN_PAGES = ("bookings.index", "home.record")
 A_PAGE_OF_THE_BOARD = "bookings.sessions"
+
+SHOWN_IF = {"bookings.approvals": "is_approver"}
+"""Pages that anybody may open and that concern only some: what must be true of a person to be shown the link."""
+
 ACCOUNT_NAVIGATION = (
     *(entry for entry in NAVIGATION if entry[1] in OWN_PAGES),
     ("Account", "people.account"),
@@ -252,7 +257,11 @@ def _context() -> dict[str, Any]:
         return bool(signed_in) == (endpoint == "people.account")
 
     def for_work(endpoint: str) -> bool:
-        return may_open(viewer, endpoint) and not (works_for_the_board and endpoint in OWN_PAGES)
+        return (
+            may_open(viewer, endpoint)
+            and not (works_for_the_board and endpoint in OWN_PAGES)
+            and (endpoint not in SHOWN_IF or bool(getattr(viewer, SHOWN_IF[endpoint], False)))
+        )
 
     return {
         "board_name": settings.board_name,

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from sscb_training.agencies.models import Sector
 from sscb_training.core.db import Base, belongs_to, words
 from sscb_training.people.models import Person
 
@@ -57,6 +58,25 @@ class Level(Base):
     __table_args__ = (UniqueConstraint("scheme_id", "name"),)
 
 
+class ApprovalStyle(StrEnum):
+    """Who agrees before a booking stands: the delegate says that the manager does, the manager, or a coordinator."""
+
+    DECLARED = "declared"
+    MANAGER = "manager"
+    COORDINATOR = "coordinator"
+
+    @property
+    def label(self) -> str:
+        return APPROVAL_LABELS[self]
+
+
+APPROVAL_LABELS = {
+    ApprovalStyle.DECLARED: "The delegate declares that their manager agrees",
+    ApprovalStyle.MANAGER: "The manager approves",
+    ApprovalStyle.COORDINATOR: "The agency lead or board staff approve",
+}
+
+
 class Course(Base):
     """The thing described and repeated. Shown to the public once `published_at` is set."""
 
@@ -68,6 +88,7 @@ class Course(Base):
     summary: Mapped[str] = mapped_column(Text)
     for_whom: Mapped[str] = mapped_column(Text)
     published_at: Mapped[datetime | None]
+    approval: Mapped[ApprovalStyle] = mapped_column(words(ApprovalStyle), default=ApprovalStyle.DECLARED)
 
     theme: Mapped[Theme] = relationship()
     levels: Mapped[list[Level]] = relationship(
@@ -136,7 +157,8 @@ class SessionStatus(StrEnum):
 class TrainingSession(Base):
     """One dated run of a course version, with places.
 
-    `starts_at` and `ends_at` are those of its first and last part, kept here to filter and sort by.
+    `starts_at` and `ends_at` are those of its first and last part, kept here to filter and sort by. One agency may
+    have `most_per_agency` places and each floor keeps some for a sector, until `release_days` before the first day.
     """
 
     __tablename__ = "training_session"
@@ -149,12 +171,17 @@ class TrainingSession(Base):
     joining_instructions: Mapped[str] = mapped_column(Text, default="")
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str] = mapped_column(default="")
+    most_per_agency: Mapped[int | None]
+    release_days: Mapped[int | None]
 
     course_version: Mapped[CourseVersion] = relationship()
     parts: Mapped[list["SessionPart"]] = relationship(
         back_populates="training_session", order_by="SessionPart.position", cascade="all, delete-orphan"
     )
     trainers: Mapped[list[Trainer]] = relationship(secondary=training_session_trainer, order_by="Trainer.id")
+    floors: Mapped[list["PlaceFloor"]] = relationship(
+        order_by="PlaceFloor.sector", cascade="all, delete-orphan"
+    )
 
     __table_args__ = (
         CheckConstraint("capacity >= 0", name="capacity_is_not_negative"),
@@ -178,6 +205,21 @@ class TrainingSession(Base):
         online = ["online"] if any(part.venue_id is None for part in self.parts) else []
         words = " and ".join(venues + online)
         return words[:1].upper() + words[1:]
+
+
+class PlaceFloor(Base):
+    """So many places of a session that are kept for one sector."""
+
+    __tablename__ = "place_floor"
+
+    training_session_id: Mapped[int] = belongs_to("training_session.id", index=False)
+    sector: Mapped[Sector] = mapped_column(words(Sector))
+    places: Mapped[int]
+
+    __table_args__ = (
+        UniqueConstraint("training_session_id", "sector"),
+        CheckConstraint("places > 0", name="keeps_some"),
+    )
 
 
 class SessionPart(Base):

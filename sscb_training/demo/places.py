@@ -9,8 +9,10 @@ from typing import Any
 from sscb_training.attendance import service as attendance
 from sscb_training.attendance.models import Mark
 from sscb_training.bookings import queries as booked
-from sscb_training.bookings import service as bookings
+from sscb_training.bookings.changes import service as changes
 from sscb_training.bookings.models import Booking
+from sscb_training.bookings.places import service as places
+from sscb_training.bookings.requests import service as requests
 from sscb_training.core.times import at_london, london_date
 from sscb_training.courses.dates import service as dates
 from sscb_training.courses.dates.service import PartPlan
@@ -24,7 +26,7 @@ BOOKABLE = timedelta(days=95)
 AGAIN = {"GCP2-PRAC": 1030}  # days until somebody takes a course again: two months before GCP2 runs out
 SELDOM, SOON_AGAIN = 2200, 70
 A_MORNING = 180  # minutes
-GIVES_UP, IS_ELSEWHERE, NEEDS_ACCESS, WALKS_IN = 0.09, 0.1, 0.06, 0.15
+GIVES_UP, IS_ELSEWHERE, NEEDS_ACCESS, WALKS_IN, ACCEPTS_AN_OFFER = 0.09, 0.1, 0.06, 0.15, 0.85
 
 
 @dataclass(eq=False)
@@ -182,7 +184,7 @@ def _request(training: Training, one: Date, worker: Worker, now: datetime) -> No
     needs = ""
     if county.chance(NEEDS_ACCESS):
         needs = county.random.choice(texts.read("county")["access_needs"])
-    booking = bookings.request_place(
+    booking = requests.request_place(
         row, job.person, membership=job, access_needs=needs, by=job.person, now=now
     )
     if not one.nobody_gives_up and worker not in one.promised and county.chance(GIVES_UP):
@@ -193,12 +195,35 @@ def _request(training: Training, one: Date, worker: Worker, now: datetime) -> No
 def _give_up(training: Training, booking: Booking, now: datetime) -> None:
     if booking.is_live and booking.training_session.status is SessionStatus.PUBLISHED:
         reason = training.county.random.choice(texts.read("county")["cancel_reasons"])
-        bookings.cancel(booking, reason=reason, by=booking.person, now=now)
+        changes.cancel(booking, reason=reason, by=booking.person, now=now)
+        _answer_offers(training, booking.training_session, now)
+
+
+def _answer_offers(training: Training, training_session: TrainingSession, now: datetime) -> None:
+    """Most accept what they were just offered, within hours; the others let the offer lapse."""
+    for booking in booked.live_bookings(training_session):
+        if not booking.is_offered or booking.offered_at != now or booking.offer_until is None:
+            continue
+        if training.county.chance(ACCEPTS_AN_OFFER):
+            hours = (booking.offer_until - now) * training.county.random.uniform(0.05, 0.8)
+            training.county.agenda.put(now + hours, partial(_accept, booking))
+        else:
+            training.county.agenda.put(booking.offer_until, partial(_lapse, training, booking))
+
+
+def _accept(booking: Booking, now: datetime) -> None:
+    if booking.is_offered:
+        requests.accept_offer(booking, by=booking.person, now=now)
+
+
+def _lapse(training: Training, booking: Booking, now: datetime) -> None:
+    if places.lapse_offer(booking, now=now):
+        _answer_offers(training, booking.training_session, now)
 
 
 def _call_off(training: Training, one: Date, now: datetime) -> None:
     reason = training.county.random.choice(texts.read("county")["board_reasons"])
-    bookings.cancel_session(one.training_session, reason=reason, by=training.county.board, now=now)
+    changes.cancel_session(one.training_session, reason=reason, by=training.county.board, now=now)
 
 
 # The day itself
@@ -252,7 +277,7 @@ def _walk_in(training: Training, one: Date, now: datetime) -> None:
         if job is not None and booked.live_booking(one.training_session, job.person) is None:
             by = training.pool[one.trainers[0]].person
             at = one.training_session.starts_at + timedelta(minutes=4)
-            bookings.add_walk_in(one.training_session, job.person, membership=job, by=by, now=at)
+            places.add_walk_in(one.training_session, job.person, membership=job, by=by, now=at)
             return
 
 

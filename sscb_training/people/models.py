@@ -41,6 +41,9 @@ class Person(Base):
 
     is_authenticated = True
     is_anonymous = False
+    manages_somebody = (
+        False  # whether anybody names this address as their manager's; known of whoever has signed in
+    )
 
     @property
     def is_active(self) -> bool:
@@ -55,6 +58,11 @@ class Person(Base):
     @property
     def is_board_staff(self) -> bool:
         return Role.BOARD_STAFF in self.roles
+
+    @property
+    def is_approver(self) -> bool:
+        """Whether bookings may wait for this person's approval."""
+        return self.manages_somebody or bool(self.leads_agency_ids) or self.is_board_staff
 
     @property
     def leads_agency_ids(self) -> frozenset[int]:

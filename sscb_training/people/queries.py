@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, bindparam, exists, false, select, true
+from sqlalchemy import ColumnElement, Date, Select, bindparam, exists, false, func, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.agencies.models import Agency
@@ -89,6 +89,21 @@ def grant(person: Person, role: Role, *, agency: Agency | None) -> RoleGrant | N
             RoleGrant.ended_at.is_(None),
             same_agency,
         )
+    )
+
+
+def leads_of(agency_id: int) -> Sequence[Person]:
+    """Who leads this agency and may sign in, by name."""
+    return rows(
+        select(Person)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(
+            RoleGrant.role == Role.AGENCY_LEAD,
+            RoleGrant.agency_id == agency_id,
+            RoleGrant.ended_at.is_(None),
+            Person.suspended_at.is_(None),
+        )
+        .order_by(func.lower(Person.name), Person.id)
     )
 
 

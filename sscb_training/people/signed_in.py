@@ -9,14 +9,14 @@ from typing import cast
 
 from flask import Flask, Request, g, request, session
 from flask_login import LoginManager, current_user
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import bindparam, exists, select
+from sqlalchemy.orm import contains_eager
 
 from sscb_training.core import clock
 from sscb_training.core.db import db
 from sscb_training.core.transaction import transaction
 from sscb_training.people import service
-from sscb_training.people.models import Person, SignIn
+from sscb_training.people.models import Membership, Person, SignIn
 
 IDLE = timedelta(hours=1)
 LONGEST = timedelta(hours=12)
@@ -24,14 +24,15 @@ SEEN_EVERY = timedelta(minutes=5)
 
 # Every request of somebody signed in asks this, so it is built once: building it took longer than answering it.
 IN_FORCE = (
-    select(SignIn)
+    select(SignIn, exists().where(Membership.manager_email == Person.email_key))
+    .join(SignIn.person)
     .where(
         SignIn.token_hash == bindparam("token_hash"),
         SignIn.ended_at.is_(None),
         SignIn.last_seen_at > bindparam("idle_since"),
         SignIn.started_at > bindparam("too_long_since"),
     )
-    .options(joinedload(SignIn.person).joinedload(Person.role_grants))
+    .options(contains_eager(SignIn.person).joinedload(Person.role_grants))
 )
 
 
@@ -73,13 +74,16 @@ def _load(_request: Request) -> Person | None:
         return None
     now = clock.now()
     given = {"token_hash": service.hashed(token), "idle_since": now - IDLE, "too_long_since": now - LONGEST}
-    found = db.session.scalars(IN_FORCE, given).unique().first()
-    if found is None or not found.person.is_active:
+    row = db.session.execute(IN_FORCE, given).unique().first()
+    if row is None or not row[0].person.is_active:
         return None
+    found, manages_somebody = row
     if found.last_seen_at <= now - SEEN_EVERY:
         with transaction():
             found.last_seen_at = now
-    return found.person
+    person: Person = found.person
+    person.manages_somebody = manages_somebody
+    return person
 
 
 def _device(asking: Request) -> str:

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from sscb_training.bookings import service
+from sscb_training.bookings.changes import service
 from sscb_training.bookings.models import Outcome
+from sscb_training.bookings.service import BookingRefused
 from sscb_training.core.transaction import transaction
 from sscb_training.people.models import Person
 from tests.factories import NOW, TODAY, make_booking, make_training_session
@@ -15,7 +16,7 @@ def test_a_session_whose_register_was_closed_is_not_cancelled(cara: Person) -> N
     under_way = make_training_session(starts_at=NOW - timedelta(hours=1))
     booking = make_booking(under_way, outcome=Outcome.ATTENDED, outcome_on=TODAY)
 
-    with pytest.raises(service.BookingRefused, match="register of this session was closed"), transaction():
+    with pytest.raises(BookingRefused, match="register of this session was closed"), transaction():
         service.cancel_session(under_way, reason="Snow", by=cara, now=NOW)
 
     assert booking.outcome is Outcome.ATTENDED

@@ -3,13 +3,20 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, event
 
-from sscb_training.bookings import queries, service
+from sscb_training.bookings import queries
+from sscb_training.bookings.changes import service as changes
 from sscb_training.bookings.models import Booking, BookingStatus
+from sscb_training.bookings.places import queries as place_queries
+from sscb_training.bookings.places import service as places
+from sscb_training.bookings.places.rules import Mix
+from sscb_training.bookings.requests import service as requests
+from sscb_training.bookings.service import BookingRefused
 from sscb_training.core import db as core_db
 from sscb_training.core.db import db, get_or_404
 from sscb_training.core.mail import Letter
@@ -39,7 +46,7 @@ def ask(training_session_id: int, person_id: int, form_key: str | None = None) -
     training_session = get_or_404(TrainingSession, training_session_id)
     person = get_or_404(Person, person_id)
     with transaction():
-        booking = service.request_place(
+        booking = requests.request_place(
             training_session,
             person,
             membership=person.memberships[0],
@@ -79,14 +86,14 @@ def test_without_the_lock_the_same_race_oversells(
     training_session_id = make_training_session(capacity=PLACES).id
     person_ids = people(asking)
     everybody_has_counted = Barrier(asking)
-    count = queries.places_taken
+    count = place_queries.mix
 
-    def count_and_wait(training_session: TrainingSession) -> int:
-        taken = count(training_session)
+    def count_and_wait(training_session: TrainingSession, **given: Any) -> Mix:
+        mix = count(training_session, **given)
         everybody_has_counted.wait(30)
-        return taken
+        return mix
 
-    monkeypatch.setattr(queries, "places_taken", count_and_wait)
+    monkeypatch.setattr(place_queries, "mix", count_and_wait)
 
     answers = all_at_once(app, asking, lambda i: ask(training_session_id, person_ids[i]))
 
@@ -103,7 +110,7 @@ def test_twenty_clicks_are_one_booking_and_one_letter(app: Flask, asha: Person) 
     assert db.session.scalar(db.select(db.func.count(Letter.id))) == 1
 
 
-def test_a_place_cancelled_ten_times_at_once_promotes_one(app: Flask) -> None:
+def test_a_place_cancelled_ten_times_at_once_is_offered_to_one(app: Flask) -> None:
     training_session = make_training_session(capacity=1)
     booking_id = make_booking(training_session).id
     for _ in range(3):
@@ -114,8 +121,8 @@ def test_a_place_cancelled_ten_times_at_once_promotes_one(app: Flask) -> None:
         booking = get_or_404(Booking, booking_id)
         try:
             with transaction():
-                service.cancel(booking, reason="", by=None, now=NOW)
-        except service.BookingRefused:
+                changes.cancel(booking, reason="", by=None, now=NOW)
+        except BookingRefused:
             return "refused"
         return "cancelled"
 
@@ -128,7 +135,8 @@ def test_a_place_cancelled_ten_times_at_once_promotes_one(app: Flask) -> None:
 @pytest.fixture
 def no_lock(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The service without its lock: on SQLite also without BEGIN IMMEDIATE, which is the lock there."""
-    monkeypatch.setattr(service, "lock", lambda _row: None)
+    for verbs in (requests, places, changes):
+        monkeypatch.setattr(verbs, "lock", lambda _row: None)
     if db.engine.dialect.name != "sqlite":
         yield
         return

@@ -46,7 +46,7 @@ def test_somebody_with_one_role_books_in_two_short_pages(
     for words in ("GCP2", "Teacher, Hill School", "Large print", "Monday 7 December 2026"):
         assert words in page.text
     assert db.session.scalar(select(Booking)) is None
-    page = browser.fill(page, button="Confirm booking")
+    page = browser.fill(page, button="Confirm booking", declared="y")
 
     assert page.h1 == "Place confirmed"
     booking = db.session.scalars(select(Booking)).one()
@@ -75,7 +75,7 @@ def test_somebody_with_two_roles_is_asked_which(browser: Browser, asha: Person) 
     assert "Counsellor, Vale Charity" in page.text
     page = browser.get(page.link("Change your role"))
     assert page.soup.select_one(f"input[value='{second.id}'][checked]")
-    page = browser.fill(browser.fill(browser.fill(page)), button="Confirm booking")
+    page = browser.fill(browser.fill(browser.fill(page)), button="Confirm booking", declared="y")
 
     assert page.h1 == "Place confirmed"
     assert db.session.scalars(select(Booking.membership_id)).all() == [second.id]
@@ -153,11 +153,13 @@ def test_a_full_session_puts_the_booking_on_the_waiting_list(
     full = make_training_session(capacity=1)
     make_booking(full)
 
-    page = browser.signed_in(asha).submit(f"/dates/{full.id}/book/check", button="Confirm booking")
+    page = browser.signed_in(asha).submit(
+        f"/dates/{full.id}/book/check", button="Confirm booking", declared="y"
+    )
 
     assert page.h1 == "You are on the waiting list"
     assert "Your reference is" in page.text
-    assert "goes to whoever has waited longest" in page.text
+    assert "is offered to whoever has waited longest" in page.text
     assert "Add to calendar" not in page.text
     assert outbox()[0].subject.startswith("You are on the waiting list")
 
@@ -185,8 +187,8 @@ def test_the_same_form_sent_twice_leads_to_the_same_booking(
     training_session = make_training_session()
     check = browser.signed_in(asha).get(f"/dates/{training_session.id}/book/check")
 
-    first = browser.fill(check, button="Confirm booking")
-    again = browser.fill(check, button="Confirm booking")
+    first = browser.fill(check, button="Confirm booking", declared="y")
+    again = browser.fill(check, button="Confirm booking", declared="y")
 
     assert first.url == again.url
     assert len(outbox()) == 1
@@ -195,10 +197,10 @@ def test_the_same_form_sent_twice_leads_to_the_same_booking(
 def test_an_old_form_does_not_book_again_after_cancelling(browser: Browser, asha: Person) -> None:
     training_session = make_training_session()
     check = browser.signed_in(asha).get(f"/dates/{training_session.id}/book/check")
-    booked = browser.fill(check, button="Confirm booking")
+    booked = browser.fill(check, button="Confirm booking", declared="y")
     browser.submit(f"{booked.url}/cancel", button="Cancel booking")
 
-    again = browser.fill(check, button="Confirm booking")
+    again = browser.fill(check, button="Confirm booking", declared="y")
 
     assert again.url == booked.url
     assert again.h1.startswith("Cancelled")
@@ -231,6 +233,7 @@ def test_somebody_elses_role_in_the_form_is_not_taken(browser: Browser, asha: Pe
         {
             "membership_id": str(dev.memberships[0].id),
             "form_key": "x",
+            "declared": "y",
             "status": "confirmed",
             "person_id": dev.id,
         },
@@ -247,7 +250,7 @@ def test_a_refusal_between_opening_and_sending_stands_on_the_form(
     make_booking(training_session, person=dev, form_key="taken")
     browser.signed_in(asha)
 
-    page = browser.post(f"/dates/{training_session.id}/book/check", {"form_key": "taken"})
+    page = browser.post(f"/dates/{training_session.id}/book/check", {"form_key": "taken", "declared": "y"})
 
     assert page.errors == ["This booking could not be made just now. Open the date and try again."]
 
@@ -415,7 +418,7 @@ def test_a_delegate_cancels(browser: Browser, asha: Person, outbox: Outbox) -> N
     db.session.refresh(waiting)
     assert booking.status is BookingStatus.CANCELLED_BY_DELEGATE
     assert booking.end_reason == "On leave"
-    assert waiting.status is BookingStatus.CONFIRMED
+    assert waiting.status is BookingStatus.OFFERED
     assert len(outbox()) == 2
     assert browser.get(f"/bookings/{booking.id}/cancel").url == f"/bookings/{booking.id}"
 

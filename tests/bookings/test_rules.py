@@ -5,31 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from sscb_training.bookings import rules
-from sscb_training.bookings.models import BookingStatus
 from tests.factories import NOW
-
-
-@pytest.mark.parametrize(
-    ("capacity", "taken", "waiting", "status"),
-    [
-        (20, 0, 0, BookingStatus.CONFIRMED),
-        (20, 19, 0, BookingStatus.CONFIRMED),
-        (20, 20, 0, BookingStatus.WAITLISTED),
-        (20, 21, 0, BookingStatus.WAITLISTED),
-        (20, 19, 1, BookingStatus.WAITLISTED),
-        (0, 0, 0, BookingStatus.WAITLISTED),
-    ],
-)
-def test_status_for_a_new_booking(capacity: int, taken: int, waiting: int, status: BookingStatus) -> None:
-    assert rules.status_for(capacity=capacity, taken=taken, waiting=waiting) is status
-
-
-@pytest.mark.parametrize(
-    ("capacity", "taken", "waiting", "given"),
-    [(20, 20, 5, 0), (20, 19, 5, 1), (20, 10, 5, 5), (20, 19, 0, 0), (20, 23, 5, 0)],
-)
-def test_places_to_give(capacity: int, taken: int, waiting: int, given: int) -> None:
-    assert rules.places_to_give(capacity=capacity, taken=taken, waiting=waiting) == given
 
 
 @pytest.mark.parametrize(

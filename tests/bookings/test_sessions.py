@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from sscb_training.bookings import service
+from sscb_training.bookings.changes import service
 from sscb_training.bookings.models import AccessNeeds, Booking, BookingStatus, Outcome
 from sscb_training.core import history
 from sscb_training.core.db import db
@@ -362,7 +362,7 @@ def test_staff_change_the_number_of_places(browser: Browser, cara: Person) -> No
 
     assert "This session now has 2 places." in page.text
     db.session.refresh(waiting)
-    assert waiting.status is BookingStatus.CONFIRMED
+    assert waiting.status is BookingStatus.OFFERED
     assert "Capacity: was 1, now 2" in page.text
 
 

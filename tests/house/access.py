@@ -109,6 +109,12 @@ BOOKINGS: dict[str, tuple[str, ...]] = {
     "bookings.show": (SIGNED_IN,),
     "bookings.calendar": (SIGNED_IN,),
     "bookings.cancel": (SIGNED_IN,),
+    "bookings.accept_offer": (SIGNED_IN,),
+    "bookings.turn_down": (SIGNED_IN,),
+    "bookings.rejoin": (SIGNED_IN,),
+    "bookings.approvals": (SIGNED_IN,),  # what waits for whom is the query's business
+    "bookings.approve": (SIGNED_IN,),
+    "bookings.approve_by_link": (PUBLIC,),  # for whoever holds the signed link
     "bookings.sessions": STAFF,
     "bookings.session": STAFF,
     "bookings.session_access_needs": REGISTER_TAKERS,

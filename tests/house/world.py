@@ -8,13 +8,15 @@ from werkzeug.routing import Rule
 
 from sscb_training.accreditation.models import AssessmentAttempt
 from sscb_training.attendance.models import AttendanceMark, Mark, Register
-from sscb_training.bookings.models import AccessNeeds, BookingStatus, Outcome
+from sscb_training.bookings.models import AccessNeeds, Approval, BookingStatus, Outcome
+from sscb_training.bookings.requests.queries import SIGNED_FOR
 from sscb_training.case_audits.models import DiscussionQuestion, FindingKind, NewsItem
 from sscb_training.core import mail
 from sscb_training.core.db import db
 from sscb_training.core.roles import Role
+from sscb_training.core.signing import signed
 from sscb_training.core.transaction import transaction
-from sscb_training.courses.models import Level, LevelScheme, Trainer
+from sscb_training.courses.models import ApprovalStyle, Level, LevelScheme, Trainer
 from sscb_training.needs.models import NotTraining
 from sscb_training.people.models import Person
 from tests import factories
@@ -61,6 +63,19 @@ class World:
         saved(AccessNeeds(booking=booking, text="Large print", delete_after=TODAY + timedelta(days=40)))
         factories.make_booking(coming, person=delegate)
         factories.make_booking(coming, status=BookingStatus.WAITLISTED)
+        approval = saved(
+            Approval(
+                style=ApprovalStyle.MANAGER,
+                approver_name="Mo Manager",
+                approver_email="ada@board.example",
+                asked_at=NOW,
+                answer_by=NOW + timedelta(days=5),
+            )
+        )
+        factories.make_booking(coming, status=BookingStatus.AWAITING_APPROVAL, approval=approval)
+        factories.make_booking(
+            coming, status=BookingStatus.OFFERED, offered_at=NOW, offer_until=NOW + timedelta(days=2)
+        )
         attended = factories.make_booking(past, person=delegate, outcome=Outcome.ATTENDED, outcome_on=TODAY)
         factories.make_booking(past, person=self.everything)
         register = saved(Register(training_session=past, opened_at=NOW))
@@ -106,7 +121,8 @@ class World:
             "membership": self.everything.memberships[0], "grant": self.everything.role_grants[0],
             "role_grant": self.everything.role_grants[0], "course": course, "version": later_version,
             "course_version": later_version, "venue": venue, "trainer": trainer, "training_session": coming,
-            "part": coming.parts[0], "booking": booking, "scheme": scheme, "accreditation": accreditation,
+            "part": coming.parts[0], "booking": booking, "approval": approval, "scheme": scheme,
+            "accreditation": accreditation,
             "my_accreditation": mine, "register": register, "briefing": briefing, "audit": audit,
             "case_audit": audit, "finding": finding, "action": action, "need": need, "letter": letter,
             "theme": factories.a_theme(), "level_scheme": levels, "level": levels.levels[0],
@@ -118,7 +134,9 @@ class World:
         values: dict[str, Any] = {}
         for name in rule.arguments:
             row = self.rows.get(name.removesuffix("_id").removesuffix("_code"))
-            if name == "code":
+            if name == "token" and rule.endpoint == "bookings.approve_by_link":
+                values[name] = signed(SIGNED_FOR, self.rows["approval"].id)
+            elif name == "code":
                 values[name] = "GCP2-PRAC"
             elif name == "training_session_id" and rule.endpoint.startswith("attendance."):
                 values[name] = self.past.id

@@ -88,6 +88,7 @@ def confirm(page: Page) -> None:
         if page.get_by_role("button", name="Confirm booking", exact=True).count():
             break
         press(page, "Continue")
+    page.get_by_label("My manager agrees").check()
     press(page, "Confirm booking")
 
 
@@ -182,6 +183,7 @@ def test_booking_works_without_javascript(
         if page.get_by_role("button", name="Confirm booking", exact=True).count():
             break
         press(page, "Continue")
+    page.get_by_label("My manager agrees").check()
     press(page, "Confirm booking")
     expect(page.get_by_role("heading", name="Place confirmed")).to_be_visible()
 
@@ -206,6 +208,10 @@ def test_booking_works_by_keyboard_alone(serve: Serve, new_page: Callable[..., P
         tab_to(page, "Continue")
         with page.expect_navigation():
             page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    while not page.evaluate("document.activeElement.type === 'checkbox'"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Space")
     tab_to(page, "Confirm booking")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Place confirmed")).to_be_visible()

@@ -123,7 +123,9 @@ def _confirm_form(application: Flask, crowd: Crowd) -> tuple[str, dict[str, str]
         assert form is not None
         if "Confirm booking" in form.get_text() or "Join the waiting list" in form.get_text():
             action = str(form.get("action") or page.url)
-            return action, {name: str(value[0]) for name, value in form_values(form).items()}
+            return action, {name: str(value[0]) for name, value in form_values(form).items()} | {
+                "declared": "y"
+            }
         page = browser.fill(page, button="Continue")
     raise AssertionError("no page with Confirm booking")
 

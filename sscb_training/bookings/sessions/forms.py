@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sscb_training.bookings.forms import LONGEST_NEEDS
+from sscb_training.bookings.requests.forms import LONGEST_NEEDS
 from sscb_training.core.forms import Form, also_offer, hidden, long_text, radios, text, whole_number
 from sscb_training.people.models import Membership
 

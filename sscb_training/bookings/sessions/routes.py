@@ -9,9 +9,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sscb_training.bookings import queries as bookings
-from sscb_training.bookings import service
+from sscb_training.bookings.changes.service import cancel_session as call_off
 from sscb_training.bookings.models import Booking
+from sscb_training.bookings.places import service as places
+from sscb_training.bookings.requests.service import request_place as request_a_place
 from sscb_training.bookings.routes import bp
+from sscb_training.bookings.service import BookingRefused
 from sscb_training.bookings.sessions import queries, rules
 from sscb_training.bookings.sessions.forms import CancelSessionForm, CapacityForm, PutInForm
 from sscb_training.bookings.sessions.queries import Filters
@@ -99,7 +102,7 @@ def session_access_needs(training_session_id: int) -> ResponseReturnValue:
     viewer = current_person()
     training_session = bookings.session_seen_by(viewer, training_session_id)
     with transaction():
-        needs = service.see_access_needs(training_session, by=viewer, now=clock.now())
+        needs = places.see_access_needs(training_session, by=viewer, now=clock.now())
     return render_template(
         "bookings/session_access_needs.html", training_session=training_session, needs=needs
     )
@@ -124,7 +127,7 @@ def put_in(training_session_id: int) -> ResponseReturnValue:
         membership = next(role for role in roles if role.id == form.membership_id.data)
         try:
             with transaction():
-                booking = service.request_place(
+                booking = request_a_place(
                     training_session,
                     membership.person,
                     membership=membership,
@@ -133,7 +136,7 @@ def put_in(training_session_id: int) -> ResponseReturnValue:
                     by=current_person(),
                     now=clock.now(),
                 )
-        except service.BookingRefused as refusal:
+        except BookingRefused as refusal:
             form.refuse(refusal)
         else:
             flash(f"{booking.person.name} {_what_became_of(booking)}.", "success")
@@ -157,10 +160,10 @@ def change_capacity(training_session_id: int) -> ResponseReturnValue:
     if form.accepted():
         try:
             with transaction():
-                service.change_capacity(
+                places.change_capacity(
                     training_session, form.capacity.data, by=current_person(), now=clock.now()
                 )
-        except service.BookingRefused as refusal:
+        except BookingRefused as refusal:
             form.refuse(refusal, "capacity")
         else:
             flash(f"This session now has {training_session.capacity} places.", "success")
@@ -183,10 +186,8 @@ def cancel_session(training_session_id: int) -> ResponseReturnValue:
     if form.accepted():
         try:
             with transaction():
-                service.cancel_session(
-                    training_session, reason=form.reason.data, by=current_person(), now=clock.now()
-                )
-        except service.BookingRefused as refusal:
+                call_off(training_session, reason=form.reason.data, by=current_person(), now=clock.now())
+        except BookingRefused as refusal:
             form.refuse(refusal)
         else:
             flash("The session is cancelled, and everybody concerned gets a letter.", "success")

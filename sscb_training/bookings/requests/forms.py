@@ -1,9 +1,9 @@
-"""What we ask before booking somebody in, out or off."""
+"""What we ask before booking somebody in, and of whoever approves."""
 
 from collections.abc import Sequence
 from typing import Self
 
-from sscb_training.core.forms import Form, also_offer, hidden, long_text, radios, text
+from sscb_training.core.forms import Form, also_offer, hidden, long_text, radios, tick
 from sscb_training.people.models import Membership
 
 ACCESS_NEEDS = "Is there anything we can do to help you take part? (optional)"
@@ -46,18 +46,20 @@ class ConfirmForm(Form):
     form_key = hidden(max_length=60)
 
 
-class CancelForm(Form):
-    """Why a delegate gives up a place."""
+class DeclareForm(ConfirmForm):
+    """The same, where the delegate says that the manager agrees."""
 
-    reason = text("Reason (optional)")
-
-
-class StaffCancelForm(Form):
-    """Why staff end a booking, and whose wish it is: only the board's own decision stays out of the rates."""
-
-    whose = radios(
-        "Who decided this?",
-        {"delegate": "The delegate asked for it", "board": "The board decided"},
-        required="Select who decided this",
+    declared = tick(
+        "My manager agrees that I take part", required="Confirm that your manager agrees that you take part"
     )
-    reason = text("Reason", required="Enter a reason", hint="The delegate is told the board’s reason")
+
+
+class AnswerForm(Form):
+    """What whoever approves may say; a reason is needed to decline."""
+
+    reason = long_text(
+        "Reason",
+        hint="Needed to decline. The delegate is told, so do not write about their health",
+        max_length=500,
+        lines=3,
+    )

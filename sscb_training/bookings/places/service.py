@@ -1,0 +1,261 @@
+"""What changes places: offering those that are free, ending offers, setting how many there are and for whom.
+
+Whatever frees a place calls `offer_free_places`, the one way from the waiting list to a place. Every verb holds the
+training session's row first, so that two people after the last place are answered one after the other.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
+
+from sscb_training.agencies.models import Sector
+from sscb_training.bookings import queries as bookings
+from sscb_training.bookings import rules as booking_rules
+from sscb_training.bookings.models import AccessNeeds, Booking, BookingStatus
+from sscb_training.bookings.places import queries, rules
+from sscb_training.bookings.places.rules import Obstacle
+from sscb_training.bookings.service import BookingRefused, added, end, new_reference
+from sscb_training.core import history, mail
+from sscb_training.core.board import board_numbers
+from sscb_training.core.db import db, lock
+from sscb_training.core.times import at_london, london_date
+from sscb_training.core.working_days import CLOSES, close_of_business, working_days_until
+from sscb_training.courses.dates import rules as date_rules
+from sscb_training.courses.models import PlaceFloor, SessionStatus, TrainingSession
+from sscb_training.people.models import Membership, Person
+
+OPENS = time(10)
+"""When somebody who was made an offer in the evening can be expected to have read it."""
+
+
+def offer_free_places(training_session: TrainingSession, *, now: datetime) -> Sequence[Booking]:
+    """Offer each free place to whoever waits longest and may have it; never once the session has started.
+
+    Somebody whom the mix keeps from a place is passed over for the next, and the reason is recorded.
+    """
+    lock(training_session)
+    waiting = bookings.waiting(training_session)
+    if not waiting or not booking_rules.is_open(training_session.status, training_session.starts_at, now=now):
+        return []
+    mix = queries.mix(training_session, today=london_date(now))
+    until = _offer_until(training_session, now=now)
+    offered: list[Booking] = []
+    kept_back: list[tuple[Booking, Obstacle]] = []
+    for booking in waiting:
+        agency_id, sector = whose(booking)
+        obstacle = mix.obstacle(agency_id, sector)
+        if obstacle is Obstacle.FULL:
+            break
+        if obstacle is not None:
+            kept_back.append((booking, obstacle))
+            continue
+        for other, reason in kept_back:
+            _pass_over(other, reason.value, for_=booking, by=None, now=now)
+        kept_back.clear()
+        _offer(booking, until=until, by=None, now=now)
+        mix = mix.with_one(agency_id, sector)
+        offered.append(booking)
+    return offered
+
+
+def offer_ahead(booking: Booking, *, reason: str, by: Person | None, now: datetime) -> None:
+    """Offer a free place to somebody out of turn, whatever the mix says; everybody before them is passed over."""
+    training_session = booking.training_session
+    hold(booking)
+    if not booking.is_waiting:
+        raise BookingRefused(f"Booking {booking.reference} is not on the waiting list any more.")
+    if not booking_rules.is_open(training_session.status, training_session.starts_at, now=now):
+        raise BookingRefused("Places on this session can no longer be offered.")
+    if queries.mix(training_session, today=london_date(now)).free == 0:
+        raise BookingRefused("No place is free. Raise the number of places first, or wait for one.")
+    for other in bookings.waiting(training_session):
+        if other.id == booking.id:
+            break
+        _pass_over(other, reason, for_=booking, by=by, now=now)
+    booking.override_reason = reason
+    _offer(booking, until=_offer_until(training_session, now=now), by=by, now=now)
+
+
+def turn_down(booking: Booking, *, by: Person | None, now: datetime) -> None:
+    """Turn an offered place down, so that the next in line is offered it at once."""
+    hold(booking)
+    if not booking.is_offered:
+        raise BookingRefused("This place is not on offer any more, so there is nothing to turn down.")
+    end(booking, BookingStatus.DECLINED, by=by, now=now)
+    offer_free_places(booking.training_session, now=now)
+
+
+def lapse_offer(booking: Booking, *, now: datetime) -> bool:
+    """End an offer that nobody answered in time and pass the place on; whether it was over."""
+    hold(booking)
+    if not booking.is_offered or booking.offer_until is None or booking.offer_until > now:
+        return False
+    end(booking, BookingStatus.LAPSED, by=None, now=now)
+    may_stay = booking_rules.is_open(
+        booking.training_session.status, booking.training_session.starts_at, now=now
+    )
+    mail.queue("bookings/offer_lapsed", to=booking.person.email, at=now, booking=booking, may_stay=may_stay)
+    offer_free_places(booking.training_session, now=now)
+    return True
+
+
+def rejoin(booking: Booking, *, by: Person | None, now: datetime) -> None:
+    """Put somebody whose offer lapsed back onto the waiting list, at its end."""
+    training_session = booking.training_session
+    hold(booking)
+    if booking.status is not BookingStatus.LAPSED or booking.offer_until is None:
+        raise BookingRefused("Only somebody whose offer lapsed can go back onto the list.")
+    if not booking_rules.is_open(training_session.status, training_session.starts_at, now=now):
+        raise BookingRefused("This session has started or is not on. Choose another date of the course.")
+    if existing := bookings.live_booking(training_session, booking.person):
+        raise BookingRefused(f"You have booking {existing.reference} for this session already.")
+    booking.status = BookingStatus.WAITLISTED
+    booking.waitlisted_at = now
+    booking.ended_at = booking.offered_at = booking.offer_until = None
+    booking.passed_over = ""
+    history.record("rejoined the waiting list", booking, by=by, at=now)
+    mail.queue("bookings/waitlisted", to=booking.person.email, at=now, booking=booking)
+    offer_free_places(training_session, now=now)
+
+
+def change_capacity(
+    training_session: TrainingSession, capacity: int, *, by: Person | None, now: datetime
+) -> None:
+    """Offer more or fewer places. Nobody loses a place that they hold; more places go to those who wait."""
+    lock(training_session)
+    if capacity > training_session.capacity:
+        _refuse_more_than_the_room_holds(training_session, capacity)
+    taken = bookings.places_taken(training_session)
+    if capacity < taken:
+        hold = "1 person holds a place" if taken == 1 else f"{taken} people hold places"
+        raise BookingRefused(f"{hold}, so enter {taken} or more. To go lower, cancel bookings first.")
+    changes = history.amend(training_session, capacity=capacity)
+    if changes:
+        history.record("capacity changed", training_session, by=by, at=now, **changes)
+    offer_free_places(training_session, now=now)
+
+
+def change_mix(
+    training_session: TrainingSession,
+    *,
+    most_per_agency: int | None,
+    floors: Mapping[Sector, int],
+    release_days: int | None,
+    by: Person | None,
+    now: datetime,
+) -> None:
+    """Set who the places are for. Nobody loses a place that they hold, and those who may now have one are offered it."""
+    lock(training_session)
+    if sum(floors.values()) > training_session.capacity:
+        raise BookingRefused(
+            f"The session has {training_session.capacity} places, and more than that are kept for sectors. "
+            "Keep fewer, or raise the number of places first."
+        )
+    before = {floor.sector: floor.places for floor in training_session.floors}
+    wanted = {sector: places for sector, places in floors.items() if places}
+    changes = history.amend(training_session, most_per_agency=most_per_agency, release_days=release_days)
+    if before != wanted:
+        training_session.floors.clear()
+        db.session.flush()
+        training_session.floors = [
+            PlaceFloor(sector=sector, places=places) for sector, places in sorted(wanted.items())
+        ]
+        changes["kept"] = [_in_words(before), _in_words(wanted)]
+    if changes:
+        history.record("mix changed", training_session, by=by, at=now, **changes)
+    offer_free_places(training_session, now=now)
+
+
+def add_walk_in(
+    training_session: TrainingSession,
+    person: Person,
+    *,
+    membership: Membership | None,
+    by: Person | None,
+    now: datetime,
+) -> Booking:
+    """Book in somebody who came without a place; the room's limit is for whoever stands at the door to mind.
+
+    Somebody from the waiting list who came all the same keeps that booking.
+    """
+    lock(training_session)
+    if training_session.status is not SessionStatus.PUBLISHED:
+        raise BookingRefused("Nobody can be added: this session is not on.")
+    if membership is not None and membership.person_id != person.id:
+        raise BookingRefused("Choose a role that this person holds.")
+    booking = bookings.live_booking(training_session, person)
+    if booking is None:
+        booking = Booking(
+            reference=new_reference(),
+            training_session=training_session,
+            person=person,
+            membership=membership,
+            status=BookingStatus.CONFIRMED,
+            requested_at=now,
+            requested_by_id=by.id if by else None,
+        )
+    elif booking.status is BookingStatus.CONFIRMED:
+        raise BookingRefused(f"{person.name} has a place already: look for the name in the register.")
+    booking.status = BookingStatus.CONFIRMED
+    booking.confirmed_at = now
+    booking.unscheduled = True
+    added(booking)
+    history.record("walked in", booking, by=by, at=now)
+    return booking
+
+
+def see_access_needs(
+    training_session: TrainingSession, *, by: Person, now: datetime
+) -> Sequence[AccessNeeds]:
+    """What the delegates need to take part; that somebody looked is recorded, what they saw is not."""
+    needs = bookings.access_needs_of(training_session)
+    history.record("access needs viewed", training_session, by=by, at=now, number=len(needs))
+    return needs
+
+
+def hold(booking: Booking) -> None:
+    """Hold the session and read the booking afresh, or two verbs at once would both find it as it was."""
+    lock(booking.training_session)
+    db.session.refresh(booking)
+
+
+def whose(booking: Booking) -> tuple[int | None, Sector | None]:
+    """The agency and sector that a booking counts for; none for a walk-in whose work is not known."""
+    role = booking.membership
+    return (role.agency_id, role.agency.sector) if role else (None, None)
+
+
+def _offer(booking: Booking, *, until: datetime, by: Person | None, now: datetime) -> None:
+    booking.status = BookingStatus.OFFERED
+    booking.offered_at, booking.offer_until = now, until
+    history.record("offered", booking, by=by, at=now, until=until, waited_since=booking.waitlisted_at)
+    mail.queue("bookings/offered", to=booking.person.email, at=now, booking=booking)
+
+
+def _pass_over(booking: Booking, reason: str, *, for_: Booking, by: Person | None, now: datetime) -> None:
+    booking.passed_over = reason
+    history.record("passed over", booking, by=by, at=now, reason=reason, for_booking=for_.reference)
+
+
+def _offer_until(training_session: TrainingSession, *, now: datetime) -> datetime:
+    numbers, today = board_numbers(), london_date(now)
+    days_left = working_days_until(today, london_date(training_session.starts_at))
+    return rules.offer_until(
+        now,
+        starts_at=training_session.starts_at,
+        usual=close_of_business(now, numbers.offer_working_days),
+        close=at_london(today, CLOSES),
+        next_morning=at_london(today + timedelta(days=1), OPENS),
+        short=days_left < numbers.short_offer_working_days,
+    )
+
+
+def _refuse_more_than_the_room_holds(training_session: TrainingSession, capacity: int) -> None:
+    rooms = (
+        date_rules.Room(part.venue.name, part.venue.capacity) for part in training_session.parts if part.venue
+    )
+    if problem := date_rules.problem_with_rooms(capacity, rooms):
+        raise BookingRefused(problem)
+
+
+def _in_words(floors: Mapping[Sector, int]) -> str:
+    return ", ".join(f"{places} for {sector.label}" for sector, places in sorted(floors.items()))

@@ -1,0 +1,13 @@
+"""What decides about requests and approvals: values in, values out."""
+
+from sscb_training.courses.models import ApprovalStyle
+
+
+def needs_approval(style: ApprovalStyle, *, has_no_manager: bool) -> bool:
+    """Whether somebody else must agree before the place is confirmed.
+
+    "I have no line manager" is an answer: such a delegate answers for themselves. A coordinator decides about everybody.
+    """
+    if style is ApprovalStyle.MANAGER:
+        return not has_no_manager
+    return style is ApprovalStyle.COORDINATOR

@@ -1,0 +1,264 @@
+"""What asks for places and decides about the asking: booking, accepting an offer, approving, declining, lapsing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sscb_training.bookings import queries as bookings
+from sscb_training.bookings import rules as booking_rules
+from sscb_training.bookings.models import Approval, Booking, BookingStatus
+from sscb_training.bookings.places import queries as places
+from sscb_training.bookings.places.service import hold, offer_free_places, whose
+from sscb_training.bookings.requests import queries, rules
+from sscb_training.bookings.service import (
+    BookingRefused,
+    added,
+    end,
+    needs_to_take_part,
+    new_reference,
+    send_invitation,
+)
+from sscb_training.core import history, mail
+from sscb_training.core.board import board_numbers
+from sscb_training.core.db import db, lock
+from sscb_training.core.signing import signed
+from sscb_training.core.times import london_date
+from sscb_training.core.working_days import close_of_business
+from sscb_training.courses.models import ApprovalStyle, SessionStatus, TrainingSession
+from sscb_training.people import queries as people
+from sscb_training.people.models import Membership, Person
+
+
+class ManagerWanted(BookingRefused):
+    """A booking that a manager must approve, by somebody who has not said who that is."""
+
+
+def request_place(
+    training_session: TrainingSession,
+    person: Person,
+    *,
+    membership: Membership,
+    access_needs: str = "",
+    form_key: str | None = None,
+    by: Person | None,
+    now: datetime,
+) -> Booking:
+    """Book the person in, ask for approval, or put them onto the waiting list, as places and course demand.
+
+    The same form sent again (its `form_key`) gives the booking that it made, and nothing more happens.
+    """
+    lock(training_session)
+    if form_key and (made_before := bookings.booking_of_form(training_session, person, form_key=form_key)):
+        return made_before
+    _refuse_unless_open(training_session, now)
+    _refuse_a_second(training_session, person)
+    _refuse_unless_own(membership, person, now)
+    _refuse_without_a_manager(training_session, membership)
+
+    if bookings.number_waiting(training_session):
+        offer_free_places(training_session, now=now)  # limits may have been released since
+    mix = places.mix(training_session, today=london_date(now))
+    has_place = mix.obstacle(membership.agency_id, membership.agency.sector) is None
+    style = training_session.course.approval
+    asks = has_place and rules.needs_approval(style, has_no_manager=membership.has_no_manager)
+    booking = added(
+        Booking(
+            reference=new_reference(),
+            training_session=training_session,
+            person=person,
+            membership=membership,
+            status=_first_status(has_place=has_place, asks=asks),
+            form_key=form_key,
+            requested_at=now,
+            requested_by_id=by.id if by else None,
+            confirmed_at=now if has_place and not asks else None,
+            waitlisted_at=None if has_place else now,
+            access_needs=needs_to_take_part(access_needs, training_session),
+        )
+    )
+    history.record(
+        "requested", booking, by=by, at=now, status=booking.status.label, agency=membership.agency.name
+    )
+    if asks:
+        ask_for_approval([booking], style, by=by, now=now)
+    elif has_place:
+        send_invitation("bookings/confirmed", booking, at=now)
+    else:
+        mail.queue("bookings/waitlisted", to=person.email, at=now, booking=booking)
+    return booking
+
+
+def accept_offer(booking: Booking, *, by: Person | None, now: datetime) -> None:
+    """Take an offered place, if the offer still stands. A course that asks for approval asks for it now."""
+    hold(booking)
+    if not booking.is_offered or booking.offer_until is None or booking.offer_until <= now:
+        raise BookingRefused(
+            "This offer is over, and the place went to the next person. You can stay on the waiting list."
+        )
+    role, style = booking.membership, booking.training_session.course.approval
+    history.record("accepted the offer", booking, by=by, at=now)
+    if rules.needs_approval(style, has_no_manager=role is None or role.has_no_manager):
+        ask_for_approval([booking], style, by=by, now=now)
+    else:
+        _confirm(booking, now=now)
+
+
+def ask_for_approval(
+    together: Sequence[Booking], style: ApprovalStyle, *, by: Person | None, now: datetime
+) -> Approval:
+    """Hold these places on one session until one answer decides about all: the same approver, the same agency."""
+    role, training_session = together[0].membership, together[0].training_session
+    by_name = style is ApprovalStyle.MANAGER and role is not None
+    approval = Approval(
+        style=style,
+        approver_name=role.manager_name if by_name and role else "",
+        approver_email=role.manager_email if by_name and role else "",
+        asked_at=now,
+        answer_by=min(
+            close_of_business(now, board_numbers().approval_working_days), training_session.starts_at
+        ),
+    )
+    db.session.add(approval)
+    for booking in together:
+        booking.status = BookingStatus.AWAITING_APPROVAL
+        booking.approval = approval
+    history.record("asked for approval", approval, by=by, at=now, bookings=[b.reference for b in together])
+    for booking in together:
+        mail.queue("bookings/received", to=booking.person.email, at=now, booking=booking)
+    _write_to_approvers("bookings/approve", approval, together, now=now)
+    return approval
+
+
+def answer(
+    approval: Approval,
+    *,
+    approved: bool,
+    reason: str = "",
+    by: Person | None,
+    by_name: str,
+    now: datetime,
+) -> Sequence[Booking]:
+    """Approve or decline all that the approval covers and that still waits; the bookings that this decided.
+
+    Answered once: whoever comes second is told what was answered.
+    """
+    _hold_sessions(approval)
+    if approval.answered_at is not None:
+        word = "approved" if approval.approved else "declined"
+        raise BookingRefused(f"{approval.answered_by} has {word} this already. Nothing was changed.")
+    waiting = [booking for booking in approval.bookings if booking.awaits_approval]
+    if not waiting:
+        raise BookingRefused(
+            "Nothing waits for this approval any more: the time to answer is over, or the booking was cancelled."
+        )
+    if not approved and not reason.strip():
+        raise BookingRefused("Enter the reason, so that the delegate knows why.")
+    approval.approved, approval.reason = approved, reason.strip()
+    approval.answered_at, approval.answered_by = now, by_name
+    approval.answered_by_id = by.id if by else None
+    history.record("approved" if approved else "declined", approval, by=by, at=now, name=by_name)
+    for booking in waiting:
+        if approved:
+            _confirm(booking, now=now)
+            history.record("confirmed", booking, by=by, at=now)
+        else:
+            end(booking, BookingStatus.DECLINED, reason=approval.reason, by=by, now=now)
+            mail.queue("bookings/declined", to=booking.person.email, at=now, booking=booking)
+    if not approved:
+        offer_free_places(waiting[0].training_session, now=now)
+    return waiting
+
+
+def lapse(approval: Approval, *, now: datetime) -> bool:
+    """Let go of the places that nobody approved in time, and tell the delegates; whether there were any."""
+    _hold_sessions(approval)
+    waiting = [booking for booking in approval.bookings if booking.awaits_approval]
+    if approval.answered_at is not None or approval.answer_by is None or approval.answer_by > now:
+        return False
+    for booking in waiting:
+        end(booking, BookingStatus.LAPSED, by=None, now=now)
+        mail.queue("bookings/approval_lapsed", to=booking.person.email, at=now, booking=booking)
+    if waiting:
+        offer_free_places(waiting[0].training_session, now=now)
+    return bool(waiting)
+
+
+def remind(approval: Approval, *, now: datetime) -> bool:
+    """Remind whoever was asked, once; whether it was still to be done."""
+    lock(approval)
+    waiting = [booking for booking in approval.bookings if booking.awaits_approval]
+    if approval.answered_at is not None or approval.reminded_at is not None or not waiting:
+        return False
+    approval.reminded_at = now
+    _write_to_approvers("bookings/approve_reminder", approval, waiting, now=now)
+    return True
+
+
+def _first_status(*, has_place: bool, asks: bool) -> BookingStatus:
+    if not has_place:
+        return BookingStatus.WAITLISTED
+    return BookingStatus.AWAITING_APPROVAL if asks else BookingStatus.CONFIRMED
+
+
+def _confirm(booking: Booking, *, now: datetime) -> None:
+    booking.status = BookingStatus.CONFIRMED
+    booking.confirmed_at = now
+    send_invitation("bookings/confirmed", booking, at=now)
+
+
+def _write_to_approvers(
+    template: str, approval: Approval, together: Sequence[Booking], *, now: datetime
+) -> None:
+    """The manager by name with the signed link; else the agency's leads, who answer when signed in."""
+    agency_id, _ = whose(together[0])
+    if approval.approver_email:
+        token = signed(queries.SIGNED_FOR, approval.id)
+        recipients = [(approval.approver_name, approval.approver_email, token)]
+    else:
+        leads = people.leads_of(agency_id) if agency_id is not None else []
+        recipients = [(lead.name, lead.email or "", "") for lead in leads]
+    for name, email, token in recipients:
+        mail.queue(
+            template, to=email, at=now, approval=approval, bookings=together, approver_name=name, token=token
+        )
+
+
+def _hold_sessions(approval: Approval) -> None:
+    """Hold the session before the approval, as every other verb does, and read the bookings afresh."""
+    for training_session in dict.fromkeys(booking.training_session for booking in approval.bookings):
+        lock(training_session)
+    lock(approval)
+    for booking in approval.bookings:
+        db.session.refresh(booking)
+
+
+def _refuse_unless_open(training_session: TrainingSession, now: datetime) -> None:
+    if training_session.status is SessionStatus.CANCELLED:
+        raise BookingRefused("This session was cancelled. Choose another date of the course.")
+    if training_session.status is SessionStatus.DRAFT:
+        raise BookingRefused("Booking for this session has not opened yet.")
+    if booking_rules.has_started(training_session.starts_at, now=now):
+        raise BookingRefused("This session has started. Choose another date of the course.")
+
+
+def _refuse_a_second(training_session: TrainingSession, person: Person) -> None:
+    if existing := bookings.live_booking(training_session, person):
+        raise BookingRefused(
+            f"{person.name} already has booking {existing.reference} for this session. "
+            "Cancel that one first to book again."
+        )
+
+
+def _refuse_unless_own(membership: Membership, person: Person, now: datetime) -> None:
+    if membership.person_id != person.id or not membership.is_current(london_date(now)):
+        raise BookingRefused("Choose a role that this person holds now.")
+
+
+def _refuse_without_a_manager(training_session: TrainingSession, membership: Membership) -> None:
+    if (
+        training_session.course.approval is ApprovalStyle.MANAGER
+        and not membership.has_no_manager
+        and not membership.manager_email
+    ):
+        raise ManagerWanted(
+            "A manager approves bookings for this course. Say who that is in Account, or that there is nobody."
+        )
