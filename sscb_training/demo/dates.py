@@ -138,9 +138,10 @@ def _promise(county: County, planned: list[Date]) -> None:
     today, core_groups, disabled, online = planned[-7:-3]  # the first four of _near_today
     for one in (today, core_groups):
         one.promised.append(professional)
-    for one, colleagues in ((core_groups, team[:2]), (online, team[2:4]), (disabled, team[4:5])):
+    for one, colleagues in ((core_groups, team[:2]), (disabled, team[4:5])):
         one.promised.extend(colleagues)
     disabled.late.append(professional)
+    online.late.extend(team[2:4])  # and so they wait for their manager today
     near_the_end = [
         worker
         for worker in county.workers

@@ -12,7 +12,7 @@ from sscb_training.case_audits import service as case_audits
 from sscb_training.case_audits.models import ActionKind, ActionStatus, CaseAudit, Finding, FindingKind
 from sscb_training.core.times import at_london
 from sscb_training.courses.described import service as courses
-from sscb_training.courses.models import Course, CourseVersion, Level, Theme, Venue
+from sscb_training.courses.models import ApprovalStyle, Course, CourseVersion, Level, Theme, Venue
 from sscb_training.courses.settings import service as settings
 from sscb_training.courses.venues import service as venues
 from sscb_training.demo import texts
@@ -91,6 +91,7 @@ def _add_course(county: County, learning: Learning, entry: dict[str, Any], now: 
         by=county.board,
         now=now,
     )
+    course.approval = ApprovalStyle(entry.get("approval", "declared"))
     learning.courses[code] = course
     _add_version(county, learning, code, entry["versions"][0], now)
     for version in entry["versions"][1:]:

@@ -10,7 +10,7 @@ from sscb_training.attendance import service as attendance
 from sscb_training.attendance.models import Mark
 from sscb_training.bookings import queries as booked
 from sscb_training.bookings.changes import service as changes
-from sscb_training.bookings.models import Booking
+from sscb_training.bookings.models import Approval, Booking
 from sscb_training.bookings.places import service as places
 from sscb_training.bookings.requests import service as requests
 from sscb_training.core.times import at_london, london_date
@@ -27,6 +27,8 @@ AGAIN = {"GCP2-PRAC": 1030}  # days until somebody takes a course again: two mon
 SELDOM, SOON_AGAIN = 2200, 70
 A_MORNING = 180  # minutes
 GIVES_UP, IS_ELSEWHERE, NEEDS_ACCESS, WALKS_IN, ACCEPTS_AN_OFFER = 0.09, 0.1, 0.06, 0.15, 0.85
+SAYS_NOTHING, SAYS_NO = 0.03, 0.04
+FAR_AHEAD = timedelta(days=10)  # nearer to the date managers say yes or nothing
 
 
 @dataclass(eq=False)
@@ -187,6 +189,7 @@ def _request(training: Training, one: Date, worker: Worker, now: datetime) -> No
     booking = requests.request_place(
         row, job.person, membership=job, access_needs=needs, by=job.person, now=now
     )
+    _answer_approval(training, booking, now, certain=worker in one.promised)
     if not one.nobody_gives_up and worker not in one.promised and county.chance(GIVES_UP):
         at = now + (row.starts_at - now) * county.random.uniform(0.2, 0.98)
         county.agenda.put(at, partial(_give_up, training, booking))
@@ -206,14 +209,44 @@ def _answer_offers(training: Training, training_session: TrainingSession, now: d
             continue
         if training.county.chance(ACCEPTS_AN_OFFER):
             hours = (booking.offer_until - now) * training.county.random.uniform(0.05, 0.8)
-            training.county.agenda.put(now + hours, partial(_accept, booking))
+            training.county.agenda.put(now + hours, partial(_accept, training, booking))
         else:
             training.county.agenda.put(booking.offer_until, partial(_lapse, training, booking))
 
 
-def _accept(booking: Booking, now: datetime) -> None:
+def _accept(training: Training, booking: Booking, now: datetime) -> None:
     if booking.is_offered:
         requests.accept_offer(booking, by=booking.person, now=now)
+        _answer_approval(training, booking, now)
+
+
+def _answer_approval(training: Training, booking: Booking, now: datetime, *, certain: bool = False) -> None:
+    """Most managers approve within days; some say no, and some say nothing until it lapses."""
+    approval, training_session = booking.approval, booking.training_session
+    if approval is None or approval.answer_by is None or not booking.awaits_approval:
+        return
+    if certain:
+        _answer(training, approval, True, now + timedelta(minutes=20))
+    elif training.county.chance(SAYS_NOTHING):
+        training.county.agenda.put(approval.answer_by, partial(_lapse_approval, training, approval))
+    else:
+        after = (approval.answer_by - now) * training.county.random.uniform(0.1, 0.9)
+        approved = training_session.starts_at - now < FAR_AHEAD or not training.county.chance(SAYS_NO)
+        training.county.agenda.put(now + after, partial(_answer, training, approval, approved))
+
+
+def _answer(training: Training, approval: Approval, approved: bool, now: datetime) -> None:
+    if any(booking.awaits_approval for booking in approval.bookings):
+        reason = "" if approved else training.county.random.choice(texts.read("county")["decline_reasons"])
+        requests.answer(
+            approval, approved=approved, reason=reason, by=None, by_name=approval.approver_name, now=now
+        )
+        _answer_offers(training, approval.bookings[0].training_session, now)
+
+
+def _lapse_approval(training: Training, approval: Approval, now: datetime) -> None:
+    if requests.lapse(approval, now=now):
+        _answer_offers(training, approval.bookings[0].training_session, now)
 
 
 def _lapse(training: Training, booking: Booking, now: datetime) -> None:
