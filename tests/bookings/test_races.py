@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import Engine, event
 
 from sscb_training.bookings import queries
 from sscb_training.bookings.changes import service as changes
-from sscb_training.bookings.models import Booking, BookingStatus
+from sscb_training.bookings.models import Approval, Booking, BookingStatus
 from sscb_training.bookings.places import queries as place_queries
 from sscb_training.bookings.places import service as places
 from sscb_training.bookings.places.rules import Mix
@@ -21,9 +22,17 @@ from sscb_training.core import db as core_db
 from sscb_training.core.db import db, get_or_404
 from sscb_training.core.mail import Letter
 from sscb_training.core.transaction import transaction
-from sscb_training.courses.models import TrainingSession
+from sscb_training.courses.models import ApprovalStyle, TrainingSession
 from sscb_training.people.models import Person
-from tests.factories import NOW, make_agency, make_booking, make_person, make_training_session
+from tests.factories import (
+    NOW,
+    make_agency,
+    make_booking,
+    make_course,
+    make_person,
+    make_training_session,
+    make_version,
+)
 
 PLACES = 5
 
@@ -130,6 +139,67 @@ def test_a_place_cancelled_ten_times_at_once_is_offered_to_one(app: Flask) -> No
 
     assert sorted(answers) == ["cancelled"] + ["refused"] * 9
     assert queries.places_taken(get_or_404(TrainingSession, training_session_id)) == 1
+
+
+def test_an_offer_accepted_as_it_lapses_goes_to_one(app: Flask) -> None:
+    training_session = make_training_session(capacity=1, starts_at=NOW + timedelta(days=20))
+    first = make_booking(
+        training_session,
+        status=BookingStatus.OFFERED,
+        waitlisted_at=NOW,
+        offered_at=NOW,
+        offer_until=NOW + timedelta(days=2),
+    )
+    make_booking(training_session, status=BookingStatus.WAITLISTED)
+    booking_id, training_session_id = first.id, training_session.id
+    over = NOW + timedelta(days=2)
+
+    def answer_or_lapse(thread: int) -> str:
+        booking = get_or_404(Booking, booking_id)
+        try:
+            with transaction():
+                if thread % 2:
+                    places.lapse_offer(booking, now=over)
+                else:
+                    requests.accept_offer(booking, by=None, now=over - timedelta(seconds=1))
+                    return "accepted"
+        except BookingRefused:
+            return "refused"
+        return "lapsed or nothing"
+
+    answers = all_at_once(app, 10, answer_or_lapse)
+
+    status = get_or_404(Booking, booking_id).status
+    assert answers.count("accepted") == (status is BookingStatus.CONFIRMED)
+    assert status in {BookingStatus.CONFIRMED, BookingStatus.LAPSED}
+    assert queries.places_taken(get_or_404(TrainingSession, training_session_id)) == 1
+
+
+def test_approved_and_declined_at_once_is_one_answer(app: Flask) -> None:
+    version = make_version(make_course(approval=ApprovalStyle.COORDINATOR))
+    training_session_id = make_training_session(version, capacity=1, starts_at=NOW + timedelta(days=20)).id
+    [person_id] = people(1)
+    ask(training_session_id, person_id)
+    approval_id = db.session.scalars(db.select(Approval.id)).one()
+    db.session.remove()
+
+    def answer(thread: int) -> str:
+        approval = get_or_404(Approval, approval_id)
+        try:
+            with transaction():
+                requests.answer(
+                    approval, approved=bool(thread % 2), reason="No cover", by=None, by_name="Mo", now=NOW
+                )
+        except BookingRefused:
+            return "refused"
+        return "answered"
+
+    answers = all_at_once(app, 10, answer)
+
+    assert sorted(answers) == ["answered"] + ["refused"] * 9
+    approval = get_or_404(Approval, approval_id)
+    held = BookingStatus.CONFIRMED if approval.approved else BookingStatus.DECLINED
+    assert [booking.status for booking in approval.bookings] == [held]
 
 
 @pytest.fixture
