@@ -52,9 +52,11 @@ def _register_features(app: Flask) -> None:
     from sscb_training.bookings import routes as bookings
     from sscb_training.bookings.changes import routes as changes
     from sscb_training.bookings.places import jobs as place_jobs
+    from sscb_training.bookings.places import routes as places
     from sscb_training.bookings.requests import jobs as request_jobs
     from sscb_training.bookings.requests import routes as requests
     from sscb_training.bookings.sessions import routes as sessions
+    from sscb_training.bookings.several import routes as several
     from sscb_training.case_audits import routes as case_audits
     from sscb_training.catalogue import routes as catalogue
     from sscb_training.core import health, notices
@@ -82,8 +84,8 @@ def _register_features(app: Flask) -> None:
     signed_in.init_app(app)
     features = (
         health, notices, agencies, people, accounts, details, settings, described, venues, pool, dates, bookings,
-        requests, changes, sessions, accreditation, attendance, case_audits, needs, catalogue, reports, home,
-        home_today, home_agency, home_person, letters,
+        places, requests, changes, sessions, several, accreditation, attendance, case_audits, needs, catalogue, reports,
+        home, home_today, home_agency, home_person, letters,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)

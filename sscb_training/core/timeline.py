@@ -21,12 +21,13 @@ person = table("person", column("id", Integer), column("name", String))
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that was done: in the verb's words, by whom, and what it changed, one line each."""
+    """One thing that was done: in the verb's words, by whom, to which row, and what it changed, one line each."""
 
     words: str
     at: datetime
     who: str
     lines: Sequence[str]
+    subject_id: int = 0
 
 
 def events_about(*subjects: Base, most: int = 50) -> Sequence[Event]:
@@ -49,6 +50,7 @@ def events_about(*subjects: Base, most: int = 50) -> Sequence[Event]:
             at=entry.at,
             who=who or "",
             lines=list(_lines(entry)),
+            subject_id=entry.subject_id,
         )
         for entry, who in db.session.execute(query)
     ]

@@ -4,17 +4,19 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from sscb_training.bookings.changes import service
-from sscb_training.bookings.models import AccessNeeds, Booking, BookingStatus, Outcome
+from sscb_training.bookings.models import AccessNeeds, Approval, Booking, BookingStatus, Outcome
 from sscb_training.core import history
 from sscb_training.core.db import db
 from sscb_training.core.mail import Letter
 from sscb_training.core.transaction import transaction
-from sscb_training.courses.models import SessionStatus
+from sscb_training.courses.models import ApprovalStyle, SessionStatus
 from sscb_training.people.models import Person
+from tests.bookings.verbs import cancel
 from tests.browser import Browser
 from tests.factories import (
     NOW,
@@ -142,6 +144,63 @@ def test_a_session_shows_who_comes_and_who_waits_in_order(
     assert "1 of 1" in page.text
 
 
+def test_a_session_shows_everybody_by_what_they_wait_for(
+    browser: Browser, cara: Person, asha: Person
+) -> None:
+    training_session = make_training_session(capacity=5)
+    make_booking(training_session, person=asha)
+    approval = saved(
+        Approval(
+            style=ApprovalStyle.MANAGER,
+            approver_name="Mo Manager",
+            asked_at=NOW,
+            answer_by=NOW + timedelta(days=1),
+        )
+    )
+    agency = make_agency(name="Vale Housing")
+    others: dict[str, dict[str, Any]] = {
+        "Ann Asked": {"status": BookingStatus.AWAITING_APPROVAL, "approval": approval},
+        "Olu Offered": {"status": BookingStatus.OFFERED, "offer_until": NOW + timedelta(days=2)},
+        "Wes Waits": {"status": BookingStatus.WAITLISTED, "passed_over": "Kept for health"},
+    }
+    for name, given in others.items():
+        make_booking(training_session, person=make_person(name, agency=agency), **given)
+
+    page = browser.signed_in(cara).get(f"/sessions/{training_session.id}")
+
+    tables = {
+        str(caption.string): caption.find_parent("table").get_text(" ", strip=True)  # type: ignore[union-attr]
+        for caption in page.soup.find_all("caption")
+    }
+    assert "Ann Asked Vale Housing Teacher Mo Manager 24 Nov 2026, 9am" in " ".join(
+        tables["Waiting for approval"].split()
+    )
+    assert "Olu Offered" in tables["Places offered"]
+    assert "Kept for health" in tables["Waiting list"]
+    assert "Vale Housing 2" in tables["Places by agency"]
+    assert "Places taken 3 of 5 Places left 2" in " ".join(page.text.split())
+    answer = browser.get(f"/sessions/{training_session.id}?format=csv").response.get_data(as_text=True)
+    assert [name in answer for name in ("Asha Patel", "Ann Asked", "Olu Offered", "Wes Waits")] == [True] * 4
+
+
+def test_a_session_says_what_was_done_to_whose_booking(browser: Browser, cara: Person, asha: Person) -> None:
+    training_session = make_training_session()
+    cancel(make_booking(training_session, person=asha), by=cara)
+
+    page = browser.signed_in(cara).get(f"/sessions/{training_session.id}")
+
+    assert "Asha Patel: cancelled by Cara Board" in page.text
+
+
+def test_a_session_that_has_started_offers_nothing_to_choose(browser: Browser, cara: Person) -> None:
+    training_session = make_training_session(starts_at=NOW - timedelta(hours=1))
+    make_booking(training_session)
+
+    page = browser.signed_in(cara).get(f"/sessions/{training_session.id}")
+
+    assert page.soup.select("main input[type=checkbox]") == []
+
+
 def test_an_empty_a_draft_and_a_cancelled_session_say_so(browser: Browser, cara: Person) -> None:
     draft = make_training_session(status=SessionStatus.DRAFT)
     cancelled = make_training_session(status=SessionStatus.CANCELLED, cancelled_at=NOW, cancel_reason="Snow")
@@ -206,7 +265,7 @@ def test_a_session_whose_register_was_closed_offers_no_cancelling(browser: Brows
     changed(booking, outcome=Outcome.ATTENDED, outcome_on=NOW.date())
 
     page = browser.get(f"/sessions/{under_way.id}")
-    assert "Change the number of places" in page.text
+    assert "Places and mix" in page.text
     assert "Cancel session" not in page.text
 
 
@@ -409,6 +468,9 @@ def test_the_lists_take_the_same_queries_however_long(
     make_booking(training_session)
     make_booking(training_session, status=BookingStatus.WAITLISTED)
     make_booking(training_session, status=BookingStatus.CANCELLED_BY_DELEGATE)
+    make_booking(training_session, status=BookingStatus.OFFERED, offer_until=NOW + timedelta(days=1))
+    approve = make_booking(training_session, status=BookingStatus.AWAITING_APPROVAL)
+    changed(approve, approval=saved(Approval(style=ApprovalStyle.MANAGER, asked_at=NOW)))
     browser.signed_in(cara)
 
     def both() -> tuple[int, int]:
@@ -418,8 +480,15 @@ def test_the_lists_take_the_same_queries_however_long(
         )
 
     before = both()
-    for status in (BookingStatus.CONFIRMED, BookingStatus.WAITLISTED, BookingStatus.CANCELLED_BY_DELEGATE):
+    for status in (
+        BookingStatus.CONFIRMED,
+        BookingStatus.WAITLISTED,
+        BookingStatus.CANCELLED_BY_DELEGATE,
+        BookingStatus.AWAITING_APPROVAL,
+        BookingStatus.OFFERED,
+    ):
         for _ in range(2):
-            make_booking(training_session, status=status)
+            asked = saved(Approval(style=ApprovalStyle.MANAGER, asked_at=NOW))
+            make_booking(training_session, status=status, approval=asked)
         make_booking(make_training_session(parts=2, venue=make_venue(), trainers=[tom]))
     assert both() == before

@@ -119,7 +119,8 @@ BOOKINGS: dict[str, tuple[str, ...]] = {
     "bookings.session": STAFF,
     "bookings.session_access_needs": REGISTER_TAKERS,
     "bookings.put_in": STAFF,
-    "bookings.change_capacity": STAFF,
+    "bookings.change_places": STAFF,
+    "bookings.several": STAFF,
     "bookings.cancel_session": STAFF,
 }
 

@@ -48,6 +48,11 @@ class Mix:
         """Places still kept for a sector."""
         return 0 if self.released else max(0, self.floors.get(sector, 0) - self.by_sector.get(sector, 0))
 
+    @property
+    def kept_in_all(self) -> int:
+        """Of the free places, how many are kept for some sector."""
+        return min(self.free, sum(self.kept(sector) for sector in self.floors))
+
     def obstacle(self, agency_id: int | None, sector: Sector | None) -> Obstacle | None:
         """What keeps somebody of this agency from the next place; nothing when it can be theirs."""
         if self.free == 0:

@@ -119,19 +119,11 @@ def rejoin(booking: Booking, *, by: Person | None, now: datetime) -> None:
 
 def change_capacity(
     training_session: TrainingSession, capacity: int, *, by: Person | None, now: datetime
-) -> None:
+) -> Sequence[Booking]:
     """Offer more or fewer places. Nobody loses a place that they hold; more places go to those who wait."""
     lock(training_session)
-    if capacity > training_session.capacity:
-        _refuse_more_than_the_room_holds(training_session, capacity)
-    taken = bookings.places_taken(training_session)
-    if capacity < taken:
-        hold = "1 person holds a place" if taken == 1 else f"{taken} people hold places"
-        raise BookingRefused(f"{hold}, so enter {taken} or more. To go lower, cancel bookings first.")
-    changes = history.amend(training_session, capacity=capacity)
-    if changes:
-        history.record("capacity changed", training_session, by=by, at=now, **changes)
-    offer_free_places(training_session, now=now)
+    _set_capacity(training_session, capacity, by=by, now=now)
+    return offer_free_places(training_session, now=now)
 
 
 def change_mix(
@@ -142,13 +134,37 @@ def change_mix(
     release_days: int | None,
     by: Person | None,
     now: datetime,
-) -> None:
+) -> Sequence[Booking]:
     """Set who the places are for. Nobody loses a place that they hold, and those who may now have one are offered it."""
     lock(training_session)
-    if sum(floors.values()) > training_session.capacity:
+    return change_places(
+        training_session,
+        capacity=training_session.capacity,
+        most_per_agency=most_per_agency,
+        floors=floors,
+        release_days=release_days,
+        by=by,
+        now=now,
+    )
+
+
+def change_places(
+    training_session: TrainingSession,
+    *,
+    capacity: int,
+    most_per_agency: int | None,
+    floors: Mapping[Sector, int],
+    release_days: int | None,
+    by: Person | None,
+    now: datetime,
+) -> Sequence[Booking]:
+    """Set how many places there are and who they are for, together; the offers that follow keep to both."""
+    lock(training_session)
+    _set_capacity(training_session, capacity, by=by, now=now)
+    if sum(floors.values()) > capacity:
         raise BookingRefused(
-            f"The session has {training_session.capacity} places, and more than that are kept for sectors. "
-            "Keep fewer, or raise the number of places first."
+            f"The session has {capacity} places, and more than that are kept for sectors. "
+            "Keep fewer, or raise the number of places."
         )
     before = {floor.sector: floor.places for floor in training_session.floors}
     wanted = {sector: places for sector, places in floors.items() if places}
@@ -162,7 +178,7 @@ def change_mix(
         changes["kept"] = [_in_words(before), _in_words(wanted)]
     if changes:
         history.record("mix changed", training_session, by=by, at=now, **changes)
-    offer_free_places(training_session, now=now)
+    return offer_free_places(training_session, now=now)
 
 
 def add_walk_in(
@@ -247,6 +263,21 @@ def _offer_until(training_session: TrainingSession, *, now: datetime) -> datetim
         next_morning=at_london(today + timedelta(days=1), OPENS),
         short=days_left < numbers.short_offer_working_days,
     )
+
+
+def _set_capacity(
+    training_session: TrainingSession, capacity: int, *, by: Person | None, now: datetime
+) -> None:
+    if capacity > training_session.capacity:
+        _refuse_more_than_the_room_holds(training_session, capacity)
+    taken = bookings.places_taken(training_session)
+    least = min(taken, training_session.capacity)  # walk-ins may have taken more than there are
+    if capacity < least:
+        hold = "1 person holds a place" if taken == 1 else f"{taken} people hold places"
+        raise BookingRefused(f"{hold}, so enter {least} or more. To go lower, cancel bookings first.")
+    changes = history.amend(training_session, capacity=capacity)
+    if changes:
+        history.record("capacity changed", training_session, by=by, at=now, **changes)
 
 
 def _refuse_more_than_the_room_holds(training_session: TrainingSession, capacity: int) -> None:

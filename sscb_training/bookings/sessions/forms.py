@@ -1,9 +1,9 @@
-"""What staff are asked before they put somebody in, change the places or call a session off."""
+"""What staff are asked before they put somebody in or call a session off."""
 
 from collections.abc import Sequence
 
 from sscb_training.bookings.requests.forms import LONGEST_NEEDS
-from sscb_training.core.forms import Form, also_offer, hidden, long_text, radios, text, whole_number
+from sscb_training.core.forms import Form, also_offer, hidden, long_text, radios, text
 from sscb_training.people.models import Membership
 
 
@@ -26,12 +26,6 @@ class PutInForm(Form):
             self.membership_id,
             {role.id: f"{role.person.name}: {role.job_title}, {role.agency.name}" for role in memberships},
         )
-
-
-class CapacityForm(Form):
-    """How many places a session has."""
-
-    capacity = whole_number("Places", required="Enter how many places there are", most=1000)
 
 
 class CancelSessionForm(Form):

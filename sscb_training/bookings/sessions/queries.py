@@ -1,5 +1,6 @@
 """Lists for staff: sessions with their numbers, and people to put in."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -104,6 +105,25 @@ def courses_with_sessions() -> Sequence[tuple[int, str]]:
     return [(course_id, title) for course_id, title in db.session.execute(query)]
 
 
+def live_bookings(training_session: TrainingSession) -> Mapping[BookingStatus, Sequence[Booking]]:
+    """Everybody who holds a place or waits for one, by status: who waits by the longest wait, all others by name.
+
+    One query, with agency and approval. Access needs are not among it.
+    """
+    found = defaultdict[BookingStatus, list[Booking]](list)
+    for booking in rows(
+        select(Booking)
+        .join(Booking.person)
+        .where(Booking.training_session_id == training_session.id, Booking.status.in_(LIVE))
+        .options(contains_eager(Booking.person), _MEMBERSHIP, joinedload(Booking.approval))
+        .order_by(Booking.waitlisted_at.is_(None), *FIRST_COME)
+    ):
+        found[booking.status].append(booking)
+    for status in HOLDS_A_PLACE:
+        found[status].sort(key=lambda booking: (booking.person.name.lower(), booking.id))
+    return found
+
+
 def ended_bookings(training_session: TrainingSession) -> Sequence[Booking]:
     """The bookings that were cancelled or came to nothing otherwise, the latest first."""
     return rows(
@@ -126,9 +146,7 @@ def called_off(training_session: TrainingSession) -> tuple[Sequence[Booking], Se
         )
         .options(
             contains_eager(Booking.person),
-            joinedload(Booking.membership).options(
-                joinedload(Membership.agency), joinedload(Membership.staff_group)
-            ),
+            _MEMBERSHIP,
         )
         .order_by(*FIRST_COME)
     )
@@ -175,3 +193,8 @@ def roles_to_put_in(
             Person.name.icontains(word, autoescape=True) | Person.email_key.icontains(word, autoescape=True)
         )
     return rows(query)
+
+
+_MEMBERSHIP = joinedload(Booking.membership).options(
+    joinedload(Membership.agency), joinedload(Membership.staff_group)
+)

@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from sscb_training.bookings import queries as bookings
 from sscb_training.bookings.changes.service import cancel_session as call_off
-from sscb_training.bookings.models import Booking
+from sscb_training.bookings.models import Booking, BookingStatus
+from sscb_training.bookings.places import queries as place_queries
 from sscb_training.bookings.places import service as places
 from sscb_training.bookings.requests.service import request_place as request_a_place
 from sscb_training.bookings.routes import bp
 from sscb_training.bookings.service import BookingRefused
 from sscb_training.bookings.sessions import queries, rules
-from sscb_training.bookings.sessions.forms import CancelSessionForm, CapacityForm, PutInForm
+from sscb_training.bookings.sessions.forms import CancelSessionForm, PutInForm
 from sscb_training.bookings.sessions.queries import Filters
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
@@ -69,30 +70,42 @@ def sessions() -> ResponseReturnValue:
 def session(training_session_id: int) -> ResponseReturnValue:
     training_session = bookings.session_seen_by(current_person(), training_session_id)
     now, is_cancelled = clock.now(), training_session.status is SessionStatus.CANCELLED
+    live = queries.live_bookings(training_session)
+    offered, to_approve = live[BookingStatus.OFFERED], live[BookingStatus.AWAITING_APPROVAL]
     if is_cancelled:
         delegates, waiting = queries.called_off(training_session)
     else:
-        delegates, waiting = bookings.delegates(training_session), bookings.waiting(training_session)
+        delegates, waiting = live[BookingStatus.CONFIRMED], live[BookingStatus.WAITLISTED]
+    everybody = [*delegates, *to_approve, *offered, *waiting]
     if request.args.get("format") in {"csv", "xlsx"}:
-        return _sheet(training_session, [*delegates, *waiting])
+        return _sheet(training_session, everybody)
+    mix = place_queries.mix(training_session, today=clock.today())
+    ended = [one for one in queries.ended_bookings(training_session) if one not in everybody]
     return render_template(
         "bookings/session.html",
         training_session=training_session,
         delegates=delegates,
+        to_approve=to_approve,
+        offered=offered,
         waiting=waiting,
-        ended=[
-            booking
-            for booking in queries.ended_bookings(training_session)
-            if booking not in delegates and booking not in waiting
-        ],
+        ended=ended,
         is_cancelled=is_cancelled,
         can_cancel=not bookings.reason_not_to_cancel(training_session, now=now),
-        taken=bookings.places_taken(training_session),
+        mix=mix,
+        sectors=rules.shares_of_sectors(mix),
+        agencies=rules.shares_of_agencies(mix, _agency_names(everybody)),
         room=bookings.room_for(training_session),
         with_needs=queries.number_with_access_needs(training_session),
         events=events_about(training_session),
+        booking_events=events_about(*everybody, *ended),
+        who={booking.id: booking.person.name for booking in [*everybody, *ended]},
         now=now,
     )
+
+
+def _agency_names(bookings: Sequence[Booking]) -> dict[int, str]:
+    roles = [booking.membership for booking in bookings if booking.membership]
+    return {role.agency_id: role.agency.name for role in roles}
 
 
 @bp.get("/sessions/<int:training_session_id>/access-needs")
@@ -150,32 +163,6 @@ def _what_became_of(booking: Booking) -> str:
     if booking.holds_a_place:
         return "has a place"
     return "is on the waiting list" if booking.is_waiting else "was put in before, and that booking has ended"
-
-
-@bp.route("/sessions/<int:training_session_id>/places", methods=["GET", "POST"])
-@allow(*STAFF)
-def change_capacity(training_session_id: int) -> ResponseReturnValue:
-    training_session = bookings.session_seen_by(current_person(), training_session_id)
-    form = CapacityForm.from_request(capacity=training_session.capacity)
-    if form.accepted():
-        try:
-            with transaction():
-                places.change_capacity(
-                    training_session, form.capacity.data, by=current_person(), now=clock.now()
-                )
-        except BookingRefused as refusal:
-            form.refuse(refusal, "capacity")
-        else:
-            flash(f"This session now has {training_session.capacity} places.", "success")
-            return redirect(url_for("bookings.session", training_session_id=training_session_id))
-    return render_template(
-        "bookings/change_capacity.html",
-        form=form,
-        training_session=training_session,
-        taken=bookings.places_taken(training_session),
-        waiting=bookings.number_waiting(training_session),
-        room=bookings.room_for(training_session),
-    )
 
 
 @bp.route("/sessions/<int:training_session_id>/cancel", methods=["GET", "POST"])
