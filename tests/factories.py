@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from sscb_training.accreditation.models import Accreditation, AccreditationScheme
 from sscb_training.agencies.models import Agency, Headcount, Sector, StaffGroup
 from sscb_training.attendance.models import Register
+from sscb_training.bookings.charges.models import Charge, ChargeKind, ChargePolicy
 from sscb_training.bookings.models import Booking, BookingStatus
 from sscb_training.case_audits.models import (
     Action,
@@ -239,6 +240,23 @@ def make_booking(training_session: TrainingSession, *, person: Person | None = N
     if given.get("outcome"):
         usual["outcome_recorded_at"] = NOW
     return saved(Booking(training_session=training_session, person=person, **usual | given))
+
+
+def make_policy(**given: Any) -> ChargePolicy:
+    """£25 for everybody, free until seven days before."""
+    usual = {"free_days": 7, "late_fee": 2500, "absence_fee": 2500, "valid_from": LONG_AGO}
+    return saved(ChargePolicy(**usual | given))
+
+
+def make_charge(booking: Booking, **given: Any) -> Charge:
+    usual = {
+        "agency_id": booking.membership.agency_id if booking.membership else None,
+        "kind": ChargeKind.DID_NOT_ATTEND,
+        "amount": 2500,
+        "why": "Did not attend on 20 November 2026.",
+        "raised_at": NOW,
+    }
+    return saved(Charge(booking=booking, **usual | given))
 
 
 def make_register(training_session: TrainingSession, **given: Any) -> Register:

@@ -15,6 +15,7 @@ from sscb_training.agencies.models import Agency, StaffGroup
 from sscb_training.attendance import queries, rules
 from sscb_training.attendance.models import AttendanceMark, Mark, Register
 from sscb_training.attendance.queries import Sheet, Verdict
+from sscb_training.bookings.charges.service import settle_absences
 from sscb_training.bookings.models import Booking
 from sscb_training.bookings.places.service import add_walk_in
 from sscb_training.bookings.service import settle_outcome
@@ -180,9 +181,10 @@ def _write_scores(
 
 
 def close_register(training_session: TrainingSession, *, by: Person | None, now: datetime) -> Register:
-    """Give every delegate their outcome and accredit whoever earned it; correct both when it was closed before.
+    """Give every delegate their outcome, accredit whoever earned it and charge whoever did not come.
 
-    Refused until every delegate has a mark for every part. Closing what is closed changes nothing.
+    When it was closed before, all three are corrected. Refused until every delegate has a mark for every part.
+    Closing what is closed changes nothing.
     """
     register = _register(training_session, now=now)
     if register.closed_at is not None:
@@ -193,6 +195,7 @@ def close_register(training_session: TrainingSession, *, by: Person | None, now:
     verdicts = queries.verdicts(sheet)
     for verdict in verdicts:
         settle_outcome(verdict.booking, verdict.outcome, on=verdict.on, now=now)
+    settle_absences([verdict.booking for verdict in verdicts], by=by, now=now)
     register.closed_at, register.closed_by_id = now, by.id if by else None
     changed = _correct_awards(training_session, verdicts, by=by, now=now)
     history.record(

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sscb_training.core.db import Base, belongs_to, words
 from sscb_training.courses.models import ApprovalStyle, TrainingSession
 from sscb_training.people.models import Membership, Person
+
+if TYPE_CHECKING:  # charges stand above bookings
+    from sscb_training.bookings.charges.models import Charge, ChargeTerms
 
 
 class BookingStatus(StrEnum):
@@ -126,6 +130,10 @@ class Booking(Base):
     access_needs: Mapped["AccessNeeds | None"] = relationship(
         back_populates="booking", cascade="all, delete-orphan", uselist=False
     )
+    charge_terms: Mapped["ChargeTerms | None"] = relationship(
+        "ChargeTerms", back_populates="booking", uselist=False
+    )
+    charges: Mapped[list["Charge"]] = relationship("Charge", back_populates="booking", order_by="Charge.id")
 
     @property
     def is_live(self) -> bool:

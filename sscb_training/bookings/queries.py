@@ -180,6 +180,12 @@ def may_cancel(viewer: Person, booking: Booking) -> bool:
     return booking.person_id == viewer.id or viewer.is_board_staff
 
 
+def may_see_charges(viewer: Person, booking: Booking) -> bool:
+    """The delegate, the board's staff and the lead of the agency that pays; no trainer."""
+    pays = booking.membership is not None and booking.membership.agency_id in viewer.leads_agency_ids
+    return booking.person_id == viewer.id or viewer.is_board_staff or pays
+
+
 def published_session(training_session_id: int, *, in_full: bool = False) -> TrainingSession:
     """A session of the catalogue; 404 for drafts and for courses that are not published.
 

@@ -11,6 +11,7 @@ from sscb_training.bookings.models import BookingStatus
 from sscb_training.core import clock
 from sscb_training.core.access import SIGNED_IN, allow
 from sscb_training.core.pages import page_asked_for, page_of
+from sscb_training.core.times import london_date
 from sscb_training.people.signed_in import current_person
 
 bp = Blueprint("bookings", __name__)
@@ -40,6 +41,8 @@ def show(booking_id: int) -> ResponseReturnValue:
         booking=booking,
         training_session=booking.training_session,
         is_own=booking.person_id == viewer.id,
+        sees_charges=queries.may_see_charges(viewer, booking),
+        today=london_date(now),
         is_over=booking.training_session.ends_at <= now,
         can_rejoin=booking.status is BookingStatus.LAPSED
         and booking.offer_until is not None

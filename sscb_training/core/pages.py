@@ -28,6 +28,7 @@ from werkzeug.routing import IntegerConverter, Map, RequestRedirect
 
 from sscb_training.core import times
 from sscb_training.core.db import db, row_key
+from sscb_training.core.money import pounds
 
 Item = TypeVar("Item")
 PAGE_LENGTH = 25
@@ -292,7 +293,7 @@ def init_app(app: Flask) -> None:
             ),
         ]
     )
-    app.jinja_env.filters.update(times.FILTERS)
+    app.jinja_env.filters.update(times.FILTERS, pounds=pounds)
     app.jinja_env.globals["time_range"] = times.time_range
     app.jinja_env.globals.update(
         undefined=ChainableUndefined(name="undefined"), null=None

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from sscb_training.bookings import queries
 from sscb_training.bookings.changes import service
 from sscb_training.bookings.changes.forms import CancelForm, StaffCancelForm
+from sscb_training.bookings.charges.rules import cancellation_fee
 from sscb_training.bookings.routes import bp
 from sscb_training.core import clock
 from sscb_training.core.access import SIGNED_IN, allow
@@ -32,4 +33,10 @@ def cancel(booking_id: int) -> ResponseReturnValue:
             )
         flash(f"Booking {booking.reference} is cancelled. A receipt is on its way by email.", "success")
         return redirect(url_for("bookings.show", booking_id=booking_id))
-    return render_template("bookings/cancel.html", form=form, booking=booking, is_own=is_own)
+    return render_template(
+        "bookings/cancel.html",
+        form=form,
+        booking=booking,
+        is_own=is_own,
+        fee=cancellation_fee(booking.charge_terms, was=booking.status, on=clock.today()),
+    )

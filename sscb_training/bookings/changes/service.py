@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from sscb_training.bookings import queries, rules
+from sscb_training.bookings.charges.rules import why_nothing_follows
+from sscb_training.bookings.charges.service import charge_cancellation
 from sscb_training.bookings.models import Booking, BookingStatus
 from sscb_training.bookings.places.service import hold, offer_free_places
 from sscb_training.bookings.service import BookingRefused, end, send_ending
@@ -16,6 +18,8 @@ def cancel(
     booking: Booking, *, reason: str, by: Person | None, now: datetime, board_decided: bool = False
 ) -> None:
     """Give up the place or the wait, send a dated receipt, and let the next who waits have the place.
+
+    A late cancellation of a confirmed place is charged as its terms say; the receipt says whether.
 
     `board_decided` tells a place that the board took away from one that the delegate gave up, also when
     staff do it for the delegate.
@@ -32,7 +36,18 @@ def cancel(
     was = booking.status
     status = BookingStatus.CANCELLED_BY_BOARD if board_decided else BookingStatus.CANCELLED_BY_DELEGATE
     end(booking, status, reason=reason, by=by, now=now)
-    send_ending("bookings/cancelled", booking, was=was, at=now, board_decided=board_decided)
+    charge = None if board_decided else charge_cancellation(booking, was=was, by=by, now=now)
+    send_ending(
+        "bookings/cancelled",
+        booking,
+        was=was,
+        at=now,
+        board_decided=board_decided,
+        charge=charge,
+        why_no_charge="the board cancelled it"
+        if board_decided
+        else why_nothing_follows(booking.charge_terms, was=was),
+    )
     offer_free_places(training_session, now=now)
 
 

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from sscb_training.bookings import queries as bookings
 from sscb_training.bookings import rules as booking_rules
+from sscb_training.bookings.charges.queries import terms_for
 from sscb_training.bookings.models import Approval, Booking
 from sscb_training.bookings.places import queries as places
 from sscb_training.bookings.places.service import rejoin as rejoin_list
@@ -112,6 +113,8 @@ def check_answers(training_session_id: int) -> ResponseReturnValue:
         form=form,
         training_session=training_session,
         membership=membership,
+        charge_terms=terms_for(training_session, membership, on=clock.today()),
+        today=clock.today(),
         has_roles=len(roles) > 1,
         obstacle=places.mix(training_session, today=clock.today()).obstacle(
             membership.agency_id, membership.agency.sector

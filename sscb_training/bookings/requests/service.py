@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sscb_training.bookings import queries as bookings
 from sscb_training.bookings import rules as booking_rules
+from sscb_training.bookings.charges.service import settle_terms
 from sscb_training.bookings.models import Approval, Booking, BookingStatus
 from sscb_training.bookings.places import queries as places
 from sscb_training.bookings.places.service import hold, offer_free_places, whose
@@ -75,6 +76,7 @@ def request_place(
             access_needs=needs_to_take_part(access_needs, training_session),
         )
     )
+    settle_terms(booking, now=now)
     history.record(
         "requested", booking, by=by, at=now, status=booking.status.label, agency=membership.agency.name
     )

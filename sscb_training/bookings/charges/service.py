@@ -1,0 +1,125 @@
+"""What settles terms, and raises, waives, excuses and withdraws charges. Nothing here takes a payment."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sscb_training.bookings.charges import queries, rules
+from sscb_training.bookings.charges.models import Charge, ChargeKind, ChargePolicy, ChargeState
+from sscb_training.bookings.models import Booking, BookingStatus, Outcome
+from sscb_training.core import history
+from sscb_training.core.db import db, lock
+from sscb_training.core.errors import Refused
+from sscb_training.core.money import pounds
+from sscb_training.core.times import london_date, plain_date
+from sscb_training.people.models import Person
+
+
+class ChargeRefused(Refused):
+    """A charge or a policy that cannot be changed so."""
+
+
+def settle_terms(booking: Booking, *, now: datetime) -> None:
+    """Copy the terms in force onto a booking that is being made; none without a policy."""
+    if booking.membership is not None:
+        booking.charge_terms = queries.terms_for(
+            booking.training_session, booking.membership, on=london_date(now)
+        )
+
+
+def charge_cancellation(
+    booking: Booking, *, was: BookingStatus, by: Person | None, now: datetime
+) -> Charge | None:
+    """Charge the delegate's own late cancellation of a confirmed place; nothing when it was free."""
+    terms, on = booking.charge_terms, london_date(now)
+    amount = rules.cancellation_fee(terms, was=was, on=on)
+    if terms is None or not amount:
+        return None
+    why = f"Cancelled on {plain_date(on)}, after {plain_date(terms.free_until)}."
+    return _raise(booking, ChargeKind.LATE_CANCELLATION, amount, why, by=by, now=now)
+
+
+def settle_absences(bookings: Sequence[Booking], *, by: Person | None, now: datetime) -> None:
+    """Charge who did not attend, once, and withdraw the charge of who did after all, when a register closes.
+
+    A walk-in has no terms, so nothing can follow for them.
+    """
+    ids = [booking.id for booking in bookings]
+    terms, standing = queries.terms_of(ids), queries.standing_charges(ids)
+    for booking in bookings:
+        amount = rules.absence_fee(terms.get(booking.id), booking.outcome)
+        charge = standing.get(booking.id)
+        if charge is not None and booking.outcome is not Outcome.DID_NOT_ATTEND:
+            _decide(charge, ChargeState.WITHDRAWN, "The register was corrected", by=by, now=now)
+        elif charge is None and amount:
+            why = f"Did not attend on {plain_date(booking.training_session.starts_at)}."
+            _raise(booking, ChargeKind.DID_NOT_ATTEND, amount, why, by=by, now=now)
+
+
+def waive(charge: Charge, *, reason: str, by: Person, now: datetime) -> None:
+    """Let a charge go, for a reason that stays with it."""
+    _refuse_unless_due(charge)
+    _decide(charge, ChargeState.WAIVED, reason, by=by, now=now)
+
+
+def excuse(charge: Charge, *, confirmed_by: str, by: Person, now: datetime) -> None:
+    """Excuse a charge because the manager has confirmed an illness; the outcome, and every rate, stay as they are."""
+    _refuse_unless_due(charge)
+    _decide(charge, ChargeState.EXCUSED, f"Confirmed by {confirmed_by}", by=by, now=now)
+
+
+def take_back(charge: Charge, *, by: Person, now: datetime) -> None:
+    """Charge after all what was waived or excused."""
+    lock(charge)
+    if not charge.is_forgiven:
+        raise ChargeRefused(f"This charge is {charge.state.label.lower()}, so there is nothing to take back.")
+    _decide(charge, ChargeState.DUE, "", by=by, now=now)
+
+
+def add_policy(*, by: Person | None, now: datetime, **values: Any) -> ChargePolicy:
+    """Make a rule. It settles the terms of bookings made while it is in force."""
+    policy = ChargePolicy(**values)
+    db.session.add(policy)
+    history.record("added", policy, by=by, at=now, **values)
+    return policy
+
+
+def change_policy(policy: ChargePolicy, *, by: Person | None, now: datetime, **values: Any) -> None:
+    """Change a rule, or end it by its last day. Bookings that were made keep their terms."""
+    lock(policy)
+    if changes := history.amend(policy, **values):
+        history.record("changed", policy, by=by, at=now, **changes)
+
+
+def _raise(
+    booking: Booking, kind: ChargeKind, amount: int, why: str, *, by: Person | None, now: datetime
+) -> Charge:
+    role = booking.membership
+    if role is None:
+        raise ChargeRefused("Nobody can be charged for a booking without an agency.")
+    charge = Charge(
+        booking=booking,
+        agency_id=role.agency_id,
+        kind=kind,
+        amount=amount,
+        why=why,
+        raised_at=now,
+        state=ChargeState.DUE,
+    )
+    db.session.add(charge)
+    history.record("raised", charge, by=by, at=now, kind=kind, amount=pounds(amount), why=why)
+    return charge
+
+
+def _decide(charge: Charge, state: ChargeState, reason: str, *, by: Person | None, now: datetime) -> None:
+    before = charge.state
+    charge.state, charge.reason = state, reason
+    charge.decided_at, charge.decided_by_id = now, by.id if by else None
+    verb = "taken back" if state is ChargeState.DUE else state.value
+    history.record(verb, charge, by=by, at=now, state=[before, state], reason=reason)
+
+
+def _refuse_unless_due(charge: Charge) -> None:
+    lock(charge)
+    if not charge.is_due:
+        raise ChargeRefused(f"This charge is {charge.state.label.lower()} already. Nothing was changed.")
