@@ -11,7 +11,7 @@ from sscb_training.core.db import Base, belongs_to, words
 from sscb_training.courses.models import ApprovalStyle, TrainingSession
 from sscb_training.people.models import Membership, Person
 
-if TYPE_CHECKING:  # charges stand above bookings
+if TYPE_CHECKING:
     from sscb_training.bookings.charges.models import Charge, ChargeTerms
 
 
@@ -130,10 +130,9 @@ class Booking(Base):
     access_needs: Mapped["AccessNeeds | None"] = relationship(
         back_populates="booking", cascade="all, delete-orphan", uselist=False
     )
-    charge_terms: Mapped["ChargeTerms | None"] = relationship(
-        "ChargeTerms", back_populates="booking", uselist=False
-    )
-    charges: Mapped[list["Charge"]] = relationship("Charge", back_populates="booking", order_by="Charge.id")
+    if TYPE_CHECKING:  # charges stand above bookings, and their relationships give a booking these
+        charge_terms: Mapped["ChargeTerms | None"]
+        charges: Mapped[list["Charge"]]
 
     @property
     def is_live(self) -> bool:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from sscb_training.agencies.models import Agency, Sector
 from sscb_training.bookings.models import Booking
@@ -81,7 +81,7 @@ class ChargeTerms(Base):
     late_fee: Mapped[int]
     absence_fee: Mapped[int]
 
-    booking: Mapped[Booking] = relationship(back_populates="charge_terms")
+    booking: Mapped[Booking] = relationship(backref=backref("charge_terms", uselist=False))
 
     def words(self, on: date) -> str:
         """The terms as the delegate reads them on this day."""
@@ -150,7 +150,7 @@ class Charge(Base):
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = belongs_to("person.id")
 
-    booking: Mapped[Booking] = relationship(back_populates="charges")
+    booking: Mapped[Booking] = relationship(backref=backref("charges", order_by="Charge.id"))
     agency: Mapped[Agency] = relationship()
     decided_by: Mapped[Person | None] = relationship()
 
