@@ -51,6 +51,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.bookings import jobs as booking_jobs
     from sscb_training.bookings import routes as bookings
     from sscb_training.bookings.changes import routes as changes
+    from sscb_training.bookings.eligibility import routes as eligibility
     from sscb_training.bookings.places import jobs as place_jobs
     from sscb_training.bookings.places import routes as places
     from sscb_training.bookings.requests import jobs as request_jobs
@@ -84,8 +85,8 @@ def _register_features(app: Flask) -> None:
     signed_in.init_app(app)
     features = (
         health, notices, agencies, people, accounts, details, settings, described, venues, pool, dates, bookings,
-        places, requests, changes, sessions, several, accreditation, attendance, case_audits, needs, catalogue, reports,
-        home, home_today, home_agency, home_person, letters,
+        eligibility, places, requests, changes, sessions, several, accreditation, attendance, case_audits, needs,
+        catalogue, reports, home, home_today, home_agency, home_person, letters,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)

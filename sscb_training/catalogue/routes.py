@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sscb_training.accreditation import queries as accreditation
 from sscb_training.bookings import queries as bookings
 from sscb_training.bookings import rules as booking_rules
+from sscb_training.bookings.eligibility import queries as eligibility
 from sscb_training.catalogue import queries
 from sscb_training.catalogue.queries import Filters
 from sscb_training.core import clock
@@ -26,6 +27,7 @@ from sscb_training.core.times import london_date, month
 from sscb_training.courses.described import queries as courses
 from sscb_training.courses.described import rules as course_rules
 from sscb_training.needs import queries as needs
+from sscb_training.people import queries as people
 from sscb_training.people.signed_in import current_person_or_none
 
 bp = Blueprint("catalogue", __name__)
@@ -73,6 +75,7 @@ def course(code: str) -> ResponseReturnValue:
         version=version,
         covers=course_rules.items(version.covers) if version else [],
         outcomes=course_rules.items(version.outcomes) if version else [],
+        who_may_book=eligibility.who_may_book(course).in_words,
         offers=queries.next_offers([course.id], Filters(), now=now, most=None).get(course.id, []),
         leads_to=", ".join(f"{scheme.code} accreditation" for scheme in accreditation.schemes_for(course)),
         needs=needs.needs_answered_by_course(course),
@@ -84,10 +87,14 @@ def course(code: str) -> ResponseReturnValue:
 def show_date(training_session_id: int) -> ResponseReturnValue:
     training_session = bookings.published_session(training_session_id, in_full=True)
     viewer = current_person_or_none()
+    course, today = training_session.course, clock.today()
+    roles = people.memberships_of(viewer, today) if viewer and course.has_booking_rules else []
     return render_template(
         "catalogue/date.html",
         training_session=training_session,
-        course=training_session.course,
+        course=course,
+        who_may_book=eligibility.who_may_book(course).in_words,
+        obstacles=eligibility.obstacles_to_all(training_session, roles, on=today) if roles else [],
         version=training_session.course_version,
         left=bookings.places_left([training_session.id])[training_session.id],
         own_booking=bookings.live_booking(training_session, viewer) if viewer else None,

@@ -78,7 +78,11 @@ APPROVAL_LABELS = {
 
 
 class Course(Base):
-    """The thing described and repeated. Shown to the public once `published_at` is set."""
+    """The thing described and repeated. Shown to the public once `published_at` is set.
+
+    `most_per_agency` is what its new dates begin with. `has_booking_rules`: not everybody may book it (the rules
+    stand in `bookings.eligibility`, which keeps this true); so that most courses cost no look at them.
+    """
 
     __tablename__ = "course"
 
@@ -89,6 +93,8 @@ class Course(Base):
     for_whom: Mapped[str] = mapped_column(Text)
     published_at: Mapped[datetime | None]
     approval: Mapped[ApprovalStyle] = mapped_column(words(ApprovalStyle), default=ApprovalStyle.DECLARED)
+    most_per_agency: Mapped[int | None]
+    has_booking_rules: Mapped[bool] = mapped_column(default=False)
 
     theme: Mapped[Theme] = relationship()
     levels: Mapped[list[Level]] = relationship(

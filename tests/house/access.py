@@ -115,6 +115,7 @@ BOOKINGS: dict[str, tuple[str, ...]] = {
     "bookings.approvals": (SIGNED_IN,),  # what waits for whom is the query's business
     "bookings.approve": (SIGNED_IN,),
     "bookings.approve_by_link": (PUBLIC,),  # for whoever holds the signed link
+    "bookings.set_rules": STAFF,
     "bookings.sessions": STAFF,
     "bookings.session": STAFF,
     "bookings.session_access_needs": REGISTER_TAKERS,

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from sscb_training.bookings import queries as bookings
 from sscb_training.bookings import rules as booking_rules
 from sscb_training.bookings.charges.queries import terms_for
+from sscb_training.bookings.eligibility import queries as eligibility
 from sscb_training.bookings.models import Approval, Booking
 from sscb_training.bookings.places import queries as places
 from sscb_training.bookings.places.service import rejoin as rejoin_list
@@ -262,14 +263,18 @@ def _own_booking(booking_id: int) -> Booking:
 
 
 def _session_to_book(training_session_id: int) -> tuple[TrainingSession, Sequence[Membership]]:
-    """The session and the roles to choose from. Whoever cannot book it is sent to the page that says why."""
+    """The session and the person's roles that may book it. Whoever cannot is sent to the page that says why."""
     training_session = bookings.published_session(training_session_id)
     person, now = current_person(), clock.now()
     if existing := bookings.live_booking(training_session, person):
         abort(redirect(url_for("bookings.show", booking_id=existing.id)))
     if not booking_rules.is_open(training_session.status, training_session.starts_at, now=now):
         abort(redirect(url_for("catalogue.date", training_session_id=training_session_id)))
-    return training_session, people.memberships_of(person, clock.today())
+    roles = people.memberships_of(person, clock.today())
+    may_book = eligibility.roles_that_may_book(training_session, roles, on=clock.today())
+    if roles and not may_book:
+        abort(redirect(url_for("catalogue.date", training_session_id=training_session_id)))
+    return training_session, may_book
 
 
 def _chosen(roles: Sequence[Membership], membership_id: object) -> Membership | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sscb_training.bookings import queries as bookings
 from sscb_training.bookings import rules as booking_rules
 from sscb_training.bookings.charges.service import settle_terms
+from sscb_training.bookings.eligibility import queries as eligibility
 from sscb_training.bookings.models import Approval, Booking, BookingStatus
 from sscb_training.bookings.places import queries as places
 from sscb_training.bookings.places.service import hold, offer_free_places, whose
@@ -29,6 +30,10 @@ from sscb_training.people import queries as people
 from sscb_training.people.models import Membership, Person
 
 
+class NotEligible(BookingRefused):
+    """A booking by somebody whom the course's booking rules keep out. Board staff can make an exception."""
+
+
 class ManagerWanted(BookingRefused):
     """A booking that a manager must approve, by somebody who has not said who that is."""
 
@@ -40,11 +45,13 @@ def request_place(
     membership: Membership,
     access_needs: str = "",
     form_key: str | None = None,
+    override_reason: str = "",
     by: Person | None,
     now: datetime,
 ) -> Booking:
     """Book the person in, ask for approval, or put them onto the waiting list, as places and course demand.
 
+    Whom the course's rules keep out is refused, unless board staff give an `override_reason`, which is kept.
     The same form sent again (its `form_key`) gives the booking that it made, and nothing more happens.
     """
     lock(training_session)
@@ -53,6 +60,10 @@ def request_place(
     _refuse_unless_open(training_session, now)
     _refuse_a_second(training_session, person)
     _refuse_unless_own(membership, person, now)
+    obstacles = eligibility.obstacles(training_session, membership, on=london_date(now))
+    if obstacles and not (override_reason and by is not None and by.is_board_staff):
+        raise NotEligible(" ".join(obstacles))
+    exception = override_reason if obstacles else ""
     _refuse_without_a_manager(training_session, membership)
 
     if bookings.number_waiting(training_session):
@@ -73,12 +84,19 @@ def request_place(
             requested_by_id=by.id if by else None,
             confirmed_at=now if has_place and not asks else None,
             waitlisted_at=None if has_place else now,
+            override_reason=exception,
             access_needs=needs_to_take_part(access_needs, training_session),
         )
     )
     settle_terms(booking, now=now)
     history.record(
-        "requested", booking, by=by, at=now, status=booking.status.label, agency=membership.agency.name
+        "requested",
+        booking,
+        by=by,
+        at=now,
+        status=booking.status.label,
+        agency=membership.agency.name,
+        **({"exception": exception} if exception else {}),
     )
     if asks:
         ask_for_approval([booking], style, by=by, now=now)

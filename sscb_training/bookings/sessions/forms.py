@@ -18,6 +18,11 @@ class PutInForm(Form):
         lines=3,
         name="Access needs",
     )
+    override_reason = text(
+        "Reason for an exception (optional)",
+        hint="Only for somebody whom the course’s booking rules keep out. It is kept in the history",
+        max_length=200,
+    )
     form_key = hidden(max_length=60)
 
     def offer(self, memberships: Sequence[Membership]) -> None:

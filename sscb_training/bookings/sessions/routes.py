@@ -13,6 +13,7 @@ from sscb_training.bookings.changes.service import cancel_session as call_off
 from sscb_training.bookings.models import Booking, BookingStatus
 from sscb_training.bookings.places import queries as place_queries
 from sscb_training.bookings.places import service as places
+from sscb_training.bookings.requests.service import NotEligible
 from sscb_training.bookings.requests.service import request_place as request_a_place
 from sscb_training.bookings.routes import bp
 from sscb_training.bookings.service import BookingRefused
@@ -146,9 +147,12 @@ def put_in(training_session_id: int) -> ResponseReturnValue:
                     membership=membership,
                     access_needs=form.access_needs.data or "",
                     form_key=form.form_key.data,
+                    override_reason=form.override_reason.data,
                     by=current_person(),
                     now=clock.now(),
                 )
+        except NotEligible as refusal:
+            form.refuse(refusal, "override_reason")
         except BookingRefused as refusal:
             form.refuse(refusal)
         else:

@@ -56,6 +56,7 @@ def add_session(
         starts_at=parts[0].starts_at,
         ends_at=parts[-1].ends_at,
         joining_instructions=joining_instructions,
+        most_per_agency=version.course.most_per_agency,
         parts=_as_rows(parts),
         trainers=list(trainers),
     )

@@ -1,0 +1,75 @@
+"""What staff are asked about a course's booking rules."""
+
+from typing import Any, Self
+
+from sscb_training.accreditation import queries as accreditation
+from sscb_training.accreditation.models import AccreditationScheme
+from sscb_training.agencies import queries as agencies
+from sscb_training.agencies.models import Sector, StaffGroup
+from sscb_training.bookings.eligibility import queries
+from sscb_training.bookings.eligibility.rules import WhoMayBook
+from sscb_training.core import forms
+from sscb_training.core.db import db
+from sscb_training.courses.models import ApprovalStyle, Course
+
+NOBODY_LEFT_OUT = "Leave all empty when it is for everybody"
+
+
+class RulesForm(forms.Form):
+    """Who approves, who may book, what is needed first, how many from one agency."""
+
+    approval = forms.radios(
+        "Who approves a booking?",
+        {style.value: style.label for style in ApprovalStyle},
+        required="Select who approves a booking",
+    )
+    sectors = forms.checkboxes(
+        "Only for these sectors (optional)",
+        {sector.value: sector.label for sector in Sector},
+        hint=NOBODY_LEFT_OUT,
+    )
+    staff_groups = forms.checkboxes(
+        "Only for these staff groups (optional)",
+        lambda: {group.id: group.name for group in agencies.staff_groups()},
+        hint=NOBODY_LEFT_OUT,
+    )
+    attended = forms.checkboxes(
+        "Courses that must be attended first (optional)", {}, hint="Each of them is needed"
+    )
+    schemes = forms.checkboxes(
+        "Accreditations that must be in force on the day (optional)",
+        lambda: {scheme.id: scheme.name for scheme in accreditation.schemes()},
+        hint="Each of them is needed",
+    )
+    most_per_agency = forms.whole_number(
+        "Most places for one agency (optional)",
+        hint="New dates begin with it. Dates that are there keep theirs",
+        least=1,
+        most=1000,
+        name="Most places for one agency",
+    )
+
+    @classmethod
+    def about(cls, course: Course, who: WhoMayBook) -> Self:
+        """The form with what the course asks now."""
+        form = cls.from_request(
+            approval=course.approval.value,
+            sectors=[sector.value for sector in who.sectors],
+            staff_groups=[group.id for group in who.staff_groups],
+            attended=[other.id for other in who.attended],
+            schemes=[scheme.id for scheme in who.schemes],
+            most_per_agency=course.most_per_agency,
+        )
+        forms.also_offer(form.attended, {other.id: other.title for other in queries.courses_to_need(course)})
+        return form
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        return {
+            "approval": ApprovalStyle(self.approval.data),
+            "sectors": [Sector(sector) for sector in self.sectors.data or ()],
+            "staff_groups": [db.session.get_one(StaffGroup, key) for key in self.staff_groups.data or ()],
+            "attended": [db.session.get_one(Course, key) for key in self.attended.data or ()],
+            "schemes": [db.session.get_one(AccreditationScheme, key) for key in self.schemes.data or ()],
+            "most_per_agency": self.most_per_agency.data,
+        }

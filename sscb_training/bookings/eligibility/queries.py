@@ -1,0 +1,116 @@
+"""What a course asks of whoever books it, and what is in somebody's way. A course without rules costs no query."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from sscb_training.accreditation.models import Accreditation, AccreditationScheme
+from sscb_training.bookings.eligibility import rules
+from sscb_training.bookings.eligibility.models import BookingRule
+from sscb_training.bookings.eligibility.rules import WhoMayBook
+from sscb_training.bookings.models import Booking, Outcome
+from sscb_training.core.db import db, rows
+from sscb_training.core.times import london_date, plain_date
+from sscb_training.courses.models import Course, CourseVersion, TrainingSession
+from sscb_training.people.models import Membership
+
+
+def who_may_book(course: Course) -> WhoMayBook:
+    """What the course asks, in one query; nothing is asked of the database when it asks nothing."""
+    if not course.has_booking_rules:
+        return WhoMayBook()
+    stated = rows(
+        select(BookingRule)
+        .where(BookingRule.course_id == course.id)
+        .options(
+            joinedload(BookingRule.staff_group),
+            joinedload(BookingRule.attended_course),
+            joinedload(BookingRule.scheme).selectinload(AccreditationScheme.courses),
+        )
+        .order_by(BookingRule.id)
+    )
+    return WhoMayBook(
+        sectors=[rule.sector for rule in stated if rule.sector],
+        staff_groups=[rule.staff_group for rule in stated if rule.staff_group],
+        attended=[rule.attended_course for rule in stated if rule.attended_course],
+        schemes=[rule.scheme for rule in stated if rule.scheme],
+    )
+
+
+def obstacles(training_session: TrainingSession, membership: Membership, *, on: date) -> Sequence[str]:
+    """What keeps this person in this role from booking the session, and what to do instead; a sentence each.
+
+    Courses count that were attended by `on`; accreditations that are in force on the session's first day.
+    """
+    who = who_may_book(training_session.course)
+    the_day = london_date(training_session.starts_at)
+    return rules.obstacles(
+        who,
+        membership,
+        attended=_attended(membership.person_id, who.attended, on=on),
+        in_force=_in_force(membership.person_id, who.schemes, on=the_day),
+        on_the_day=plain_date(the_day),
+    )
+
+
+def roles_that_may_book(
+    training_session: TrainingSession, roles: Sequence[Membership], *, on: date
+) -> Sequence[Membership]:
+    """Of somebody's roles those in which nothing is in their way."""
+    return [role for role in roles if not obstacles(training_session, role, on=on)]
+
+
+def obstacles_to_all(
+    training_session: TrainingSession, roles: Sequence[Membership], *, on: date
+) -> Sequence[str]:
+    """What is in somebody's way in every one of their roles; empty when they may book in one, or have none."""
+    of_each = [obstacles(training_session, role, on=on) for role in roles]
+    if not all(of_each):
+        return []
+    return list(dict.fromkeys(sentence for found in of_each for sentence in found))
+
+
+def needed_first() -> Mapping[int, set[int]]:
+    """Which courses each course needs attended first, by their keys."""
+    needs: dict[int, set[int]] = defaultdict(set)
+    for course_id, attended_id in db.session.execute(
+        select(BookingRule.course_id, Course.id).join(BookingRule.attended_course)
+    ):
+        needs[course_id].add(attended_id)
+    return needs
+
+
+def courses_to_need(course: Course) -> Sequence[Course]:
+    """The courses that this one may need attended first, by title."""
+    return rows(select(Course).where(Course.id != course.id).order_by(Course.title, Course.id))
+
+
+def _attended(person_id: int, courses: Sequence[Course], *, on: date) -> Sequence[int]:
+    if not courses:
+        return []
+    return rows(
+        select(CourseVersion.course_id)
+        .join(TrainingSession, TrainingSession.course_version_id == CourseVersion.id)
+        .join(Booking, Booking.training_session_id == TrainingSession.id)
+        .where(
+            Booking.person_id == person_id,
+            Booking.outcome == Outcome.ATTENDED,
+            Booking.outcome_on <= on,
+            CourseVersion.course_id.in_([course.id for course in courses]),
+        )
+    )
+
+
+def _in_force(person_id: int, schemes: Sequence[AccreditationScheme], *, on: date) -> Sequence[int]:
+    if not schemes:
+        return []
+    return rows(
+        select(Accreditation.scheme_id).where(
+            Accreditation.person_id == person_id,
+            Accreditation.scheme_id.in_([scheme.id for scheme in schemes]),
+            Accreditation.in_force(on),
+        )
+    )

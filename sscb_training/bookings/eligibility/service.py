@@ -1,0 +1,55 @@
+"""What sets a course's booking rules."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete
+
+from sscb_training.accreditation.models import AccreditationScheme
+from sscb_training.agencies.models import Sector, StaffGroup
+from sscb_training.bookings.eligibility import queries, rules
+from sscb_training.bookings.eligibility.models import BookingRule
+from sscb_training.bookings.service import BookingRefused
+from sscb_training.core import history
+from sscb_training.core.db import db, lock
+from sscb_training.courses.models import ApprovalStyle, Course
+from sscb_training.people.models import Person
+
+
+def set_rules(
+    course: Course,
+    *,
+    approval: ApprovalStyle,
+    sectors: Sequence[Sector],
+    staff_groups: Sequence[StaffGroup],
+    attended: Sequence[Course],
+    schemes: Sequence[AccreditationScheme],
+    most_per_agency: int | None,
+    by: Person | None,
+    now: datetime,
+) -> None:
+    """State who approves, who may book and how many from one agency. It holds for bookings made from now on.
+
+    `most_per_agency` is what new dates begin with; dates that are there keep theirs.
+    """
+    lock(course)
+    if rules.leads_back(course.id, [other.id for other in attended], needs=queries.needed_first()):
+        raise BookingRefused(
+            "One of these courses needs this one first, so nobody could ever book either. Leave it out."
+        )
+    changes = history.amend(course, approval=approval, most_per_agency=most_per_agency)
+    stated = [
+        *(BookingRule(course_id=course.id, sector=sector) for sector in sectors),
+        *(BookingRule(course_id=course.id, staff_group=group) for group in staff_groups),
+        *(BookingRule(course_id=course.id, attended_course=other) for other in attended),
+        *(BookingRule(course_id=course.id, scheme=scheme) for scheme in schemes),
+    ]
+    before = dict(queries.who_may_book(course).in_words)
+    db.session.execute(delete(BookingRule).where(BookingRule.course_id == course.id))
+    db.session.add_all(stated)
+    course.has_booking_rules = bool(stated)
+    db.session.flush()
+    after = dict(queries.who_may_book(course).in_words)
+    changes |= {fact: [before[fact], after[fact]] for fact in after if before[fact] != after[fact]}
+    if changes:
+        history.record("changed the booking rules", course, by=by, at=now, **changes)
