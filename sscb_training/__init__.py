@@ -58,6 +58,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.bookings.requests import routes as requests
     from sscb_training.bookings.sessions import routes as sessions
     from sscb_training.bookings.several import routes as several
+    from sscb_training.bookings.teams import routes as teams
     from sscb_training.case_audits import routes as case_audits
     from sscb_training.catalogue import routes as catalogue
     from sscb_training.core import health, notices
@@ -85,7 +86,7 @@ def _register_features(app: Flask) -> None:
     signed_in.init_app(app)
     features = (
         health, notices, agencies, people, accounts, details, settings, described, venues, pool, dates, bookings,
-        eligibility, places, requests, changes, sessions, several, accreditation, attendance, case_audits, needs,
+        eligibility, places, requests, changes, teams, sessions, several, accreditation, attendance, case_audits, needs,
         catalogue, reports, home, home_today, home_agency, home_person, letters,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one

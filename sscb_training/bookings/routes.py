@@ -41,6 +41,7 @@ def show(booking_id: int) -> ResponseReturnValue:
         booking=booking,
         training_session=booking.training_session,
         is_own=booking.person_id == viewer.id,
+        may_answer=queries.may_answer(viewer, booking),
         sees_charges=queries.may_see_charges(viewer, booking),
         today=london_date(now),
         is_over=booking.training_session.ends_at <= now,

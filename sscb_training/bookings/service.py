@@ -1,6 +1,7 @@
 """What the verbs of bookings share: how they refuse, write a booking down, end it, and tell its delegate."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +16,8 @@ from sscb_training.core.errors import Refused
 from sscb_training.core.pages import public_link
 from sscb_training.core.times import london_date
 from sscb_training.courses.models import SessionPart, TrainingSession
-from sscb_training.people.models import Person
+from sscb_training.people.models import Membership, Person
+from sscb_training.people.queries import leads_of
 
 INVITED, CALLED_OFF = 0, 1
 """Sequence numbers of a calendar entry: a cancellation comes after its invitation."""
@@ -81,28 +83,49 @@ def end(
     history.record(verb, booking, by=by, at=now, status=[before.label, status.label])
 
 
+def refuse_if_closed_to(training_session: TrainingSession, membership: Membership) -> None:
+    """Refuse whoever works elsewhere where a date is for the staff of one agency alone."""
+    only = training_session.only_agency
+    if only is not None and membership.agency_id != only.id:
+        raise BookingRefused(
+            f"This date is for staff of {only.name} only. Choose another date of the course."
+        )
+
+
+def addresses_for(booking: Booking) -> Sequence[str]:
+    """Where a delegate's letters go: to their own address, to the mailbox named for them, or to their agency's leads."""
+    person, role = booking.person, booking.membership
+    if address := person.email or person.contact_email:
+        return [address]
+    return [lead.email for lead in leads_of(role.agency_id) if lead.email] if role else []
+
+
+def write_to(booking: Booking, template: str, *, at: datetime, **context: Any) -> None:
+    """Write to the delegate, or to whoever receives their letters."""
+    for address in addresses_for(booking):
+        mail.queue(template, to=address, at=at, booking=booking, **context)
+
+
 def send_invitation(template: str, booking: Booking, *, at: datetime) -> None:
     """Write to the delegate, with the parts for their calendar."""
-    mail.queue(
+    write_to(
+        booking,
         template,
-        to=booking.person.email,
         at=at,
         calendar=calendar_text(booking, method="REQUEST", at=at),
         calendar_method="REQUEST",
-        booking=booking,
     )
 
 
 def send_ending(template: str, booking: Booking, *, was: BookingStatus, at: datetime, **context: Any) -> None:
     """Write to the delegate that it is over; a place that was confirmed leaves their calendar too."""
     invited = was is BookingStatus.CONFIRMED
-    mail.queue(
+    write_to(
+        booking,
         template,
-        to=booking.person.email,
         at=at,
         calendar=calendar_text(booking, method="CANCEL", at=at) if invited else None,
         calendar_method="CANCEL",
-        booking=booking,
         held_a_place=was in HOLDS_A_PLACE,
         **context,
     )

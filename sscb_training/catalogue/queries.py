@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, Subquery, func, select
+from sqlalchemy import Select, Subquery, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.bookings.models import HOLDS_A_PLACE, Booking
@@ -29,7 +29,10 @@ DATES_SHOWN = 3
 
 @dataclass(frozen=True)
 class Filters:
-    """What the catalogue is narrowed to. `month` is its first day; `online` False wants a part at a place."""
+    """What the catalogue is narrowed to. `month` is its first day; `online` False wants a part at a place.
+
+    `agency_ids` are those of the viewer: dates for one of them alone are shown too.
+    """
 
     search: str = ""
     theme: str = ""
@@ -37,6 +40,7 @@ class Filters:
     online: bool | None = None
     month: date | None = None
     with_places: bool = False
+    agency_ids: frozenset[int] = frozenset()
 
     @property
     def about_dates(self) -> bool:
@@ -117,9 +121,9 @@ def next_offers(
     return found
 
 
-def last_month(*, now: datetime) -> date | None:
+def last_month(*, agency_ids: frozenset[int] = frozenset(), now: datetime) -> date | None:
     """The first day of the month in which the last date begins that the catalogue offers; None without any."""
-    offered = _offered(Filters(), now)
+    offered = _offered(Filters(agency_ids=agency_ids), now)
     starts_at = db.session.scalar(
         select(func.max(offered.c.starts_at))
         .join(Course, Course.id == offered.c.course_id)
@@ -185,7 +189,14 @@ def _offered(filters: Filters, now: datetime) -> Subquery:
         .join(TrainingSession.course_version)
         .outerjoin(TrainingSession.parts)
         .outerjoin(SessionPart.venue)
-        .where(TrainingSession.status == SessionStatus.PUBLISHED, TrainingSession.starts_at > now)
+        .where(
+            TrainingSession.status == SessionStatus.PUBLISHED,
+            TrainingSession.starts_at > now,
+            or_(
+                TrainingSession.only_agency_id.is_(None),
+                TrainingSession.only_agency_id.in_(filters.agency_ids),
+            ),
+        )
         .group_by(TrainingSession.id, CourseVersion.course_id)
     )
     if filters.month is not None:

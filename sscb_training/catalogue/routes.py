@@ -48,7 +48,7 @@ def index() -> ResponseReturnValue:
     themes, levels, months = (
         queries.themes_in_use(),
         queries.levels_in_use(),
-        _months(now),
+        _months(now, filters.agency_ids),
     )
     return render_template(
         "catalogue/index.html",
@@ -76,7 +76,9 @@ def course(code: str) -> ResponseReturnValue:
         covers=course_rules.items(version.covers) if version else [],
         outcomes=course_rules.items(version.outcomes) if version else [],
         who_may_book=eligibility.who_may_book(course).in_words,
-        offers=queries.next_offers([course.id], Filters(), now=now, most=None).get(course.id, []),
+        offers=queries.next_offers([course.id], Filters(agency_ids=_own_agencies()), now=now, most=None).get(
+            course.id, []
+        ),
         leads_to=", ".join(f"{scheme.code} accreditation" for scheme in accreditation.schemes_for(course)),
         needs=needs.needs_answered_by_course(course),
     )
@@ -89,8 +91,10 @@ def show_date(training_session_id: int) -> ResponseReturnValue:
     viewer = current_person_or_none()
     course, today = training_session.course, clock.today()
     roles = people.memberships_of(viewer, today) if viewer and course.has_booking_rules else []
+    only = training_session.only_agency
     return render_template(
         "catalogue/date.html",
+        closed_to_viewer=only is not None and only.id not in _own_agencies(),
         training_session=training_session,
         course=course,
         who_may_book=eligibility.who_may_book(course).in_words,
@@ -111,13 +115,23 @@ def _filters() -> Filters:
         online={"online": True, "place": False}.get(_word("how")),
         month=month_asked_for(),
         with_places=_word("places") == "1",
+        agency_ids=_own_agencies(),
     )
 
 
-def _months(now: datetime) -> list[tuple[str, str]]:
+def _own_agencies() -> frozenset[int]:
+    """The agencies where the viewer works or that they lead."""
+    viewer = current_person_or_none()
+    if viewer is None:
+        return frozenset()
+    works_at = {job.agency_id for job in people.memberships_of(viewer, clock.today())}
+    return viewer.leads_agency_ids | works_at
+
+
+def _months(now: datetime, agency_ids: frozenset[int]) -> list[tuple[str, str]]:
     """This month and those after it, as far as there are dates."""
     first = london_date(now).replace(day=1)
-    last = queries.last_month(now=now) or first
+    last = queries.last_month(agency_ids=agency_ids, now=now) or first
     return months_from(first, 12 * (last.year - first.year) + last.month - first.month + 1)
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from sscb_training.agencies.models import Sector
+from sscb_training.agencies.models import Agency, Sector
 from sscb_training.core.db import Base, belongs_to, words
 from sscb_training.people.models import Person
 
@@ -164,7 +164,8 @@ class TrainingSession(Base):
     """One dated run of a course version, with places.
 
     `starts_at` and `ends_at` are those of its first and last part, kept here to filter and sort by. One agency may
-    have `most_per_agency` places and each floor keeps some for a sector, until `release_days` before the first day.
+    have `most_per_agency` places and each floor keeps some for a sector, until `release_days` before the first day. With
+    `only_agency` nobody else can book: a date for a whole team.
     """
 
     __tablename__ = "training_session"
@@ -179,11 +180,13 @@ class TrainingSession(Base):
     cancel_reason: Mapped[str] = mapped_column(default="")
     most_per_agency: Mapped[int | None]
     release_days: Mapped[int | None]
+    only_agency_id: Mapped[int | None] = belongs_to("agency.id")
 
     course_version: Mapped[CourseVersion] = relationship()
     parts: Mapped[list["SessionPart"]] = relationship(
         back_populates="training_session", order_by="SessionPart.position", cascade="all, delete-orphan"
     )
+    only_agency: Mapped[Agency | None] = relationship()
     trainers: Mapped[list[Trainer]] = relationship(secondary=training_session_trainer, order_by="Trainer.id")
     floors: Mapped[list["PlaceFloor"]] = relationship(
         order_by="PlaceFloor.sector", cascade="all, delete-orphan"

@@ -17,7 +17,8 @@ from sscb_training.core.roles import Role
 class Person(Base):
     """One human. The address that they sign in with is kept as typed and, folded, unique in `email_key`.
 
-    Somebody without email (`email` is empty) is a person all the same and cannot sign in.
+    Somebody without email (`email` is empty) is a person all the same and cannot sign in. `contact_email` may receive
+    their letters instead: a mailbox that several people read, which identifies nobody and lets nobody in.
     """
 
     __tablename__ = "person"
@@ -25,6 +26,7 @@ class Person(Base):
     name: Mapped[str] = mapped_column(index=True)
     email: Mapped[str | None]
     email_key: Mapped[str | None] = mapped_column(unique=True)
+    contact_email: Mapped[str] = mapped_column(default="")
     password_hash: Mapped[str | None]
     email_confirmed_at: Mapped[datetime | None]
     suspended_at: Mapped[datetime | None]

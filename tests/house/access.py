@@ -122,6 +122,7 @@ BOOKINGS: dict[str, tuple[str, ...]] = {
     "bookings.put_in": STAFF,
     "bookings.change_places": STAFF,
     "bookings.several": STAFF,
+    "bookings.close_to_others": STAFF,
     "bookings.cancel_session": STAFF,
 }
 

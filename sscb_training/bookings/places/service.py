@@ -13,8 +13,8 @@ from sscb_training.bookings import rules as booking_rules
 from sscb_training.bookings.models import AccessNeeds, Booking, BookingStatus
 from sscb_training.bookings.places import queries, rules
 from sscb_training.bookings.places.rules import Obstacle
-from sscb_training.bookings.service import BookingRefused, added, end, new_reference
-from sscb_training.core import history, mail
+from sscb_training.bookings.service import BookingRefused, added, end, new_reference, write_to
+from sscb_training.core import history
 from sscb_training.core.board import board_numbers
 from sscb_training.core.db import db, lock
 from sscb_training.core.times import at_london, london_date
@@ -93,7 +93,7 @@ def lapse_offer(booking: Booking, *, now: datetime) -> bool:
     may_stay = booking_rules.is_open(
         booking.training_session.status, booking.training_session.starts_at, now=now
     )
-    mail.queue("bookings/offer_lapsed", to=booking.person.email, at=now, booking=booking, may_stay=may_stay)
+    write_to(booking, "bookings/offer_lapsed", at=now, may_stay=may_stay)
     offer_free_places(booking.training_session, now=now)
     return True
 
@@ -113,7 +113,7 @@ def rejoin(booking: Booking, *, by: Person | None, now: datetime) -> None:
     booking.ended_at = booking.offered_at = booking.offer_until = None
     booking.passed_over = ""
     history.record("rejoined the waiting list", booking, by=by, at=now)
-    mail.queue("bookings/waitlisted", to=booking.person.email, at=now, booking=booking)
+    write_to(booking, "bookings/waitlisted", at=now)
     offer_free_places(training_session, now=now)
 
 
@@ -244,7 +244,7 @@ def _offer(booking: Booking, *, until: datetime, by: Person | None, now: datetim
     booking.status = BookingStatus.OFFERED
     booking.offered_at, booking.offer_until = now, until
     history.record("offered", booking, by=by, at=now, until=until, waited_since=booking.waitlisted_at)
-    mail.queue("bookings/offered", to=booking.person.email, at=now, booking=booking)
+    write_to(booking, "bookings/offered", at=now)
 
 
 def _pass_over(booking: Booking, reason: str, *, for_: Booking, by: Person | None, now: datetime) -> None:

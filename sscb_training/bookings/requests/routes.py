@@ -255,9 +255,9 @@ def _answer_all(chosen: Sequence[Approval], *, approved: bool, reason: str) -> t
 
 
 def _own_booking(booking_id: int) -> Booking:
-    """A booking that the person holds themselves; answering an offer is for nobody else."""
+    """A booking that is the person's to answer for: their own, or that of somebody who cannot sign in."""
     booking = bookings.booking_seen_by(current_person(), booking_id)
-    if booking.person_id != current_person().id:
+    if not bookings.may_answer(current_person(), booking):
         abort(404)
     return booking
 

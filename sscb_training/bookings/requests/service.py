@@ -17,7 +17,9 @@ from sscb_training.bookings.service import (
     end,
     needs_to_take_part,
     new_reference,
+    refuse_if_closed_to,
     send_invitation,
+    write_to,
 )
 from sscb_training.core import history, mail
 from sscb_training.core.board import board_numbers
@@ -60,6 +62,7 @@ def request_place(
     _refuse_unless_open(training_session, now)
     _refuse_a_second(training_session, person)
     _refuse_unless_own(membership, person, now)
+    refuse_if_closed_to(training_session, membership)
     obstacles = eligibility.obstacles(training_session, membership, on=london_date(now))
     if obstacles and not (override_reason and by is not None and by.is_board_staff):
         raise NotEligible(" ".join(obstacles))
@@ -103,7 +106,7 @@ def request_place(
     elif has_place:
         send_invitation("bookings/confirmed", booking, at=now)
     else:
-        mail.queue("bookings/waitlisted", to=person.email, at=now, booking=booking)
+        write_to(booking, "bookings/waitlisted", at=now)
     return booking
 
 
@@ -143,7 +146,7 @@ def ask_for_approval(
         booking.approval = approval
     history.record("asked for approval", approval, by=by, at=now, bookings=[b.reference for b in together])
     for booking in together:
-        mail.queue("bookings/received", to=booking.person.email, at=now, booking=booking)
+        write_to(booking, "bookings/received", at=now)
     _write_to_approvers("bookings/approve", approval, together, now=now)
     return approval
 
@@ -182,7 +185,7 @@ def answer(
             history.record("confirmed", booking, by=by, at=now)
         else:
             end(booking, BookingStatus.DECLINED, reason=approval.reason, by=by, now=now)
-            mail.queue("bookings/declined", to=booking.person.email, at=now, booking=booking)
+            write_to(booking, "bookings/declined", at=now)
     if not approved:
         offer_free_places(waiting[0].training_session, now=now)
     return waiting
@@ -196,7 +199,7 @@ def lapse(approval: Approval, *, now: datetime) -> bool:
         return False
     for booking in waiting:
         end(booking, BookingStatus.LAPSED, by=None, now=now)
-        mail.queue("bookings/approval_lapsed", to=booking.person.email, at=now, booking=booking)
+        write_to(booking, "bookings/approval_lapsed", at=now)
     if waiting:
         offer_free_places(waiting[0].training_session, now=now)
     return bool(waiting)
