@@ -34,7 +34,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     headers.init_app(app)  # before the first check that can refuse: its page needs the nonce
     csrf.init_app(app)
-    mail.init_app(app)
     logs.init_app(app, as_json=settings.is_production)
     pages.init_app(app)
     errors.init_app(app)
@@ -52,6 +51,8 @@ def _register_features(app: Flask) -> None:
     from sscb_training.bookings import routes as bookings
     from sscb_training.bookings.changes import routes as changes
     from sscb_training.bookings.eligibility import routes as eligibility
+    from sscb_training.bookings.letters import jobs as letter_jobs
+    from sscb_training.bookings.letters.queries import WHY_NOT
     from sscb_training.bookings.places import jobs as place_jobs
     from sscb_training.bookings.places import routes as places
     from sscb_training.bookings.requests import jobs as request_jobs
@@ -83,6 +84,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.people.details import routes as details
     from sscb_training.reports import routes as reports
 
+    mail.init_app(app, WHY_NOT)
     signed_in.init_app(app)
     features = (
         health, notices, agencies, people, accounts, details, settings, described, venues, pool, dates, bookings,
@@ -102,6 +104,9 @@ def _register_features(app: Flask) -> None:
             jobs.Job("offer released places", timedelta(seconds=30), place_jobs.offer_released_places),
             jobs.Job("lapse approvals", timedelta(minutes=1), request_jobs.lapse_approvals),
             jobs.Job("remind approvers", timedelta(minutes=15), request_jobs.remind_approvers),
+            jobs.Job(
+                "send joining instructions", timedelta(minutes=5), letter_jobs.send_joining_instructions
+            ),
             jobs.Job("forget access needs", timedelta(hours=6), booking_jobs.forget_access_needs),
             jobs.Job("forget old letters", timedelta(hours=6), mail.forget_old_letters),
             jobs.Job("forget old sign-ins", timedelta(hours=6), people_jobs.forget_old_sign_ins),

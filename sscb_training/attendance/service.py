@@ -16,7 +16,8 @@ from sscb_training.attendance import queries, rules
 from sscb_training.attendance.models import AttendanceMark, Mark, Register
 from sscb_training.attendance.queries import Sheet, Verdict
 from sscb_training.bookings.charges.service import settle_absences
-from sscb_training.bookings.models import Booking
+from sscb_training.bookings.letters.service import tell_manager_who_did_not_attend
+from sscb_training.bookings.models import Booking, Outcome
 from sscb_training.bookings.places.service import add_walk_in
 from sscb_training.bookings.service import settle_outcome
 from sscb_training.core import history
@@ -195,6 +196,8 @@ def close_register(training_session: TrainingSession, *, by: Person | None, now:
     verdicts = queries.verdicts(sheet)
     for verdict in verdicts:
         settle_outcome(verdict.booking, verdict.outcome, on=verdict.on, now=now)
+        if verdict.outcome is Outcome.DID_NOT_ATTEND:
+            tell_manager_who_did_not_attend(verdict.booking, now=now)
     settle_absences([verdict.booking for verdict in verdicts], by=by, now=now)
     register.closed_at, register.closed_by_id = now, by.id if by else None
     changed = _correct_awards(training_session, verdicts, by=by, now=now)

@@ -97,6 +97,7 @@ class Booking(Base):
     `waitlisted_at` orders the waiting list; `passed_over` says why a place went to somebody behind. An offered place
     stands until `offer_until`. The outcome counts from
     `outcome_on`; the service learned of it at `outcome_recorded_at`, which only another outcome moves.
+    `calendar_letters` counts the invitations and cancellations that went to the delegate's calendar.
     """
 
     __tablename__ = "booking"
@@ -122,6 +123,7 @@ class Booking(Base):
     outcome: Mapped[Outcome | None] = mapped_column(words(Outcome))
     outcome_on: Mapped[date | None]
     outcome_recorded_at: Mapped[datetime | None]
+    calendar_letters: Mapped[int] = mapped_column(default=0)
 
     training_session: Mapped[TrainingSession] = relationship()
     person: Mapped[Person] = relationship()
@@ -186,3 +188,15 @@ class AccessNeeds(Base):
     delete_after: Mapped[date]
 
     booking: Mapped[Booking] = relationship(back_populates="access_needs")
+
+
+class CalendarFeed(Base):
+    """The secret address at which somebody's calendar reads their bookings. What is kept opens nothing."""
+
+    __tablename__ = "calendar_feed"
+
+    person_id: Mapped[int] = belongs_to("person.id", index=False, unique=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()

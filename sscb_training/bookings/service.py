@@ -19,9 +19,6 @@ from sscb_training.courses.models import SessionPart, TrainingSession
 from sscb_training.people.models import Membership, Person
 from sscb_training.people.queries import leads_of
 
-INVITED, CALLED_OFF = 0, 1
-"""Sequence numbers of a calendar entry: a cancellation comes after its invitation."""
-
 
 class BookingRefused(Refused):
     """A booking that cannot be made or changed."""
@@ -112,7 +109,7 @@ def send_invitation(template: str, booking: Booking, *, at: datetime) -> None:
         booking,
         template,
         at=at,
-        calendar=calendar_text(booking, method="REQUEST", at=at),
+        calendar=calendar_letter(booking, method="REQUEST", at=at),
         calendar_method="REQUEST",
     )
 
@@ -124,7 +121,7 @@ def send_ending(template: str, booking: Booking, *, was: BookingStatus, at: date
         booking,
         template,
         at=at,
-        calendar=calendar_text(booking, method="CANCEL", at=at) if invited else None,
+        calendar=calendar_letter(booking, method="CANCEL", at=at) if invited else None,
         calendar_method="CANCEL",
         held_a_place=was in HOLDS_A_PLACE,
         **context,
@@ -132,35 +129,38 @@ def send_ending(template: str, booking: Booking, *, was: BookingStatus, at: date
 
 
 def calendar_file(booking: Booking, *, at: datetime) -> str:
-    """The booking's parts for the delegate's own calendar; the entries are those of the invitation."""
-    return calendar_text(booking, method="PUBLISH", at=at)
+    """The booking's parts for the delegate's own calendar; the entries are those of the last invitation."""
+    return calendar_text([booking], booking.person, method="PUBLISH", at=at)
 
 
-def calendar_text(booking: Booking, *, method: calendar.Method, at: datetime) -> str:
-    """The booking's parts as calendar entries under their own lasting names."""
-    page = public_link("bookings.show", booking_id=booking.id)
-    entries = [_entry(booking, part, page) for part in booking.training_session.parts]
-    return calendar.calendar_text(
-        entries,
-        method=method,
-        sequence=CALLED_OFF if method == "CANCEL" else INVITED,
-        name=booking.person.name,
-        email=booking.person.email,
-        at=at,
-    )
+def calendar_letter(booking: Booking, *, method: calendar.Method, at: datetime) -> str:
+    """The booking's parts for a letter: each invitation and each cancellation comes after all before it."""
+    booking.calendar_letters += 1
+    return calendar_text([booking], booking.person, method=method, at=at)
 
 
-def _entry(booking: Booking, part: SessionPart, page: str) -> calendar.Entry:
-    title = booking.training_session.course.title
+def calendar_text(
+    bookings: Sequence[Booking], person: Person, *, method: calendar.Method, at: datetime
+) -> str:
+    """The parts of these bookings as calendar entries under their own lasting names."""
+    entries = [_entry(booking, part) for booking in bookings for part in booking.training_session.parts]
+    return calendar.calendar_text(entries, method=method, name=person.name, email=person.email, at=at)
+
+
+def _entry(booking: Booking, part: SessionPart) -> calendar.Entry:
+    course, page = booking.training_session.course, public_link("bookings.show", booking_id=booking.id)
     several = len(booking.training_session.parts) > 1
+    number = f"part {part.position}"
+    part_name = number if course.is_discreet else part.title or number
     return calendar.Entry(
         uid=f"{booking.reference}-{part.position}@{urlsplit(page).hostname}",
-        summary=f"{title}: {part.title or f'part {part.position}'}" if several else title,
+        summary=f"{course.name_outside}: {part_name}" if several else course.name_outside,
         starts_at=part.starts_at,
         ends_at=part.ends_at,
         location=_where(part),
         description=f"Your reference is {booking.reference}.\n{page}",
         url=page,
+        sequence=max(booking.calendar_letters - 1, 0),
     )
 
 

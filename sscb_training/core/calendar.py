@@ -16,7 +16,10 @@ Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
 
 @dataclass(frozen=True)
 class Entry:
-    """One time span in somebody's calendar. The same `uid` is the same entry, changed or cancelled later."""
+    """One time span in somebody's calendar. The same `uid` is the same entry, changed or cancelled later.
+
+    A calendar takes the highest `sequence` of an entry for the truth.
+    """
 
     uid: str
     summary: str
@@ -25,15 +28,13 @@ class Entry:
     location: str
     description: str
     url: str
+    sequence: int
 
 
 def calendar_text(
-    entries: Iterable[Entry], *, method: Method, sequence: int, name: str, email: str | None, at: datetime
+    entries: Iterable[Entry], *, method: Method, name: str, email: str | None, at: datetime
 ) -> str:
-    """The entries as an invitation to, a cancellation for, or a file for the person with this name and address.
-
-    A calendar takes the highest `sequence` of an entry for the truth.
-    """
+    """The entries as an invitation to, a cancellation for, or a file for the person with this name and address."""
     calendar = Calendar()
     calendar.add("prodid", "-//Safeguarding board//Training and accreditation//EN")
     calendar.add("version", "2.0")
@@ -41,7 +42,7 @@ def calendar_text(
     for entry in entries:
         event = Event()
         event.add("uid", entry.uid)
-        event.add("sequence", sequence)
+        event.add("sequence", entry.sequence)
         event.add("dtstamp", at.astimezone(UTC))
         event.add("dtstart", entry.starts_at.astimezone(UTC))
         event.add("dtend", entry.ends_at.astimezone(UTC))

@@ -25,12 +25,13 @@ log = structlog.get_logger()
 
 
 class JobBeat(Base):
-    """When a job was last begun."""
+    """When a job was last begun, and since when it fails, if it does."""
 
     __tablename__ = "job_beat"
 
     name: Mapped[str] = mapped_column(unique=True)
     begun_at: Mapped[datetime]
+    failing_since: Mapped[datetime | None]
 
 
 @dataclass(frozen=True)

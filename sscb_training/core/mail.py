@@ -8,6 +8,7 @@ after the letter was handed over: SMTP cannot promise more.
 import re
 import smtplib
 import time
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from email.utils import make_msgid
 
@@ -36,15 +37,19 @@ TOKEN = re.compile(r"\S*://\S*?/[A-Za-z0-9_-]{32,}\S*")
 
 
 class Letter(Base):
-    """One email in the outbox. Waiting until `sent_at` or `gave_up_at` is set.
+    """One email in the outbox. Waiting until it is sent, given up, or dropped because its reason was gone.
 
-    `has_secret_link`: it lets its reader in as somebody. The link stands in the body until the letter went or was
-    given up, and not longer.
+    `about_type` and `about_id` name the row that it is about, for pages that list a row's letters. A letter with a
+    `once_key` is written once and never again. `broke_off_at`: the connection broke after the mail server had all of
+    the letter and before it said so, so it may have arrived. `has_secret_link`: it lets its reader in as somebody. The
+    link stands in the body until the letter is not waiting any more.
     """
 
     __tablename__ = "letter"
 
     template: Mapped[str]
+    about_type: Mapped[str | None]
+    about_id: Mapped[int | None]
     to_address: Mapped[str] = mapped_column(index=True)
     subject: Mapped[str]
     body: Mapped[str] = mapped_column(Text)
@@ -59,17 +64,27 @@ class Letter(Base):
     tries: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]
     gave_up_at: Mapped[datetime | None]
+    dropped_at: Mapped[datetime | None]
+    drop_reason: Mapped[str] = mapped_column(default="")
+    broke_off_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (Index("ix_letter_about", "about_type", "about_id"),)
 
     @property
     def state(self) -> str:
         if self.sent_at:
             return "Sent"
+        if self.dropped_at:
+            return "Dropped"
         return "Not delivered" if self.gave_up_at else "Waiting"
 
 
-waiting = Letter.sent_at.is_(None) & Letter.gave_up_at.is_(None)
+waiting = Letter.sent_at.is_(None) & Letter.gave_up_at.is_(None) & Letter.dropped_at.is_(None)
 Index("ix_letter_waiting", Letter.send_at, sqlite_where=waiting, postgresql_where=waiting)
+
+WhyNot = Callable[[int, datetime], str]
+"""Why a letter about the row of this key is not to be sent any more; empty while it is."""
 
 
 def queue(
@@ -80,26 +95,50 @@ def queue(
     calendar: str | None = None,
     calendar_method: str = "REQUEST",
     has_secret_link: bool = False,
+    once_key: str | None = None,
     **context: object,
 ) -> None:
-    """Write a letter into the outbox of this transaction. Somebody without an address gets none."""
-    if not to:
+    """Write a letter into the outbox of this transaction. Somebody without an address gets none.
+
+    It is about the first row of its context that goes by its table's name there: `booking=booking`.
+    """
+    if not to or (once_key and was_written(once_key)):
         return
+    about = _about(context)
     subject, _, body = render_template(f"mail/{template}.txt", **context).strip().partition("\n")
     db.session.add(
         Letter(
             template=template,
+            about_type=about.__tablename__ if about else None,
+            about_id=about.id if about else None,
+            once_key=once_key,
             to_address=one_line(to),
             subject=one_line(subject.removeprefix("Subject:")),
-            body=body.strip() + "\n",
+            body=re.sub(r"\n\s*\n", "\n\n", body.strip()) + "\n",
             has_secret_link=has_secret_link,
             calendar=calendar,
             calendar_method=calendar_method,
-            message_id=make_msgid(domain=_sender().rpartition("@")[2].rstrip(">") or "localhost"),
+            message_id=new_message_id(),
             queued_at=at,
             send_at=at,
         )
     )
+
+
+def _about(context: Mapping[str, object]) -> Base | None:
+    db.session.flush()  # a row that was only just added has its key now
+    return next(
+        (row for name, row in context.items() if isinstance(row, Base) and row.__tablename__ == name), None
+    )
+
+
+def new_message_id() -> str:
+    return make_msgid(domain=_sender().rpartition("@")[2].rstrip(">") or "localhost")
+
+
+def was_written(once_key: str) -> bool:
+    """Whether the letter that goes once only is in the outbox, whatever became of it."""
+    return db.session.scalar(select(Letter.id).where(Letter.once_key == once_key)) is not None
 
 
 def one_line(value: str) -> str:
@@ -116,8 +155,22 @@ def deliver(now: datetime) -> int:
         letter = _claim(now + timedelta(seconds=time.monotonic() - began))
         if letter is None:
             break
-        sent += _deliver_one(letter, now)
+        if reason := _why_not(letter, now):
+            _drop(letter, reason, now)
+        else:
+            sent += _deliver_one(letter, now)
     return sent
+
+
+def _why_not(letter: Letter, now: datetime) -> str:
+    why_not: WhyNot | None = current_app.extensions["why_not"].get(letter.template)
+    return why_not(letter.about_id, now) if why_not and letter.about_id is not None else ""
+
+
+def _drop(letter: Letter, reason: str, now: datetime) -> None:
+    with transaction():
+        letter.dropped_at, letter.drop_reason, letter.lease_until = now, reason, None
+    log.info("letter dropped", letter=letter.id)
 
 
 def _claim(now: datetime) -> Letter | None:
@@ -190,8 +243,8 @@ def without_one_time_links(body: str) -> str:
 
 
 def forget_old_letters(now: datetime) -> int:
-    """Delete letters that went or were given up `LETTERS_KEPT` ago; how many."""
-    ended_at = func.coalesce(Letter.sent_at, Letter.gave_up_at)
+    """Delete letters that went, were given up or dropped `LETTERS_KEPT` ago; how many."""
+    ended_at = func.coalesce(Letter.sent_at, Letter.gave_up_at, Letter.dropped_at)
     kept_since = now - LETTERS_KEPT
     with transaction():
         old = (
@@ -222,5 +275,7 @@ def _sender() -> str:
     return sender
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, why_not: Mapping[str, WhyNot]) -> None:
+    """`why_not` says by template which letters are looked at once more before they are sent."""
     flask_mail.init_app(app)
+    app.extensions["why_not"] = why_not

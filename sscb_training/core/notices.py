@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from sscb_training.core.access import PUBLIC, allow
+from sscb_training.core.pages import board_contact
 
 bp = Blueprint("notices", __name__)
 PREPARED_ON = date(2026, 11, 23)
@@ -14,13 +15,13 @@ PREPARED_ON = date(2026, 11, 23)
 @bp.get("/accessibility")
 @allow(PUBLIC)
 def accessibility() -> ResponseReturnValue:
-    return render_template("notices/accessibility.html", contact=_contact(), prepared_on=PREPARED_ON)
+    return render_template("notices/accessibility.html", contact=board_contact(), prepared_on=PREPARED_ON)
 
 
 @bp.get("/privacy")
 @allow(PUBLIC)
 def privacy() -> ResponseReturnValue:
-    return render_template("notices/privacy.html", contact=_contact())
+    return render_template("notices/privacy.html", contact=board_contact())
 
 
 @bp.get("/cookies")
@@ -28,9 +29,3 @@ def privacy() -> ResponseReturnValue:
 def cookies() -> ResponseReturnValue:
     name = current_app.config["SESSION_COOKIE_NAME"]
     return render_template("notices/cookies.html", name=name, idle="1 hour", longest="12 hours")
-
-
-def _contact() -> str:
-    """Where letters come from is where answers go."""
-    sender: str = current_app.config["MAIL_DEFAULT_SENDER"]
-    return sender.rpartition("<")[2].rstrip(">")

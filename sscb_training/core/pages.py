@@ -216,6 +216,12 @@ def public_link(endpoint: str, **values: Any) -> str:
     return str(current_app.extensions["settings"].public_url + adapter.build(endpoint, values))
 
 
+def board_contact() -> str:
+    """Where to write to the board: where letters come from is where answers go."""
+    sender: str = current_app.config["MAIL_DEFAULT_SENDER"]
+    return sender.rpartition("<")[2].rstrip(">")
+
+
 @cache
 def _manifest(folder: str) -> dict[str, str]:
     path = Path(folder) / "manifest.json"
@@ -244,6 +250,7 @@ def _context() -> dict[str, Any]:
     if not has_request_context():  # a letter written by a command or the worker
         return {
             "board_name": settings.board_name,
+            "board_contact": board_contact(),
             "service_name": SERVICE_NAME,
             "public_link": public_link,
         }
@@ -266,6 +273,7 @@ def _context() -> dict[str, Any]:
 
     return {
         "board_name": settings.board_name,
+        "board_contact": board_contact(),
         "service_name": SERVICE_NAME,
         "is_development": settings.is_development,
         "viewer": viewer if signed_in else None,

@@ -82,6 +82,7 @@ class Course(Base):
 
     `most_per_agency` is what its new dates begin with. `has_booking_rules`: not everybody may book it (the rules
     stand in `bookings.eligibility`, which keeps this true); so that most courses cost no look at them.
+    A course `is_discreet` when whoever looks over a delegate's shoulder must not see what it is about.
     """
 
     __tablename__ = "course"
@@ -95,6 +96,7 @@ class Course(Base):
     approval: Mapped[ApprovalStyle] = mapped_column(words(ApprovalStyle), default=ApprovalStyle.DECLARED)
     most_per_agency: Mapped[int | None]
     has_booking_rules: Mapped[bool] = mapped_column(default=False)
+    is_discreet: Mapped[bool] = mapped_column(default=False)
 
     theme: Mapped[Theme] = relationship()
     levels: Mapped[list[Level]] = relationship(
@@ -103,6 +105,11 @@ class Course(Base):
     versions: Mapped[list["CourseVersion"]] = relationship(
         back_populates="course", order_by="CourseVersion.number"
     )
+
+    @property
+    def name_outside(self) -> str:
+        """What subjects of letters and calendars call it, where others may look on."""
+        return "Training" if self.is_discreet else self.title
 
 
 class CourseVersion(Base):

@@ -15,6 +15,7 @@ class State(StrEnum):
     WAITING = "waiting"
     SENT = "sent"
     NOT_DELIVERED = "not_delivered"
+    DROPPED = "dropped"
 
     @property
     def label(self) -> str:
@@ -26,6 +27,7 @@ def has(state: State) -> ColumnElement[bool]:
     return {
         State.WAITING: waiting,
         State.SENT: Letter.sent_at.is_not(None),
+        State.DROPPED: Letter.dropped_at.is_not(None),
         State.NOT_DELIVERED: Letter.gave_up_at.is_not(None) & Letter.sent_at.is_(None),
     }[state]
 

@@ -525,3 +525,30 @@ def test_a_walk_in_can_be_accredited(day: TrainingSession, scheme: Accreditation
     _close(day)
     assert len(_held(make_person())) == 0
     assert len(_held(dev)) == 1
+
+
+def test_close_tells_the_manager_once_who_did_not_attend(
+    day: TrainingSession, asha: Person, outbox: Outbox
+) -> None:
+    booking = make_booking(day, person=asha)
+    _save(day, {booking: [Mark.DID_NOT_ATTEND, Mark.DID_NOT_ATTEND]})
+    for _ in range(2):
+        with transaction():
+            service.close_register(day, by=None, now=NOW)
+        with transaction():
+            service.reopen_register(day, reason="A slip", by=None, now=NOW)
+
+    [letter] = outbox()
+    assert letter.to_address == "mo@agency.example"
+    assert letter.subject.startswith("Did not attend: ")
+    assert "Asha Patel had a place" in letter.body
+
+
+def test_close_tells_no_manager_of_who_came_in_part(
+    day: TrainingSession, booking: Booking, outbox: Outbox
+) -> None:
+    _save(day, {booking: [Mark.ATTENDED, Mark.DID_NOT_ATTEND]})
+    with transaction():
+        service.close_register(day, by=None, now=NOW)
+
+    assert outbox() == []

@@ -13,10 +13,12 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 from flask import Flask
 
+from sscb_training.bookings.models import BookingStatus
 from sscb_training.core import mail
 from sscb_training.core.db import db
 from sscb_training.core.mail import Letter
-from tests.factories import NOW, saved
+from sscb_training.core.transaction import transaction
+from tests.factories import NOW, changed, make_booking, make_training_session, saved
 
 
 @dataclass
@@ -91,6 +93,32 @@ def test_a_dead_address_delays_nobody(post_office: PostOffice) -> None:
     assert mail.deliver(NOW) == 1
     assert post_office.addresses == ["asha@hill.example"]
     assert [letter.state for letter in letters] == ["Not delivered", "Waiting", "Sent"]
+
+
+def test_a_letter_whose_reason_is_gone_is_dropped_with_the_reason(post_office: PostOffice) -> None:
+    booking = make_booking(make_training_session(), status=BookingStatus.WAITLISTED)
+    with transaction():
+        mail.queue("bookings/waitlisted", to="asha@hill.example", at=NOW, booking=booking)
+    changed(booking, status=BookingStatus.CANCELLED_BY_DELEGATE)
+    make_letter("dev@vale.example")
+
+    assert mail.deliver(NOW) == 1
+    assert mail.deliver(NOW + timedelta(days=1)) == 0
+
+    letter = db.session.scalars(db.select(Letter).where(Letter.about_type == "booking")).one()
+    assert letter.about_id == booking.id
+    assert (letter.state, letter.dropped_at) == ("Dropped", NOW)
+    assert letter.drop_reason == "The booking’s state has changed: Cancelled."
+    assert post_office.addresses == ["dev@vale.example"]
+
+
+def test_a_letter_that_goes_once_is_written_once() -> None:
+    booking = make_booking(make_training_session())
+    for _ in range(2):
+        with transaction():
+            mail.queue("bookings/waitlisted", to="a@hill.example", at=NOW, once_key="one", booking=booking)
+
+    assert db.session.scalars(db.select(Letter.once_key)).all() == ["one"]
 
 
 LINK = "https://training.example.org/reset-password/AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_abcde"

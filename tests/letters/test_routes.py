@@ -41,18 +41,30 @@ def test_letters_are_counted_and_found_by_state_and_address(browser: Browser, ca
     make_letter(subject="Waits")
     make_letter("ben@hill.example", subject="Went", sent_at=NOW)
     make_letter("dev@vale.example", subject="Given up", gave_up_at=NOW)
+    make_letter("dev@vale.example", subject="Let be", dropped_at=NOW)
 
     page = browser.signed_in(cara).get("/letters")
 
     counted = [" ".join(stat.get_text(" ").split()) for stat in page.soup.select(".app-stat")]
-    assert counted == ["Waiting 1", "Sent 1", "Not delivered 1"]
-    assert subjects(browser) == ["Given up", "Went", "Waits"]
+    assert counted == ["Waiting 1", "Sent 1", "Not delivered 1", "Dropped 1"]
+    assert subjects(browser) == ["Let be", "Given up", "Went", "Waits"]
     assert subjects(browser, "?state=not_delivered") == ["Given up"]
+    assert subjects(browser, "?state=dropped") == ["Let be"]
     assert subjects(browser, "?state=waiting") == ["Waits"]
     assert subjects(browser, "?q=HILL.example") == ["Went", "Waits"]
     assert subjects(browser, "?q=hill&state=sent") == ["Went"]
-    assert subjects(browser, "?state=eaten") == ["Given up", "Went", "Waits"]
+    assert subjects(browser, "?state=eaten") == ["Let be", "Given up", "Went", "Waits"]
     assert "No letters found" in browser.get("/letters?q=nowhere").text
+
+
+def test_a_dropped_letter_says_why(browser: Browser, cara: Person) -> None:
+    letter = make_letter(dropped_at=NOW, drop_reason="It was answered.")
+
+    page = browser.signed_in(cara).get(f"/letters/{letter.id}")
+
+    assert "Why it was not sent" in page.text
+    assert "It was answered." in page.text
+    assert "Send again" not in page.text
 
 
 def test_an_empty_outbox_says_when_it_fills(browser: Browser, cara: Person) -> None:

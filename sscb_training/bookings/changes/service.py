@@ -74,6 +74,6 @@ def cancel_session(
             "bookings/session_cancelled_trainer",
             to=trainer.person.email,
             at=now,
-            trainer=trainer,
             training_session=training_session,
+            trainer=trainer,
         )

@@ -1,0 +1,134 @@
+"""Which bookings are to be written about, and which letters about bookings have lost their reason."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+
+from sscb_training.bookings.letters import rules
+from sscb_training.bookings.models import Approval, Booking, BookingStatus, Outcome
+from sscb_training.core.board import board_numbers
+from sscb_training.core.db import db
+from sscb_training.core.mail import Letter, WhyNot
+from sscb_training.core.times import at_london, london_date
+from sscb_training.courses.models import SessionStatus, TrainingSession
+from sscb_training.people.models import Membership, Person
+
+TO_DELEGATE, TO_MANAGER = "delegate", "manager"
+
+
+def joining_key(booking_id: int, which: str, to: str) -> str:
+    """What makes joining instructions go once to each of the two."""
+    return f"joining/{booking_id}/{which}/{to}"
+
+
+def joining_due(now: datetime) -> Sequence[tuple[int, str]]:
+    """The confirmed bookings whose joining instructions are due and not written yet, with which of the two."""
+    numbers, today = board_numbers(), london_date(now)
+    first, second = numbers.joining_days_first, numbers.joining_days_second
+    confirmed = (
+        select(Booking.id, TrainingSession.starts_at)
+        .join(Booking.training_session)
+        .join(Booking.person)
+        .outerjoin(Booking.membership)
+        .where(
+            Booking.status == BookingStatus.CONFIRMED,
+            TrainingSession.status == SessionStatus.PUBLISHED,
+            TrainingSession.starts_at > now,
+            TrainingSession.starts_at < at_london(today + timedelta(days=max(first, second) + 1)),
+            or_(Person.email.is_not(None), Membership.manager_email != ""),
+        )
+        .order_by(TrainingSession.starts_at, Booking.id)
+    )
+    due = [
+        (
+            booking_id,
+            rules.joining_round((london_date(starts_at) - today).days, first=first, second=second),
+        )
+        for booking_id, starts_at in db.session.execute(confirmed)
+    ]
+    written = select(Letter.once_key).where(
+        Letter.about_type == Booking.__tablename__, Letter.about_id.in_([booking_id for booking_id, _ in due])
+    )
+    keys = set(db.session.scalars(written))
+    return [
+        (booking_id, which)
+        for booking_id, which in due
+        if keys.isdisjoint(joining_key(booking_id, which, to) for to in (TO_DELEGATE, TO_MANAGER))
+    ]
+
+
+def why_no_joining(booking_id: int, now: datetime) -> str:
+    """Nobody is told how to join what they have no place on, or what has begun."""
+    status, session_status, starts_at = _state(booking_id)
+    if status is not BookingStatus.CONFIRMED:
+        return _it_is_now(status)
+    if session_status is not SessionStatus.PUBLISHED:
+        return "The session is not on."
+    return "The session has started." if starts_at <= now else ""
+
+
+def why_no_confirmation(booking_id: int, _now: datetime) -> str:
+    status, _, _ = _state(booking_id)
+    return "" if status is BookingStatus.CONFIRMED else _it_is_now(status)
+
+
+def why_no_offer(booking_id: int, now: datetime) -> str:
+    status, _, _ = _state(booking_id)
+    if status is not BookingStatus.OFFERED:
+        return _it_is_now(status)
+    until = db.session.scalar(select(Booking.offer_until).where(Booking.id == booking_id))
+    return "The time to answer is over." if until is None or until <= now else ""
+
+
+def why_no_wait(booking_id: int, _now: datetime) -> str:
+    status, _, _ = _state(booking_id)
+    return "" if status is BookingStatus.WAITLISTED else _it_is_now(status)
+
+
+def why_no_absence(booking_id: int, _now: datetime) -> str:
+    """A register may have been re-opened and corrected since it was closed."""
+    outcome = db.session.scalar(select(Booking.outcome).where(Booking.id == booking_id))
+    return "" if outcome is Outcome.DID_NOT_ATTEND else "The register was corrected."
+
+
+def why_no_approval(approval_id: int, now: datetime) -> str:
+    """Nobody is asked for an answer that was given, that comes too late, or that would decide nothing."""
+    answered_at, answer_by = db.session.execute(
+        select(Approval.answered_at, Approval.answer_by).where(Approval.id == approval_id)
+    ).one()
+    if answered_at is not None:
+        return "It was answered."
+    if answer_by is not None and answer_by <= now:
+        return "The time to answer is over."
+    waiting = select(Booking.id).where(
+        Booking.approval_id == approval_id, Booking.status == BookingStatus.AWAITING_APPROVAL
+    )
+    return "" if db.session.scalar(waiting.limit(1)) else "Nothing waits for this approval any more."
+
+
+WHY_NOT: Mapping[str, WhyNot] = {
+    "bookings/approve": why_no_approval,
+    "bookings/approve_reminder": why_no_approval,
+    "bookings/confirmed": why_no_confirmation,
+    "bookings/did_not_attend": why_no_absence,
+    "bookings/joining": why_no_joining,
+    "bookings/joining_manager": why_no_joining,
+    "bookings/offered": why_no_offer,
+    "bookings/waitlisted": why_no_wait,
+}
+"""What is asked of these letters just before they are sent."""
+
+
+def _state(booking_id: int) -> tuple[BookingStatus, SessionStatus, datetime]:
+    """Asked by columns, so that it is as of now and not as a row was read before."""
+    status, session_status, starts_at = db.session.execute(
+        select(Booking.status, TrainingSession.status, TrainingSession.starts_at)
+        .join(Booking.training_session)
+        .where(Booking.id == booking_id)
+    ).one()
+    return status, session_status, starts_at
+
+
+def _it_is_now(status: BookingStatus) -> str:
+    return f"The booking’s state has changed: {status.label}."

@@ -1,0 +1,45 @@
+"""What writes the letters that no verb writes at once."""
+
+from datetime import datetime
+
+from sscb_training.bookings.letters.queries import TO_DELEGATE, TO_MANAGER, joining_key
+from sscb_training.bookings.models import Booking
+from sscb_training.core import mail
+
+
+def send_joining_instructions(booking: Booking, *, which: str, now: datetime) -> None:
+    """Tell the delegate how to join and the manager that the day is near; each once.
+
+    The manager gets no address online: only delegates see it.
+    """
+    mail.queue(
+        "bookings/joining",
+        to=booking.person.email,
+        at=now,
+        once_key=joining_key(booking.id, which, TO_DELEGATE),
+        booking=booking,
+    )
+    role = booking.membership
+    if role is not None and role.manager_email != booking.person.email_key:
+        mail.queue(
+            "bookings/joining_manager",
+            to=role.manager_email,
+            at=now,
+            once_key=joining_key(booking.id, which, TO_MANAGER),
+            booking=booking,
+            manager_name=role.manager_name,
+        )
+
+
+def tell_manager_who_did_not_attend(booking: Booking, *, now: datetime) -> None:
+    """Write to the manager that the delegate did not come; once, however often the register is closed."""
+    role = booking.membership
+    if role is not None:
+        mail.queue(
+            "bookings/did_not_attend",
+            to=role.manager_email,
+            at=now,
+            once_key=f"did not attend/{booking.id}",
+            booking=booking,
+            manager_name=role.manager_name,
+        )
