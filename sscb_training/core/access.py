@@ -63,9 +63,12 @@ def init_app(app: Flask) -> None:
 
 
 def _check() -> ResponseReturnValue | None:
+    """Looks at who asks first, on every route: noting that they were seen is a transaction of its own, and must not
+    begin inside a verb's, when a letter or a page asks who is signed in."""
+    signed_in = current_user.is_authenticated
     if request.endpoint is None or may_open(current_user, request.endpoint):
         return None
-    if current_user.is_authenticated or not declared_access(request.endpoint):
+    if signed_in or not declared_access(request.endpoint):
         abort(403)
     wanted = own_path(request.full_path.rstrip("?")) if request.method == "GET" else None
     return redirect(url_for("people.sign_in", next=wanted))

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask import abort
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     Connection,
+    CursorResult,
     Date,
     DateTime,
     Dialect,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     Select,
     String,
     event,
+    inspect,
     update,
 )
 from sqlalchemy.exc import IntegrityError
@@ -84,7 +86,10 @@ class _Base(DeclarativeBase):
 db = SQLAlchemy(
     model_class=_Base,
     session_options={"expire_on_commit": False},
-    engine_options={"pool_pre_ping": False},
+    engine_options={
+        "pool_pre_ping": False,
+        "hide_parameters": True,
+    },  # people’s words stay out of errors and logs
 )
 
 if TYPE_CHECKING:
@@ -104,12 +109,14 @@ def belongs_to(column: str, *, index: bool = True, **options: Any) -> Any:
 def lock(row: _Base) -> None:
     """Hold this row until the transaction ends, and read it afresh.
 
-    It writes the row onto itself, because SQLite ignores SELECT FOR UPDATE.
+    It writes the row onto itself, because SQLite ignores SELECT FOR UPDATE. A row that somebody deleted meanwhile
+    is not found.
     """
-    model = type(row)
-    db.session.execute(
-        update(model).where(model.id == row.id).values(id=row.id).execution_options(synchronize_session=False)
-    )
+    model, (row_id,) = type(row), inspect(row).identity or (row.id,)
+    hold = update(model).where(model.id == row_id).values(id=row_id)
+    held = db.session.execute(hold.execution_options(synchronize_session=False))
+    if cast("CursorResult[None]", held).rowcount == 0:
+        abort(404)
     db.session.refresh(row)
 
 
@@ -182,10 +189,15 @@ def journal_mode(version: tuple[int, int, int] = sqlite3.sqlite_version_info) ->
     return "WAL" if mended else "DELETE"
 
 
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
 @event.listens_for(Engine, "connect")
 def _open_sqlite(connection: Any, _record: object) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
+    connection.create_function("lower", 1, _lower, deterministic=True)  # SQLite’s own knows only a to z
     connection.isolation_level = None  # the driver would begin transactions late and by itself
     for pragma in (
         "busy_timeout=30000",
