@@ -9,8 +9,10 @@ import re
 import smtplib
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from email.utils import make_msgid
+from typing import Any
 
 import structlog
 from flask import Flask, current_app, render_template
@@ -193,15 +195,16 @@ def _claim(now: datetime) -> Letter | None:
 def _deliver_one(letter: Letter, now: datetime) -> int:
     problem, final = "", False
     try:
-        flask_mail.send(_message(letter))
+        _hand_over(_message(letter))
     except smtplib.SMTPRecipientsRefused as refusal:
         code, reason = next(iter(refusal.recipients.values()))
         problem, final = f"{code} {reason.decode(errors='replace')}", code >= 500
-    except smtplib.SMTPResponseException as refusal:
-        problem, final = (
-            f"{refusal.smtp_code} {refusal.smtp_error!r}",
-            refusal.smtp_code in {550, 551, 553, 554},
-        )
+    except (
+        smtplib.SMTPDataError
+    ) as refusal:  # of this letter; what is said before it is about us, and may pass
+        problem, final = f"{refusal.smtp_code} {refusal.smtp_error!r}", refusal.smtp_code >= 500
+    except MayHaveArrived:
+        problem, final = MAY_HAVE_ARRIVED, letter.last_error == MAY_HAVE_ARRIVED  # one repeat, not more
     except ValueError as failure:  # an address or a text that no mail server could be given
         problem, final = f"{type(failure).__name__}: {failure}", True
     except Exception as failure:  # whatever it is, the letters behind this one must not wait for it
@@ -221,6 +224,39 @@ def _deliver_one(letter: Letter, now: datetime) -> int:
     if problem:
         log.warning("letter not delivered", letter=letter.id, tries=letter.tries, final=final)
     return not problem
+
+
+MAY_HAVE_ARRIVED = "The connection broke after the letter was handed over: it may have arrived"
+
+
+class MayHaveArrived(Exception):
+    """The server took the whole letter and went away before it said so."""
+
+
+def _hand_over(message: Message) -> None:
+    """Give a letter to the mail server. It is sent once the server says so: what breaks afterwards is no failure."""
+    connection = flask_mail.connect()
+    connection.__enter__()
+    server: Any = connection.host  # none where mail is suppressed
+    handed_over = False
+
+    def data(*given: Any) -> Any:
+        nonlocal handed_over
+        handed_over = True
+        return type(server).data(server, *given)
+
+    try:
+        if server is not None:
+            server.data = data
+        connection.send(message)
+    except smtplib.SMTPServerDisconnected:
+        if handed_over:
+            raise MayHaveArrived from None
+        raise
+    finally:
+        if server is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()
 
 
 def _message(letter: Letter) -> Message:
@@ -261,7 +297,7 @@ def paragraphs(body: str) -> list[Markup]:
     return [
         Markup("<br>").join(
             Markup('<a href="{0}">{0}</a>').format(line)
-            if line.startswith(("http://", "https://")) and " " not in line
+            if line.startswith(current_app.extensions["settings"].public_url + "/") and " " not in line
             else escape(line)
             for line in paragraph.strip().split("\n")
         )

@@ -1,7 +1,8 @@
 """Letters go to a real SMTP server: each once, none lost, and a bad one delays nobody (promise P6)."""
 
 import socket
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -195,3 +196,97 @@ def test_two_workers_at_once_send_each_letter_once(app: Flask, post_office: Post
 
     assert went == 12
     assert sorted(post_office.addresses) == sorted(letter.to_address for letter in letters)
+
+
+class Peevish(threading.Thread):
+    """A mail server that says these things at these moments and hangs up where it is told to."""
+
+    def __init__(self, *, greeting: str = "220 x", sender: str = "250 OK", hang_up_at: str = "") -> None:
+        super().__init__(daemon=True)
+        self.greeting, self.sender, self.hang_up_at = greeting, sender, hang_up_at
+        self.taken = 0
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+
+    def run(self) -> None:
+        while True:
+            try:
+                connection, _ = self.socket.accept()
+            except OSError:
+                return
+            with connection, connection.makefile("rwb", buffering=0) as lines:
+                self._talk(lines)
+
+    def _talk(self, lines: Any) -> None:
+        lines.write(f"{self.greeting}\r\n".encode())
+        while line := lines.readline().decode().upper():
+            if line.startswith("QUIT"):
+                return
+            if line.startswith("DATA"):
+                lines.write(b"354 go on\r\n")
+                while lines.readline() != b".\r\n":
+                    pass
+                self.taken += 1
+                if self.hang_up_at == "data":
+                    return
+            lines.write(f"{self.sender if line.startswith('MAIL') else '250 OK'}\r\n".encode())
+
+
+@pytest.fixture
+def peevish(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Peevish]]:
+    started: list[Peevish] = []
+
+    def start(**how: str) -> Peevish:
+        server = Peevish(**how)
+        started.append(server)
+        server.start()
+        monkeypatch.setitem(app.config, "MAIL_SERVER", "127.0.0.1")
+        for name, value in {"server": "127.0.0.1", "port": server.port, "suppress": False}.items():
+            monkeypatch.setattr(app.extensions["mail"], name, value)
+        return server
+
+    yield start
+    for server in started:
+        server.socket.close()
+
+
+@pytest.mark.parametrize(
+    "how", [{"greeting": "554 no service here"}, {"sender": "550 relaying is not configured"}]
+)
+def test_what_a_server_says_about_us_is_no_end_of_a_letter(
+    peevish: Callable[..., Peevish], how: dict[str, str]
+) -> None:
+    peevish(**how)
+    letter = make_letter("a@hill.example")
+
+    mail.deliver(NOW)
+
+    db.session.refresh(letter)
+    assert letter.state == "Waiting"
+
+
+def test_a_server_that_hangs_up_after_it_took_the_letter_gets_it_once(
+    peevish: Callable[..., Peevish],
+) -> None:
+    server = peevish()
+    letter = make_letter("a@hill.example")
+
+    mail.deliver(NOW)
+    mail.deliver(NOW + timedelta(days=1))
+
+    db.session.refresh(letter)
+    assert (letter.state, server.taken) == ("Sent", 1)
+
+
+def test_a_connection_that_breaks_after_the_letter_repeats_it_once_at_most(
+    peevish: Callable[..., Peevish],
+) -> None:
+    server = peevish(hang_up_at="data")
+    letter = make_letter("a@hill.example")
+
+    for day in range(5):
+        mail.deliver(NOW + timedelta(days=day))
+
+    db.session.refresh(letter)
+    assert server.taken == 2
+    assert (letter.state, letter.last_error) == ("Not delivered", mail.MAY_HAVE_ARRIVED)
