@@ -32,11 +32,16 @@ def seen_by(viewer: Person, *, on: date | None = None) -> ColumnElement[bool]:
 
 
 def works_at(agency_ids: frozenset[int], *, on: date | None = None) -> ColumnElement[bool]:
-    """The condition on Person that they work at one of these agencies."""
+    """The condition on Person that they work at one of these agencies. A walk-in's unchecked word does not count."""
     if not agency_ids:
         return false()
     current = Membership.is_current(on) if on else Membership.valid_to.is_(None)
-    return exists().where(Membership.person_id == Person.id, Membership.agency_id.in_(agency_ids), current)
+    return exists().where(
+        Membership.person_id == Person.id,
+        Membership.agency_id.in_(agency_ids),
+        Membership.confirmed_at.is_not(None),
+        current,
+    )
 
 
 def person_by_email(email: str) -> Person | None:

@@ -257,6 +257,9 @@ def restore(person: Person, *, by: Person, now: datetime) -> None:
     """Let a suspended person sign in again."""
     for role in person.roles:
         _may_give(by, role)
+    lock(person)
+    if person.suspended_at is None:
+        return
     person.suspended_at = None
     history.record("restored", person, by=by, at=now)
 
@@ -271,7 +274,10 @@ def _may_give(by: Person | None, role: Role) -> None:
 def _keep_an_administrator(*, besides: Person) -> None:
     for row in queries.administrators():
         lock(row)
-    if not any(person.id != besides.id and person.is_active for person in queries.administrators()):
+    if not any(
+        person.id != besides.id and person.is_active and person.email_confirmed_at
+        for person in queries.administrators()
+    ):
         raise PersonRefused("The service needs one administrator. Give the role to somebody else first.")
 
 

@@ -290,3 +290,14 @@ def test_a_hostile_name_is_inert(browser: Browser, cara: Person) -> None:
 
     assert page.h1 == "<img src=x onerror=alert(1)>{{7*7}}"
     assert not page.soup.select("main img")
+
+
+def test_a_job_that_rests_on_a_walk_ins_word_opens_nothing_to_the_lead(
+    browser: Browser, ben: Person, dev: Person, hill_school: Agency
+) -> None:
+    job = make_membership(dev, hill_school, confirmed_at=None)
+    browser.signed_in(ben).get(f"/people/{dev.id}", status=404)
+
+    changed(job, confirmed_at=NOW)
+
+    browser.get(f"/people/{dev.id}")

@@ -87,15 +87,16 @@ def _standing(wanted: rules.Standing, scheme_id: int, on: date) -> ColumnElement
 def workers(memberships: Sequence[Membership], *, now: datetime, on: date) -> Sequence[Worker]:
     """The lines for these jobs, in two queries however many there are."""
     person_ids = {membership.person_id for membership in memberships}
-    next_bookings: dict[int, Booking] = {}
-    for booking in rows(own.coming(now).where(Booking.person_id.in_(person_ids)).options(*own.WITH_SESSION)):
-        next_bookings.setdefault(booking.person_id, booking)
+    jobs = {membership.id for membership in memberships}
+    next_bookings: dict[int | None, Booking] = {}
+    for booking in rows(own.coming(now).where(Booking.membership_id.in_(jobs)).options(*own.WITH_SESSION)):
+        next_bookings.setdefault(booking.membership_id, booking)
     held: dict[int, dict[int, list[rules.Held]]] = {}
     for one in rows(own.held_by(person_ids, on=on)):
         held.setdefault(one.person_id, {}).setdefault(one.scheme_id, []).append(own.as_held(one, on))
     lines = []
     for membership in memberships:
-        coming = next_bookings.get(membership.person_id)
+        coming = next_bookings.get(membership.id)
         next_on = london_date(own.next_part(coming.training_session, now=now).starts_at) if coming else None
         how = {
             scheme_id: rules.stands(theirs, on=on)

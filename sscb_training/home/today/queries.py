@@ -35,16 +35,16 @@ AT_MOST, FEW = 10, 5
 
 
 def staff_bookings(manager: Person, *, now: datetime, on: date) -> Sequence[Booking]:
-    """What the people who name this person as their manager have booked for the weeks to come, soonest first."""
+    """What people have booked in the jobs that name this person as manager, for the weeks to come, soonest first."""
     if not manager.email_key:
         return []
-    staff = select(Membership.person_id).where(
+    jobs = select(Membership.id).where(
         Membership.manager_email.in_({manager.email, manager.email_key}), Membership.is_current(on)
     )
     return rows(
         own.coming(now)
         .join(Booking.person)
-        .where(Booking.person_id.in_(staff), Booking.person_id != manager.id)
+        .where(Booking.membership_id.in_(jobs), Booking.person_id != manager.id)
         .options(*own.WITH_SESSION, contains_eager(Booking.person))
         .limit(AT_MOST)
     )

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, update
+from sqlalchemy.exc import IntegrityError
 
 from sscb_training.agencies.models import Agency, StaffGroup
 from sscb_training.core import history, mail
@@ -27,6 +28,9 @@ class PasswordRefused(Refused):
 
 class AddressRefused(Refused):
     """An address that cannot be somebody's own."""
+
+
+TAKEN = "This address cannot be used any more. Sign in and ask again with another one."
 
 
 class LinkRefused(Refused):
@@ -223,10 +227,14 @@ def change_email(link: OneTimeLink, *, now: datetime) -> Person:
     _use(link, now=now)
     person, owner = link.person, person_by_email(link.email)
     if person is None or not person.is_active or (owner is not None and owner.id != person.id):
-        raise LinkRefused("This address cannot be used any more. Sign in and ask again with another one.")
+        raise LinkRefused(TAKEN)
     before = person.email
-    person.email, person.email_key = link.email, link.email_key
-    person.email_confirmed_at = now
+    try:
+        with db.session.begin_nested():
+            person.email, person.email_key = link.email, link.email_key
+            person.email_confirmed_at = now
+    except IntegrityError:  # somebody took it at the same moment
+        raise LinkRefused(TAKEN) from None
     _end_links(person, now=now)
     history.record("changed their address", person, by=person, at=now, email_before=before)
     mail.queue("people/email_changed", to=before, at=now, person=person)

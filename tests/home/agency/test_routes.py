@@ -17,6 +17,7 @@ from tests.factories import (
     make_agency,
     make_booking,
     make_course,
+    make_membership,
     make_person,
     make_scheme,
     make_training_session,
@@ -139,3 +140,12 @@ def test_agency_asks_as_often_for_three_as_for_one(
     more()
 
     assert count_queries(lambda: browser.get("/my-agency")) == once
+
+
+def test_a_booking_made_in_a_job_elsewhere_is_not_shown(browser: Browser, ben: Person, asha: Person) -> None:
+    elsewhere = make_membership(asha, make_agency(name="Vale Charity"))
+    secret = make_training_session(make_version(make_course(title="Secret course")))
+    make_booking(secret, person=asha, membership=elsewhere)
+
+    assert "Secret course" not in browser.signed_in(ben).get("/my-agency").text
+    assert "Secret course" not in browser.get("/my-agency?format=csv").response.get_data(as_text=True)

@@ -10,7 +10,7 @@ import pytest
 
 from sscb_training.agencies.models import Agency
 from sscb_training.core.db import db
-from sscb_training.core.mail import Letter
+from sscb_training.core.mail import Letter, paragraphs
 from sscb_training.people import passwords
 from sscb_training.people.models import Membership, OneTimeLink, Person, SignIn
 from tests.browser import Browser, Page
@@ -293,3 +293,17 @@ def test_the_database_does_not_hold_the_token(
     link = db.session.scalars(db.select(OneTimeLink)).one()
     assert token not in {link.token_hash, *map(str, link.answers.values())}
     assert PASSWORD not in str(link.answers)
+
+
+def test_a_name_is_one_line_and_makes_no_link_in_the_letter(
+    browser: Browser, answers: dict[str, Any], outbox: Callable[[], list[Letter]]
+) -> None:
+    ask(browser, answers)  # the form sends what a browser sends; the next is made up
+    browser.post(
+        "/create-account",
+        answers | {"email": "v@other.example", "name": "you\n\nhttps://evil.example/x\n\nYours"},
+    )
+
+    html = "".join(paragraphs(outbox()[-1].body))
+    assert "https://evil.example/x Yours" in html
+    assert 'href="https://evil.example' not in html

@@ -273,9 +273,10 @@ def test_the_account_asks_as_much_of_the_database_for_three_jobs_as_for_one(
     browser.get("/account")
     one = count_queries(lambda: browser.get("/account"))
     for _ in range(2):
+        agency = make_agency()
         with transaction():
             service.add_membership(
-                asha, agency=make_agency(), staff_group=a_staff_group(), job_title="X", valid_from=TODAY,
+                asha, agency=agency, staff_group=a_staff_group(), job_title="X", valid_from=TODAY,
                 confirmed=True, by=None, now=NOW,
             )  # fmt: skip
             service.begin_sign_in(asha, device="Mozilla/5.0 (iPhone) Safari/605", now=NOW)
