@@ -6,6 +6,7 @@ audits find things; needs say who must hold what; the public catalogue and each 
 """
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from flask import Flask, abort, request
@@ -17,6 +18,7 @@ from config import Settings, from_environment
 from sscb_training.core import access, errors, headers, history, jobs, logs, mail, pages
 from sscb_training.core.db import db
 from sscb_training.core.forms import csrf
+from sscb_training.core.headers import HSTS
 
 ROOT = Path(__file__).parent.parent
 A_YEAR = 365 * 24 * 3600
@@ -29,6 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     _configure(app, settings)
     app.url_map.converters["int"] = pages.RowKey
+    app.url_map.merge_slashes = False  # its redirect would name whatever host was asked for
 
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
@@ -144,14 +147,16 @@ def _serve_behind_the_web(app: Flask, settings: Settings) -> None:
             root=str(ROOT / "static"),
             prefix="static/",
             max_age=A_YEAR if settings.is_production else 0,
-            add_headers_function=_static_headers,
+            add_headers_function=partial(_static_headers, settings.is_production),
         )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
 
 
-def _static_headers(static_headers: object, _path: str, _url: str) -> None:
+def _static_headers(is_production: bool, static_headers: object, _path: str, _url: str) -> None:
+    if is_production:
+        static_headers["Strict-Transport-Security"] = HSTS  # type: ignore[index]
     static_headers["X-Content-Type-Options"] = "nosniff"  # type: ignore[index]
     static_headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"  # type: ignore[index]
     static_headers["Referrer-Policy"] = "same-origin"  # type: ignore[index]

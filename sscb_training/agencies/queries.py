@@ -83,7 +83,7 @@ def agencies_found(
 ) -> Select[Agency]:
     """Agencies by name whose name or short name holds the words; `current` None takes former ones too."""
     query = select(Agency).options(joinedload(Agency.successor)).order_by(Agency.name, Agency.id)
-    for word in search.split():
+    for word in search[:100].split():
         query = query.where(
             Agency.name.icontains(word, autoescape=True) | Agency.short_name.icontains(word, autoescape=True)
         )

@@ -279,7 +279,8 @@ class Awards:
 def awards(training_session: TrainingSession, verdicts: Sequence[Verdict]) -> Awards:
     """What has to change for the bookings to hold what they earned.
 
-    Who holds it rightly keeps the same one; one with another date is replaced; what was revoked stays so.
+    Who holds it rightly keeps the same one; one with another date is replaced; what was revoked stays so. What was
+    given while the scheme asked for no assessment stands for whoever attended, whatever it asks for now.
     """
     earned = {
         (verdict.booking.id, one.scheme.id): (verdict.booking, one)
@@ -287,10 +288,13 @@ def awards(training_session: TrainingSession, verdicts: Sequence[Verdict]) -> Aw
         for one in verdict.earned
     }
     held = {(one.booking_id or 0, one.scheme_id): one for one in earned_in(training_session)}
+    came = {verdict.booking.id for verdict in verdicts if verdict.outcome is Outcome.ATTENDED}
     stand = {
         key
         for key, one in held.items()
-        if one.revoked_on is not None or (key in earned and earned[key][1].awarded_on == one.awarded_on)
+        if one.revoked_on is not None
+        or (key in earned and earned[key][1].awarded_on == one.awarded_on)
+        or (key not in earned and one.attempt_id is None and key[0] in came)
     }
     return Awards(
         to_make=[made for key, made in earned.items() if key not in stand],

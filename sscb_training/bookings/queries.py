@@ -251,7 +251,7 @@ _TRAINERS = selectinload(TrainingSession.trainers).joinedload(Trainer.person)
 _IN_FULL = (
     joinedload(Booking.person),
     _MEMBERSHIP,
-    joinedload(Booking.training_session).options(*_SESSION),
+    joinedload(Booking.training_session).options(*_SESSION, _TRAINERS),
 )
 _LIVE_BOOKING = select(Booking).where(
     Booking.training_session_id == bindparam("training_session_id"),

@@ -1,9 +1,14 @@
 """What goes wrong, in words for the person who meets it."""
 
-from flask import Flask, Response, make_response, render_template, request
+import traceback
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Flask, Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from sscb_training.core.db import db
 
@@ -27,6 +32,9 @@ def _page(status: int, **given: object) -> Response:
 
 
 def _explain(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, RequestRedirect):  # its address names whatever host was asked for
+        asked = urlsplit(error.new_url)
+        return redirect(f"{asked.path}?{asked.query}" if asked.query else asked.path, 308)
     status = error.code or 500
     if error.response is not None or 300 <= status < 400:
         return error  # a redirect or a ready answer is a response itself
@@ -43,22 +51,24 @@ def _refuse(refusal: Refused) -> ResponseReturnValue:
     return make_response(render_template("errors/refused.html", reason=str(refusal), back=request.path), 409)
 
 
-def _database_away(_error: OperationalError) -> ResponseReturnValue:
+def _database_away(error: OperationalError) -> ResponseReturnValue:
     _forget_the_session()
-    from flask import current_app
-
-    current_app.logger.exception("database unavailable")
+    note("database unavailable", error)
     response = _page(503)
     response.headers["Retry-After"] = "10"
     return response
 
 
-def _own_up(_error: Exception) -> ResponseReturnValue:
+def _own_up(error: Exception) -> ResponseReturnValue:
     _forget_the_session()
-    from flask import current_app
-
-    current_app.logger.exception("unexpected failure")
+    note("unexpected failure", error)
     return _page(500)
+
+
+def note(event: str, error: BaseException, **more: object) -> None:
+    """Log a failure by its kind and where it happened. Its message may hold what a person typed, and stays out."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    structlog.get_logger().error(event, kind=type(error).__name__, where=where, **more)
 
 
 def _forget_the_session() -> None:

@@ -58,6 +58,11 @@ def tidy(value: object) -> object:
     return CONTROL.sub("", value.replace("\r\n", "\n")).strip() if isinstance(value, str) else value
 
 
+def one_line(value: object) -> object:
+    """Text of a field with one line: a line break can only have been put there to look like something else."""
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
 def _or_nothing(value: object) -> object:
     """A text that was not sent at all is an empty one."""
     return "" if value is None else value
@@ -72,6 +77,8 @@ class Form(FlaskForm):
         def bind_field(self, form: Any, field: Any, options: dict[str, Any]) -> Any:
             if not issubclass(field.field_class, (PasswordField, FieldList, FormField)):
                 first = [tidy, _or_nothing] if issubclass(field.field_class, StringField) else [tidy]
+                if field.field_class is StringField:
+                    first.append(one_line)
                 options = {**options, "filters": [*first, *options.get("filters", ())]}
             return field.bind(form=form, **options)
 
@@ -116,7 +123,7 @@ class _ThreePartDate(DateField):
         try:
             day, month, year = typed
             self.data = date(int(year), _month_number(month), int(day))
-        except ValueError:
+        except (ValueError, OverflowError):
             self.data = None
             raise ValidationError(f"{name_of(self)} must be a real date, like 27 3 2026") from None
         if not 1900 <= self.data.year <= 2200:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import click
-import structlog
 from flask import Flask, current_app
 from sqlalchemy import select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,9 +18,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from sscb_training.core import clock
 from sscb_training.core.db import Base, db
+from sscb_training.core.errors import note
 from sscb_training.core.transaction import transaction
-
-log = structlog.get_logger()
 
 
 class JobBeat(Base):
@@ -51,9 +49,9 @@ def run_due(now: datetime, *, all_of_them: bool = False) -> int:
             continue
         try:
             done += job.run(now)
-        except Exception:
+        except Exception as failure:
             db.session.rollback()
-            log.exception("job failed", job=job.name)
+            note("job failed", failure, job=job.name)
     return done
 
 
@@ -100,8 +98,8 @@ def init_app(app: Flask, jobs: list[Job]) -> None:
         while True:
             try:
                 run_due(clock.now())
-            except Exception:
-                log.exception("worker could not reach the database")
+            except Exception as failure:
+                note("worker could not reach the database", failure)
             finally:
                 db.session.remove()
             time.sleep(2)

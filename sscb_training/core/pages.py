@@ -53,8 +53,8 @@ NAVIGATION = (
     ("Letters", "letters.index"),
     ("Settings", "courses.settings"),
 )
-# The board's own pages fill a row, so whoever may open them finds these two beside their account instead.
-OWN_PAGES = ("bookings.index", "home.record")
+# The board's own pages fill a row, so whoever may open them finds these beside their account instead.
+OWN_PAGES = ("bookings.index", "home.record", "bookings.approvals")
 A_PAGE_OF_THE_BOARD = "bookings.sessions"
 
 SHOWN_IF = {"bookings.approvals": "is_approver"}
@@ -261,7 +261,7 @@ def _context() -> dict[str, Any]:
 
     def for_account(endpoint: str) -> bool:
         if endpoint in OWN_PAGES:
-            return works_for_the_board
+            return works_for_the_board  # whom bookings may wait for, too
         return bool(signed_in) == (endpoint == "people.account")
 
     def for_work(endpoint: str) -> bool:

@@ -5,7 +5,7 @@ They are put together once and kept, with places for the need, the days and what
 * *aim* is who a need is for: its staff groups;
 * *holding* is what meets it, person by person, each from a day and perhaps until one;
 * *counted* is who of the audience holds it on the day, at which agency;
-* *booked* is who of the audience has a confirmed place on a coming date that would meet it;
+* *booked* is who of the audience has a confirmed place on a coming date that would meet it, since that day or before;
 * *line* is an agency's headcount on a day, known only when no staff group that works there lacks a return.
 
 Sectors that a need is not for have no line, and everything is joined to lines in the end. The trend has its own
@@ -491,8 +491,8 @@ def _booked(aim: CTE, *, one_need: bool) -> CTE:
             TrainingSession.starts_at >= BEGINS,
             Booking.status == BookingStatus.CONFIRMED,
             Booking.unscheduled.is_(False),
-            Booking.requested_at < ENDS,
-            Booking.requested_at < KNOWN_BEFORE,
+            func.coalesce(Booking.confirmed_at, Booking.requested_at) < ENDS,
+            func.coalesce(Booking.confirmed_at, Booking.requested_at) < KNOWN_BEFORE,
             or_(
                 Booking.outcome.is_(None),
                 Booking.outcome_on > AS_AT,

@@ -3,6 +3,8 @@
 from calendar import monthrange
 from datetime import date
 
+from sscb_training.agencies import rules as agencies
+
 
 def percent(in_force: int, headcount: int | None) -> int | None:
     """The share of the headcount, to a whole percent; nothing without a headcount, or with one of nought.
@@ -29,8 +31,8 @@ def needs_checking(in_force: int, headcount: int | None) -> bool:
 
 
 def is_old(returned_on: date | None, *, as_at: date) -> bool:
-    """Whether a headcount was more than a year old on the day."""
-    return returned_on is not None and (as_at - returned_on).days > 366
+    """Whether the yearly return that a headcount rests on was overdue on the day."""
+    return returned_on is not None and agencies.is_old(returned_on, on=as_at)
 
 
 def month_ends_before(as_at: date) -> list[date]:

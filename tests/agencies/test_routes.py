@@ -197,3 +197,14 @@ def test_staff_keep_the_staff_groups(browser: Browser, cara: Person) -> None:
     browser.fill(page, button="Move up Head teachers")
     db.session.rollback()
     assert [group.name for group in queries.staff_groups()] == ["Head teachers", "Nurses"]
+
+
+def test_a_year_beyond_the_calendar_is_no_real_date(
+    browser: Browser, cara: Person, hill_school: Agency
+) -> None:
+    page = browser.signed_in(cara).submit(
+        f"/agencies/{hill_school.id}/headcounts/new",
+        staff_group=str(a_staff_group().id), number="3", as_at=["1", "1", "99999999999"], source="Census",
+    )  # fmt: skip
+
+    assert "must be a real date" in page.errors[0]

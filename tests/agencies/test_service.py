@@ -150,3 +150,10 @@ def test_a_staff_group_needs_a_name_of_its_own(act: Callable[[object], object]) 
     other = make_staff_group(name="Teachers")
     with pytest.raises(AgencyRefused, match="already a staff group called Nurses"), transaction():
         act(other)
+
+
+def test_a_name_is_taken_whatever_the_case_of_its_accents(cara: Person) -> None:
+    make_agency(name="École du Lac")
+
+    with pytest.raises(AgencyRefused, match="École du Lac"), transaction():
+        service.add_agency(name="ÉCOLE DU LAC", sector=Sector.EDUCATION, valid_from=TODAY, by=cara, now=NOW)

@@ -457,8 +457,9 @@ def test_let_in_refuses_whoever_is_on_it_already(
 
 
 def test_let_in_refuses_before_the_day(dev: Person) -> None:
+    to_come = make_training_session()
     with pytest.raises(RegisterRefused, match="not begun"), transaction():
-        service.let_in(make_training_session(), dev, membership=None, by=None, now=NOW)
+        service.let_in(to_come, dev, membership=None, by=None, now=NOW)
 
 
 def _newcomer(day: TrainingSession, agency: Agency, **given: Any) -> Booking:
@@ -552,3 +553,24 @@ def test_close_tells_no_manager_of_who_came_in_part(
         service.close_register(day, by=None, now=NOW)
 
     assert outbox() == []
+
+
+def test_closing_again_keeps_what_was_given_before_the_scheme_asked_for_an_assessment(
+    day: TrainingSession, course: Course, booking: Booking, asha: Person
+) -> None:
+    scheme = make_scheme(course, pass_mark=None)
+    other = make_booking(day)
+    _save(day, {booking: CAME, other: CAME})
+    _close(day)
+    [held] = _held(asha)
+
+    changed(scheme, pass_mark=80)
+    _reopen(day)
+    _save(day, {other: [Mark.DID_NOT_ATTEND, Mark.DID_NOT_ATTEND]})
+    _close(day)
+    assert _held(asha) == [held]
+
+    _reopen(day)
+    _save(day, {booking: [Mark.DID_NOT_ATTEND, Mark.DID_NOT_ATTEND]})
+    _close(day)
+    assert _held(asha) == []

@@ -27,7 +27,7 @@ def test_staff_find_them_beside_their_account_so_that_the_menu_stays_one_row(
         "Home", "Courses", "Registers", "Sessions", "Audits", "Needs", "Reports", "Accreditations", "People",
         "Agencies", "Letters", "Settings",
     ]  # fmt: skip
-    assert beside_the_account(browser) == [*OWN, "Account"]
+    assert beside_the_account(browser) == [*OWN, "Approvals", "Account"]
 
 
 def test_who_is_signed_out_can_sign_in(browser: Browser) -> None:

@@ -45,9 +45,9 @@ def test_more_people_than_the_headcount_is_to_be_checked(
     assert rules.needs_checking(in_force, headcount) is odd
 
 
-def test_a_headcount_is_old_after_a_year() -> None:
+def test_a_headcount_is_old_when_the_next_years_return_is_overdue() -> None:
     assert not rules.is_old(date(2025, 9, 1), as_at=date(2026, 9, 1))
-    assert rules.is_old(date(2025, 9, 1), as_at=date(2026, 9, 3))
+    assert rules.is_old(date(2025, 9, 1), as_at=date(2026, 11, 1))
     assert not rules.is_old(None, as_at=date(2026, 9, 1))
 
 

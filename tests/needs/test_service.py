@@ -37,9 +37,10 @@ def test_add_need_ties_findings_audience_and_answers(cara: Person) -> None:
 
 def test_add_need_refuses_a_code_that_is_taken(cara: Person) -> None:
     make_need(code="N1")
+    group = make_staff_group()
 
     with pytest.raises(service.NeedRefused, match="N1 is taken"), transaction():
-        service.add_need(code="N1", title="Again", staff_groups=[make_staff_group()], by=cara, now=NOW)
+        service.add_need(code="N1", title="Again", staff_groups=[group], by=cara, now=NOW)
 
 
 def test_add_need_refuses_an_audience_of_nobody(cara: Person) -> None:

@@ -268,6 +268,8 @@ def _offer_until(training_session: TrainingSession, *, now: datetime) -> datetim
 def _set_capacity(
     training_session: TrainingSession, capacity: int, *, by: Person | None, now: datetime
 ) -> None:
+    if training_session.status is SessionStatus.CANCELLED:
+        raise BookingRefused("This session was cancelled, so its places stay as they were.")
     if capacity > training_session.capacity:
         _refuse_more_than_the_room_holds(training_session, capacity)
     taken = bookings.places_taken(training_session)

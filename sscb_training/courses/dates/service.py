@@ -173,6 +173,10 @@ def delete_draft(training_session: TrainingSession, *, by: Person | None, now: d
 
 
 def _refuse_plan(version: CourseVersion, capacity: int, parts: Sequence[PartPlan]) -> None:
+    for venue in sorted({part.venue for part in parts if part.venue}, key=lambda venue: venue.id):
+        lock(venue)  # so that it is not closed meanwhile
+        if venue.closed_at is not None:
+            raise CourseRefused(f"{venue.name} is closed. Choose another venue, or open it again first.")
     problem = rules.problem_with_parts([rules.Times(part.starts_at, part.ends_at) for part in parts])
     if problem:
         raise CourseRefused(problem.sentence)
