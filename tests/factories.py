@@ -1,6 +1,7 @@
 """Rows for tests, as plain functions: say only what the test is about. Every row is saved for others to see."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
@@ -50,9 +51,10 @@ Row = TypeVar("Row", bound=db.Model)  # type: ignore[name-defined]
 
 
 def saved(row: Row) -> Row:
-    """The row, committed, so that requests and other sessions see it."""
-    with transaction():
+    """The row, committed, so that requests and other sessions see it; with the rest of a transaction that is open."""
+    with nullcontext() if db.session.info.get("in_transaction") else transaction():
         db.session.add(row)
+        db.session.flush()
     return row
 
 
