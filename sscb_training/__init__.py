@@ -53,6 +53,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.bookings import jobs as booking_jobs
     from sscb_training.bookings import routes as bookings
     from sscb_training.bookings.changes import routes as changes
+    from sscb_training.bookings.charges import routes as charges
     from sscb_training.bookings.eligibility import routes as eligibility
     from sscb_training.bookings.letters import jobs as letter_jobs
     from sscb_training.bookings.letters.queries import WHY_NOT
@@ -91,8 +92,8 @@ def _register_features(app: Flask) -> None:
     signed_in.init_app(app)
     features = (
         health, notices, agencies, people, accounts, details, settings, described, venues, pool, dates, bookings,
-        eligibility, places, requests, changes, teams, sessions, several, accreditation, attendance, case_audits, needs,
-        catalogue, reports, home, home_today, home_agency, home_person, letters,
+        eligibility, places, requests, charges, changes, teams, sessions, several, accreditation, attendance,
+        case_audits, needs, catalogue, reports, home, home_today, home_agency, home_person, letters,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)

@@ -41,6 +41,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Sto
 
 from sscb_training.core.db import row_key
 from sscb_training.core.errors import Refused
+from sscb_training.core.money import pounds
 from sscb_training.core.times import clock_words
 from sscb_training.core.times import time_of_day as time_typed
 
@@ -50,6 +51,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ud800-\udfff]
 EMAIL = re.compile(
     r"[^@\s\"(),:;<>\[\\\]]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+", re.I
 )
+MONEY = re.compile(r"£?(\d{1,5})(?:\.(\d\d))?", re.ASCII)
 Check = Callable[[Any, Any], None]
 
 
@@ -159,6 +161,22 @@ class _WholeNumber(IntegerField):
         else:
             self.data = None
             raise ValidationError(f"{self.called} must be a whole number, like 20")
+
+
+class _Pounds(IntegerField):
+    """Money in pence, typed in pounds: 25, 12.50, £1,200."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = str(tidy(valuelist[0])) if valuelist else ""
+        found = MONEY.fullmatch(typed.replace(",", ""))
+        self.data = int(found[1]) * 100 + int(found[2] or 0) if found else None
+        if typed and not found:
+            raise ValidationError(f"{name_of(self)} must be an amount in pounds, like 25 or 12.50")
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(tidy(self.raw_data[0]))
+        return pounds(self.data).removeprefix("£") if self.data else ""
 
 
 class _Answered(InputRequired):
@@ -299,6 +317,22 @@ def whole_number(
             *checks,
         ],
         render_kw=_look(hint, classes="govuk-input--width-4", inputmode="numeric", spellcheck=False),
+    )
+
+
+def money(label: str, *, hint: str = "") -> Any:
+    """An amount in pounds that may be left out, kept in pence."""
+    return _Pounds(
+        label,
+        widget=GovTextInput(),
+        validators=[Optional()],
+        render_kw=_look(
+            hint,
+            classes="govuk-input--width-5",
+            prefix={"text": "£"},
+            inputmode="decimal",
+            spellcheck=False,
+        ),
     )
 
 

@@ -77,7 +77,12 @@ class World:
             coming, status=BookingStatus.OFFERED, offered_at=NOW, offer_until=NOW + timedelta(days=2)
         )
         attended = factories.make_booking(past, person=delegate, outcome=Outcome.ATTENDED, outcome_on=TODAY)
-        factories.make_booking(past, person=self.everything)
+        missed = factories.make_booking(
+            past, person=self.everything, outcome=Outcome.DID_NOT_ATTEND, outcome_on=TODAY
+        )
+        charge = factories.make_charge(missed)
+        policy = factories.make_policy()
+        factories.make_policy(agency_id=agency.id, follows_own_rules=True)
         register = saved(Register(training_session=past, opened_at=NOW))
         saved(AttendanceMark(session_part=past.parts[0], booking=attended, mark=Mark.ATTENDED, marked_at=NOW))
         scheme = factories.make_scheme(course, code="GCP2", name="Graded Care Profile 2")
@@ -122,7 +127,7 @@ class World:
             "role_grant": self.everything.role_grants[0], "course": course, "version": later_version,
             "course_version": later_version, "venue": venue, "trainer": trainer, "training_session": coming,
             "part": coming.parts[0], "booking": booking, "approval": approval, "scheme": scheme,
-            "accreditation": accreditation,
+            "accreditation": accreditation, "charge": charge, "policy": policy,
             "my_accreditation": mine, "register": register, "briefing": briefing, "audit": audit,
             "case_audit": audit, "finding": finding, "action": action, "need": need, "letter": letter,
             "theme": factories.a_theme(), "level_scheme": levels, "level": levels.levels[0],

@@ -68,6 +68,14 @@ class ChargePolicy(Base):
             return self.agency.name
         return self.sector.label if self.sector else "Everybody"
 
+    @property
+    def notice(self) -> str:
+        """7 days before; 1 working day before; The day itself"""
+        if not self.free_days:
+            return "The day itself"
+        days = "day" if self.free_days == 1 else "days"
+        return f"{self.free_days} {'working ' if self.in_working_days else ''}{days} before"
+
 
 class ChargeTerms(Base):
     """What a booking may cost its agency, settled when it was made: no later policy alters it. Fees are in pence."""

@@ -38,6 +38,21 @@ def _how_specific(policy: ChargePolicy) -> tuple[bool, bool, bool, date, int]:
     )
 
 
+def quarter_of(day: date) -> date:
+    """The first day of the quarter of the year that holds this day."""
+    return date(day.year, day.month - (day.month - 1) % 3, 1)
+
+
+def quarter_after(first: date) -> date:
+    """The first day of the quarter that follows the one that this day begins."""
+    return date(first.year + (first.month == 10), 1 if first.month == 10 else first.month + 3, 1)
+
+
+def quarter_name(first: date) -> str:
+    """Oct to Dec 2026, short enough for a list to choose from."""
+    return f"{first:%b} to {date(first.year, first.month + 2, 1):%b %Y}"
+
+
 def cancellation_fee(terms: ChargeTerms | None, *, was: BookingStatus, on: date) -> int:
     """What giving up the place on this day costs, in pence. A wait, an offer and an unapproved place are free."""
     if terms is None or terms.follows_own_rules or was is not BookingStatus.CONFIRMED:

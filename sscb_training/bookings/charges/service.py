@@ -1,7 +1,7 @@
 """What settles terms, and raises, waives, excuses and withdraws charges. Nothing here takes a payment."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sscb_training.bookings.charges import queries, rules
@@ -78,17 +78,23 @@ def take_back(charge: Charge, *, by: Person, now: datetime) -> None:
 
 def add_policy(*, by: Person | None, now: datetime, **values: Any) -> ChargePolicy:
     """Make a rule. It settles the terms of bookings made while it is in force."""
+    _refuse_an_end_before_the_start(**values)
     policy = ChargePolicy(**values)
     db.session.add(policy)
-    history.record("added", policy, by=by, at=now, **values)
+    history.record("added", policy, by=by, at=now, whose=policy.whose, **_as_told(values))
     return policy
 
 
 def change_policy(policy: ChargePolicy, *, by: Person | None, now: datetime, **values: Any) -> None:
     """Change a rule, or end it by its last day. Bookings that were made keep their terms."""
+    _refuse_an_end_before_the_start(**values)
     lock(policy)
-    if changes := history.amend(policy, **values):
-        history.record("changed", policy, by=by, at=now, **changes)
+    whose = policy.whose
+    changes = history.amend(policy, **values)
+    if changes:
+        db.session.flush()
+        db.session.refresh(policy)
+        history.record("changed", policy, by=by, at=now, whose=[whose, policy.whose], **_as_told(changes))
 
 
 def _raise(
@@ -117,6 +123,22 @@ def _decide(charge: Charge, state: ChargeState, reason: str, *, by: Person | Non
     charge.decided_at, charge.decided_by_id = now, by.id if by else None
     verb = "taken back" if state is ChargeState.DUE else state.value
     history.record(verb, charge, by=by, at=now, state=[before, state], reason=reason)
+
+
+def _refuse_an_end_before_the_start(*, valid_from: date, valid_to: date | None = None, **_: Any) -> None:
+    if valid_to is not None and valid_to < valid_from:
+        raise ChargeRefused("The last day must be the same as or after the first day")
+
+
+def _as_told(values: dict[str, Any]) -> dict[str, Any]:
+    """Values of a policy for the history: fees in pounds, and not whose it is, which is told by name."""
+    told = {name: value for name, value in values.items() if name not in ("agency_id", "sector")}
+    for fee in ("late_fee", "absence_fee"):
+        if fee in told:
+            told[fee] = (
+                [pounds(one) for one in told[fee]] if isinstance(told[fee], list) else pounds(told[fee])
+            )
+    return told
 
 
 def _refuse_unless_due(charge: Charge) -> None:

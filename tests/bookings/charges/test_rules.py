@@ -122,3 +122,19 @@ def test_what_a_cancellation_costs(
 )  # fmt: skip
 def test_terms_say_what_they_mean_in_plain_words(agreed: ChargeTerms, days_late: int, words: str) -> None:
     assert agreed.words(DAY + timedelta(days=days_late)) == words
+
+
+@pytest.mark.parametrize(
+    ("day", "first", "after", "name"),
+    [
+        (date(2026, 11, 23), date(2026, 10, 1), date(2027, 1, 1), "Oct to Dec 2026"),
+        (date(2026, 3, 31), date(2026, 1, 1), date(2026, 4, 1), "Jan to Mar 2026"),
+        (date(2026, 4, 1), date(2026, 4, 1), date(2026, 7, 1), "Apr to Jun 2026"),
+    ],
+)
+def test_a_quarter_begins_in_january_april_july_and_october(
+    day: date, first: date, after: date, name: str
+) -> None:
+    assert rules.quarter_of(day) == first
+    assert rules.quarter_after(first) == after
+    assert rules.quarter_name(first) == name

@@ -62,7 +62,9 @@ def test_terms_are_settled_when_the_booking_is_made_and_stay(asha: Person) -> No
 
     booking = request_place(make_training_session(), asha)
     with transaction():
-        service.change_policy(policy, by=None, now=NOW, late_fee=9900, free_days=30)
+        service.change_policy(
+            policy, by=None, now=NOW, late_fee=9900, free_days=30, valid_from=policy.valid_from
+        )
 
     terms = booking.charge_terms
     assert terms is not None
