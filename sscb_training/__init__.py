@@ -87,13 +87,14 @@ def _register_features(app: Flask) -> None:
     from sscb_training.people.accounts import routes as accounts
     from sscb_training.people.details import routes as details
     from sscb_training.reports import routes as reports
+    from sscb_training.search import routes as search
 
     mail.init_app(app, WHY_NOT)
     signed_in.init_app(app)
     features = (
         health, notices, agencies, people, accounts, details, settings, described, venues, pool, dates, bookings,
         eligibility, places, requests, charges, changes, teams, sessions, several, accreditation, attendance,
-        case_audits, needs, catalogue, reports, home, home_today, home_agency, home_person, letters,
+        case_audits, needs, catalogue, reports, home, home_today, home_agency, home_person, search, letters,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)

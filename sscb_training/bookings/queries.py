@@ -138,7 +138,7 @@ def bookings_of_seen_by(viewer: Person, person: Person) -> Sequence[Booking]:
         .options(contains_eager(Booking.training_session).options(*_SESSION))
         .order_by(TrainingSession.starts_at.desc(), Booking.id.desc())
     )
-    return rows(_seen_by(viewer, every))
+    return rows(seen_by(viewer, every))
 
 
 def _to_come(now: datetime) -> ColumnElement[bool]:
@@ -154,7 +154,7 @@ def booking_seen_by(viewer: Person, booking_id: int) -> Booking:
     That is the delegate, the board's staff, the lead of the agency for which it was made, and the
     session's trainers.
     """
-    return row_or_404(_seen_by(viewer, select(Booking).where(Booking.id == booking_id).options(*_IN_FULL)))
+    return row_or_404(seen_by(viewer, select(Booking).where(Booking.id == booking_id).options(*_IN_FULL)))
 
 
 def has_outcomes(training_session: TrainingSession) -> bool:
@@ -231,7 +231,8 @@ def room_for(training_session: TrainingSession) -> int | None:
     return min((part.venue.capacity for part in training_session.parts if part.venue), default=None)
 
 
-def _seen_by(viewer: Person, query: Select[Booking]) -> Select[Booking]:
+def seen_by(viewer: Person, query: Select[Booking]) -> Select[Booking]:
+    """Of the bookings that a query finds, those that the viewer may know of (see `booking_seen_by`)."""
     if viewer.is_board_staff:
         return query
     own = Booking.person_id == viewer.id

@@ -204,6 +204,11 @@ HOME: dict[str, tuple[str, ...]] = {
 }
 
 
+SEARCH: dict[str, tuple[str, ...]] = {
+    "search.index": (*LEAD, *STAFF),  # what they find is the queries' business
+}
+
+
 LETTERS: dict[str, tuple[str, ...]] = {
     "letters.index": STAFF,
     "letters.show": STAFF,
@@ -226,5 +231,6 @@ ACCESS: dict[str, tuple[str, ...]] = {
     **CATALOGUE,
     **REPORTS,
     **HOME,
+    **SEARCH,
     **LETTERS,
 }

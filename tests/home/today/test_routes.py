@@ -2,13 +2,15 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from sscb_training.agencies.models import Agency
-from sscb_training.bookings.models import BookingStatus
+from sscb_training.bookings.models import Approval, BookingStatus
 from sscb_training.core.mail import Letter
 from sscb_training.core.roles import Role
+from sscb_training.courses.models import ApprovalStyle
 from sscb_training.people.models import Person
 from tests.browser import Browser
 from tests.factories import (
     NOW,
+    SOON,
     TODAY,
     a_staff_group,
     changed,
@@ -216,3 +218,26 @@ def test_home_asks_as_often_with_three_as_with_one(
 
     assert count_queries(lambda: browser.get("/home")) == once
     assert once < 40
+
+
+def test_home_says_how_many_approvals_wait_for_whoever_may_answer(
+    browser: Browser, asha: Person, ben: Person, cara: Person, dev: Person
+) -> None:
+    manager = make_person("Mo Manager", email="mo@agency.example")
+    for person, asked in ((asha, "mo@agency.example"), (dev, "")):
+        approval = saved(
+            Approval(style=ApprovalStyle.MANAGER, approver_email=asked, asked_at=NOW, answer_by=SOON)
+        )
+        make_booking(
+            make_training_session(),
+            person=person,
+            status=BookingStatus.AWAITING_APPROVAL,
+            approval=approval,
+        )
+
+    for approver in (manager, ben):
+        page = browser.signed_in(approver).get("/home")
+        assert "1 approval waits for your answer" in page.text
+    assert browser.click("Approvals").h1 == "Approvals"
+    assert "2 approvals wait for your answer" in browser.signed_in(cara).get("/home").text
+    assert "waits for your answer" not in browser.signed_in(asha).get("/home").text
