@@ -133,6 +133,10 @@ class World:
             "theme": factories.a_theme(), "level_scheme": levels, "level": levels.levels[0],
         }  # fmt: skip
         self.past = past
+        self.asked: dict[str, dict[str, Any]] = {
+            "search.index": {"find": "a"},
+            "bookings.several": {"booking": booking.id},
+        }
 
     def url(self, rule: Rule) -> str | None:
         """The page's address; None when it needs something that is not a row here (a one-time link)."""
@@ -149,6 +153,7 @@ class World:
                 values[name] = row.id
             else:
                 return None
+        values |= self.asked.get(rule.endpoint, {})
         with current_app.test_request_context():
             return url_for(rule.endpoint, **values)
 
