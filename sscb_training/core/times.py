@@ -1,7 +1,7 @@
 """Moments are stored in UTC and shown as a clock on a wall in Shropshire shows them."""
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -88,6 +88,11 @@ def clock_words(shown: time) -> str:
 def month_after(first: date) -> date:
     """The first day of the month that follows the one that this day begins."""
     return date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+def month_before(first: date) -> date:
+    """The first day of the month before the one that this day begins."""
+    return (first - timedelta(days=1)).replace(day=1)
 
 
 def clock_time(value: datetime) -> str:

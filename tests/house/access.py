@@ -127,6 +127,7 @@ BOOKINGS: dict[str, tuple[str, ...]] = {
     "bookings.own_rules": STAFF,
     "bookings.sessions": STAFF,
     "bookings.session": STAFF,
+    "bookings.session_calendar": STAFF,
     "bookings.session_access_needs": REGISTER_TAKERS,
     "bookings.put_in": STAFF,
     "bookings.change_places": STAFF,

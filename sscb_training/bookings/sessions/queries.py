@@ -12,8 +12,16 @@ from sscb_training.bookings.models import HOLDS_A_PLACE, LIVE, Booking, BookingS
 from sscb_training.bookings.queries import FIRST_COME, nearly_empty
 from sscb_training.bookings.sessions.rules import SOON
 from sscb_training.core.db import db, number, rows
+from sscb_training.core.times import at_london, london_date, month_after
 from sscb_training.courses import queries as courses
-from sscb_training.courses.models import Course, CourseVersion, SessionStatus, TrainingSession
+from sscb_training.courses.models import (
+    Course,
+    CourseVersion,
+    SessionPart,
+    SessionStatus,
+    TrainingSession,
+    Venue,
+)
 from sscb_training.people.models import Membership, Person
 
 SOON_FOR_A_DRAFT = timedelta(days=28)
@@ -27,6 +35,7 @@ class Filters:
     month: date | None = None
     status: SessionStatus | None = None
     online: bool | None = None
+    venue_id: int | None = None
     attention: bool = False
     past: bool = False
 
@@ -46,6 +55,7 @@ def training_sessions(filters: Filters, *, now: datetime) -> Select[TrainingSess
         month=filters.month,
         status=filters.status,
         online=filters.online,
+        venue_id=filters.venue_id,
         from_moment=None if filters.past else now,
         latest_first=filters.past,
     )
@@ -54,6 +64,43 @@ def training_sessions(filters: Filters, *, now: datetime) -> Select[TrainingSess
     if filters.attention:
         query = query.where(needs_attention(now))
     return query
+
+
+def parts_of_month(
+    month: date, *, course_id: int | None, venue_id: int | None
+) -> Mapping[date, Sequence[SessionPart]]:
+    """The parts of each day of a month on which there are any, by time, with their sessions; cancelled ones too."""
+    first, following = at_london(month), at_london(month_after(month))
+    query = (
+        select(SessionPart)
+        .join(SessionPart.training_session)
+        .where(SessionPart.starts_at >= first, SessionPart.starts_at < following)
+        .options(
+            contains_eager(SessionPart.training_session)
+            .joinedload(TrainingSession.course_version)
+            .joinedload(CourseVersion.course),
+            joinedload(SessionPart.venue),
+        )
+        .order_by(SessionPart.starts_at, SessionPart.id)
+    )
+    if course_id is not None:
+        query = query.where(TrainingSession.course_version.has(CourseVersion.course_id == course_id))
+    if venue_id is not None:
+        query = query.where(SessionPart.venue_id == venue_id)
+    found = defaultdict[date, list[SessionPart]](list)
+    for part in rows(query):
+        found[london_date(part.starts_at)].append(part)
+    return found
+
+
+def venues_with_sessions() -> Sequence[tuple[int, str]]:
+    """The venues that ever had a session, to filter by."""
+    query = (
+        select(Venue.id, Venue.name)
+        .where(Venue.id.in_(select(SessionPart.venue_id)))
+        .order_by(Venue.name, Venue.id)
+    )
+    return [(venue_id, name) for venue_id, name in db.session.execute(query)]
 
 
 def needs_attention(now: datetime) -> ColumnElement[bool]:

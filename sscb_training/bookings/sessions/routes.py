@@ -34,7 +34,7 @@ from sscb_training.core.pages import (
 from sscb_training.core.roles import Role
 from sscb_training.core.sheets import csv_answer, excel_answer
 from sscb_training.core.timeline import events_about
-from sscb_training.core.times import london_date, month
+from sscb_training.core.times import london_date, month, month_after, month_before
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import SessionStatus, TrainingSession
 from sscb_training.people.signed_in import current_person
@@ -51,7 +51,7 @@ def sessions() -> ResponseReturnValue:
     now = clock.now()
     filters = _filters()
     page = page_of(queries.training_sessions(filters, now=now), page=page_asked_for())
-    courses = queries.courses_with_sessions()
+    courses, venues = queries.courses_with_sessions(), queries.venues_with_sessions()
     return render_template(
         "bookings/sessions.html",
         filters=filters,
@@ -60,9 +60,34 @@ def sessions() -> ResponseReturnValue:
         nobody=queries.Numbers(),
         is_nearly_empty=partial(rules.is_nearly_empty, now=now),
         courses=courses,
-        chips=_chips(filters, dict(courses)),
+        venues=venues,
+        chips=_chips(filters, dict(courses), dict(venues)),
         months=_months(filters, now),
         statuses=[(status.value, status.label) for status in SessionStatus],
+    )
+
+
+@bp.get("/sessions/calendar")
+@allow(*STAFF)
+def session_calendar() -> ResponseReturnValue:
+    """One month; the day of each part shows it."""
+    filters = _filters()
+    this = (filters.month or clock.today()).replace(day=1)
+    days = queries.parts_of_month(this, course_id=filters.course_id, venue_id=filters.venue_id)
+    shown = [part.training_session_id for parts in days.values() for part in parts]
+    return render_template(
+        "bookings/session_calendar.html",
+        filters=filters,
+        month=this,
+        before=month_before(this),
+        after=month_after(this),
+        weeks=rules.weeks_of(this),
+        days=days,
+        numbers=queries.numbers(shown),
+        nobody=queries.Numbers(),
+        courses=queries.courses_with_sessions(),
+        venues=queries.venues_with_sessions(),
+        today=clock.today(),
     )
 
 
@@ -200,18 +225,20 @@ def _filters() -> Filters:
         month=month_asked_for(),
         status=SessionStatus(asked) if asked in set(SessionStatus) else None,
         online={"online": True, "place": False}.get(request.args.get("how", "")),
+        venue_id=row_asked_for("venue"),
         attention=request.args.get("attention") == "1",
         past=request.args.get("when") == "past",
     )
 
 
-def _chips(filters: Filters, courses: dict[int, str]) -> list[tuple[str, str]]:
+def _chips(filters: Filters, courses: dict[int, str], venues: dict[int, str]) -> list[tuple[str, str]]:
     """What the list is narrowed to, in words, each with the address of the list without it."""
     words = {
         "course": courses.get(filters.course_id, "Another course") if filters.course_id is not None else "",
         "month": month(filters.month) if filters.month else "",
         "status": filters.status.label if filters.status else "",
         "how": {True: "Online", False: "At a place", None: ""}[filters.online],
+        "venue": venues.get(filters.venue_id, "Another venue") if filters.venue_id is not None else "",
         "when": "Past" if filters.past else "",
         "attention": "Needs attention" if filters.attention else "",
     }

@@ -1,7 +1,8 @@
 """When a session to come is thin enough for somebody to do something about it, and who has which share of it."""
 
+from calendar import Calendar
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from sscb_training.bookings.places.rules import Mix
@@ -45,3 +46,8 @@ def shares_of_agencies(mix: Mix, names: Mapping[int, str]) -> Sequence[Share]:
 
 def _most_first(shares: Iterable[Share]) -> Sequence[Share]:
     return sorted(shares, key=lambda share: (-share.held, share.name))
+
+
+def weeks_of(month: date) -> Sequence[Sequence[date]]:
+    """The weeks, Monday to Sunday, that a month touches, whole."""
+    return Calendar().monthdatescalendar(month.year, month.month)
