@@ -16,6 +16,7 @@ from sscb_training.attendance import queries as attendance
 from sscb_training.attendance.models import AttendanceMark, Mark
 from sscb_training.bookings import queries as bookings
 from sscb_training.bookings.models import Booking, BookingStatus
+from sscb_training.bookings.sessions import queries as sessions
 from sscb_training.catalogue import queries as catalogue
 from sscb_training.core import clock
 from sscb_training.core.db import db, get_or_404
@@ -25,8 +26,10 @@ from sscb_training.needs import queries as needs
 from sscb_training.needs.models import TrainingNeed
 from sscb_training.people import queries as people
 from sscb_training.people.models import Person
+from sscb_training.search import queries as search
 
 bp = Blueprint("bare", __name__)
+_STAFF = select(Person).where(Person.email_key == "boardstaff@demo.example")
 TEMPLATES = {
     "nothing.html": "<!doctype html><title>Nothing</title><p>Nothing",
     "catalogue.html": """<!doctype html><title>Courses</title>
@@ -51,12 +54,35 @@ TEMPLATES = {
 {% for mark in marks %}<input type="radio" name="{{ booking.id }}-{{ part.id }}" value="{{ mark.value }}"
 {{ "checked" if marked == mark }}>{% endfor %}{% endfor %}{% endfor %}
 <button>Save</button></form>""",
+    "session.html": """<!doctype html><title>Session</title>
+{% for bookings in live.values() %}<table>{% for booking in bookings %}<tr><td>{{ booking.person.name }}
+<td>{{ booking.membership.agency.name }}<td>{{ booking.membership.job_title }}<td>{{ booking.requested_at }}
+{% endfor %}</table>{% endfor %}""",
+    "search.html": """<!doctype html><title>Search</title>{% for found in kinds %}<p>{{ found.total }}
+{% for one in found.first %}<p>{{ one.id }}{% endfor %}{% endfor %}""",
     "coverage.html": """<!doctype html><title>{{ need.title }}</title>
 <p>{{ county.in_force }} of {{ county.headcount }}<table>
 {% for row in by_agency %}<tr><td>{{ row.name }}<td>{{ row.in_force }}<td>{{ row.headcount }}
 <td>{{ row.percent }}<td>{{ row.gap }}<td>{{ row.booked }}{% endfor %}</table><table>
 {% for month in trend %}<tr><td>{{ month.on }}<td>{{ month.percent }}{% endfor %}</table>""",
 }
+
+
+@bp.get("/sessions/<int:session_id>")
+def session(session_id: int) -> ResponseReturnValue:
+    training_session = db.session.get_one(TrainingSession, session_id)
+    return render_template("session.html", live=sessions.live_bookings(training_session))
+
+
+@bp.get("/search")
+def find() -> ResponseReturnValue:
+    words, staff = request.args["find"], db.session.scalars(_STAFF).one()
+    kinds = [
+        search.bookings(staff, words),
+        search.training_sessions(staff, words, now=clock.now()),
+        search.courses(staff, words),
+    ]
+    return render_template("search.html", kinds=kinds)
 
 
 @bp.get("/nothing")

@@ -35,6 +35,7 @@ from sscb_training.people.models import Membership, Person
 
 DATES = 100
 ON_THE_REGISTER = 20
+AT_THE_CONFERENCE = 140
 ROOM_FOR_EVERYBODY = 10_000
 
 
@@ -47,6 +48,7 @@ class Ground:
     date_id: int
     register_id: int
     need_id: int
+    conference_id: int
 
     def visitor(self, email: str = "") -> Visitor:
         """Somebody's browser; signed in when an address is given."""
@@ -118,6 +120,7 @@ def prepare(database_url: str, folder: Path, *, scale: int, tell: IO[str]) -> Gr
             bare=create_bare(app),
             date_id=_fill_the_catalogue(now),
             register_id=_open_a_register(now),
+            conference_id=_fill_a_conference(now),
             need_id=db.session.scalars(select(TrainingNeed.id).where(TrainingNeed.code == "N1")).one(),
         )
 
@@ -195,4 +198,39 @@ def _open_a_register(now: datetime) -> int:
             )
             for place, membership in enumerate(whose[:ON_THE_REGISTER])
         )
+    return training_session.id
+
+
+def _fill_a_conference(now: datetime) -> int:
+    """A date in three months with 140 delegates, of whom each seventh waits."""
+    version = rows(select(CourseVersion).order_by(CourseVersion.id))[0]
+    roles = rows(
+        select(Membership).where(Membership.valid_to.is_(None)).order_by(Membership.person_id, Membership.id)
+    )
+    whose = list({role.person_id: role for role in roles}.values())[:AT_THE_CONFERENCE]
+    begins = now + timedelta(days=90)
+    with transaction():
+        training_session = TrainingSession(
+            course_version=version,
+            status=SessionStatus.PUBLISHED,
+            capacity=AT_THE_CONFERENCE,
+            starts_at=begins,
+            ends_at=begins + timedelta(hours=6),
+            parts=[SessionPart(position=1, starts_at=begins, ends_at=begins + timedelta(hours=6))],
+        )
+        db.session.add(training_session)
+        for place, role in enumerate(whose):
+            waits = place % 7 == 6
+            db.session.add(
+                Booking(
+                    reference=f"CONF-{place:04}",
+                    training_session=training_session,
+                    person_id=role.person_id,
+                    membership_id=role.id,
+                    status=BookingStatus.WAITLISTED if waits else BookingStatus.CONFIRMED,
+                    requested_at=now,
+                    confirmed_at=None if waits else now,
+                    waitlisted_at=now if waits else None,
+                )
+            )
     return training_session.id

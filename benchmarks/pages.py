@@ -50,6 +50,14 @@ def every_page(ground: Ground) -> Iterator[Line]:
     yield Line(
         "Register of 20 delegates, opened", compare(page(trainer, register), page(bare, bare_register))
     )
+    conference = f"/sessions/{ground.conference_id}"
+    yield Line(
+        "A session with 140 delegates, board staff", compare(page(staff, conference), page(bare, conference))
+    )
+    yield Line(
+        "A search that finds many of each kind, board staff",
+        compare(page(staff, "/search?find=a"), page(bare, "/search?find=a")),
+    )
     yield coverage(ground, 1)
 
 
