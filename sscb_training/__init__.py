@@ -55,6 +55,8 @@ def _register_features(app: Flask) -> None:
     from sscb_training.bookings.changes import routes as changes
     from sscb_training.bookings.charges import routes as charges
     from sscb_training.bookings.eligibility import routes as eligibility
+    from sscb_training.bookings.interest import jobs as interest_jobs
+    from sscb_training.bookings.interest import routes as interest
     from sscb_training.bookings.letters import jobs as letter_jobs
     from sscb_training.bookings.letters.queries import WHY_NOT
     from sscb_training.bookings.places import jobs as place_jobs
@@ -93,8 +95,8 @@ def _register_features(app: Flask) -> None:
     signed_in.init_app(app)
     features = (
         health, notices, agencies, people, accounts, details, settings, described, venues, pool, dates, bookings,
-        eligibility, places, requests, charges, changes, teams, sessions, several, accreditation, attendance,
-        case_audits, needs, catalogue, reports, home, home_today, home_agency, home_person, search, letters,
+        eligibility, places, requests, charges, changes, teams, sessions, interest, several, accreditation,
+        attendance, case_audits, needs, catalogue, reports, home, home_today, home_agency, home_person, search, letters,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)
@@ -107,6 +109,7 @@ def _register_features(app: Flask) -> None:
             jobs.Job("seal the history", timedelta(minutes=1), history.seal_job),
             jobs.Job("lapse offers", timedelta(seconds=30), place_jobs.lapse_offers),
             jobs.Job("offer released places", timedelta(seconds=30), place_jobs.offer_released_places),
+            jobs.Job("tell of new dates", timedelta(seconds=30), interest_jobs.tell_of_new_dates),
             jobs.Job("lapse approvals", timedelta(minutes=1), request_jobs.lapse_approvals),
             jobs.Job("remind approvers", timedelta(minutes=15), request_jobs.remind_approvers),
             jobs.Job(

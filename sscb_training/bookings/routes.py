@@ -10,24 +10,10 @@ from sscb_training.bookings import queries, rules, service
 from sscb_training.bookings.models import BookingStatus
 from sscb_training.core import clock
 from sscb_training.core.access import SIGNED_IN, allow
-from sscb_training.core.pages import page_asked_for, page_of
 from sscb_training.core.times import london_date
 from sscb_training.people.signed_in import current_person
 
 bp = Blueprint("bookings", __name__)
-
-
-@bp.get("/my-bookings")
-@allow(SIGNED_IN)
-def index() -> ResponseReturnValue:
-    person, now = current_person(), clock.now()
-    to_come = queries.bookings_to_come(person, now=now)
-    return render_template(
-        "bookings/index.html",
-        upcoming=[booking for booking in to_come if booking.holds_a_place],
-        waiting=[booking for booking in to_come if booking.is_waiting],
-        past=page_of(queries.past_bookings(person, now=now), page=page_asked_for()),
-    )
 
 
 @bp.get("/bookings/<int:booking_id>")

@@ -10,6 +10,7 @@ from sscb_training.accreditation import queries as accreditation
 from sscb_training.bookings import queries as bookings
 from sscb_training.bookings import rules as booking_rules
 from sscb_training.bookings.eligibility import queries as eligibility
+from sscb_training.bookings.interest import queries as interest
 from sscb_training.catalogue import queries
 from sscb_training.catalogue.queries import Filters
 from sscb_training.core import clock
@@ -67,8 +68,11 @@ def index() -> ResponseReturnValue:
 @allow(PUBLIC)
 def course(code: str) -> ResponseReturnValue:
     now = clock.now()
-    course = queries.published_course(code)
+    course, viewer = queries.published_course(code), current_person_or_none()
     version = courses.version_valid_on(course, london_date(now))
+    offers = queries.next_offers([course.id], Filters(agency_ids=_own_agencies()), now=now, most=None).get(
+        course.id, []
+    )
     return render_template(
         "catalogue/course.html",
         course=course,
@@ -76,9 +80,9 @@ def course(code: str) -> ResponseReturnValue:
         covers=course_rules.items(version.covers) if version else [],
         outcomes=course_rules.items(version.outcomes) if version else [],
         who_may_book=eligibility.who_may_book(course).in_words,
-        offers=queries.next_offers([course.id], Filters(agency_ids=_own_agencies()), now=now, most=None).get(
-            course.id, []
-        ),
+        offers=offers,
+        can_ask=not any(offer.left for offer in offers),
+        interest=interest.interest_of(viewer, course) if viewer else None,
         leads_to=", ".join(f"{scheme.code} accreditation" for scheme in accreditation.schemes_for(course)),
         needs=needs.needs_answered_by_course(course),
     )

@@ -173,6 +173,7 @@ class TrainingSession(Base):
     `starts_at` and `ends_at` are those of its first and last part, kept here to filter and sort by. One agency may
     have `most_per_agency` places and each floor keeps some for a sector, until `release_days` before the first day. With
     `only_agency` nobody else can book: a date for a whole team.
+    `opened_at` is when it was published; empty for dates from before that was kept.
     """
 
     __tablename__ = "training_session"
@@ -183,6 +184,7 @@ class TrainingSession(Base):
     starts_at: Mapped[datetime] = mapped_column(index=True)
     ends_at: Mapped[datetime] = mapped_column(index=True)
     joining_instructions: Mapped[str] = mapped_column(Text, default="")
+    opened_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str] = mapped_column(default="")
     most_per_agency: Mapped[int | None]

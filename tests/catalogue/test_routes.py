@@ -229,7 +229,7 @@ def test_a_course_shows_the_content_of_today(browser: Browser) -> None:
 def test_a_course_without_dates_or_content_says_what_to_do(browser: Browser) -> None:
     course = make_course()
 
-    assert "Look again in a few weeks" in browser.get(f"/courses/{course.code}").text
+    assert browser.get(f"/courses/{course.code}").link("Tell me about new dates")
 
 
 def test_a_course_says_which_needs_and_audits_it_answers(browser: Browser, cara: Person) -> None:

@@ -115,6 +115,9 @@ BOOKINGS: dict[str, tuple[str, ...]] = {
     "bookings.approvals": (SIGNED_IN,),  # what waits for whom is the query's business
     "bookings.approve": (SIGNED_IN,),
     "bookings.approve_by_link": (PUBLIC,),  # for whoever holds the signed link
+    "bookings.note_interest": (SIGNED_IN,),
+    "bookings.leave_list": (SIGNED_IN,),
+    "bookings.demand": STAFF,
     "bookings.set_rules": STAFF,
     "bookings.charges": STAFF,
     "bookings.charge": STAFF,

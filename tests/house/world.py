@@ -8,6 +8,7 @@ from werkzeug.routing import Rule
 
 from sscb_training.accreditation.models import AssessmentAttempt
 from sscb_training.attendance.models import AttendanceMark, Mark, Register
+from sscb_training.bookings.interest.models import Interest
 from sscb_training.bookings.models import AccessNeeds, Approval, BookingStatus, Outcome
 from sscb_training.bookings.requests.queries import SIGNED_FOR
 from sscb_training.case_audits.models import DiscussionQuestion, FindingKind, NewsItem
@@ -63,6 +64,14 @@ class World:
         saved(AccessNeeds(booking=booking, text="Large print", delete_after=TODAY + timedelta(days=40)))
         factories.make_booking(coming, person=delegate)
         factories.make_booking(coming, status=BookingStatus.WAITLISTED)
+        saved(
+            Interest(
+                course=course,
+                person=self.everything,
+                membership=self.everything.memberships[0],
+                noted_at=NOW + timedelta(minutes=1),
+            )
+        )
         approval = saved(
             Approval(
                 style=ApprovalStyle.MANAGER,

@@ -153,6 +153,7 @@ def publish_session(training_session: TrainingSession, *, by: Person | None, now
     if problem:
         raise CourseRefused(problem)
     training_session.status = SessionStatus.PUBLISHED
+    training_session.opened_at = now
     history.record("published", training_session, by=by, at=now)
 
 

@@ -1,0 +1,5 @@
+"""The interest list: who wants to hear of new dates of a course, first come first told, and what that says of demand.
+
+Private: a person sees their own entry, staff see numbers by agency. Whoever has got a place since asking is no longer
+counted or told; if they give it up, they are again.
+"""

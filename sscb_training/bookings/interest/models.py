@@ -1,0 +1,40 @@
+"""Interest in a course's new dates, and which dates somebody was told of."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, relationship
+
+from sscb_training.core.db import Base, belongs_to
+from sscb_training.courses.models import Course
+from sscb_training.people.models import Membership, Person
+
+
+class Interest(Base):
+    """Somebody who asked at `noted_at` to hear of new dates of a course, in one of their roles. Leaving deletes it."""
+
+    __tablename__ = "interest"
+
+    course_id: Mapped[int] = belongs_to("course.id", index=False)
+    person_id: Mapped[int] = belongs_to("person.id")
+    membership_id: Mapped[int] = belongs_to("membership.id")
+    noted_at: Mapped[datetime]
+
+    course: Mapped[Course] = relationship()
+    person: Mapped[Person] = relationship()
+    membership: Mapped[Membership] = relationship()
+    told: Mapped[list["DateTold"]] = relationship(order_by="DateTold.id", cascade="all, delete-orphan")
+
+    __table_args__ = (UniqueConstraint("course_id", "person_id"),)
+
+
+class DateTold(Base):
+    """That somebody on the list was told of a date: once."""
+
+    __tablename__ = "date_told"
+
+    interest_id: Mapped[int] = belongs_to("interest.id", index=False)
+    training_session_id: Mapped[int] = belongs_to("training_session.id")
+    told_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("interest_id", "training_session_id"),)

@@ -1,0 +1,73 @@
+"""My bookings, the interest list, and what to schedule next. Their endpoints are `bookings.…`: one place to its users."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from sscb_training.bookings import queries as bookings
+from sscb_training.bookings.interest import queries, service
+from sscb_training.bookings.requests.forms import RoleForm
+from sscb_training.bookings.routes import bp
+from sscb_training.core import clock
+from sscb_training.core.access import SIGNED_IN, STAFF, allow
+from sscb_training.core.pages import page_asked_for, page_of, row_asked_for
+from sscb_training.core.sheets import csv_answer, excel_answer
+from sscb_training.core.transaction import transaction
+from sscb_training.people import queries as people
+from sscb_training.people.signed_in import current_person
+
+COLUMNS = ("Course", "Code", "Agency", "People", "People of all agencies", "Waiting since")
+
+
+@bp.get("/my-bookings")
+@allow(SIGNED_IN)
+def index() -> ResponseReturnValue:
+    person, now = current_person(), clock.now()
+    to_come = bookings.bookings_to_come(person, now=now)
+    return render_template(
+        "bookings/index.html",
+        upcoming=[booking for booking in to_come if booking.holds_a_place],
+        waiting=[booking for booking in to_come if booking.is_waiting],
+        interests=queries.interests_of(person),
+        past=page_of(bookings.past_bookings(person, now=now), page=page_asked_for()),
+    )
+
+
+@bp.route("/courses/<int:course_id>/new-dates", methods=["GET", "POST"])
+@allow(SIGNED_IN)
+def note_interest(course_id: int) -> ResponseReturnValue:
+    """In which of my roles I want to hear of new dates; with one role it is only a button."""
+    course, person = queries.published_course(course_id), current_person()
+    roles = people.memberships_of(person, clock.today())
+    form = RoleForm.offering(roles, roles[0].id if len(roles) == 1 else None)
+    if roles and form.accepted():
+        membership = next(role for role in roles if role.id == form.membership_id.data)
+        with transaction():
+            service.note_interest(course, person, membership=membership, now=clock.now())
+        flash("We will write to you when a new date opens.", "success")
+        return redirect(url_for("catalogue.course", code=course.code))
+    return render_template("bookings/note_interest.html", form=form, course=course, roles=roles)
+
+
+@bp.post("/courses/<int:course_id>/new-dates/leave")
+@allow(SIGNED_IN)
+def leave_list(course_id: int) -> ResponseReturnValue:
+    """Hear no more of new dates of a course."""
+    course = queries.published_course(course_id)
+    with transaction():
+        service.leave_list(course, current_person(), now=clock.now())
+    flash(f"We will not write to you about new dates of {course.title}.", "success")
+    return redirect(url_for("bookings.index"))
+
+
+@bp.get("/sessions/what-to-schedule-next")
+@allow(*STAFF)
+def demand() -> ResponseReturnValue:
+    """How many wait for new dates of each course, by agency; of one course when its page asks."""
+    found = queries.demand(course_id=row_asked_for("course"), on=clock.today())
+    if request.args.get("format") in {"csv", "xlsx"}:
+        answer = csv_answer if request.args["format"] == "csv" else excel_answer
+        lines = [
+            (one.title, one.code, one.agency, one.people, one.of_all_agencies, one.since) for one in found
+        ]
+        return answer(f"demand-{clock.today()}", COLUMNS, lines)
+    return render_template("bookings/demand.html", found=found, of_one=row_asked_for("course") is not None)
