@@ -16,7 +16,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, current_app, render_template
-from flask_mail import Mail, Message
+from flask_mail import Connection, Mail, Message
 from markupsafe import Markup, escape
 from sqlalchemy import Index, Text, delete, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -30,6 +30,8 @@ log = structlog.get_logger()
 LEASE = timedelta(minutes=5)
 RETRY_AFTER = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 60, 120, 240, 480, 480, 720, 720)]
 BATCH = 20
+PATIENCE = 30
+"""Seconds that a mail server may take over each answer."""
 
 # A year: a round of the programme, in which people ask what they were told of a booking or a decision.
 LETTERS_KEPT = timedelta(days=365)
@@ -159,8 +161,11 @@ def deliver(now: datetime) -> int:
             break
         if reason := _why_not(letter, now):
             _drop(letter, reason, now)
-        else:
-            sent += _deliver_one(letter, now)
+            continue
+        went, is_fit = _deliver_one(letter, now)
+        sent += went
+        if not is_fit:
+            break  # the rest would wait as long for the same silence, and the worker has more to do
     return sent
 
 
@@ -192,38 +197,14 @@ def _claim(now: datetime) -> Letter | None:
     return due[0] if due else None
 
 
-def _deliver_one(letter: Letter, now: datetime) -> int:
-    problem, final = "", False
-    try:
-        _hand_over(_message(letter))
-    except smtplib.SMTPRecipientsRefused as refusal:
-        code, reason = next(iter(refusal.recipients.values()))
-        problem, final = f"{code} {reason.decode(errors='replace')}", code >= 500
-    except (
-        smtplib.SMTPDataError
-    ) as refusal:  # of this letter; what is said before it is about us, and may pass
-        problem, final = f"{refusal.smtp_code} {refusal.smtp_error!r}", refusal.smtp_code >= 500
-    except MayHaveArrived:
-        problem, final = MAY_HAVE_ARRIVED, letter.last_error == MAY_HAVE_ARRIVED  # one repeat, not more
-    except ValueError as failure:  # an address or a text that no mail server could be given
-        problem, final = f"{type(failure).__name__}: {failure}", True
-    except Exception as failure:  # whatever it is, the letters behind this one must not wait for it
-        problem = f"{type(failure).__name__}: {failure}"
-    with transaction():
-        letter.tries += 1
-        letter.lease_until = None
-        letter.last_error = problem[:500] or None
-        if not problem:
-            letter.sent_at = now
-        elif final or letter.tries > len(RETRY_AFTER):
-            letter.gave_up_at = now
-        else:
-            letter.send_at = now + RETRY_AFTER[letter.tries - 1]
-        if letter.has_secret_link and letter.state != "Waiting":
-            letter.body = without_one_time_links(letter.body)
-    if problem:
-        log.warning("letter not delivered", letter=letter.id, tries=letter.tries, final=final)
-    return not problem
+class _MailServer(smtplib.SMTP):
+    """The mail server, and whether it had all of the letter: from then on it may have kept it."""
+
+    had_all = False
+
+    def send(self, s: Any) -> None:
+        super().send(s)
+        self.had_all = self.had_all or isinstance(s, bytes)  # commands are text, the letter alone is bytes
 
 
 MAY_HAVE_ARRIVED = "The connection broke after the letter was handed over: it may have arrived"
@@ -234,29 +215,62 @@ class MayHaveArrived(Exception):
 
 
 def _hand_over(message: Message) -> None:
-    """Give a letter to the mail server. It is sent once the server says so: what breaks afterwards is no failure."""
-    connection = flask_mail.connect()
-    connection.__enter__()
-    server: Any = connection.host  # none where mail is suppressed
-    handed_over = False
-
-    def data(*given: Any) -> Any:
-        nonlocal handed_over
-        handed_over = True
-        return type(server).data(server, *given)
-
+    """Give the mail server one letter. Once it said yes, a goodbye that fails is no reason to send it again."""
+    state = current_app.extensions["mail"]
+    server = _MailServer(state.server, state.port, timeout=PATIENCE)
     try:
-        if server is not None:
-            server.data = data
+        if state.use_tls:
+            server.starttls()
+        if state.username and state.password:
+            server.login(state.username, state.password)
+        connection = Connection(state)
+        connection.host = server
         connection.send(message)
+        with suppress(smtplib.SMTPException):
+            server.quit()
     except smtplib.SMTPServerDisconnected:
-        if handed_over:
+        if server.had_all:
             raise MayHaveArrived from None
         raise
     finally:
-        if server is not None:
-            with suppress(smtplib.SMTPException, OSError):
-                server.quit()
+        server.close()
+
+
+def _deliver_one(letter: Letter, now: datetime) -> tuple[bool, bool]:
+    """Whether the letter went, and whether the mail server is fit for the next one."""
+    problem, final, is_fit, broke_off = "", False, True, False
+    try:
+        _hand_over(_message(letter))
+    except smtplib.SMTPRecipientsRefused as refusal:
+        code, reason = next(iter(refusal.recipients.values()))
+        problem, final = f"{code} {reason.decode(errors='replace')}", code >= 500
+    except smtplib.SMTPDataError as refusal:  # of this letter; what is said before is about us, and may pass
+        problem, final = f"{refusal.smtp_code} {refusal.smtp_error!r}", refusal.smtp_code >= 500
+    except MayHaveArrived:
+        problem, final = MAY_HAVE_ARRIVED, letter.broke_off_at is not None  # one repeat, not more
+        is_fit, broke_off = False, True
+    except ValueError as failure:  # an address or a text that no mail server could be given
+        problem, final = f"{type(failure).__name__}: {failure}", True
+    except Exception as failure:  # whatever it is, the letters behind this one must not wait for it
+        problem = f"{type(failure).__name__}: {failure}"
+        is_fit = not isinstance(failure, OSError)
+    with transaction():
+        letter.tries += 1
+        letter.lease_until = None
+        letter.last_error = problem[:500] or None
+        if broke_off:
+            letter.broke_off_at = letter.broke_off_at or now
+        if not problem:
+            letter.sent_at = now
+        elif final or letter.tries > len(RETRY_AFTER):
+            letter.gave_up_at = now
+        else:
+            letter.send_at = now + RETRY_AFTER[letter.tries - 1]
+        if letter.has_secret_link and letter.state != "Waiting":
+            letter.body = without_one_time_links(letter.body)
+    if problem:
+        log.warning("letter not delivered", letter=letter.id, tries=letter.tries, final=final)
+    return not problem, is_fit
 
 
 def _message(letter: Letter) -> Message:

@@ -1,7 +1,9 @@
 """Letters go to a real SMTP server: each once, none lost, and a bad one delays nobody (promise P6)."""
 
+import asyncio
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -28,6 +30,9 @@ class PostOffice:
 
     arrived: list[Envelope] = field(default_factory=list)
     refusals: dict[str, str] = field(default_factory=dict)
+    answer: str = "250 OK"
+    hangs_up: bool = False
+    takes_seconds: float = 0
 
     async def handle_RCPT(
         self, _server: Any, _session: Any, envelope: Envelope, address: str, options: Any
@@ -37,9 +42,12 @@ class PostOffice:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Envelope) -> str:
         self.arrived.append(envelope)
-        return "250 OK"
+        await asyncio.sleep(self.takes_seconds)
+        if self.hangs_up:
+            server.transport.abort()
+        return self.answer
 
     @property
     def addresses(self) -> list[str]:
@@ -290,3 +298,62 @@ def test_a_connection_that_breaks_after_the_letter_repeats_it_once_at_most(
     db.session.refresh(letter)
     assert server.taken == 2
     assert (letter.state, letter.last_error) == ("Not delivered", mail.MAY_HAVE_ARRIVED)
+
+
+def test_a_server_that_was_away_for_an_hour_gets_each_letter_once(
+    app: Flask, post_office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # and does not listen
+        with monkeypatch.context() as away:
+            away.setattr(app.extensions["mail"], "port", nobody.getsockname()[1])
+            letters = [make_letter(f"person{number}@hill.example") for number in range(3)]
+            assert sum(mail.deliver(NOW + timedelta(seconds=5 * turn)) for turn in range(720)) == 0
+    assert {letter.state for letter in letters} == {"Waiting"}
+
+    sent = [mail.deliver(NOW + timedelta(hours=1, minutes=minute)) for minute in range(61)]
+
+    assert sum(sent) == 3
+    assert sorted(post_office.addresses) == [letter.to_address for letter in letters]
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [("451 try later", "Waiting"), ("552 too large", "Not delivered"), ("554 no", "Not delivered")],
+)
+def test_a_server_that_refuses_a_letter_is_believed(post_office: PostOffice, answer: str, state: str) -> None:
+    post_office.answer = answer
+    letter = make_letter("asha@hill.example")
+
+    assert mail.deliver(NOW) == 0
+
+    assert letter.state == state
+    assert answer[:3] in (letter.last_error or "")
+    assert letter.broke_off_at is None
+
+
+def test_a_break_and_then_a_refusal_and_a_break_still_repeat_a_letter_once(post_office: PostOffice) -> None:
+    letter = make_letter("asha@hill.example")
+    for day, (hangs_up, refusals) in enumerate(
+        [(True, {}), (False, {letter.to_address: "452 later"}), (True, {}), (True, {})]
+    ):
+        post_office.hangs_up, post_office.refusals = hangs_up, refusals
+        mail.deliver(NOW + timedelta(days=day))
+
+    assert len(post_office.arrived) == 2
+    assert all(letter.message_id.encode() in (envelope.content or b"") for envelope in post_office.arrived)
+    assert (letter.state, letter.broke_off_at) == ("Not delivered", NOW)
+
+
+def test_a_slow_server_is_left_after_a_while_and_keeps_the_worker_from_nothing_else(
+    post_office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, "PATIENCE", 0.2)
+    post_office.takes_seconds = 1
+    letters = [make_letter(f"person{number}@hill.example") for number in range(3)]
+
+    began = time.monotonic()
+    assert mail.deliver(NOW) == 0
+
+    assert time.monotonic() - began < 1
+    assert [letter.tries for letter in letters] == [1, 0, 0]
