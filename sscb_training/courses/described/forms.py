@@ -58,6 +58,10 @@ class CourseForm(forms.Form):
         "Levels (optional)",
         lambda: {level.id: f"{level.scheme.name}: {level.name}" for level in settings.levels()},
     )
+    is_discreet = forms.tick(
+        "Letters and calendars do not name the course",
+        hint="For a subject that nobody who looks on should see, like domestic abuse. The text of a letter names it",
+    )
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -112,6 +116,7 @@ def description_of(course: Course) -> dict[str, Any]:
         "summary": course.summary,
         "for_whom": course.for_whom,
         "levels": [level.id for level in course.levels],
+        "is_discreet": course.is_discreet,
     }
 
 

@@ -21,6 +21,7 @@ def add_course(
     summary: str,
     for_whom: str,
     levels: Iterable[Level] = (),
+    is_discreet: bool = False,
     by: Person | None,
     now: datetime,
 ) -> Course:
@@ -33,6 +34,7 @@ def add_course(
             summary=summary,
             for_whom=for_whom,
             levels=list(levels),
+            is_discreet=is_discreet,
         )
         db.session.add(course)
     history.record("added", course, by=by, at=now, code=course.code, title=title)
@@ -47,12 +49,13 @@ def change_course(
     summary: str,
     for_whom: str,
     levels: Iterable[Level],
+    is_discreet: bool = False,
     by: Person | None,
     now: datetime,
 ) -> None:
     """Describe a course better. What it teaches belongs to its versions."""
     lock(course)
-    changes = history.amend(course, title=title, summary=summary, for_whom=for_whom)
+    changes = history.amend(course, title=title, summary=summary, for_whom=for_whom, is_discreet=is_discreet)
     if course.theme_id != theme.id:
         changes["theme"] = [course.theme.name, theme.name]
         course.theme = theme

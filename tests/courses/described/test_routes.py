@@ -144,3 +144,13 @@ def test_the_page_of_a_course_takes_as_many_queries_for_three_as_for_one(
     add()
     add()
     assert count_queries(lambda: staff.get(f"/manage/courses/{version.course_id}")) == one
+
+
+def test_staff_keep_a_course_out_of_subjects_and_calendars(staff: Browser) -> None:
+    course = make_course()
+    page = staff.get(f"/manage/courses/{course.id}/edit")
+    page = staff.fill(page, button="Save changes", is_discreet="y")
+    assert "Do not name the course" in page.text
+
+    page = staff.get(f"/manage/courses/{course.id}/edit")
+    assert page.soup.select_one("input[name=is_discreet][checked]")
