@@ -17,9 +17,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sscb_training.core import clock
-from sscb_training.core.db import Base, db
+from sscb_training.core.db import Base, db, rows
 from sscb_training.core.errors import note
 from sscb_training.core.transaction import transaction
+
+LATE = timedelta(minutes=10)
 
 
 class JobBeat(Base):
@@ -52,12 +54,51 @@ def run_due(now: datetime, *, all_of_them: bool = False) -> int:
         except Exception as failure:
             db.session.rollback()
             note("job failed", failure, job=job.name)
+            _note_failure(job, now)
+        else:
+            _note_failure(job, None)
     return done
+
+
+@dataclass(frozen=True)
+class JobState:
+    """How a job stands: `begun_at` is empty before its first run. One that is late has missed its time by minutes."""
+
+    name: str
+    begun_at: datetime | None
+    next_at: datetime
+    failing_since: datetime | None
+    is_late: bool
+
+
+def job_states(now: datetime) -> list[JobState]:
+    """Every job with its last and next run, those that need somebody first."""
+    beats = {beat.name: beat for beat in rows(select(JobBeat))}
+    states = [_state(job, beats.get(job.name), now) for job in current_app.extensions["jobs"]]
+    return sorted(states, key=lambda state: (state.failing_since is None, not state.is_late))
+
+
+def _state(job: Job, beat: JobBeat | None, now: datetime) -> JobState:
+    if beat is None:
+        return JobState(job.name, None, now, None, is_late=True)
+    due_at = beat.begun_at + job.every
+    return JobState(
+        job.name, beat.begun_at, max(due_at, now), beat.failing_since, is_late=now - due_at > LATE
+    )
 
 
 def last_beat() -> datetime | None:
     """When the worker last began anything."""
     return db.session.scalar(select(JobBeat.begun_at).order_by(JobBeat.begun_at.desc()).limit(1))
+
+
+def _note_failure(job: Job, at: datetime | None) -> None:
+    """Note since when the job fails, or that it does not any more; nothing is written while that stays the same."""
+    known = select(JobBeat.failing_since).where(JobBeat.name == job.name)
+    if (db.session.scalar(known) is None) is (at is None):
+        return
+    with transaction():
+        db.session.execute(update(JobBeat).where(JobBeat.name == job.name).values(failing_since=at))
 
 
 def _claim(job: Job, now: datetime, regardless: bool) -> bool:

@@ -32,14 +32,22 @@ def has(state: State) -> ColumnElement[bool]:
     }[state]
 
 
-def letters_found(*, state: State | None = None, address: str = "") -> Select[Letter]:
+def letters_found(*, state: State | None = None, address: str = "", template: str = "") -> Select[Letter]:
     """Letters whose address holds these characters, the newest first."""
     query = select(Letter).order_by(Letter.queued_at.desc(), Letter.id.desc())
     if state is not None:
         query = query.where(has(state))
+    if template:
+        query = query.where(Letter.template == template)
     if address:
         query = query.where(Letter.to_address.icontains(address, autoescape=True))
     return query
+
+
+def kinds() -> Mapping[str, str]:
+    """The templates of which there are letters, with what a page calls them: "Offered"."""
+    templates = db.session.scalars(select(Letter.template).distinct().order_by(Letter.template))
+    return {name: name.rpartition("/")[2].replace("_", " ").capitalize() for name in templates}
 
 
 def how_many() -> Mapping[State, int]:

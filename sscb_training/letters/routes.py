@@ -6,7 +6,8 @@ from flask.typing import ResponseReturnValue
 from sscb_training.core import clock
 from sscb_training.core.access import PUBLIC, STAFF, allow
 from sscb_training.core.db import get_or_404
-from sscb_training.core.mail import Letter, paragraphs, without_one_time_links
+from sscb_training.core.jobs import job_states
+from sscb_training.core.mail import Letter, paragraphs, was_written, without_one_time_links
 from sscb_training.core.pages import page_asked_for, page_of
 from sscb_training.core.timeline import events_about
 from sscb_training.core.transaction import transaction
@@ -20,14 +21,22 @@ bp = Blueprint("letters", __name__)
 @bp.get("/letters")
 @allow(*STAFF)
 def index() -> ResponseReturnValue:
-    state, address = (request.args.get(name, "").strip() for name in ("state", "q"))
-    query = queries.letters_found(state=State(state) if state in set(State) else None, address=address[:100])
+    state, kind, address = (request.args.get(name, "").strip() for name in ("state", "kind", "q"))
+    kinds = queries.kinds()
+    query = queries.letters_found(
+        state=State(state) if state in set(State) else None,
+        address=address[:100],
+        template=kind if kind in kinds else "",
+    )
     return render_template(
         "letters/index.html",
         page=page_of(query, page=page_asked_for()),
         how_many=queries.how_many(),
         states={known.value: known.label for known in State},
-        asked={"state": state, "q": address},
+        kinds=kinds,
+        asked={"state": state, "kind": kind, "q": address},
+        jobs=job_states(clock.now()),
+        has_mail_server=bool(current_app.config["MAIL_SERVER"]),
     )
 
 
@@ -40,6 +49,9 @@ def show(letter_id: int) -> ResponseReturnValue:
         letter=letter,
         text=paragraphs(without_one_time_links(letter.body)),
         events=events_about(letter),
+        may_send_again=bool(letter.sent_at or letter.gave_up_at)
+        and not letter.has_secret_link
+        and not was_written(service.again_key(letter)),
     )
 
 
@@ -48,9 +60,9 @@ def show(letter_id: int) -> ResponseReturnValue:
 def send_again(letter_id: int) -> ResponseReturnValue:
     letter = get_or_404(Letter, letter_id)
     with transaction():
-        service.send_again(letter, by=current_person(), now=clock.now())
-    flash("The letter is in the outbox again", "success")
-    return redirect(url_for("letters.show", letter_id=letter.id))
+        again = service.send_again(letter, by=current_person(), now=clock.now())
+    flash("The letter is in the outbox again. This is the new one.", "success")
+    return redirect(url_for("letters.show", letter_id=again.id))
 
 
 @bp.get("/development/letters")

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
+from sscb_training.core import jobs
 from sscb_training.core.db import db
 from sscb_training.core.mail import Letter, without_one_time_links
 from sscb_training.core.roles import Role
@@ -34,7 +37,10 @@ def make_letter(to_address: str = "asha@hill.example", **given: object) -> Lette
 
 
 def subjects(browser: Browser, query: str = "") -> list[str]:
-    return [cell.get_text(strip=True) for cell in browser.get(f"/letters{query}").soup.select("tbody th a")]
+    return [
+        cell.get_text(strip=True)
+        for cell in browser.get(f"/letters{query}").soup.select(".app-filtered tbody th a")
+    ]
 
 
 def test_letters_are_counted_and_found_by_state_and_address(browser: Browser, cara: Person) -> None:
@@ -138,18 +144,27 @@ def test_other_links_can_be_read() -> None:
     assert without_one_time_links(body) == body
 
 
-def test_a_letter_that_was_given_up_is_sent_again(browser: Browser, cara: Person) -> None:
-    letter = make_letter(gave_up_at=NOW, tries=13, last_error="550 no such user")
-    message_id = letter.message_id
+@pytest.mark.parametrize("ended", ["gave_up_at", "sent_at"])
+def test_a_letter_that_went_or_was_given_up_is_sent_again_as_a_new_one(
+    browser: Browser, cara: Person, ended: str
+) -> None:
+    given: dict[str, Any] = {ended: NOW}
+    letter = make_letter(**given, calendar="BEGIN:VCALENDAR", about_type="booking", about_id=7)
     page = browser.signed_in(cara).get(f"/letters/{letter.id}")
 
     page = browser.fill(page, button="Send again")
 
     assert "The letter is in the outbox again" in page.text
+    again = db.session.scalars(select(Letter).where(Letter.id != letter.id)).one()
+    assert page.url == f"/letters/{again.id}"
+    assert again.body == "We send you this letter of 23 November 2026 again.\n\nDear Asha\n\nGood day.\n"
+    assert (again.state, again.calendar, again.about_id) == ("Waiting", "BEGIN:VCALENDAR", 7)
+    assert again.message_id != letter.message_id
+    page = browser.get(f"/letters/{letter.id}")
     assert "Sent again by Cara Board" in page.text
-    db.session.rollback()
-    assert (letter.state, letter.tries, letter.send_at) == ("Waiting", 0, NOW)
-    assert letter.message_id == message_id
+    assert "Send again" not in page.text
+    browser.post(f"/letters/{letter.id}/send-again", status=409)
+    assert db.session.scalar(select(db.func.count(Letter.id))) == 2
 
 
 def test_a_letter_whose_link_is_gone_is_not_sent_again(browser: Browser, cara: Person) -> None:
@@ -165,15 +180,60 @@ def test_a_letter_whose_link_is_gone_is_not_sent_again(browser: Browser, cara: P
     assert letter.state == "Not delivered"
 
 
-def test_a_letter_that_went_is_not_sent_twice(browser: Browser, cara: Person) -> None:
-    letter = make_letter(sent_at=NOW)
+@pytest.mark.parametrize("given", [{}, {"dropped_at": NOW}])
+def test_a_letter_that_waits_or_was_dropped_is_not_sent_again(
+    browser: Browser, cara: Person, given: dict[str, Any]
+) -> None:
+    letter = make_letter(**given)
     assert "Send again" not in browser.signed_in(cara).get(f"/letters/{letter.id}").text
 
     page = browser.post(f"/letters/{letter.id}/send-again", status=409)
 
-    assert "Only one that was given up can be sent again" in page.text
-    db.session.rollback()
-    assert letter.state == "Sent"
+    assert "Only one that was sent or given up can be sent again" in page.text
+
+
+def test_letters_are_found_by_kind(browser: Browser, cara: Person) -> None:
+    make_letter(subject="An offer", template="bookings/offered")
+    make_letter(subject="Another")
+
+    page = browser.signed_in(cara).get("/letters?kind=bookings/offered")
+
+    assert [cell.get_text(strip=True) for cell in page.soup.select(".app-filtered tbody th a")] == [
+        "An offer"
+    ]
+    assert "Kind: Offered" in page.text
+    assert len(subjects(browser, "?kind=bookings/eaten")) == 2
+
+
+def test_staff_see_that_the_worker_stands_still_or_that_a_job_fails(
+    app: Flask,
+    browser: Browser,
+    cara: Person,
+    at: Callable[[datetime], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert "The worker is late" in browser.signed_in(cara).get("/letters").text
+    jobs.run_due(NOW)
+    page = browser.get("/letters")
+    assert "The worker is late" not in page.text
+    assert "Send joining instructions" in page.text
+
+    def fail(_now: datetime) -> int:
+        raise ValueError
+
+    failing = [jobs.Job("lapse offers", timedelta(seconds=30), fail)]
+    with monkeypatch.context() as broken:
+        broken.setitem(app.extensions, "jobs", failing)
+        jobs.run_due(NOW + timedelta(minutes=1))
+        jobs.run_due(NOW + timedelta(minutes=2))
+    at(NOW + timedelta(minutes=3))
+    assert "“lapse offers” has failed since 9:01am on 23 November 2026" in browser.get("/letters").text
+
+    jobs.run_due(NOW + timedelta(minutes=4))
+    at(NOW + timedelta(minutes=5))
+    assert "has failed" not in browser.get("/letters").text
+    at(NOW + timedelta(minutes=30))
+    assert "The worker is late" in browser.get("/letters").text
 
 
 def test_a_hostile_letter_is_inert(browser: Browser, cara: Person) -> None:
