@@ -55,6 +55,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.bookings.changes import routes as changes
     from sscb_training.bookings.charges import routes as charges
     from sscb_training.bookings.eligibility import routes as eligibility
+    from sscb_training.bookings.feed import routes as feed
     from sscb_training.bookings.interest import jobs as interest_jobs
     from sscb_training.bookings.interest import routes as interest
     from sscb_training.bookings.letters import jobs as letter_jobs
@@ -95,7 +96,7 @@ def _register_features(app: Flask) -> None:
     signed_in.init_app(app)
     features = (
         health, notices, agencies, people, accounts, details, settings, described, venues, pool, dates, bookings,
-        eligibility, places, requests, charges, changes, teams, sessions, interest, several, accreditation,
+        feed, eligibility, places, requests, charges, changes, teams, sessions, interest, several, accreditation,
         attendance, case_audits, needs, catalogue, reports, home, home_today, home_agency, home_person, search, letters,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one

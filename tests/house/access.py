@@ -108,6 +108,9 @@ BOOKINGS: dict[str, tuple[str, ...]] = {
     "bookings.index": (SIGNED_IN,),
     "bookings.show": (SIGNED_IN,),
     "bookings.calendar": (SIGNED_IN,),
+    "bookings.calendar_address": (SIGNED_IN,),
+    "bookings.remove_calendar_address": (SIGNED_IN,),
+    "bookings.calendar_feed": (PUBLIC,),  # for whoever holds the secret address
     "bookings.cancel": (SIGNED_IN,),
     "bookings.accept_offer": (SIGNED_IN,),
     "bookings.turn_down": (SIGNED_IN,),
