@@ -9,6 +9,7 @@ from sscb_training.attendance.forms import NewcomerForm, RegisterForm, ReopenFor
 from sscb_training.attendance.models import Mark
 from sscb_training.bookings.models import Booking, Outcome
 from sscb_training.bookings.queries import room_for
+from sscb_training.bookings.sessions.queries import number_with_access_needs
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.db import get_or_404
@@ -59,6 +60,8 @@ def take(training_session_id: int) -> ResponseReturnValue:
 def _saved(training_session_id: int) -> ResponseReturnValue:
     if request.form.get("then") == "close":
         return redirect(url_for("attendance.close", training_session_id=training_session_id))
+    if request.form.get("then") == "add":
+        return redirect(url_for("attendance.add", training_session_id=training_session_id))
     flash("The register is saved", "success")
     return redirect(url_for("attendance.take", training_session_id=training_session_id))
 
@@ -72,6 +75,7 @@ def _register_page(sheet: queries.Sheet, form: RegisterForm) -> ResponseReturnVa
         marks=[(mark.value, mark.label) for mark in Mark],
         opens_at=sheet.training_session.starts_at - rules.MARKED_FROM,
         warning=_standing_room(sheet),
+        with_needs=number_with_access_needs(sheet.training_session),
         held=queries.held(sheet) if sheet.is_closed else {},
         events=queries.events(sheet),
         part_name=rules.part_name,
@@ -95,6 +99,7 @@ def close(training_session_id: int) -> ResponseReturnValue:
         training_session=training_session,
         sheet=sheet,
         reasons=reasons,
+        is_on=training_session.ends_at > clock.now(),
         verdicts=verdicts,
         awards=queries.awards(training_session, verdicts),
         outcomes=[

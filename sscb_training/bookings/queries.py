@@ -129,6 +129,28 @@ def past_bookings(person: Person, *, now: datetime) -> Select[Booking]:
     )
 
 
+def clashing(training_session: TrainingSession, person: Person) -> Sequence[Booking]:
+    """Other places that somebody holds whose parts lie at the same time as one of this session's."""
+    at_once = or_(
+        *(
+            and_(SessionPart.starts_at < part.ends_at, SessionPart.ends_at > part.starts_at)
+            for part in training_session.parts
+        )
+    )
+    return rows(
+        select(Booking)
+        .join(Booking.training_session)
+        .where(
+            Booking.person_id == person.id,
+            Booking.training_session_id != training_session.id,
+            Booking.status.in_(HOLDS_A_PLACE),
+            TrainingSession.parts.any(at_once),
+        )
+        .options(contains_eager(Booking.training_session).options(_COURSE))
+        .order_by(TrainingSession.starts_at, Booking.id)
+    )
+
+
 def bookings_of_seen_by(viewer: Person, person: Person) -> Sequence[Booking]:
     """Of all that somebody ever booked what the viewer may know of, the latest session first."""
     every = (

@@ -70,5 +70,7 @@ def _check() -> ResponseReturnValue | None:
         return None
     if signed_in or not declared_access(request.endpoint):
         abort(403)
-    wanted = own_path(request.full_path.rstrip("?")) if request.method == "GET" else None
+    if request.method == "POST":
+        abort(401)  # its page keeps what was sent
+    wanted = own_path(request.full_path.rstrip("?"))
     return redirect(url_for("people.sign_in", next=wanted))

@@ -46,6 +46,13 @@ def current_person_or_none() -> Person | None:
     return current_person() if current_user.is_authenticated else None
 
 
+def whose_sign_in_ended() -> int | None:
+    """Whose sign-in on this device is over, by idling or from elsewhere; nothing when there was none."""
+    return db.session.scalar(
+        select(SignIn.person_id).where(SignIn.token_hash == service.hashed(session.get("token", "")))
+    )
+
+
 def sign_in(person: Person) -> None:
     """Begin a sign-in on this device, under a new token; whatever the cookie held before is dropped."""
     with transaction():

@@ -1,6 +1,7 @@
 """Who sees which booking, how many places are left, and in how many queries."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import literal, select
@@ -156,3 +157,14 @@ def test_access_needs_of_another_session_do_not_show() -> None:
         saved(AccessNeeds(booking_id=make_booking(session).id, text=text, delete_after=TODAY))
 
     assert [needs.text for needs in queries.access_needs_of(training_session)] == ["A loop"]
+
+
+def test_clashing_is_a_place_at_the_same_time(asha: Person, dev: Person) -> None:
+    training_session = make_training_session(parts=2)
+    at_once = make_training_session(starts_at=training_session.parts[1].starts_at + timedelta(minutes=5))
+    clash = make_booking(at_once, person=asha)
+    make_booking(at_once, person=dev)
+    make_booking(make_training_session(starts_at=training_session.ends_at), person=asha)
+    make_booking(at_once, person=make_person(), status=BookingStatus.WAITLISTED)
+
+    assert list(queries.clashing(training_session, asha)) == [clash]

@@ -42,7 +42,7 @@ def test_a_route_opens_for_whom_the_table_lists_and_for_nobody_else(app: Flask, 
         _arrive(browser, person)  # anew each time: some routes sign the person out
         form = {"csrf_token": token} if method == "POST" else None
         answer = browser.client.open(_url(rule), method=method, data=form)
-        shut_out = answer.status_code == 403 or (
+        shut_out = answer.status_code in {401, 403} or (
             answer.status_code == 302 and answer.location.startswith("/sign-in") and rule.endpoint != LEAVES
         )
         if let_in == shut_out or answer.status_code >= 500:

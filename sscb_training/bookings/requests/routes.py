@@ -123,6 +123,7 @@ def check_answers(training_session_id: int) -> ResponseReturnValue:
         style=style,
         needs_approval=rules.needs_approval(style, has_no_manager=membership.has_no_manager),
         declares=declares,
+        clashes=bookings.clashing(training_session, current_person()),
     )
 
 

@@ -29,6 +29,7 @@ from sscb_training.people.models import Membership, Person
 SOON = timedelta(weeks=4)
 LATELY = timedelta(days=30)
 AT_MOST, FEW = 10, 5
+MOST_STAFF = 200
 
 
 # A manager's staff
@@ -46,7 +47,7 @@ def staff_bookings(manager: Person, *, now: datetime, on: date) -> Sequence[Book
         .join(Booking.person)
         .where(Booking.membership_id.in_(jobs), Booking.person_id != manager.id)
         .options(*own.WITH_SESSION, contains_eager(Booking.person))
-        .limit(AT_MOST)
+        .limit(MOST_STAFF)
     )
 
 

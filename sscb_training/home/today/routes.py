@@ -45,7 +45,8 @@ def _team(manager: Person) -> list[Any] | None:
     now, today = clock.now(), clock.today()
     if not queries.manages_somebody(manager, on=today):
         return None
-    return list(queries.staff_bookings(manager, now=now, on=today))
+    booked = queries.staff_bookings(manager, now=now, on=today)
+    return sorted(booked, key=lambda one: own.next_part(one.training_session, now=now).starts_at)
 
 
 def _lead(lead: Person) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """Pages with which somebody gets into their account. Their endpoints are `people.…`: to users it is one place."""
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from sscb_training.core import clock
 from sscb_training.core.access import PUBLIC, allow
+from sscb_training.core.encryption import decrypted, encrypted
 from sscb_training.core.errors import Refused
 from sscb_training.core.pages import going_to, own_path
 from sscb_training.core.transaction import transaction
@@ -36,13 +38,39 @@ def sign_in() -> ResponseReturnValue:
         if isinstance(found, Person) and found.email_confirmed_at:
             throttle.forgive(noted)
             signed_in.sign_in(found)
+            kept = decrypted(request.form.get("kept"))
+            if kept and kept["person"] == found.id:
+                return render_template("people/carry_on.html", **kept)
             return redirect(going_to() or FRONT_DOOR)
         if found is not None:
             with transaction():
                 service.confirm_again(found, going_to=going_to(), now=clock.now())
             return render_template("people/confirm_first.html", email=form.email.data)
         form.refuse(Refused("Enter the email address and password of your account"), "email")
-    return render_template("people/sign_in.html", form=form, going_to=going_to())
+    kept = request.form.get("kept", "")
+    return render_template("people/sign_in.html", form=form, going_to=going_to(), kept=kept)
+
+
+@bp.app_errorhandler(401)
+def signed_out_meanwhile(_error: HTTPException) -> ResponseReturnValue:
+    """Ask whoever sent a form after their sign-in ended to sign in again, and keep what they sent.
+
+    It waits in the page itself, encrypted, and goes on for the same person only. Nothing of passwords is kept.
+    """
+    owner = signed_in.whose_sign_in_ended()
+    sent = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name != "csrf_token" and "password" not in name
+    ]
+    kept = {"person": owner, "path": request.full_path.rstrip("?"), "sent": sent}
+    page = render_template(
+        "people/sign_in.html",
+        form=SignInForm(formdata=None),
+        going_to=None,
+        kept=encrypted(kept) if owner else "",
+    )
+    return make_response(page, 401)
 
 
 @bp.post("/sign-out")

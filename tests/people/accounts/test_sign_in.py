@@ -218,3 +218,46 @@ def test_a_person_is_one_row_whatever_the_spelling(app: Flask) -> None:
     with pytest.raises(service.PersonRefused, match="here already"), transaction():
         service.register_person(name="B", email="STRASSE@Hill.example", now=NOW, by=None)
     assert db.session.scalar(db.select(db.func.count(Person.id))) == 1
+
+
+def test_what_was_sent_after_the_sign_in_ended_is_kept(
+    browser: Browser, asha: Person, at: Callable[[datetime], None]
+) -> None:
+    with transaction():
+        service.set_password(asha, "a password of her own", now=NOW)
+    page = browser.signed_in(asha).get("/account/name")
+    at(NOW + timedelta(hours=2))
+
+    page = browser.fill(page, status=401, name="Asha Patel-Jones")
+    assert page.h1 == "Sign in to carry on"
+    page = browser.fill(page, email="asha@hill.example", password="not hers, really")
+    assert page.errors
+    page = browser.fill(page, email="asha@hill.example", password="a password of her own")
+    assert page.h1 == "You are signed in again"
+    db.session.refresh(asha)
+    assert asha.name == "Asha Patel"
+    page = browser.fill(page, button="Send it now")
+
+    assert "Your name is changed" in page.text
+    db.session.refresh(asha)
+    assert asha.name == "Asha Patel-Jones"
+
+
+def test_what_was_sent_goes_on_for_nobody_else(
+    browser: Browser, asha: Person, dev: Person, at: Callable[[datetime], None]
+) -> None:
+    with transaction():
+        service.set_password(dev, "a password of his own", now=NOW)
+    page = browser.signed_in(asha).get("/account/name")
+    at(NOW + timedelta(hours=2))
+
+    page = browser.fill(page, status=401, name="Somebody Else")
+    page = browser.fill(page, email="dev@vale.example", password="a password of his own")
+
+    assert page.h1 != "You are signed in again"
+
+
+def test_a_form_sent_by_somebody_never_signed_in_asks_to_sign_in(browser: Browser) -> None:
+    page = browser.post("/account/name", {"name": "X"}, status=401)
+
+    assert page.h1 == "Sign in"
