@@ -58,6 +58,29 @@ class Outcome(StrEnum):
         return self.value.replace("_", " ").capitalize()
 
 
+class CancelReason(StrEnum):
+    """Why a delegate gave a place up. Illness and bereavement are nobody's business: never in the history or a list."""
+
+    ILLNESS = "illness"
+    BEREAVEMENT = "bereavement"
+    CARING = "caring"
+    WORK_PRIORITIES = "work_priorities"
+    LEFT_THE_JOB = "left_the_job"
+    OTHER = "other"
+    MOVED = "moved"
+
+    @property
+    def label(self) -> str:
+        return CANCEL_LABELS.get(self, self.value.replace("_", " ").capitalize())
+
+
+CANCEL_LABELS = {
+    CancelReason.CARING: "Caring for somebody",
+    CancelReason.OTHER: "Another reason",
+    CancelReason.MOVED: "Moved to another date",
+}
+
+
 class Approval(Base):
     """What somebody was asked to agree to: one booking or several, until `answer_by`, in the course's style of that day.
 
@@ -98,6 +121,7 @@ class Booking(Base):
     stands until `offer_until`. The outcome counts from
     `outcome_on`; the service learned of it at `outcome_recorded_at`, which only another outcome moves.
     `calendar_letters` counts the invitations and cancellations that went to the delegate's calendar.
+    `replaces` is the booking whose place this one took, a colleague's or the same person's on another date.
     """
 
     __tablename__ = "booking"
@@ -120,6 +144,8 @@ class Booking(Base):
     override_reason: Mapped[str] = mapped_column(default="")
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str] = mapped_column(default="")
+    reason_code: Mapped[CancelReason | None] = mapped_column(words(CancelReason))
+    replaces_id: Mapped[int | None] = belongs_to("booking.id", index=False, unique=True)
     outcome: Mapped[Outcome | None] = mapped_column(words(Outcome))
     outcome_on: Mapped[date | None]
     outcome_recorded_at: Mapped[datetime | None]
@@ -132,6 +158,8 @@ class Booking(Base):
     access_needs: Mapped["AccessNeeds | None"] = relationship(
         back_populates="booking", cascade="all, delete-orphan", uselist=False
     )
+    replaces: Mapped["Booking | None"] = relationship(back_populates="replaced_by", remote_side="Booking.id")
+    replaced_by: Mapped["Booking | None"] = relationship(back_populates="replaces", uselist=False)
     if TYPE_CHECKING:  # charges stand above bookings, and their relationships give a booking these
         charge_terms: Mapped["ChargeTerms | None"]
         charges: Mapped[list["Charge"]]
@@ -153,6 +181,10 @@ class Booking(Base):
     @property
     def is_offered(self) -> bool:
         return self.status is BookingStatus.OFFERED
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.status is BookingStatus.CONFIRMED
 
     @property
     def awaits_approval(self) -> bool:

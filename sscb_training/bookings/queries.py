@@ -218,6 +218,13 @@ def may_see_charges(viewer: Person, booking: Booking) -> bool:
     return booking.person_id == viewer.id or viewer.is_board_staff or pays
 
 
+def may_pass_on(viewer: Person, booking: Booking) -> bool:
+    """Who may put a colleague into a place or move it to another date: the delegate, their lead, the board's staff."""
+    role = booking.membership
+    is_lead = role is not None and role.agency_id in viewer.leads_agency_ids
+    return is_lead or may_cancel(viewer, booking)
+
+
 def published_session(training_session_id: int, *, in_full: bool = False) -> TrainingSession:
     """A session of the catalogue; 404 for drafts and for courses that are not published.
 

@@ -22,6 +22,8 @@ def show(booking_id: int) -> ResponseReturnValue:
     viewer = current_person()
     booking = queries.booking_seen_by(viewer, booking_id)
     now = clock.now()
+    is_to_come = not rules.has_started(booking.training_session.starts_at, now=now)
+    can_pass_on = is_to_come and booking.membership is not None and queries.may_pass_on(viewer, booking)
     return render_template(
         "bookings/show.html",
         booking=booking,
@@ -34,9 +36,9 @@ def show(booking_id: int) -> ResponseReturnValue:
         can_rejoin=booking.status is BookingStatus.LAPSED
         and booking.offer_until is not None
         and rules.is_open(booking.training_session.status, booking.training_session.starts_at, now=now),
-        can_cancel=booking.is_live
-        and not rules.has_started(booking.training_session.starts_at, now=now)
-        and queries.may_cancel(viewer, booking),
+        can_cancel=booking.is_live and is_to_come and queries.may_cancel(viewer, booking),
+        can_substitute=can_pass_on and (booking.is_confirmed or booking.awaits_approval),
+        can_move=can_pass_on and booking.is_confirmed,
     )
 
 

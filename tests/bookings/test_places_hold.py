@@ -87,6 +87,24 @@ class Places(RuleBasedStateMachine):
         with transaction():
             changes.cancel(booking, reason="", by=None, now=self.now)
 
+    @precondition(lambda self: self.those("confirmed") or self.those("asked"))
+    @rule(data=st.data(), who=somebody)
+    def substitute(self, data: st.DataObject, who: int) -> None:
+        booking = data.draw(st.sampled_from(self.those("confirmed") + self.those("asked")))
+        colleague = self.people[who].memberships[0]
+        may = (
+            booking.membership is not None
+            and colleague.agency_id == booking.membership.agency_id
+            and queries.live_booking(self.training_session, colleague.person) is None
+        )
+        try:
+            with transaction():
+                changes.substitute(booking, colleague, by=None, now=self.now)
+        except BookingRefused:
+            assert not may
+        else:
+            assert may
+
     @precondition(lambda self: self.those("offered"))
     @rule(data=st.data(), accepts=st.booleans())
     def answer_an_offer(self, data: st.DataObject, accepts: bool) -> None:

@@ -1,1 +1,1 @@
-"""What becomes of a booking after it was made: it is cancelled, or its session is called off."""
+"""What becomes of a booking after it was made: cancelled, passed on to a colleague, moved, or called off with its date."""

@@ -1,15 +1,24 @@
-"""Pages on which a booking is cancelled."""
+"""Pages on which a booking is cancelled, passed on to a colleague, or moved to another date."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from sscb_training.bookings import queries
-from sscb_training.bookings.changes import service
-from sscb_training.bookings.changes.forms import CancelForm, StaffCancelForm
+from sscb_training.bookings import queries as bookings
+from sscb_training.bookings.changes import queries, service
+from sscb_training.bookings.changes.forms import (
+    CancelForm,
+    MoveForm,
+    NewColleagueForm,
+    StaffCancelForm,
+    SubstituteForm,
+)
 from sscb_training.bookings.charges.rules import cancellation_fee
+from sscb_training.bookings.models import Booking, CancelReason
 from sscb_training.bookings.routes import bp
 from sscb_training.core import clock
 from sscb_training.core.access import SIGNED_IN, allow
+from sscb_training.core.errors import Refused
+from sscb_training.core.forms import tidy
 from sscb_training.core.transaction import transaction
 from sscb_training.people.signed_in import current_person
 
@@ -18,8 +27,8 @@ from sscb_training.people.signed_in import current_person
 @allow(SIGNED_IN)
 def cancel(booking_id: int) -> ResponseReturnValue:
     viewer = current_person()
-    booking = queries.booking_seen_by(viewer, booking_id)
-    if not queries.may_cancel(viewer, booking):
+    booking = bookings.booking_seen_by(viewer, booking_id)
+    if not bookings.may_cancel(viewer, booking):
         abort(404)
     if not booking.is_live:
         return redirect(url_for("bookings.show", booking_id=booking_id))
@@ -29,7 +38,12 @@ def cancel(booking_id: int) -> ResponseReturnValue:
         board_decided = form.answers.get("whose") == "board"
         with transaction():
             service.cancel(
-                booking, reason=form.reason.data, by=viewer, now=clock.now(), board_decided=board_decided
+                booking,
+                reason=form.reason.data,
+                reason_code=CancelReason(form.reason_code.data) if form.reason_code.data else None,
+                by=viewer,
+                now=clock.now(),
+                board_decided=board_decided,
             )
         flash(f"Booking {booking.reference} is cancelled. A receipt is on its way by email.", "success")
         return redirect(url_for("bookings.show", booking_id=booking_id))
@@ -40,3 +54,90 @@ def cancel(booking_id: int) -> ResponseReturnValue:
         is_own=is_own,
         fee=cancellation_fee(booking.charge_terms, was=booking.status, on=clock.today()),
     )
+
+
+@bp.route("/bookings/<int:booking_id>/substitute", methods=["GET", "POST"])
+@allow(SIGNED_IN)
+def substitute(booking_id: int) -> ResponseReturnValue:
+    """Find a colleague by name, and put them into the place."""
+    booking = _booking_to_pass_on(booking_id)
+    search = str(tidy(request.args.get("search", "")))[:100]
+    found = queries.colleagues(booking, search=search, on=clock.today())
+    form = SubstituteForm.from_request()
+    form.offer(found)
+    if found and form.accepted():
+        membership = next(role for role in found if role.id == form.membership_id.data)
+        try:
+            with transaction():
+                taken = service.substitute(booking, membership, by=current_person(), now=clock.now())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            return _passed_on(booking, taken)
+    return render_template("bookings/substitute.html", form=form, booking=booking, search=search, found=found)
+
+
+@bp.route("/bookings/<int:booking_id>/substitute/new", methods=["GET", "POST"])
+@allow(SIGNED_IN)
+def substitute_new(booking_id: int) -> ResponseReturnValue:
+    """Put a colleague who is not found into the place."""
+    booking = _booking_to_pass_on(booking_id)
+    form = NewColleagueForm.from_request()
+    if form.accepted():
+        try:
+            with transaction():
+                taken = service.substitute_somebody_new(
+                    booking, **form.answers, by=current_person(), now=clock.now()
+                )
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            return _passed_on(booking, taken)
+    return render_template("bookings/substitute_new.html", form=form, booking=booking)
+
+
+@bp.route("/bookings/<int:booking_id>/move", methods=["GET", "POST"])
+@allow(SIGNED_IN)
+def move(booking_id: int) -> ResponseReturnValue:
+    """Choose another date with a free place."""
+    booking = _booking_to_pass_on(booking_id)
+    dates = queries.other_dates(booking, now=clock.now())
+    left = bookings.places_left([one.id for one in dates])
+    with_places = [one for one in dates if left[one.id]]
+    form = MoveForm.from_request()
+    form.offer(with_places, left)
+    if with_places and form.accepted():
+        training_session = next(one for one in with_places if one.id == form.training_session_id.data)
+        try:
+            with transaction():
+                moved = service.move(booking, training_session, by=current_person(), now=clock.now())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            flash(f"The place is moved. The new reference is {moved.reference}.", "success")
+            return redirect(url_for("bookings.show", booking_id=moved.id))
+    return render_template(
+        "bookings/move.html",
+        form=form,
+        booking=booking,
+        dates=with_places,
+        full=[one for one in dates if not left[one.id]],
+        fee=cancellation_fee(booking.charge_terms, was=booking.status, on=clock.today()),
+    )
+
+
+def _booking_to_pass_on(booking_id: int) -> Booking:
+    """A booking that the viewer may pass on or move; what has ended already has a page that says so."""
+    viewer = current_person()
+    booking = bookings.booking_seen_by(viewer, booking_id)
+    if not bookings.may_pass_on(viewer, booking):
+        abort(404)
+    if not booking.is_live:
+        abort(redirect(url_for("bookings.show", booking_id=booking_id)))
+    return booking
+
+
+def _passed_on(booking: Booking, taken: Booking) -> ResponseReturnValue:
+    what = "is asked to be approved for" if taken.awaits_approval else "has"
+    flash(f"{taken.person.name} {what} the place. Letters are on their way to both of you.", "success")
+    return redirect(url_for("bookings.show", booking_id=booking.id))

@@ -1,28 +1,40 @@
-"""What changes bookings that were made: cancelling one, and calling a session off."""
+"""What changes bookings that were made: cancelling, passing on, moving, and calling a session off."""
 
 from datetime import datetime
 
 from sscb_training.bookings import queries, rules
 from sscb_training.bookings.charges.rules import why_nothing_follows
 from sscb_training.bookings.charges.service import charge_cancellation
-from sscb_training.bookings.models import Booking, BookingStatus
-from sscb_training.bookings.places.service import hold, offer_free_places
+from sscb_training.bookings.models import Booking, BookingStatus, CancelReason
+from sscb_training.bookings.places import queries as places
+from sscb_training.bookings.places.rules import Obstacle
+from sscb_training.bookings.places.service import hold, offer_free_places, whose
+from sscb_training.bookings.requests.service import take_place
 from sscb_training.bookings.service import BookingRefused, end, send_ending
 from sscb_training.core import history, mail
-from sscb_training.core.db import lock
+from sscb_training.core.db import db, lock
+from sscb_training.core.times import london_date
 from sscb_training.courses.models import SessionStatus, TrainingSession
-from sscb_training.people.models import Person
+from sscb_training.people import queries as people
+from sscb_training.people.models import Membership, Person
+from sscb_training.people.service import add_membership, register_person
 
 
 def cancel(
-    booking: Booking, *, reason: str, by: Person | None, now: datetime, board_decided: bool = False
+    booking: Booking,
+    *,
+    reason: str,
+    reason_code: CancelReason | None = None,
+    by: Person | None,
+    now: datetime,
+    board_decided: bool = False,
 ) -> None:
     """Give up the place or the wait, send a dated receipt, and let the next who waits have the place.
 
     A late cancellation of a confirmed place is charged as its terms say; the receipt says whether.
 
     `board_decided` tells a place that the board took away from one that the delegate gave up, also when
-    staff do it for the delegate.
+    staff do it for the delegate. Neither reason goes into the history: it may be about somebody's health.
     """
     training_session = booking.training_session
     hold(booking)
@@ -36,6 +48,7 @@ def cancel(
     was = booking.status
     status = BookingStatus.CANCELLED_BY_BOARD if board_decided else BookingStatus.CANCELLED_BY_DELEGATE
     end(booking, status, reason=reason, by=by, now=now)
+    booking.reason_code = reason_code
     charge = None if board_decided else charge_cancellation(booking, was=was, by=by, now=now)
     send_ending(
         "bookings/cancelled",
@@ -49,6 +62,120 @@ def cancel(
         else why_nothing_follows(booking.charge_terms, was=was),
     )
     offer_free_places(training_session, now=now)
+
+
+def substitute(booking: Booking, membership: Membership, *, by: Person | None, now: datetime) -> Booking:
+    """Put a colleague of the same agency into the place, which is free at no moment in between.
+
+    They wait behind nobody, and are approved as the course says.
+    """
+    hold(booking)
+    _refuse_unless_passed_on(booking, now)
+    if not (booking.is_confirmed or booking.awaits_approval):
+        raise BookingRefused("Only somebody with a place can put a colleague into it.")
+    if booking.membership is None or membership.agency_id != booking.membership.agency_id:
+        raise BookingRefused("Only a colleague from the same agency can take this place.")
+    if membership.person_id == booking.person_id:
+        raise BookingRefused(f"{booking.person.name} has this place already. Choose a colleague.")
+    was = booking.status
+    end(booking, BookingStatus.SUBSTITUTED, by=by, now=now)
+    taken = take_place(
+        booking.training_session, membership.person, membership=membership, replaces=booking, by=by, now=now
+    )
+    send_ending("bookings/substituted", booking, was=was, at=now, colleague=membership.person)
+    return taken
+
+
+def substitute_somebody_new(
+    booking: Booking, *, name: str, email: str, job_title: str, by: Person | None, now: datetime
+) -> Booking:
+    """Put a colleague whom the service does not know into the place; they have no account until they make one.
+
+    Staff group and manager are those of whom they stand in for. Where they work counts as unconfirmed on a
+    delegate's word alone. Whoever has the address already is that person, if they work at the agency.
+    """
+    hold(booking)
+    first = booking.membership
+    if first is None:
+        raise BookingRefused("Only a colleague from the same agency can take this place.")
+    if person := people.person_by_email(email):
+        jobs = people.memberships_of(person, london_date(now))
+        membership = next((job for job in jobs if job.agency_id == first.agency_id), None)
+        if membership is None:
+            raise BookingRefused(
+                f"This address cannot be used for somebody new at {first.agency.name}. Ask the board’s staff."
+            )
+    else:
+        membership = add_membership(
+            register_person(name=name, email=email, now=now, by=by),
+            agency=first.agency,
+            staff_group=first.staff_group,
+            job_title=job_title,
+            manager_name=first.manager_name,
+            manager_email=first.manager_email,
+            has_no_manager=first.has_no_manager,
+            valid_from=london_date(now),
+            confirmed=by is None or by.id != booking.person_id,
+            by=by,
+            now=now,
+        )
+    return substitute(booking, membership, by=by, now=now)
+
+
+def move(booking: Booking, training_session: TrainingSession, *, by: Person | None, now: datetime) -> Booking:
+    """Take a place on another date of the course, and only then give this one up for whoever waits for it.
+
+    Giving it up late costs what a late cancellation does.
+    """
+    before = booking.training_session
+    for one in sorted(
+        (before, training_session), key=lambda held: held.id
+    ):  # two opposite moves must not deadlock
+        lock(one)
+    db.session.refresh(booking)
+    _refuse_unless_passed_on(booking, now)
+    if not booking.is_confirmed or booking.membership is None:
+        raise BookingRefused("Only a confirmed place can be moved to another date.")
+    if training_session.id == before.id or training_session.course.id != before.course.id:
+        raise BookingRefused("Choose another date of the same course.")
+    _refuse_without_a_place(training_session, booking, now)
+    needs = booking.access_needs.text if booking.access_needs else ""
+    end(booking, BookingStatus.CANCELLED_BY_DELEGATE, by=by, now=now)
+    booking.reason_code = CancelReason.MOVED
+    moved = take_place(
+        training_session,
+        booking.person,
+        membership=booking.membership,
+        replaces=booking,
+        access_needs=needs,
+        by=by,
+        now=now,
+    )
+    was = BookingStatus.CONFIRMED
+    charge = charge_cancellation(booking, was=was, by=by, now=now)
+    send_ending("bookings/moved_from", booking, was=was, at=now, moved=moved, charge=charge)
+    offer_free_places(before, now=now)
+    return moved
+
+
+def _refuse_unless_passed_on(booking: Booking, now: datetime) -> None:
+    if not booking.is_live:
+        raise BookingRefused(f"Booking {booking.reference} has ended already. Nothing was changed.")
+    if rules.has_started(booking.training_session.starts_at, now=now):
+        raise BookingRefused("This session has started, so its places can no longer be passed on or moved.")
+
+
+def _refuse_without_a_place(training_session: TrainingSession, booking: Booking, now: datetime) -> None:
+    """Nobody who waits there is overtaken: what could be theirs is offered to them first."""
+    if queries.number_waiting(training_session):
+        offer_free_places(training_session, now=now)
+    obstacle = places.mix(training_session, today=london_date(now)).obstacle(*whose(booking))
+    if obstacle is not None:
+        why = "is fully booked" if obstacle is Obstacle.FULL else "has no place left for this agency"
+        raise BookingRefused(
+            f"That date {why}, so this place stays as it is. Join the waiting list there, "
+            "and cancel this booking once a place is yours."
+        )
 
 
 def cancel_session(

@@ -114,7 +114,9 @@ WHY_NOT: Mapping[str, WhyNot] = {
     "bookings/did_not_attend": why_no_absence,
     "bookings/joining": why_no_joining,
     "bookings/joining_manager": why_no_joining,
+    "bookings/moved": why_no_confirmation,
     "bookings/offered": why_no_offer,
+    "bookings/substitute": why_no_confirmation,
     "bookings/waitlisted": why_no_wait,
 }
 """What is asked of these letters just before they are sent."""

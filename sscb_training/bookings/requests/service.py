@@ -110,6 +110,65 @@ def request_place(
     return booking
 
 
+def take_place(
+    training_session: TrainingSession,
+    person: Person,
+    *,
+    membership: Membership,
+    replaces: Booking,
+    access_needs: str = "",
+    by: Person | None,
+    now: datetime,
+) -> Booking:
+    """Book the person into a place that is kept for them: a colleague's, or their own on another date.
+
+    A colleague must be somebody who may book, and is approved as the course says; of whoever only changes the date
+    both were asked already. The caller holds the session, has ended the booking that is replaced, and knows that
+    there is a place.
+    """
+    _refuse_unless_open(training_session, now)
+    _refuse_a_second(training_session, person)
+    _refuse_unless_own(membership, person, now)
+    refuse_if_closed_to(training_session, membership)
+    only_moves = replaces.person_id == person.id
+    if not only_moves:
+        if obstacles := eligibility.obstacles(training_session, membership, on=london_date(now)):
+            raise NotEligible(" ".join(obstacles))
+        _refuse_without_a_manager(training_session, membership)
+    style = training_session.course.approval
+    asks = not only_moves and rules.needs_approval(style, has_no_manager=membership.has_no_manager)
+    booking = added(
+        Booking(
+            reference=new_reference(),
+            training_session=training_session,
+            person=person,
+            membership=membership,
+            status=_first_status(has_place=True, asks=asks),
+            requested_at=now,
+            requested_by_id=by.id if by else None,
+            confirmed_at=None if asks else now,
+            approval_id=replaces.approval_id if only_moves else None,
+            replaces_id=replaces.id,
+            access_needs=needs_to_take_part(access_needs, training_session),
+        )
+    )
+    settle_terms(booking, now=now)
+    history.record(
+        "requested",
+        booking,
+        by=by,
+        at=now,
+        status=booking.status.label,
+        agency=membership.agency.name,
+        replaces=replaces.reference,
+    )
+    if asks:
+        ask_for_approval([booking], style, by=by, now=now)
+    else:
+        send_invitation("bookings/moved" if only_moves else "bookings/substitute", booking, at=now)
+    return booking
+
+
 def accept_offer(booking: Booking, *, by: Person | None, now: datetime) -> None:
     """Take an offered place, if the offer still stands. A course that asks for approval asks for it now."""
     hold(booking)
@@ -247,7 +306,8 @@ def _write_to_approvers(
 
 def _hold_sessions(approval: Approval) -> None:
     """Hold the session before the approval, as every other verb does, and read the bookings afresh."""
-    for training_session in dict.fromkeys(booking.training_session for booking in approval.bookings):
+    sessions = {booking.training_session for booking in approval.bookings}
+    for training_session in sorted(sessions, key=lambda one: one.id):  # as whoever moves a booking holds two
         lock(training_session)
     lock(approval)
     for booking in approval.bookings:
