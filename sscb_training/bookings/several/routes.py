@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sscb_training.bookings import queries as bookings
 from sscb_training.bookings.changes.forms import StaffCancelForm
 from sscb_training.bookings.changes.service import cancel
-from sscb_training.bookings.models import Booking, BookingStatus
+from sscb_training.bookings.models import Booking, BookingStatus, CancelReason
 from sscb_training.bookings.places.service import offer_ahead
 from sscb_training.bookings.requests.service import answer
 from sscb_training.bookings.routes import bp
@@ -74,8 +74,14 @@ def _do(asked: str, booking: Booking, form: Form) -> None:
     elif asked == "approve":
         _approve(booking, by=by, now=now)
     else:
-        board_decided = answers["whose"] == "board"
-        cancel(booking, reason=answers["reason"], by=by, now=now, board_decided=board_decided)
+        cancel(
+            booking,
+            reason=answers["reason"],
+            reason_code=CancelReason(answers["reason_code"]) if answers["reason_code"] else None,
+            by=by,
+            now=now,
+            board_decided=answers["whose"] == "board",
+        )
 
 
 def _approve(booking: Booking, *, by: Person, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from sscb_training.bookings.models import Approval, Booking, BookingStatus
+from sscb_training.bookings.models import Approval, Booking, BookingStatus, CancelReason
 from sscb_training.core.db import db
 from sscb_training.core.mail import Letter
 from sscb_training.courses.models import ApprovalStyle, TrainingSession
@@ -70,11 +70,14 @@ def test_cancel_several_offers_no_place_to_somebody_who_is_cancelled_with_them(
     browser.signed_in(cara).get(f"/sessions/{full.id}/bookings?booking={holds.id}&booking={first.id}")
     page = browser.page
     assert page is not None
-    browser.fill(page, button="Cancel bookings", whose="delegate", reason="Team day")
+    browser.fill(
+        page, button="Cancel bookings", whose="delegate", reason_code="work_priorities", reason="Team day"
+    )
 
     assert statuses(holds, first, second) == [
         BookingStatus.CANCELLED_BY_DELEGATE, BookingStatus.CANCELLED_BY_DELEGATE, BookingStatus.OFFERED,
     ]  # fmt: skip
+    assert holds.reason_code is CancelReason.WORK_PRIORITIES
     assert [letter.template for letter in outbox() if letter.to_address == first.person.email] == [
         "bookings/cancelled"
     ]
