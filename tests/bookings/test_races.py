@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import timedelta
 from threading import Barrier
 from typing import Any
@@ -18,6 +19,8 @@ from sscb_training.bookings.places import service as places
 from sscb_training.bookings.places.rules import Mix
 from sscb_training.bookings.requests import service as requests
 from sscb_training.bookings.service import BookingRefused
+from sscb_training.bookings.teams import service as teams
+from sscb_training.bookings.teams.rules import Became, Entry
 from sscb_training.core import db as core_db
 from sscb_training.core.db import db, get_or_404
 from sscb_training.core.mail import Letter
@@ -202,10 +205,74 @@ def test_approved_and_declined_at_once_is_one_answer(app: Flask) -> None:
     assert [booking.status for booking in approval.bookings] == [held]
 
 
+def lists_of(number: int) -> list[tuple[int, list[Entry]]]:
+    """Two leads, each with a list of so many people of their own agency."""
+    found = []
+    for _ in range(2):
+        agency = make_agency()
+        lead = make_person(agency=agency, leads=agency)
+        jobs = [make_person(agency=agency).memberships[0] for _ in range(number)]
+        found.append((lead.id, [Entry(0, "", membership_id=job.id) for job in jobs]))
+    return found
+
+
+def book_list(training_session_id: int, lead_id: int, entries: list[Entry], *, all_or_none: bool) -> int:
+    """How many of the list got a place."""
+    training_session, lead = get_or_404(TrainingSession, training_session_id), get_or_404(Person, lead_id)
+    team = teams.TeamList(lead.memberships[0].agency, entries, None)
+    try:
+        with transaction():
+            lines = teams.book_team(
+                training_session,
+                team,
+                all_or_none=all_or_none,
+                approver=("", ""),
+                form_key=str(lead_id),
+                by=lead,
+                now=NOW,
+            )
+    except BookingRefused:
+        return 0
+    return sum(line.became is Became.PLACE for line in lines)
+
+
+@pytest.mark.parametrize(("all_or_none", "expected"), [(False, [1, 4]), (True, [0, 4])])
+def test_two_leads_with_a_list_each_share_the_last_places(
+    app: Flask, all_or_none: bool, expected: list[int]
+) -> None:
+    training_session_id, lists = make_training_session(capacity=PLACES).id, lists_of(4)
+
+    got = all_at_once(
+        app, 2, lambda i: str(book_list(training_session_id, *lists[i], all_or_none=all_or_none))
+    )
+
+    assert sorted(map(int, got)) == expected
+
+
+def test_without_the_lock_two_lists_oversell(
+    app: Flask, no_lock: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training_session_id, lists = make_training_session(capacity=3).id, lists_of(2)
+    both_have_counted = Barrier(2)
+    count = place_queries.mix
+
+    def count_and_wait(training_session: TrainingSession, **given: Any) -> Mix:
+        mix = count(training_session, **given)
+        both_have_counted.wait(30)
+        return mix
+
+    monkeypatch.setattr(place_queries, "mix", count_and_wait)
+    monkeypatch.setattr(db.session, "begin_nested", nullcontext)  # a savepoint is a lock on SQLite
+
+    got = all_at_once(app, 2, lambda i: str(book_list(training_session_id, *lists[i], all_or_none=False)))
+
+    assert sum(map(int, got)) > 3
+
+
 @pytest.fixture
 def no_lock(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The service without its lock: on SQLite also without BEGIN IMMEDIATE, which is the lock there."""
-    for verbs in (requests, places, changes):
+    for verbs in (requests, places, changes, teams):
         monkeypatch.setattr(verbs, "lock", lambda _row: None)
     if db.engine.dialect.name != "sqlite":
         yield

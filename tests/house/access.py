@@ -142,6 +142,10 @@ BOOKINGS: dict[str, tuple[str, ...]] = {
     "bookings.change_places": STAFF,
     "bookings.several": STAFF,
     "bookings.close_to_others": STAFF,
+    "bookings.choose_date": (*LEAD, *STAFF),
+    "bookings.book_several": (*LEAD, *STAFF),
+    "bookings.book_team": (*LEAD, *STAFF),
+    "bookings.team": (*LEAD, *STAFF),
     "bookings.cancel_session": STAFF,
 }
 

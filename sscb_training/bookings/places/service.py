@@ -49,7 +49,7 @@ def offer_free_places(training_session: TrainingSession, *, now: datetime) -> Se
             kept_back.append((booking, obstacle))
             continue
         for other, reason in kept_back:
-            _pass_over(other, reason.value, for_=booking, by=None, now=now)
+            pass_over(other, reason.value, for_=booking, by=None, now=now)
         kept_back.clear()
         _offer(booking, until=until, by=None, now=now)
         mix = mix.with_one(agency_id, sector)
@@ -70,7 +70,7 @@ def offer_ahead(booking: Booking, *, reason: str, by: Person | None, now: dateti
     for other in bookings.waiting(training_session):
         if other.id == booking.id:
             break
-        _pass_over(other, reason, for_=booking, by=by, now=now)
+        pass_over(other, reason, for_=booking, by=by, now=now)
     booking.override_reason = reason
     _offer(booking, until=_offer_until(training_session, now=now), by=by, now=now)
 
@@ -240,16 +240,17 @@ def whose(booking: Booking) -> tuple[int | None, Sector | None]:
     return (role.agency_id, role.agency.sector) if role else (None, None)
 
 
+def pass_over(booking: Booking, reason: str, *, for_: Booking, by: Person | None, now: datetime) -> None:
+    """Note why a place went to somebody behind this booking."""
+    booking.passed_over = reason
+    history.record("passed over", booking, by=by, at=now, reason=reason, for_booking=for_.reference)
+
+
 def _offer(booking: Booking, *, until: datetime, by: Person | None, now: datetime) -> None:
     booking.status = BookingStatus.OFFERED
     booking.offered_at, booking.offer_until = now, until
     history.record("offered", booking, by=by, at=now, until=until, waited_since=booking.waitlisted_at)
     write_to(booking, "bookings/offered", at=now)
-
-
-def _pass_over(booking: Booking, reason: str, *, for_: Booking, by: Person | None, now: datetime) -> None:
-    booking.passed_over = reason
-    history.record("passed over", booking, by=by, at=now, reason=reason, for_booking=for_.reference)
 
 
 def _offer_until(training_session: TrainingSession, *, now: datetime) -> datetime:

@@ -9,7 +9,8 @@ from sscb_training.bookings.charges.service import settle_terms
 from sscb_training.bookings.eligibility import queries as eligibility
 from sscb_training.bookings.models import Approval, Booking, BookingStatus
 from sscb_training.bookings.places import queries as places
-from sscb_training.bookings.places.service import hold, offer_free_places, whose
+from sscb_training.bookings.places.rules import Obstacle
+from sscb_training.bookings.places.service import hold, offer_free_places, pass_over, whose
 from sscb_training.bookings.requests import queries, rules
 from sscb_training.bookings.service import (
     BookingRefused,
@@ -30,6 +31,7 @@ from sscb_training.core.working_days import close_of_business
 from sscb_training.courses.models import ApprovalStyle, SessionStatus, TrainingSession
 from sscb_training.people import queries as people
 from sscb_training.people.models import Membership, Person
+from sscb_training.people.rules import fold_email
 
 
 class NotEligible(BookingRefused):
@@ -48,13 +50,17 @@ def request_place(
     access_needs: str = "",
     form_key: str | None = None,
     override_reason: str = "",
+    mix_override: str = "",
+    together: list[Booking] | None = None,
     by: Person | None,
     now: datetime,
 ) -> Booking:
     """Book the person in, ask for approval, or put them onto the waiting list, as places and course demand.
 
     Whom the course's rules keep out is refused, unless board staff give an `override_reason`, which is kept.
-    The same form sent again (its `form_key`) gives the booking that it made, and nothing more happens.
+    The same form sent again (its `form_key`) gives the booking that it made, and nothing more happens. Staff may give a
+    free place whatever the mix says, for the reason `mix_override`. A booking that needs approval is put into `together`
+    where that is given, and the caller asks for all of them at once.
     """
     lock(training_session)
     if form_key and (made_before := bookings.booking_of_form(training_session, person, form_key=form_key)):
@@ -67,12 +73,16 @@ def request_place(
     if obstacles and not (override_reason and by is not None and by.is_board_staff):
         raise NotEligible(" ".join(obstacles))
     exception = override_reason if obstacles else ""
-    _refuse_without_a_manager(training_session, membership)
+    if together is None:
+        _refuse_without_a_manager(training_session, membership)
 
     if bookings.number_waiting(training_session):
         offer_free_places(training_session, now=now)  # limits may have been released since
     mix = places.mix(training_session, today=london_date(now))
-    has_place = mix.obstacle(membership.agency_id, membership.agency.sector) is None
+    obstacle = mix.obstacle(membership.agency_id, membership.agency.sector)
+    may_override = bool(mix_override) and by is not None and by.is_board_staff
+    overridden = may_override and obstacle not in (None, Obstacle.FULL)
+    has_place = obstacle is None or overridden
     style = training_session.course.approval
     asks = has_place and rules.needs_approval(style, has_no_manager=membership.has_no_manager)
     booking = added(
@@ -87,7 +97,7 @@ def request_place(
             requested_by_id=by.id if by else None,
             confirmed_at=now if has_place and not asks else None,
             waitlisted_at=None if has_place else now,
-            override_reason=exception,
+            override_reason=exception or (mix_override if overridden else ""),
             access_needs=needs_to_take_part(access_needs, training_session),
         )
     )
@@ -101,7 +111,13 @@ def request_place(
         agency=membership.agency.name,
         **({"exception": exception} if exception else {}),
     )
-    if asks:
+    if overridden:
+        history.record("booked whatever the mix says", booking, by=by, at=now, reason=mix_override)
+        for other in bookings.waiting(training_session):
+            pass_over(other, mix_override, for_=booking, by=by, now=now)
+    if asks and together is not None:
+        together.append(booking)
+    elif asks:
         ask_for_approval([booking], style, by=by, now=now)
     elif has_place:
         send_invitation("bookings/confirmed", booking, at=now)
@@ -185,15 +201,24 @@ def accept_offer(booking: Booking, *, by: Person | None, now: datetime) -> None:
 
 
 def ask_for_approval(
-    together: Sequence[Booking], style: ApprovalStyle, *, by: Person | None, now: datetime
+    together: Sequence[Booking],
+    style: ApprovalStyle,
+    *,
+    approver: tuple[str, str] | None = None,
+    by: Person | None,
+    now: datetime,
 ) -> Approval:
-    """Hold these places on one session until one answer decides about all: the same approver, the same agency."""
+    """Hold these places on one session until one answer decides about all: the same approver, the same agency.
+
+    A team's `approver` (name and email address) is asked in place of each delegate's own manager.
+    """
     role, training_session = together[0].membership, together[0].training_session
     by_name = style is ApprovalStyle.MANAGER and role is not None
+    name, email = approver or ((role.manager_name, role.manager_email) if role else ("", ""))
     approval = Approval(
         style=style,
-        approver_name=role.manager_name if by_name and role else "",
-        approver_email=role.manager_email if by_name and role else "",
+        approver_name=name if by_name else "",
+        approver_email=fold_email(email) if by_name else "",
         asked_at=now,
         answer_by=min(
             close_of_business(now, board_numbers().approval_working_days), training_session.starts_at

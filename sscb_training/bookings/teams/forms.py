@@ -1,7 +1,100 @@
-"""What we ask before a date is closed to other agencies."""
+"""What we ask before several people are booked, and before a date is closed to other agencies."""
 
-from sscb_training.core.forms import Form, pick
-from sscb_training.people.forms import agencies
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask_wtf.file import FileField
+from govuk_frontend_wtf.wtforms_widgets import GovFileInput
+
+from sscb_training.bookings.teams.files import ListRefused, entries_in_file, entries_in_text
+from sscb_training.bookings.teams.rules import MOST_PEOPLE, Entry
+from sscb_training.core.forms import (
+    Form,
+    also_offer,
+    checkboxes,
+    email,
+    hidden,
+    long_text,
+    pick,
+    radios,
+    text,
+    tick,
+)
+from sscb_training.people.forms import agencies, groups
+from sscb_training.people.models import Membership
+
+LONGEST_PASTED = 20_000
+LONGEST_TOKEN = 200_000
+FIT = {
+    "all": "All or none: book nobody unless everybody gets a place",
+    "fit": "As many as fit: the rest go on the waiting list",
+}
+
+
+class ListForm(Form):
+    """Who is to be booked: picked, pasted or in a file, or any of these together."""
+
+    search = text("Find people by name or job title")
+    people = checkboxes("Your people", {})
+    pasted = long_text(
+        "Paste a list (optional)",
+        hint="One person a line: name, email address, job title. You can copy these columns from a spreadsheet",
+        max_length=LONGEST_PASTED,
+        lines=6,
+        name="The list",
+    )
+    file = FileField("Upload a list (optional)", widget=GovFileInput())
+    staff_group = pick(
+        "Staff group of people who are new here",
+        groups,
+        hint="Only where the list names somebody who was never booked before",
+        blank="Nobody is new",
+    )
+
+    def offer(self, jobs: Iterable[Membership]) -> None:
+        """Let these people be picked."""
+        also_offer(self.people, {job.id: f"{job.person.name}, {job.job_title}" for job in jobs})
+
+    def entries(self, jobs: Sequence[Membership]) -> list[Entry]:
+        """Everybody on the list, those picked first; none where something could not be read, which the form then says."""
+        picked = [
+            Entry(0, job.person.name, job.person.email or "", job.job_title, membership_id=job.id)
+            for job in jobs
+            if job.id in self.people.data
+        ]
+        listed = [*picked, *self._read(self.pasted), *self._read(self.file)]
+        if not self.errors and not listed:
+            self.form_errors.append("Select people, paste a list or upload one")
+        elif len(listed) > MOST_PEOPLE:
+            self.form_errors.append(f"Book {MOST_PEOPLE} people or fewer at a time")
+        return [] if self.errors else listed
+
+    def _read(self, field: Any) -> list[Entry]:
+        if not field.data:
+            return []
+        try:
+            if field is self.file:
+                return entries_in_file(field.data.read())
+            return entries_in_text(field.data)
+        except ListRefused as refusal:
+            field.errors = [refusal.problems[0]]
+            self.form_errors.extend(refusal.problems[1:])
+            return []
+
+
+class ConfirmTeamForm(Form):
+    """How the list is booked, once it was looked at. The list comes along unseen."""
+
+    how = radios("If not everybody fits", FIT, required="Select what to do if not everybody fits")
+    approver_name = text("Name", autocomplete="off")
+    approver_email = email("Email address", required="", autocomplete="off")
+    declared = tick("Their managers agree that they take part")
+    mix_override = text(
+        "Reason to give places whatever the mix says (optional)",
+        hint="Only free places can be given. The reason is kept in the history",
+    )
+    people = hidden(max_length=LONGEST_TOKEN)
+    form_key = hidden(max_length=60)
 
 
 class OnlyAgencyForm(Form):

@@ -1,12 +1,103 @@
-"""Who is on a date that is to be closed to other agencies."""
+"""Whom a lead can pick, whom a list means, and who of an agency is on a date."""
 
-from sqlalchemy import func, or_, select
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from sscb_training.agencies.models import Agency
+from sscb_training.agencies.queries import current_agencies
 from sscb_training.bookings.models import LIVE, Booking
-from sscb_training.core.db import number
-from sscb_training.courses.models import TrainingSession
-from sscb_training.people.models import Membership
+from sscb_training.core.db import number, row_or_none, rows
+from sscb_training.courses.models import Course, CourseVersion, SessionStatus, TrainingSession
+from sscb_training.people.models import Membership, Person
+
+MOST_SHOWN = 60
+
+
+def agencies_booked_for(viewer: Person, *, on: date) -> Sequence[Agency]:
+    """The agencies for whose staff the viewer may book: those that they lead; for board staff every one."""
+    every = current_agencies(on)
+    return every if viewer.is_board_staff else [one for one in every if one.id in viewer.leads_agency_ids]
+
+
+def dates_to_book(viewer: Person, *, now: datetime) -> Select[TrainingSession]:
+    """The dates on which the viewer can book several people, the next first."""
+    query = (
+        select(TrainingSession)
+        .join(TrainingSession.course_version)
+        .join(CourseVersion.course)
+        .where(
+            TrainingSession.status == SessionStatus.PUBLISHED,
+            TrainingSession.starts_at > now,
+            Course.published_at.is_not(None),
+        )
+        .options(contains_eager(TrainingSession.course_version).contains_eager(CourseVersion.course))
+        .order_by(TrainingSession.starts_at, TrainingSession.id)
+    )
+    if viewer.is_board_staff:
+        return query
+    only = TrainingSession.only_agency_id
+    return query.where(or_(only.is_(None), only.in_(viewer.leads_agency_ids)))
+
+
+def staff_of(agency: Agency, *, on: date, search: str = "") -> Sequence[Membership]:
+    """The agency's current jobs by name, as many as a page shows."""
+    query = _staff(agency, on).order_by(func.lower(Person.name), Membership.id).limit(MOST_SHOWN)
+    for word in search.split():
+        query = query.where(
+            Person.name.icontains(word, autoescape=True)
+            | Membership.job_title.icontains(word, autoescape=True)
+        )
+    return rows(query)
+
+
+def staff_with_keys(agency: Agency, membership_ids: Sequence[int], *, on: date) -> Sequence[Membership]:
+    """Those of these jobs that are current ones at the agency, by name."""
+    query = _staff(agency, on).where(Membership.id.in_(membership_ids))
+    return rows(query.order_by(func.lower(Person.name), Membership.id))
+
+
+def staff_named(agency: Agency, name: str, *, on: date) -> Sequence[Membership]:
+    """The agency's current jobs of people with this name, however it is capitalised."""
+    return rows(_staff(agency, on).where(func.lower(Person.name) == name.lower()).order_by(Membership.id))
+
+
+def job_at(agency: Agency, person: Person) -> Membership | None:
+    """The person's latest job at the agency, current or not."""
+    return row_or_none(
+        select(Membership)
+        .where(Membership.agency_id == agency.id, Membership.person_id == person.id)
+        .order_by(Membership.valid_to.is_not(None), Membership.valid_to.desc(), Membership.id.desc())
+    )
+
+
+def bookings_of_list(training_session: TrainingSession, by: Person, *, form_key: str) -> Sequence[Booking]:
+    """What this very list booked when it was sent before."""
+    return rows(
+        select(Booking).where(
+            Booking.training_session_id == training_session.id,
+            Booking.requested_by_id == by.id,
+            Booking.form_key.startswith(f"{form_key}/", autoescape=True),
+        )
+    )
+
+
+def team_on(training_session: TrainingSession, agency: Agency) -> Sequence[Booking]:
+    """The agency's people who hold a place on the date or wait for one, by name."""
+    return rows(
+        select(Booking)
+        .join(Booking.person)
+        .join(Booking.membership)
+        .where(
+            Booking.training_session_id == training_session.id,
+            Booking.status.in_(LIVE),
+            Membership.agency_id == agency.id,
+        )
+        .options(contains_eager(Booking.person), contains_eager(Booking.membership))
+        .order_by(func.lower(Person.name), Booking.id)
+    )
 
 
 def number_from_elsewhere(training_session: TrainingSession, agency: Agency) -> int:
@@ -19,4 +110,13 @@ def number_from_elsewhere(training_session: TrainingSession, agency: Agency) -> 
             Booking.status.in_(LIVE),
             or_(Membership.id.is_(None), Membership.agency_id != agency.id),
         )
+    )
+
+
+def _staff(agency: Agency, on: date) -> Select[Membership]:
+    return (
+        select(Membership)
+        .join(Membership.person)
+        .where(Membership.agency_id == agency.id, Membership.is_current(on), Person.suspended_at.is_(None))
+        .options(contains_eager(Membership.person), joinedload(Membership.agency))
     )

@@ -1,14 +1,34 @@
-"""What books several people at once, and what closes a date to other agencies."""
+"""What books several people at once, and what closes a date to other agencies.
 
-from datetime import datetime
+A list is rehearsed by booking it and taking everything back. So a preview says what confirming does, whatever rules
+decide about a booking.
+"""
 
-from sscb_training.agencies.models import Agency
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sscb_training.agencies.models import Agency, StaffGroup
+from sscb_training.bookings import queries as bookings
+from sscb_training.bookings.models import Booking, BookingStatus
+from sscb_training.bookings.requests.service import ask_for_approval, request_place
 from sscb_training.bookings.service import BookingRefused
-from sscb_training.bookings.teams import queries
-from sscb_training.core import history
-from sscb_training.core.db import lock
-from sscb_training.courses.models import TrainingSession
-from sscb_training.people.models import Person
+from sscb_training.bookings.teams import queries, rules
+from sscb_training.bookings.teams.rules import Became, Entry, Line
+from sscb_training.core import history, mail
+from sscb_training.core.db import db, lock
+from sscb_training.core.times import london_date
+from sscb_training.courses.models import ApprovalStyle, TrainingSession
+from sscb_training.people.models import Membership, Person
+from sscb_training.people.queries import leads_of, person_by_email
+from sscb_training.people.rules import fold_email, is_shared_mailbox
+from sscb_training.people.service import PersonRefused, add_membership, register_person
+
+BECAME = {
+    BookingStatus.CONFIRMED: Became.PLACE,
+    BookingStatus.AWAITING_APPROVAL: Became.APPROVAL,
+    BookingStatus.WAITLISTED: Became.WAITS,
+}
 
 
 def close_to_others(
@@ -28,3 +48,213 @@ def close_to_others(
     training_session.only_agency = agency
     words = [one.name if one else "All agencies" for one in (before, agency)]
     history.record("kept for one agency", training_session, by=by, at=now, only_for=words)
+
+
+@dataclass(frozen=True)
+class TeamList:
+    """A list as it is booked: whose staff, who is on it, and the staff group of people who are new here."""
+
+    agency: Agency
+    entries: Sequence[Entry]
+    staff_group: StaffGroup | None
+
+
+def rehearse(
+    training_session: TrainingSession, team: TeamList, *, by: Person, now: datetime
+) -> Sequence[Line]:
+    """What booking the list as far as it fits would do, found out by doing it; nothing of it stays."""
+    trial = db.session.begin_nested()
+    try:
+        return _book_in_turn(training_session, team, form_key="", mix_override="", by=by, now=now)[0]
+    finally:
+        trial.rollback()
+
+
+def book_team(
+    training_session: TrainingSession,
+    team: TeamList,
+    *,
+    all_or_none: bool,
+    approver: tuple[str, str],
+    mix_override: str = "",
+    form_key: str,
+    by: Person,
+    now: datetime,
+) -> Sequence[Line]:
+    """Book the list in its order; what became of everybody. The same form sent again does nothing and gives no lines.
+
+    `all_or_none` refuses the whole list unless everybody who has no booking yet gets a place. Otherwise whoever does not
+    fit waits. One approval, asked of the `approver` (name, email address) where managers approve, covers the list.
+    """
+    lock(training_session)
+    if queries.bookings_of_list(training_session, by, form_key=form_key):
+        return []
+    style = training_session.course.approval
+    if style is ApprovalStyle.MANAGER:
+        _refuse_on_the_list(approver, team.entries)
+    lines, to_approve = _book_in_turn(
+        training_session, team, form_key=form_key, mix_override=mix_override, by=by, now=now
+    )
+    if all_or_none and not rules.all_fit(lines):
+        raise BookingRefused(
+            "Not everybody on the list can have a place, so nobody was booked. Choose as many as fit, "
+            "book fewer people, or choose another date."
+        )
+    if not any(line.reference for line in lines):
+        raise BookingRefused("Nobody on the list could be booked.")
+    if to_approve:
+        ask_for_approval(to_approve, style, approver=approver, by=by, now=now)
+    _write_summary(training_session, team.agency, lines, by=by, now=now)
+    return lines
+
+
+def _book_in_turn(
+    training_session: TrainingSession,
+    team: TeamList,
+    *,
+    form_key: str,
+    mix_override: str,
+    by: Person,
+    now: datetime,
+) -> tuple[list[Line], list[Booking]]:
+    lock(training_session)
+    seen: set[object] = set()
+    lines: list[Line] = []
+    to_approve: list[Booking] = []
+    for number, entry in enumerate(team.entries):
+        try:
+            with db.session.begin_nested():
+                line = _book_one(
+                    training_session,
+                    team,
+                    entry,
+                    seen=seen,
+                    to_approve=to_approve,
+                    form_key=f"{form_key}/{number}" if form_key else None,
+                    mix_override=mix_override,
+                    by=by,
+                    now=now,
+                )
+        except (BookingRefused, PersonRefused) as refusal:
+            line = Line(entry, entry.name, Became.REFUSED, str(refusal))
+        lines.append(line)
+    return lines, to_approve
+
+
+def _book_one(
+    training_session: TrainingSession,
+    team: TeamList,
+    entry: Entry,
+    *,
+    seen: set[object],
+    to_approve: list[Booking],
+    form_key: str | None,
+    mix_override: str,
+    by: Person,
+    now: datetime,
+) -> Line:
+    on = london_date(now)
+    membership = _membership_of(entry, team.agency, on=on)
+    who: object = membership.person_id if membership else fold_email(entry.email or entry.name)
+    if who in seen:
+        return Line(entry, entry.name, Became.DOUBLE)
+    seen.add(who)
+    is_new = membership is None
+    if membership is None:
+        membership = _make_person(entry, team, by=by, now=now)
+        seen.add(membership.person_id)
+    person = membership.person
+    if booked := bookings.live_booking(training_session, person):
+        return Line(entry, person.name, Became.BOOKED, f"Reference {booked.reference}")
+    booking = request_place(
+        training_session,
+        person,
+        membership=membership,
+        form_key=form_key,
+        mix_override=mix_override,
+        together=to_approve,
+        by=by,
+        now=now,
+    )
+    return Line(entry, person.name, BECAME[booking.status], is_new=is_new, reference=booking.reference)
+
+
+def _membership_of(entry: Entry, agency: Agency, *, on: date) -> Membership | None:
+    """The job at the agency that an entry means; none for somebody who is not known yet.
+
+    A lead learns of nobody else's staff more than that they cannot book them (promise P8).
+    """
+    if entry.membership_id is not None:
+        picked = queries.staff_with_keys(agency, [entry.membership_id], on=on)
+        if not picked:
+            raise BookingRefused(f"Does not work at {agency.name} any more.")
+        return picked[0]
+    if not entry.email:
+        named = queries.staff_named(agency, entry.name, on=on)
+        if len({job.person_id for job in named}) > 1:
+            raise BookingRefused(
+                f"Several people of this name work at {agency.name}. Add the email address, or pick them."
+            )
+        return named[0] if named else None
+    if is_shared_mailbox(entry.email):
+        raise BookingRefused(
+            "This is a shared mailbox, and a booking is one person’s. Enter their own address; if they have none, "
+            "leave the email empty and put the mailbox under “Letters to”."
+        )
+    person = person_by_email(entry.email)
+    if person is None:
+        return None
+    job = queries.job_at(agency, person)
+    if job is None:
+        raise BookingRefused(f"Whoever has this address is not known to work at {agency.name}.")
+    if not job.is_current(on) or not person.is_active:
+        raise BookingRefused(
+            f"Does not work at {agency.name} now, or cannot be booked. Ask the board’s staff."
+        )
+    return job
+
+
+def _make_person(entry: Entry, team: TeamList, *, by: Person, now: datetime) -> Membership:
+    """A record of somebody who was not known: a person without an account, at work here from today."""
+    if not entry.job_title:
+        raise BookingRefused("Not known here yet. Enter the job title too.")
+    if team.staff_group is None:
+        raise BookingRefused("Not known here yet. Select the staff group of people who are new.")
+    person = register_person(name=entry.name, email=entry.email or None, now=now, by=by)
+    person.contact_email = "" if entry.email else entry.letters_to
+    return add_membership(
+        person,
+        agency=team.agency,
+        staff_group=team.staff_group,
+        job_title=entry.job_title,
+        valid_from=london_date(now),
+        confirmed=True,
+        by=by,
+        now=now,
+    )
+
+
+def _refuse_on_the_list(approver: tuple[str, str], entries: Sequence[Entry]) -> None:
+    """Nobody approves for themselves."""
+    name, email = approver
+    if not name or not email:
+        raise BookingRefused("Enter the name and email address of who approves.")
+    if fold_email(email) in {fold_email(entry.email) for entry in entries if entry.email}:
+        raise BookingRefused("Choose somebody to approve who is not on the list.")
+
+
+def _write_summary(
+    training_session: TrainingSession, agency: Agency, lines: Sequence[Line], *, by: Person, now: datetime
+) -> None:
+    """One letter that names everybody: to the lead who booked, or to the agency's leads where staff did."""
+    leads = [by] if agency.id in by.leads_agency_ids else leads_of(agency.id)
+    for lead in leads:
+        mail.queue(
+            "bookings/team_booked",
+            to=lead.email,
+            at=now,
+            lead=lead,
+            agency=agency,
+            training_session=training_session,
+            lines=lines,
+        )
