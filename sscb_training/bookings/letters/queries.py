@@ -36,7 +36,7 @@ def joining_due(now: datetime) -> Sequence[tuple[int, str]]:
             TrainingSession.status == SessionStatus.PUBLISHED,
             TrainingSession.starts_at > now,
             TrainingSession.starts_at < at_london(today + timedelta(days=max(first, second) + 1)),
-            or_(Person.email.is_not(None), Membership.manager_email != ""),
+            or_(Person.email.is_not(None), Person.contact_email != "", Membership.id.is_not(None)),
         )
         .order_by(TrainingSession.starts_at, Booking.id)
     )

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sscb_training.bookings.letters.queries import TO_DELEGATE, TO_MANAGER, joining_key
 from sscb_training.bookings.models import Booking
+from sscb_training.bookings.service import addresses_for
 from sscb_training.core import mail
 
 
@@ -12,13 +13,15 @@ def send_joining_instructions(booking: Booking, *, which: str, now: datetime) ->
 
     The manager gets no address online: only delegates see it.
     """
-    mail.queue(
-        "bookings/joining",
-        to=booking.person.email,
-        at=now,
-        once_key=joining_key(booking.id, which, TO_DELEGATE),
-        booking=booking,
-    )
+    key = joining_key(booking.id, which, TO_DELEGATE)
+    for number, address in enumerate(addresses_for(booking)):
+        mail.queue(
+            "bookings/joining",
+            to=address,
+            at=now,
+            once_key=f"{key}/{number}" if number else key,
+            booking=booking,
+        )
     role = booking.membership
     if role is not None and role.manager_email != booking.person.email_key:
         mail.queue(

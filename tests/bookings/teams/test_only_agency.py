@@ -1,10 +1,12 @@
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from sscb_training.agencies.models import Agency
 from sscb_training.bookings import service as booking_service
 from sscb_training.bookings.changes import service as changes
+from sscb_training.bookings.letters import jobs as letter_jobs
 from sscb_training.bookings.models import BookingStatus
 from sscb_training.bookings.requests import service as requests
 from sscb_training.bookings.service import BookingRefused
@@ -16,6 +18,7 @@ from sscb_training.people.models import Person
 from tests.browser import Browser
 from tests.factories import (
     NOW,
+    SOON,
     changed,
     make_booking,
     make_course,
@@ -96,6 +99,19 @@ def test_a_delegates_letters_go_to_them_their_mailbox_or_their_lead(
     kim = make_person("Kim", agency=hill_school, email=email, contact_email=contact_email)
 
     assert booking_service.addresses_for(make_booking(make_training_session(), person=kim)) == expected
+
+
+def test_joining_instructions_of_somebody_without_an_address_go_to_every_lead_once(
+    hill_school: Agency, ben: Person, outbox: Callable[[], list[Letter]]
+) -> None:
+    make_person("Bea", leads=hill_school, email="bea@hill.example")
+    make_booking(make_training_session(), person=make_person("Kim", agency=hill_school, email=None))
+
+    for _ in range(2):
+        letter_jobs.send_joining_instructions(SOON - timedelta(days=7))
+
+    joining = [letter.to_address for letter in outbox() if letter.template == "bookings/joining"]
+    assert joining == ["bea@hill.example", "ben@hill.example"]
 
 
 def test_a_lead_answers_the_offer_of_somebody_who_cannot_sign_in(
