@@ -2,7 +2,8 @@
 
 They are put together once and kept, with places for the need, the days and what was known. Their parts:
 
-* *aim* is who a need is for: its staff groups;
+* *aim* is who a need is for: its staff groups. A job that rests on a walk-in's word alone, which nobody has checked
+  yet, puts nobody into it and makes no line;
 * *holding* is what meets it, person by person, each from a day and perhaps until one;
 * *counted* is who of the audience holds it on the day, at which agency;
 * *booked* is who of the audience has a confirmed place on a coming date that would meet it, since that day or before;
@@ -273,6 +274,7 @@ def _pairs(aim: CTE) -> CTE:
         Membership.valid_from <= DAYS[-1],
         or_(Membership.valid_to.is_(None), Membership.valid_to >= DAYS[0], END_IS_NOT_KNOWN),
         Membership.recorded_at < KNOWN_BEFORE,
+        Membership.confirmed_at.is_not(None),
     )
     query = select(holding.c.person_id, Membership.agency_id, days.label("days")).where(
         holding.c.since <= DAYS[-1], or_(holding.c.until.is_(None), holding.c.until >= DAYS[0])
@@ -461,6 +463,7 @@ def _works(on: Any) -> Condition:
         Membership.valid_from <= on,
         or_(Membership.valid_to.is_(None), Membership.valid_to >= on, END_IS_NOT_KNOWN),
         Membership.recorded_at < KNOWN_BEFORE,
+        Membership.confirmed_at.is_not(None),
     )
 
 

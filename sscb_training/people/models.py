@@ -115,6 +115,7 @@ class Membership(Base):
             "staff_group_id",
             "agency_id",
             "ended_recorded_at",
+            "confirmed_at",
         ),
         Index("ix_membership_agency_id", "agency_id"),
     )

@@ -124,6 +124,7 @@ def _make_people(h: History) -> None:
                     job_title="Worker", valid_from=begin,
                     valid_to=h.maybe(begin + timedelta(days=h.random.randrange(400)), 0.3),
                     recorded_at=h.moment(), ended_recorded_at=h.maybe(h.moment(), 0.8),
+                    confirmed_at=h.maybe(h.moment(), 0.9),
                 )
             )  # fmt: skip
         for _ in range(h.random.choice([0, 1, 1, 2])):
@@ -212,7 +213,8 @@ class ByHand:
         """Whether the job is held on the day; one whose end was recorded too late is still held."""
         end_is_known = m.ended_recorded_at is None or self.known(m.ended_recorded_at)
         is_over = end_is_known and m.valid_to is not None and m.valid_to < self.as_at
-        return m.valid_from <= self.as_at and not is_over and self.known(m.recorded_at)
+        checked = m.confirmed_at is not None
+        return checked and m.valid_from <= self.as_at and not is_over and self.known(m.recorded_at)
 
     def served(self) -> list[Agency]:
         """The agencies that the need is for: with people of its staff groups, or a return about them."""
