@@ -26,7 +26,7 @@ MOST_PROBLEMS = 10
 COLUMNS = ("name", "email", "job_title", "letters_to")
 HEADINGS = {
     "name": "name", "full name": "name", "delegate": "name",
-    "email": "email", "e-mail": "email", "email address": "email", "work email": "email", "work email address": "email",
+    "email": "email", "email address": "email", "work email": "email", "work email address": "email",
     "job title": "job_title", "job": "job_title", "role": "job_title",
     "letters to": "letters_to",
 }  # fmt: skip
@@ -45,6 +45,11 @@ class ListRefused(Refused):
     def __init__(self, *problems: str) -> None:
         super().__init__(problems[0])
         self.problems = problems
+
+
+def _heading(cell: str) -> str:
+    """Which column a heading names, however its words are joined; empty for one that we do not know."""
+    return HEADINGS.get(cell.casefold().replace("-", ""), "")
 
 
 def entries_in_text(text: str) -> list[Entry]:
@@ -74,7 +79,7 @@ def entries_in(rows: Iterable[Row]) -> list[Entry]:
             raise ListRefused(f"The list must have {MOST_ROWS:,} rows or fewer")
         if not any(row):
             continue
-        if number == 1 and "name" in (headings := [HEADINGS.get(cell.casefold(), "") for cell in row]):
+        if number == 1 and "name" in (headings := [_heading(cell) for cell in row]):
             columns = headings
             continue
         entry = Entry(number, **{column: cell for column, cell in zip(columns, row, strict=False) if column})  # type: ignore[arg-type]
