@@ -63,7 +63,6 @@ def new_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
 def faults_of(page: Page) -> list[str]:
     """What axe finds on the page that is open; and whether it is wider than its window."""
-    page.locator("main").wait_for()  # a click may still be on its way to the next page
     results = Axe().run(page, options=RULES).response
     found = [
         f"{page.url}: {violation['id']} {violation['nodes'][0]['html'][:200]}"

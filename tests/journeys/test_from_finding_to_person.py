@@ -62,11 +62,13 @@ def county(app: Flask) -> County:
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
 
 
 def follow(page: Page, name: str) -> None:
-    page.get_by_role("link", name=name, exact=True).first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name=name, exact=True).first.click()
 
 
 def county_in_force(page: Page, address: str, need: str = "N1") -> str:
@@ -93,9 +95,11 @@ def confirm(page: Page) -> None:
 
 
 def press_or_follow(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).or_(
+    either = page.get_by_role("button", name=name, exact=True).or_(
         page.get_by_role("link", name=name, exact=True)
-    ).first.click()
+    )
+    with page.expect_navigation():
+        either.first.click()
 
 
 def test_a_nurse_books_comes_passes_and_the_need_moves(

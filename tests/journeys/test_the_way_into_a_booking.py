@@ -22,7 +22,8 @@ def training_session_id() -> int:
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
 
 
 def book(page: Page, address: str, training_session_id: int) -> None:
