@@ -370,3 +370,12 @@ def _refuse_without_a_manager(training_session: TrainingSession, membership: Mem
         raise ManagerWanted(
             "A manager approves bookings for this course. Say who that is in Account, or that there is nobody."
         )
+    if (
+        training_session.course.approval is ApprovalStyle.MANAGER
+        and membership.manager_email
+        and membership.manager_email == membership.person.email_key
+    ):
+        raise ManagerWanted(
+            "A manager approves bookings for this course, and you are named as your own. "
+            "Say in Account who your manager is, or that there is nobody."
+        )

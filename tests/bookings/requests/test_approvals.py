@@ -90,6 +90,12 @@ def test_somebody_who_has_not_said_who_their_manager_is_is_told_to(asha: Person)
         request_place(session_of(ApprovalStyle.MANAGER), asha)
 
 
+def test_nobody_is_their_own_manager(asha: Person, outbox: Outbox) -> None:
+    with pytest.raises(ManagerWanted, match="named as your own"):
+        request_place(session_of(ApprovalStyle.MANAGER), managed(asha, email="asha@hill.example"))
+    assert outbox() == []
+
+
 def test_a_coordinator_is_the_lead_of_the_agency(asha: Person, ben: Person, outbox: Outbox) -> None:
     request_place(session_of(ApprovalStyle.COORDINATOR), asha)
 
@@ -257,7 +263,8 @@ def test_a_manager_approves_many_at_once(browser: Browser, asha: Person, hill_sc
 def test_nobody_approves_their_own_booking_or_anothers(
     browser: Browser, asha: Person, dev: Person, ben: Person, hill_school: Agency
 ) -> None:
-    own = request_place(session_of(ApprovalStyle.MANAGER), managed(asha, email="asha@hill.example"))
+    own = request_place(session_of(ApprovalStyle.MANAGER), managed(asha))
+    changed(own.approval, approver_email="asha@hill.example")
     of_the_lead = make_membership(ben, hill_school, manager_email="mo@hill.example")
     leads_own = request_place(session_of(ApprovalStyle.COORDINATOR), ben, membership=of_the_lead)
 
