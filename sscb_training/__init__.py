@@ -58,6 +58,8 @@ def _register_features(app: Flask) -> None:
     from sscb_training.bookings.feed import routes as feed
     from sscb_training.bookings.interest import jobs as interest_jobs
     from sscb_training.bookings.interest import routes as interest
+    from sscb_training.bookings.leavers import jobs as leaver_jobs
+    from sscb_training.bookings.leavers import routes as leavers
     from sscb_training.bookings.letters import jobs as letter_jobs
     from sscb_training.bookings.letters.queries import WHY_NOT
     from sscb_training.bookings.places import jobs as place_jobs
@@ -96,7 +98,7 @@ def _register_features(app: Flask) -> None:
     signed_in.init_app(app)
     features = (
         health, notices, agencies, people, accounts, details, settings, described, venues, pool, dates, bookings,
-        feed, eligibility, places, requests, charges, changes, teams, sessions, interest, several, accreditation,
+        feed, eligibility, places, requests, charges, changes, leavers, teams, sessions, interest, several, accreditation,
         attendance, case_audits, needs, catalogue, reports, home, home_today, home_agency, home_person, search, letters,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
@@ -111,6 +113,7 @@ def _register_features(app: Flask) -> None:
             jobs.Job("lapse offers", timedelta(seconds=30), place_jobs.lapse_offers),
             jobs.Job("offer released places", timedelta(seconds=30), place_jobs.offer_released_places),
             jobs.Job("tell of new dates", timedelta(seconds=30), interest_jobs.tell_of_new_dates),
+            jobs.Job("tell of leavers", timedelta(minutes=5), leaver_jobs.tell_of_leavers),
             jobs.Job("lapse approvals", timedelta(minutes=1), request_jobs.lapse_approvals),
             jobs.Job("remind approvers", timedelta(minutes=15), request_jobs.remind_approvers),
             jobs.Job(

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sscb_training.core.db import Base, belongs_to, words
+from sscb_training.core.times import london_date
 from sscb_training.courses.models import ApprovalStyle, TrainingSession
 from sscb_training.people.models import Membership, Person
 
@@ -193,6 +194,13 @@ class Booking(Base):
     @property
     def is_waiting(self) -> bool:
         return self.status is BookingStatus.WAITLISTED
+
+    @property
+    def is_left_behind(self) -> bool:
+        """Whether it lives on while the job for which it was made ends before the session does."""
+        role = self.membership
+        ends_on = london_date(self.training_session.ends_at)
+        return self.is_live and role is not None and role.is_over(ends_on)
 
 
 live = Booking.status.in_(LIVE)

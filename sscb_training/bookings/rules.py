@@ -37,6 +37,11 @@ def reason_not_to_cancel(
     return ""
 
 
+def outlasts_job(ends_on: date, *, last_day: date | None) -> bool:
+    """Whether a session goes on after the last day of the job for which it was booked."""
+    return last_day is not None and last_day < ends_on
+
+
 def access_needs_deleted_after(last_day: date) -> date:
     """The last day on which access needs are kept, for a session whose last part is on `last_day`."""
     return last_day + ACCESS_NEEDS_KEPT

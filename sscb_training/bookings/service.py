@@ -115,8 +115,11 @@ def send_invitation(template: str, booking: Booking, *, at: datetime) -> None:
 
 
 def send_ending(template: str, booking: Booking, *, was: BookingStatus, at: datetime, **context: Any) -> None:
-    """Write to the delegate that it is over; a place that was confirmed leaves their calendar too."""
-    invited = was is BookingStatus.CONFIRMED
+    """Write to the delegate that it is over; a place that is in their calendar leaves it too.
+
+    That is one which was confirmed, or had been before it was carried over to another job.
+    """
+    invited = was is BookingStatus.CONFIRMED or booking.calendar_letters > 0
     write_to(
         booking,
         template,

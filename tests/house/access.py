@@ -112,6 +112,8 @@ BOOKINGS: dict[str, tuple[str, ...]] = {
     "bookings.remove_calendar_address": (SIGNED_IN,),
     "bookings.calendar_feed": (PUBLIC,),  # for whoever holds the secret address
     "bookings.cancel": (SIGNED_IN,),
+    "bookings.leavers": (*LEAD, *STAFF),
+    "bookings.decide_leaver": (*LEAD, *STAFF),
     "bookings.substitute": (SIGNED_IN,),  # for whom is the query's business
     "bookings.substitute_new": (SIGNED_IN,),
     "bookings.move": (SIGNED_IN,),

@@ -85,6 +85,10 @@ class World:
         factories.make_booking(
             coming, status=BookingStatus.OFFERED, offered_at=NOW, offer_until=NOW + timedelta(days=2)
         )
+        leaver = factories.make_person("Lea Leaver")
+        old_job = factories.make_membership(leaver, agency, staff_group=group, valid_to=TODAY)
+        factories.make_membership(leaver, factories.make_agency(), valid_from=TODAY + timedelta(days=1))
+        left_behind = factories.make_booking(coming, person=leaver, membership=old_job)
         attended = factories.make_booking(past, person=delegate, outcome=Outcome.ATTENDED, outcome_on=TODAY)
         missed = factories.make_booking(
             past, person=self.everything, outcome=Outcome.DID_NOT_ATTEND, outcome_on=TODAY
@@ -144,6 +148,7 @@ class World:
         self.past = past
         self.asked: dict[str, dict[str, Any]] = {
             "search.index": {"find": "a"},
+            "bookings.decide_leaver": {"booking_id": left_behind.id},
             "bookings.several": {"booking": booking.id},
         }
 

@@ -28,13 +28,15 @@ def cancel(
     by: Person | None,
     now: datetime,
     board_decided: bool = False,
+    free_because: str = "",
 ) -> None:
     """Give up the place or the wait, send a dated receipt, and let the next who waits have the place.
 
     A late cancellation of a confirmed place is charged as its terms say; the receipt says whether.
 
     `board_decided` tells a place that the board took away from one that the delegate gave up, also when
-    staff do it for the delegate. Neither reason goes into the history: it may be about somebody's health.
+    staff do it for the delegate. `free_because` says why it costs nothing however late it is. Neither the delegate's
+    reason nor its code goes into the history: they may be about somebody's health.
     """
     training_session = booking.training_session
     hold(booking)
@@ -49,7 +51,8 @@ def cancel(
     status = BookingStatus.CANCELLED_BY_BOARD if board_decided else BookingStatus.CANCELLED_BY_DELEGATE
     end(booking, status, reason=reason, by=by, now=now)
     booking.reason_code = reason_code
-    charge = None if board_decided else charge_cancellation(booking, was=was, by=by, now=now)
+    why_free = "the board cancelled it" if board_decided else free_because
+    charge = None if why_free else charge_cancellation(booking, was=was, by=by, now=now)
     send_ending(
         "bookings/cancelled",
         booking,
@@ -57,9 +60,7 @@ def cancel(
         at=now,
         board_decided=board_decided,
         charge=charge,
-        why_no_charge="the board cancelled it"
-        if board_decided
-        else why_nothing_follows(booking.charge_terms, was=was),
+        why_no_charge=why_free or why_nothing_follows(booking.charge_terms, was=was),
     )
     offer_free_places(training_session, now=now)
 

@@ -27,6 +27,15 @@ def settle_terms(booking: Booking, *, now: datetime) -> None:
         )
 
 
+def settle_terms_anew(booking: Booking, *, now: datetime) -> None:
+    """Copy the terms in force for another agency onto a booking that is carried over to it."""
+    if booking.charge_terms is not None:
+        db.session.delete(booking.charge_terms)
+        db.session.flush()
+        db.session.expire(booking, ["charge_terms"])
+    settle_terms(booking, now=now)
+
+
 def charge_cancellation(
     booking: Booking, *, was: BookingStatus, by: Person | None, now: datetime
 ) -> Charge | None:

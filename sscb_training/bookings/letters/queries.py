@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
+from sscb_training.bookings import rules as booking_rules
 from sscb_training.bookings.letters import rules
-from sscb_training.bookings.models import Approval, Booking, BookingStatus, Outcome
+from sscb_training.bookings.models import LIVE, Approval, Booking, BookingStatus, Outcome
 from sscb_training.core.board import board_numbers
 from sscb_training.core.db import db
 from sscb_training.core.mail import Letter, WhyNot
@@ -86,6 +87,24 @@ def why_no_wait(booking_id: int, _now: datetime) -> str:
     return "" if status is BookingStatus.WAITLISTED else _it_is_now(status)
 
 
+def why_no_decision(booking_id: int, now: datetime) -> str:
+    """Nobody is asked about a leaver's booking that was decided about, or whose delegate stays after all."""
+    status, _, starts_at = _state(booking_id)
+    if status not in LIVE:
+        return _it_is_now(status)
+    if starts_at <= now:
+        return "The session has started."
+    last_day, ends_at = db.session.execute(
+        select(Membership.valid_to, TrainingSession.ends_at)
+        .select_from(Booking)
+        .join(Booking.training_session)
+        .join(Booking.membership)
+        .where(Booking.id == booking_id)
+    ).one()
+    left = booking_rules.outlasts_job(london_date(ends_at), last_day=last_day)
+    return "" if left else "Nothing is left to decide."
+
+
 def why_no_absence(booking_id: int, _now: datetime) -> str:
     """A register may have been re-opened and corrected since it was closed."""
     outcome = db.session.scalar(select(Booking.outcome).where(Booking.id == booking_id))
@@ -114,6 +133,7 @@ WHY_NOT: Mapping[str, WhyNot] = {
     "bookings/did_not_attend": why_no_absence,
     "bookings/joining": why_no_joining,
     "bookings/joining_manager": why_no_joining,
+    "bookings/left_behind": why_no_decision,
     "bookings/moved": why_no_confirmation,
     "bookings/offered": why_no_offer,
     "bookings/substitute": why_no_confirmation,

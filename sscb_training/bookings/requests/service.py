@@ -19,6 +19,7 @@ from sscb_training.bookings.service import (
     needs_to_take_part,
     new_reference,
     refuse_if_closed_to,
+    send_ending,
     send_invitation,
     write_to,
 )
@@ -74,7 +75,7 @@ def request_place(
         raise NotEligible(" ".join(obstacles))
     exception = override_reason if obstacles else ""
     if together is None:
-        _refuse_without_a_manager(training_session, membership)
+        refuse_without_a_manager(training_session.course.approval, membership)
 
     if bookings.number_waiting(training_session):
         offer_free_places(training_session, now=now)  # limits may have been released since
@@ -150,7 +151,7 @@ def take_place(
     if not only_moves:
         if obstacles := eligibility.obstacles(training_session, membership, on=london_date(now)):
             raise NotEligible(" ".join(obstacles))
-        _refuse_without_a_manager(training_session, membership)
+        refuse_without_a_manager(training_session.course.approval, membership)
     style = training_session.course.approval
     asks = not only_moves and rules.needs_approval(style, has_no_manager=membership.has_no_manager)
     booking = added(
@@ -205,12 +206,14 @@ def ask_for_approval(
     style: ApprovalStyle,
     *,
     approver: tuple[str, str] | None = None,
+    letter: str = "bookings/received",
     by: Person | None,
     now: datetime,
 ) -> Approval:
     """Hold these places on one session until one answer decides about all: the same approver, the same agency.
 
-    A team's `approver` (name and email address) is asked in place of each delegate's own manager.
+    A team's `approver` (name and email address) is asked in place of each delegate's own manager. The `letter` tells
+    the delegates.
     """
     role, training_session = together[0].membership, together[0].training_session
     by_name = style is ApprovalStyle.MANAGER and role is not None
@@ -230,7 +233,7 @@ def ask_for_approval(
         booking.approval = approval
     history.record("asked for approval", approval, by=by, at=now, bookings=[b.reference for b in together])
     for booking in together:
-        write_to(booking, "bookings/received", at=now)
+        write_to(booking, letter, at=now)
     _write_to_approvers("bookings/approve", approval, together, now=now)
     return approval
 
@@ -269,7 +272,7 @@ def answer(
             history.record("confirmed", booking, by=by, at=now)
         else:
             end(booking, BookingStatus.DECLINED, reason=approval.reason, by=by, now=now)
-            write_to(booking, "bookings/declined", at=now)
+            send_ending("bookings/declined", booking, was=BookingStatus.AWAITING_APPROVAL, at=now)
     if not approved:
         offer_free_places(waiting[0].training_session, now=now)
     return waiting
@@ -283,7 +286,7 @@ def lapse(approval: Approval, *, now: datetime) -> bool:
         return False
     for booking in waiting:
         end(booking, BookingStatus.LAPSED, by=None, now=now)
-        write_to(booking, "bookings/approval_lapsed", at=now)
+        send_ending("bookings/approval_lapsed", booking, was=BookingStatus.AWAITING_APPROVAL, at=now)
     if waiting:
         offer_free_places(waiting[0].training_session, now=now)
     return bool(waiting)
@@ -298,6 +301,21 @@ def remind(approval: Approval, *, now: datetime) -> bool:
     approval.reminded_at = now
     _write_to_approvers("bookings/approve_reminder", approval, waiting, now=now)
     return True
+
+
+def refuse_without_a_manager(style: ApprovalStyle, membership: Membership) -> None:
+    """Refuse whoever would have to be approved by a manager, and names none or themselves."""
+    if style is not ApprovalStyle.MANAGER or membership.has_no_manager:
+        return
+    if not membership.manager_email:
+        raise ManagerWanted(
+            "A manager approves bookings for this course. Say who that is in Account, or that there is nobody."
+        )
+    if membership.manager_email == membership.person.email_key:
+        raise ManagerWanted(
+            "A manager approves bookings for this course, and you are named as your own. "
+            "Say in Account who your manager is, or that there is nobody."
+        )
 
 
 def _first_status(*, has_place: bool, asks: bool) -> BookingStatus:
@@ -359,23 +377,3 @@ def _refuse_a_second(training_session: TrainingSession, person: Person) -> None:
 def _refuse_unless_own(membership: Membership, person: Person, now: datetime) -> None:
     if membership.person_id != person.id or not membership.is_current(london_date(now)):
         raise BookingRefused("Choose a role that this person holds now.")
-
-
-def _refuse_without_a_manager(training_session: TrainingSession, membership: Membership) -> None:
-    if (
-        training_session.course.approval is ApprovalStyle.MANAGER
-        and not membership.has_no_manager
-        and not membership.manager_email
-    ):
-        raise ManagerWanted(
-            "A manager approves bookings for this course. Say who that is in Account, or that there is nobody."
-        )
-    if (
-        training_session.course.approval is ApprovalStyle.MANAGER
-        and membership.manager_email
-        and membership.manager_email == membership.person.email_key
-    ):
-        raise ManagerWanted(
-            "A manager approves bookings for this course, and you are named as your own. "
-            "Say in Account who your manager is, or that there is nobody."
-        )

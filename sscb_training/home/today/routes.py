@@ -7,6 +7,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from sscb_training.attendance import queries as attendance
+from sscb_training.bookings.leavers.queries import number_left_behind
 from sscb_training.bookings.requests.queries import approvals_waiting_for
 from sscb_training.core import clock
 from sscb_training.core.access import SIGNED_IN, allow
@@ -34,6 +35,9 @@ def show() -> ResponseReturnValue:
         renewals=own.renewals(viewer, on=today),
         registers=attendance.registers_to_take(viewer, now) if Role.TRAINER in viewer.roles else [],
         approvals=approvals_waiting_for(viewer) if viewer.is_approver else 0,
+        leavers=number_left_behind(viewer, now=now)
+        if viewer.leads_agency_ids or viewer.is_board_staff
+        else 0,
         team=_team(viewer),
         lead=_lead(viewer) if viewer.leads_agency_ids else None,
         board=_board() if viewer.is_board_staff else None,
