@@ -50,6 +50,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.accreditation import routes as accreditation
     from sscb_training.agencies import routes as agencies
     from sscb_training.attendance import routes as attendance
+    from sscb_training.attendance.parts import routes as attendance_parts
     from sscb_training.bookings import jobs as booking_jobs
     from sscb_training.bookings import routes as bookings
     from sscb_training.bookings.changes import routes as changes
@@ -99,7 +100,8 @@ def _register_features(app: Flask) -> None:
     features = (
         health, notices, agencies, people, accounts, details, settings, described, venues, pool, dates, bookings,
         feed, eligibility, places, requests, charges, changes, leavers, teams, sessions, interest, several, accreditation,
-        attendance, case_audits, needs, catalogue, reports, home, home_today, home_agency, home_person, search, letters,
+        attendance, attendance_parts, case_audits, needs, catalogue, reports, home, home_today, home_agency,
+        home_person, search, letters,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)

@@ -45,7 +45,9 @@ class RegisterForm:
         self.marks: dict[tuple[int, int], Mark] = {}
         self.scores: dict[int, int | None] = {}
         self.open_parts = {
-            part.id for part in sheet.training_session.parts if rules.may_be_marked(part.starts_at, now=now)
+            part.id
+            for part in sheet.training_session.parts_on
+            if rules.may_be_marked(part.starts_at, now=now)
         }
         self._stored = {f"mark-{b}-{p}": mark.value for (b, p), mark in sheet.marks.items()} | {
             f"score-{booking.id}": str(percent)

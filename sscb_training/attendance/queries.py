@@ -112,7 +112,11 @@ def registers_seen_by(viewer: Person, *, now: datetime) -> Select[Any]:
 def _turn(now: datetime) -> Any:
     today = london_date(now)
     begins, ends = at_london(today), at_london(today + timedelta(days=1))
-    is_today = TrainingSession.parts.any((SessionPart.starts_at >= begins) & (SessionPart.starts_at < ends))
+    is_today = TrainingSession.parts.any(
+        (SessionPart.starts_at >= begins)
+        & (SessionPart.starts_at < ends)
+        & SessionPart.cancelled_at.is_(None)
+    )
     return case(
         (Register.closed_at.is_not(None), Turn.CLOSED.value),
         (is_today, Turn.TODAY.value),
@@ -130,8 +134,8 @@ def register_lines(found: Sequence[Any], *, today: date) -> Sequence[RegisterLin
             closed_at,
             delegates,
             next(
-                (part for part in training_session.parts if london_date(part.starts_at) == today),
-                training_session.parts[0],
+                (part for part in training_session.parts_on if london_date(part.starts_at) == today),
+                training_session.parts_on[0],
             ),
         )
         for training_session, turn, closed_at, delegates in found
@@ -210,15 +214,15 @@ def sheet(training_session: TrainingSession) -> Sheet:
 
 def reasons_to_stay_open(sheet: Sheet, *, now: datetime) -> list[str]:
     """Why this register cannot be closed yet; none when it can."""
-    parts = sheet.training_session.parts
+    every = len(sheet.training_session.parts)
     return rules.reasons_to_stay_open(
         [
             rules.PartSoFar(
-                name=rules.part_name(part.title, part.position, of=len(parts)),
+                name=rules.part_name(part.title, part.position, of=every),
                 has_begun=part.starts_at <= now,
                 unmarked=sum((booking.id, part.id) not in sheet.marks for booking in sheet.delegates),
             )
-            for part in parts
+            for part in sheet.training_session.parts_on
         ]
     )
 
@@ -234,13 +238,17 @@ class Earned:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What closing means for one delegate: the outcome, its day, what was earned, and which scheme lacks a pass."""
+    """What closing means for one delegate: the outcome, its day, what was earned, and which scheme lacks a pass.
+
+    `missed` are the parts that somebody who came to some did not complete.
+    """
 
     booking: Booking
     outcome: Outcome
     on: date
     earned: Sequence[Earned]
     not_passed: Sequence[AccreditationScheme]
+    missed: Sequence[SessionPart]
 
 
 def verdicts(sheet: Sheet) -> Sequence[Verdict]:
@@ -249,9 +257,10 @@ def verdicts(sheet: Sheet) -> Sequence[Verdict]:
 
 
 def _verdict(sheet: Sheet, booking: Booking) -> Verdict:
-    parts = sheet.training_session.parts
+    parts = booking.parts
     marks = {part: sheet.marks[booking.id, part.id] for part in parts}
-    outcome = rules.outcome(marks.values())
+    lacks_a_part = len(parts) < len(sheet.training_session.parts)
+    outcome = rules.outcome(marks.values(), lacks_a_part=lacks_a_part)
     came = [part for part, mark in marks.items() if mark is not Mark.DID_NOT_ATTEND]
     on = london_date(max(part.starts_at for part in came or parts))
     earned: list[Earned] = []
@@ -264,7 +273,9 @@ def _verdict(sheet: Sheet, booking: Booking) -> Verdict:
         else:
             passed_on = attempt.assessed_on if attempt else None
             earned.append(Earned(scheme, awarded_on(on, passed_on), attempt))
-    return Verdict(booking, outcome, on, earned, not_passed)
+    missed = [part for part, mark in marks.items() if mark not in rules.COMPLETES]
+    came_to_some = outcome is Outcome.PART_ATTENDED
+    return Verdict(booking, outcome, on, earned, not_passed, missed if came_to_some else [])
 
 
 @dataclass(frozen=True)

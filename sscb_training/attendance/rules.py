@@ -13,14 +13,15 @@ MARKED_FROM = timedelta(hours=1)
 """How long before a part begins its marks may be made: people sign in at the door before it starts."""
 
 
-def outcome(marks: Iterable[Mark]) -> Outcome:
-    """What a delegate's marks, one a part, amount to.
+def outcome(marks: Iterable[Mark], *, lacks_a_part: bool = False) -> Outcome:
+    """What a delegate's marks, one for each part that took place, amount to.
 
     Late counts, for the trainer let them in; leaving early does not complete a part, and is not having stayed away.
+    `lacks_a_part`: one was cancelled, so nobody has come to all of the course.
     """
     marks = list(marks)
     if marks and all(mark in COMPLETES for mark in marks):
-        return Outcome.ATTENDED
+        return Outcome.PART_ATTENDED if lacks_a_part else Outcome.ATTENDED
     if stayed_away(marks):
         return Outcome.DID_NOT_ATTEND
     return Outcome.PART_ATTENDED

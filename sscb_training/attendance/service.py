@@ -19,7 +19,7 @@ from sscb_training.bookings.charges.service import settle_absences
 from sscb_training.bookings.letters.service import tell_manager_who_did_not_attend
 from sscb_training.bookings.models import Booking, Outcome
 from sscb_training.bookings.places.service import add_walk_in
-from sscb_training.bookings.service import settle_outcome
+from sscb_training.bookings.service import settle_missed_parts, settle_outcome
 from sscb_training.core import history
 from sscb_training.core.db import db, lock
 from sscb_training.core.errors import Refused
@@ -89,15 +89,17 @@ def _refuse_strangers(sheet: Sheet, booking_ids: set[int]) -> None:
 
 
 def _refuse_parts(sheet: Sheet, part_ids: set[int], *, now: datetime) -> None:
-    parts = {part.id: part for part in sheet.training_session.parts}
+    every = len(sheet.training_session.parts)
+    parts = {part.id: part for part in sheet.training_session.parts_on}
     if part_ids - parts.keys():
         raise RegisterRefused(
-            "A mark is for a part that this session does not have. Nothing was saved: open the register again."
+            "A mark is for a part that this session does not have, or that was cancelled. "
+            "Nothing was saved: open the register again."
         )
     for part_id in part_ids:
         part = parts[part_id]
         if not rules.may_be_marked(part.starts_at, now=now):
-            name = rules.part_name(part.title, part.position, of=len(parts))
+            name = rules.part_name(part.title, part.position, of=every)
             raise RegisterRefused(
                 f"{name or 'The session'} has not begun yet, so nobody can be marked for it. Nothing was saved."
             )
@@ -114,7 +116,7 @@ def _refuse_scores_without_coming(
         for booking in sheet.delegates
         if booking.id in touched
         and scores.get(booking.id, sheet.percent(booking.id)) is not None
-        and rules.stayed_away(after.get((booking.id, part.id)) for part in sheet.training_session.parts)
+        and rules.stayed_away(after.get((booking.id, part.id)) for part in booking.parts)
     ]
     if names:
         raise RegisterRefused(
@@ -171,7 +173,7 @@ def _write_scores(
         return {}
     if not sheet.assessed:
         raise RegisterRefused("This course has no assessment, so there is no score to save.")
-    begun = [part.starts_at for part in sheet.training_session.parts if part.starts_at <= now]
+    begun = [part.starts_at for part in sheet.training_session.parts_on if part.starts_at <= now]
     percents = {booking: scores[booking.id] for booking in sheet.delegates if booking.id in scores}
     changed: dict[int, list[int | None]] = {}
     for scheme in sheet.assessed:
@@ -198,6 +200,7 @@ def close_register(training_session: TrainingSession, *, by: Person | None, now:
         settle_outcome(verdict.booking, verdict.outcome, on=verdict.on, now=now)
         if verdict.outcome is Outcome.DID_NOT_ATTEND:
             tell_manager_who_did_not_attend(verdict.booking, now=now)
+    settle_missed_parts({verdict.booking: verdict.missed for verdict in verdicts})
     settle_absences([verdict.booking for verdict in verdicts], by=by, now=now)
     register.closed_at, register.closed_by_id = now, by.id if by else None
     changed = _correct_awards(training_session, verdicts, by=by, now=now)
@@ -266,7 +269,7 @@ def let_in(
 ) -> Booking:
     """Put somebody whom the board knows onto the open register, though they had not booked."""
     _open_register(training_session, now=now)
-    if not any(rules.may_be_marked(part.starts_at, now=now) for part in training_session.parts):
+    if not any(rules.may_be_marked(part.starts_at, now=now) for part in training_session.parts_on):
         raise RegisterRefused("This session has not begun yet. Whoever wants to come can still book a place.")
     return add_walk_in(training_session, person, membership=membership, by=by, now=now)
 

@@ -4,16 +4,24 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, Index, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sscb_training.core.db import Base, belongs_to, words
 from sscb_training.core.times import london_date
-from sscb_training.courses.models import ApprovalStyle, TrainingSession
+from sscb_training.courses.models import ApprovalStyle, SessionPart, TrainingSession
 from sscb_training.people.models import Membership, Person
 
 if TYPE_CHECKING:
     from sscb_training.bookings.charges.models import Charge, ChargeTerms
+
+
+booking_missed_part = Table(
+    "booking_missed_part",
+    Base.metadata,
+    Column("booking_id", ForeignKey("booking.id"), primary_key=True),
+    Column("session_part_id", ForeignKey("session_part.id"), primary_key=True, index=True),
+)
 
 
 class BookingStatus(StrEnum):
@@ -121,6 +129,7 @@ class Booking(Base):
     `waitlisted_at` orders the waiting list; `passed_over` says why a place went to somebody behind. An offered place
     stands until `offer_until`. The outcome counts from
     `outcome_on`; the service learned of it at `outcome_recorded_at`, which only another outcome moves.
+    `missed_parts` are those that took place and that a delegate who came to some of the session did not complete.
     `calendar_letters` counts the invitations and cancellations that went to the delegate's calendar.
     `replaces` is the booking whose place this one took, a colleague's or the same person's on another date.
     """
@@ -159,11 +168,27 @@ class Booking(Base):
     access_needs: Mapped["AccessNeeds | None"] = relationship(
         back_populates="booking", cascade="all, delete-orphan", uselist=False
     )
+    missed_parts: Mapped[list[SessionPart]] = relationship(
+        secondary=booking_missed_part, order_by="SessionPart.position", viewonly=True
+    )
     replaces: Mapped["Booking | None"] = relationship(back_populates="replaced_by", remote_side="Booking.id")
     replaced_by: Mapped["Booking | None"] = relationship(back_populates="replaces", uselist=False)
     if TYPE_CHECKING:  # charges stand above bookings, and their relationships give a booking these
         charge_terms: Mapped["ChargeTerms | None"]
         charges: Mapped[list["Charge"]]
+
+    @property
+    def parts(self) -> list[SessionPart]:
+        """The parts that it is for and that take place."""
+        return self.training_session.parts_on
+
+    @property
+    def lost_a_part(self) -> bool:
+        """Whether the board cancelled a part that had been booked."""
+        return any(
+            part.cancelled_at is not None and part.cancelled_at >= self.requested_at
+            for part in self.training_session.parts
+        )
 
     @property
     def is_live(self) -> bool:

@@ -131,11 +131,14 @@ def past_bookings(person: Person, *, now: datetime) -> Select[Booking]:
 
 def clashing(training_session: TrainingSession, person: Person) -> Sequence[Booking]:
     """Other places that somebody holds whose parts lie at the same time as one of this session's."""
-    at_once = or_(
-        *(
-            and_(SessionPart.starts_at < part.ends_at, SessionPart.ends_at > part.starts_at)
-            for part in training_session.parts
-        )
+    at_once = and_(
+        SessionPart.cancelled_at.is_(None),
+        or_(
+            *(
+                and_(SessionPart.starts_at < part.ends_at, SessionPart.ends_at > part.starts_at)
+                for part in training_session.parts_on
+            )
+        ),
     )
     return rows(
         select(Booking)
@@ -257,7 +260,7 @@ def access_needs_of(training_session: TrainingSession) -> Sequence[AccessNeeds]:
 
 def room_for(training_session: TrainingSession) -> int | None:
     """How many its smallest room holds; nothing when every part is online."""
-    return min((part.venue.capacity for part in training_session.parts if part.venue), default=None)
+    return min((part.venue.capacity for part in training_session.parts_on if part.venue), default=None)
 
 
 def seen_by(viewer: Person, query: Select[Booking]) -> Select[Booking]:

@@ -1,15 +1,23 @@
 """What the verbs of bookings share: how they refuse, write a booking down, end it, and tell its delegate."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from sqlalchemy import delete, insert
 from sqlalchemy.exc import IntegrityError
 
 from sscb_training.bookings import rules
-from sscb_training.bookings.models import HOLDS_A_PLACE, AccessNeeds, Booking, BookingStatus, Outcome
+from sscb_training.bookings.models import (
+    HOLDS_A_PLACE,
+    AccessNeeds,
+    Booking,
+    BookingStatus,
+    Outcome,
+    booking_missed_part,
+)
 from sscb_training.core import calendar, history, mail
 from sscb_training.core.db import db
 from sscb_training.core.errors import Refused
@@ -57,6 +65,23 @@ def settle_outcome(booking: Booking, outcome: Outcome | None, *, on: date, now: 
         booking.outcome_recorded_at = now if outcome else None
     booking.outcome = outcome
     booking.outcome_on = on if outcome else None
+
+
+def settle_missed_parts(missed: Mapping[Booking, Sequence[SessionPart]]) -> None:
+    """Note which parts each of these delegates missed, in place of what was noted before."""
+    lines = booking_missed_part.c
+    db.session.execute(
+        delete(booking_missed_part).where(lines.booking_id.in_([booking.id for booking in missed]))
+    )
+    new = [
+        {"booking_id": booking.id, "session_part_id": part.id}
+        for booking, parts in missed.items()
+        for part in parts
+    ]
+    if new:
+        db.session.execute(insert(booking_missed_part), new)
+    for booking in missed:
+        db.session.expire(booking, ["missed_parts"])
 
 
 def end(
@@ -136,17 +161,35 @@ def calendar_file(booking: Booking, *, at: datetime) -> str:
     return calendar_text([booking], booking.person, method="PUBLISH", at=at)
 
 
-def calendar_letter(booking: Booking, *, method: calendar.Method, at: datetime) -> str:
-    """The booking's parts for a letter: each invitation and each cancellation comes after all before it."""
+def calendar_letter(
+    booking: Booking, *, method: calendar.Method, at: datetime, part: SessionPart | None = None
+) -> str:
+    """The booking's parts for a letter, or one alone: each invitation and each cancellation comes after all before it.
+
+    Each part is an entry of its own, so that one is cancelled and the others stay.
+    """
     booking.calendar_letters += 1
-    return calendar_text([booking], booking.person, method=method, at=at)
+    return calendar_text([booking], booking.person, method=method, at=at, part=part)
 
 
 def calendar_text(
-    bookings: Sequence[Booking], person: Person, *, method: calendar.Method, at: datetime
+    bookings: Sequence[Booking],
+    person: Person,
+    *,
+    method: calendar.Method,
+    at: datetime,
+    part: SessionPart | None = None,
 ) -> str:
-    """The parts of these bookings as calendar entries under their own lasting names."""
-    entries = [_entry(booking, part) for booking in bookings for part in booking.training_session.parts]
+    """The parts of these bookings, or one alone, as calendar entries under their own lasting names.
+
+    What is only to be read shows a cancelled part as cancelled; an invitation leaves it out.
+    """
+    entries = [
+        _entry(booking, one)
+        for booking in bookings
+        for one in ([part] if part else booking.training_session.parts)
+        if method != "REQUEST" or one.is_on
+    ]
     return calendar.calendar_text(entries, method=method, name=person.name, email=person.email, at=at)
 
 
@@ -158,6 +201,7 @@ def _entry(booking: Booking, part: SessionPart) -> calendar.Entry:
     return calendar.Entry(
         uid=f"{booking.reference}-{part.position}@{urlsplit(page).hostname}",
         summary=f"{course.name_outside}: {part_name}" if several else course.name_outside,
+        is_cancelled=not part.is_on,
         starts_at=part.starts_at,
         ends_at=part.ends_at,
         location=_where(part),

@@ -57,6 +57,7 @@ class Offer:
     starts_at: datetime
     ends_at: datetime
     parts: int
+    parts_cancelled: int
     parts_at_a_venue: int
     venue: str
     left: int
@@ -114,7 +115,7 @@ def next_offers(
     found: dict[int, list[Offer]] = {}
     for row in db.session.execute(query):
         offer = Offer(
-            row.id, row.course_id, row.starts_at, row.ends_at, row.parts, row.parts_at_a_venue,
+            row.id, row.course_id, row.starts_at, row.ends_at, row.parts, row.parts_cancelled, row.parts_at_a_venue,
             row.venue or "", max(0, row.places_left), row.dates,
         )  # fmt: skip
         found.setdefault(offer.course_id, []).append(offer)
@@ -174,7 +175,8 @@ def _offered(filters: Filters, now: datetime) -> Subquery:
         .where(Booking.training_session_id == TrainingSession.id, Booking.status.in_(HOLDS_A_PLACE))
         .scalar_subquery()
     )
-    at_a_venue = func.count(SessionPart.venue_id)
+    takes_place = SessionPart.cancelled_at.is_(None)
+    at_a_venue = func.count(SessionPart.venue_id).filter(takes_place)
     query = (
         select(
             TrainingSession.id,
@@ -182,9 +184,10 @@ def _offered(filters: Filters, now: datetime) -> Subquery:
             TrainingSession.starts_at,
             TrainingSession.ends_at,
             (TrainingSession.capacity - taken).label("places_left"),
-            func.count(SessionPart.id).label("parts"),
+            func.count(SessionPart.id).filter(takes_place).label("parts"),
+            func.count(SessionPart.cancelled_at).label("parts_cancelled"),
             at_a_venue.label("parts_at_a_venue"),
-            func.min(Venue.name).label("venue"),
+            func.min(Venue.name).filter(takes_place).label("venue"),
         )
         .join(TrainingSession.course_version)
         .outerjoin(TrainingSession.parts)

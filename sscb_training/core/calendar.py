@@ -29,6 +29,7 @@ class Entry:
     description: str
     url: str
     sequence: int
+    is_cancelled: bool = False
 
 
 def calendar_text(
@@ -46,11 +47,11 @@ def calendar_text(
         event.add("dtstamp", at.astimezone(UTC))
         event.add("dtstart", entry.starts_at.astimezone(UTC))
         event.add("dtend", entry.ends_at.astimezone(UTC))
-        event.add("summary", one_line(entry.summary))
+        event.add("summary", one_line(f"Cancelled: {entry.summary}" if entry.is_cancelled else entry.summary))
         event.add("location", one_line(entry.location))
         event.add("description", entry.description)
         event.add("url", entry.url)
-        event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
+        event.add("status", "CANCELLED" if method == "CANCEL" or entry.is_cancelled else "CONFIRMED")
         event.add("organizer", _organiser(), encode=False)
         if email and method != "PUBLISH":
             event.add("attendee", _address(name, email), encode=False)

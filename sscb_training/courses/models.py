@@ -170,9 +170,9 @@ class SessionStatus(StrEnum):
 class TrainingSession(Base):
     """One dated run of a course version, with places.
 
-    `starts_at` and `ends_at` are those of its first and last part, kept here to filter and sort by. One agency may
-    have `most_per_agency` places and each floor keeps some for a sector, until `release_days` before the first day. With
-    `only_agency` nobody else can book: a date for a whole team.
+    `starts_at` and `ends_at` are those of its first and last part that takes place, kept here to filter and sort by.
+    One agency may have `most_per_agency` places and each floor keeps some for a sector, until `release_days` before the
+    first day. With `only_agency` nobody else can book: a date for a whole team.
     `opened_at` is when it was published; empty for dates from before that was kept.
     """
 
@@ -212,15 +212,20 @@ class TrainingSession(Base):
         return self.course_version.course
 
     @property
+    def parts_on(self) -> list["SessionPart"]:
+        """The parts that were not cancelled."""
+        return [part for part in self.parts if part.is_on]
+
+    @property
     def is_online(self) -> bool:
         """Whether every part is online."""
-        return all(part.venue_id is None for part in self.parts)
+        return all(part.venue_id is None for part in self.parts_on)
 
     @property
     def place(self) -> str:
         """Shirehall; Online; Shirehall and online"""
-        venues = list(dict.fromkeys(part.venue.name for part in self.parts if part.venue))
-        online = ["online"] if any(part.venue_id is None for part in self.parts) else []
+        venues = list(dict.fromkeys(part.venue.name for part in self.parts_on if part.venue))
+        online = ["online"] if any(part.venue_id is None for part in self.parts_on) else []
         words = " and ".join(venues + online)
         return words[:1].upper() + words[1:]
 
@@ -241,7 +246,10 @@ class PlaceFloor(Base):
 
 
 class SessionPart(Base):
-    """One sitting: day 1, the morning. At a venue, or online at an address that only delegates see."""
+    """One sitting: day 1, the morning. At a venue, or online at an address that only delegates see.
+
+    A part can be cancelled by itself; the rest of its session goes on.
+    """
 
     __tablename__ = "session_part"
 
@@ -252,6 +260,8 @@ class SessionPart(Base):
     ends_at: Mapped[datetime]
     venue_id: Mapped[int | None] = belongs_to("venue.id")
     online_url: Mapped[str] = mapped_column(default="")
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str] = mapped_column(default="")
 
     training_session: Mapped[TrainingSession] = relationship(back_populates="parts")
     venue: Mapped[Venue | None] = relationship()
@@ -260,3 +270,11 @@ class SessionPart(Base):
         UniqueConstraint("training_session_id", "position"),
         CheckConstraint("starts_at < ends_at", name="ends_after_it_starts"),
     )
+
+    @property
+    def is_on(self) -> bool:
+        return self.cancelled_at is None
+
+    @property
+    def name(self) -> str:
+        return self.title or f"Part {self.position}"

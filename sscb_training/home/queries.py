@@ -37,7 +37,8 @@ def coming_bookings(person: Person, *, now: datetime) -> Sequence[Booking]:
 
 def next_part(training_session: TrainingSession, *, now: datetime) -> SessionPart:
     """The part of a session that is on or comes next; the last one when all are over."""
-    return next((part for part in training_session.parts if part.ends_at > now), training_session.parts[-1])
+    parts = training_session.parts_on
+    return next((part for part in parts if part.ends_at > now), parts[-1])
 
 
 def coming(now: datetime) -> Select[Booking]:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select
 
 from sscb_training.attendance.models import Register
-from sscb_training.bookings.models import Booking, BookingStatus, Outcome
+from sscb_training.bookings.models import Booking, BookingStatus, Outcome, booking_missed_part
 from sscb_training.core.db import db
 from sscb_training.core.times import at_london
-from sscb_training.courses.models import Course, CourseVersion, SessionStatus, TrainingSession
+from sscb_training.courses.models import Course, CourseVersion, SessionPart, SessionStatus, TrainingSession
 from sscb_training.reports.rules import Use
 
 
@@ -28,10 +28,13 @@ class CourseUse:
 def use_by_course(*, begin: date, end: date, now: datetime) -> Sequence[CourseUse]:
     """How training dates that are over were used, by course, of those that began in the period, both days included.
 
-    What the board cancelled, a date or a booking, is in no figure. So is nobody who was never confirmed. Dates
+    What the board cancelled, a date, a part of one or a booking, is in no figure: whoever came to all that took place
+    came. So is nobody who was never confirmed. Dates
     whose register is open are counted as that and nothing else: without outcomes they would lower every rate.
     """
     came = (Outcome.ATTENDED, Outcome.PART_ATTENDED, Outcome.DID_NOT_ATTEND)
+    to_all = _came_to_all_that_took_place()
+    to_some = and_(Booking.outcome == Outcome.PART_ATTENDED, not_(to_all))
     cancelled = and_(Booking.status == BookingStatus.CANCELLED_BY_DELEGATE, Booking.confirmed_at.is_not(None))
     booked = and_(Booking.unscheduled.is_(False), or_(Booking.status == BookingStatus.CONFIRMED, cancelled))
     kept = Booking.status == BookingStatus.CONFIRMED
@@ -47,9 +50,9 @@ def use_by_course(*, begin: date, end: date, now: datetime) -> Sequence[CourseUs
             TrainingSession.capacity,
             count(booked).label("booked"),
             count(and_(cancelled, Booking.unscheduled.is_(False))).label("cancelled"),
-            count(and_(kept, Booking.outcome == Outcome.ATTENDED)).label("attended"),
-            count(and_(kept, Booking.outcome == Outcome.ATTENDED, Booking.unscheduled)).label("unscheduled"),
-            count(and_(kept, Booking.outcome == Outcome.PART_ATTENDED)).label("part_attended"),
+            count(and_(kept, to_all)).label("attended"),
+            count(and_(kept, to_all, Booking.unscheduled)).label("unscheduled"),
+            count(and_(kept, to_some)).label("part_attended"),
             count(and_(kept, Booking.outcome == Outcome.DID_NOT_ATTEND)).label("did_not_attend"),
         )
         .outerjoin(Register, Register.training_session_id == TrainingSession.id)
@@ -97,3 +100,15 @@ def use_by_course(*, begin: date, end: date, now: datetime) -> Sequence[CourseUs
         CourseUse(course_id, code, title, Use(*(int(number) for number in numbers)))
         for course_id, code, title, *numbers in db.session.execute(query)
     ]
+
+
+def _came_to_all_that_took_place() -> ColumnElement[bool]:
+    """Whether a booking's delegate missed nothing but what the board cancelled."""
+    lost_a_part = exists().where(
+        SessionPart.training_session_id == Booking.training_session_id, SessionPart.cancelled_at.is_not(None)
+    )
+    missed = exists().where(booking_missed_part.c.booking_id == Booking.id)
+    return or_(
+        Booking.outcome == Outcome.ATTENDED,
+        and_(Booking.outcome == Outcome.PART_ATTENDED, lost_a_part, not_(missed)),
+    )

@@ -9,7 +9,7 @@ class Use:
     """What became of the places of some training dates.
 
     `booked` are the places that were booked beforehand, `cancelled` those of them that the delegate gave up.
-    `attended` counts everybody who came to all of it, `unscheduled` those of them who came without booking.
+    `attended` counts everybody who came to all of it that took place, `unscheduled` those of them who came without booking.
     Dates whose register is not closed have no outcomes yet: they are `open_registers` and in no other figure.
     """
 

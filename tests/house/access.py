@@ -168,6 +168,7 @@ ATTENDANCE: dict[str, tuple[str, ...]] = {
     "attendance.reopen": REGISTER_TAKERS,
     "attendance.add": REGISTER_TAKERS,
     "attendance.add_new": REGISTER_TAKERS,
+    "attendance.cancel_part": STAFF,
 }
 
 

@@ -8,8 +8,8 @@ from alembic.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import inspect
 
-from sscb_training.attendance.models import Register
-from sscb_training.bookings.models import Outcome
+from sscb_training.attendance.models import AttendanceMark, Mark, Register
+from sscb_training.bookings.models import Booking, Outcome
 from sscb_training.core.db import db
 from sscb_training.core.mail import Letter
 from sscb_training.core.times import at_london
@@ -97,3 +97,18 @@ def test_letters_that_went_before_0011_lose_their_links(app: Flask) -> None:
 
 def _is_ours(_object: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:
     return kind != "table" or name != "alembic_version"
+
+
+def test_registers_closed_before_0023_say_what_was_missed_by_their_marks(app: Flask) -> None:
+    held = make_training_session(starts_at=NOW - timedelta(days=9), parts=2)
+    booking = make_booking(held, outcome=Outcome.PART_ATTENDED, outcome_on=TODAY)
+    for part, mark in zip(held.parts, (Mark.ATTENDED, Mark.LEFT_EARLY), strict=True):
+        saved(AttendanceMark(session_part=part, booking=booking, mark=mark, marked_at=NOW))
+    booking_id, missed = booking.id, [held.parts[1].id]
+    db.session.remove()
+    try:
+        flask_migrate.downgrade(revision="0021")
+    finally:
+        db.engine.dispose()
+        flask_migrate.upgrade()
+    assert [part.id for part in db.session.get_one(Booking, booking_id).missed_parts] == missed

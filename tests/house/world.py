@@ -150,6 +150,7 @@ class World:
             "search.index": {"find": "a"},
             "bookings.decide_leaver": {"booking_id": left_behind.id},
             "bookings.several": {"booking": booking.id},
+            "attendance.cancel_part": {"training_session_id": coming.id},
         }
 
     def url(self, rule: Rule) -> str | None:

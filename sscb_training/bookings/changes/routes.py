@@ -52,7 +52,7 @@ def cancel(booking_id: int) -> ResponseReturnValue:
         form=form,
         booking=booking,
         is_own=is_own,
-        fee=cancellation_fee(booking.charge_terms, was=booking.status, on=clock.today()),
+        fee=_fee(booking),
     )
 
 
@@ -122,7 +122,7 @@ def move(booking_id: int) -> ResponseReturnValue:
         booking=booking,
         dates=with_places,
         full=[one for one in dates if not left[one.id]],
-        fee=cancellation_fee(booking.charge_terms, was=booking.status, on=clock.today()),
+        fee=_fee(booking),
     )
 
 
@@ -135,6 +135,13 @@ def _booking_to_pass_on(booking_id: int) -> Booking:
     if not booking.is_live:
         abort(redirect(url_for("bookings.show", booking_id=booking_id)))
     return booking
+
+
+def _fee(booking: Booking) -> int:
+    """What giving the place up today costs."""
+    return cancellation_fee(
+        booking.charge_terms, was=booking.status, on=clock.today(), lost_a_part=booking.lost_a_part
+    )
 
 
 def _passed_on(booking: Booking, taken: Booking) -> ResponseReturnValue:

@@ -60,7 +60,8 @@ def cancel(
         at=now,
         board_decided=board_decided,
         charge=charge,
-        why_no_charge=why_free or why_nothing_follows(booking.charge_terms, was=was),
+        why_no_charge=why_free
+        or why_nothing_follows(booking.charge_terms, was=was, lost_a_part=booking.lost_a_part),
     )
     offer_free_places(training_session, now=now)
 

@@ -25,7 +25,7 @@ def terms_for(training_session: TrainingSession, membership: Membership, *, on: 
         rows(_POLICIES),
         agency_id=membership.agency_id,
         sector=membership.agency.sector,
-        parts=len(training_session.parts),
+        parts=len(training_session.parts_on),
         on=on,
     )
     if policy is None:

@@ -53,9 +53,14 @@ def quarter_name(first: date) -> str:
     return f"{first:%b} to {date(first.year, first.month + 2, 1):%b %Y}"
 
 
-def cancellation_fee(terms: ChargeTerms | None, *, was: BookingStatus, on: date) -> int:
-    """What giving up the place on this day costs, in pence. A wait, an offer and an unapproved place are free."""
-    if terms is None or terms.follows_own_rules or was is not BookingStatus.CONFIRMED:
+def cancellation_fee(
+    terms: ChargeTerms | None, *, was: BookingStatus, on: date, lost_a_part: bool = False
+) -> int:
+    """What giving up the place on this day costs, in pence.
+
+    A wait, an offer and an unapproved place are free. So is what the board has cancelled a part of.
+    """
+    if lost_a_part or terms is None or terms.follows_own_rules or was is not BookingStatus.CONFIRMED:
         return 0
     return terms.late_fee if on > terms.free_until else 0
 
@@ -67,7 +72,7 @@ def absence_fee(terms: ChargeTerms | None, outcome: Outcome | None) -> int:
     return terms.absence_fee
 
 
-def why_nothing_follows(terms: ChargeTerms | None, *, was: BookingStatus) -> str:
+def why_nothing_follows(terms: ChargeTerms | None, *, was: BookingStatus, lost_a_part: bool = False) -> str:
     """Why a cancellation that costs nothing does so, as a receipt says it after "No charge follows"."""
     if was is not BookingStatus.CONFIRMED:
         return "the place was not confirmed"
@@ -75,4 +80,6 @@ def why_nothing_follows(terms: ChargeTerms | None, *, was: BookingStatus) -> str
         return "this booking is free of charge"
     if terms.follows_own_rules:
         return "your agency follows its own rules"
+    if lost_a_part:
+        return "the board cancelled a part of the session"
     return "it was cancelled in time" if terms.late_fee else "cancelling is free for your agency"

@@ -41,7 +41,7 @@ def charge_cancellation(
 ) -> Charge | None:
     """Charge the delegate's own late cancellation of a confirmed place; nothing when it was free."""
     terms, on = booking.charge_terms, london_date(now)
-    amount = rules.cancellation_fee(terms, was=was, on=on)
+    amount = rules.cancellation_fee(terms, was=was, on=on, lost_a_part=booking.lost_a_part)
     if terms is None or not amount:
         return None
     why = f"Cancelled on {plain_date(on)}, after {plain_date(terms.free_until)}."

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from sscb_training.bookings.letters.queries import TO_DELEGATE, TO_MANAGER, joining_key
 from sscb_training.bookings.models import Booking
-from sscb_training.bookings.service import addresses_for
+from sscb_training.bookings.service import addresses_for, calendar_letter, write_to
 from sscb_training.core import mail
+from sscb_training.courses.models import SessionPart
 
 
 def send_joining_instructions(booking: Booking, *, which: str, now: datetime) -> None:
@@ -44,5 +45,32 @@ def tell_manager_who_did_not_attend(booking: Booking, *, now: datetime) -> None:
             at=now,
             once_key=f"did not attend/{booking.id}",
             booking=booking,
+            manager_name=role.manager_name,
+        )
+
+
+def tell_of_cancelled_part(booking: Booking, part: SessionPart, *, now: datetime) -> None:
+    """Tell the delegate, and the manager of one who has a place, that this part does not take place.
+
+    It leaves the calendar of whoever was invited; the other parts stay in it.
+    """
+    write_to(
+        booking,
+        "bookings/part_cancelled",
+        at=now,
+        part=part,
+        calendar=calendar_letter(booking, method="CANCEL", at=now, part=part)
+        if booking.is_confirmed
+        else None,
+        calendar_method="CANCEL",
+    )
+    role = booking.membership
+    if booking.holds_a_place and role is not None and role.manager_email != booking.person.email_key:
+        mail.queue(
+            "bookings/part_cancelled_manager",
+            to=role.manager_email,
+            at=now,
+            booking=booking,
+            part=part,
             manager_name=role.manager_name,
         )

@@ -285,7 +285,9 @@ def _set_capacity(
 
 def _refuse_more_than_the_room_holds(training_session: TrainingSession, capacity: int) -> None:
     rooms = (
-        date_rules.Room(part.venue.name, part.venue.capacity) for part in training_session.parts if part.venue
+        date_rules.Room(part.venue.name, part.venue.capacity)
+        for part in training_session.parts_on
+        if part.venue
     )
     if problem := date_rules.problem_with_rooms(capacity, rooms):
         raise BookingRefused(problem)

@@ -60,7 +60,7 @@ def clashes(training_session: TrainingSession) -> Sequence[SessionPart]:
                 TrainingSession.trainers.any(Trainer.id.in_([t.id for t in training_session.trainers])),
             ),
         )
-        for part in training_session.parts
+        for part in training_session.parts_on
     ]
     return rows(
         select(SessionPart)
@@ -68,6 +68,7 @@ def clashes(training_session: TrainingSession) -> Sequence[SessionPart]:
         .where(
             TrainingSession.id != training_session.id,
             TrainingSession.status == SessionStatus.PUBLISHED,
+            SessionPart.cancelled_at.is_(None),
             or_(*found),
         )
         .options(
