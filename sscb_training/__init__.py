@@ -85,6 +85,8 @@ def _register_features(app: Flask) -> None:
     from sscb_training.home.person import routes as home_person
     from sscb_training.home.today import routes as home_today
     from sscb_training.letters import routes as letters
+    from sscb_training.letters.kinds import KINDS
+    from sscb_training.letters.texts import routes as texts
     from sscb_training.needs import routes as needs
     from sscb_training.people import cli as people_cli
     from sscb_training.people import jobs as people_jobs
@@ -95,13 +97,13 @@ def _register_features(app: Flask) -> None:
     from sscb_training.reports import routes as reports
     from sscb_training.search import routes as search
 
-    mail.init_app(app, WHY_NOT)
+    mail.init_app(app, WHY_NOT, KINDS)
     signed_in.init_app(app)
     features = (
         health, notices, agencies, people, accounts, details, settings, described, venues, pool, dates, bookings,
         feed, eligibility, places, requests, charges, changes, leavers, teams, sessions, interest, several, accreditation,
         attendance, attendance_parts, case_audits, needs, catalogue, reports, home, home_today, home_agency,
-        home_person, search, letters,
+        home_person, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)

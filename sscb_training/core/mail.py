@@ -1,6 +1,7 @@
 """Letters: written into the outbox in the verb's own transaction, sent by the worker afterwards.
 
-A letter is a text template whose first line is its subject: `templates/mail/<feature>/<name>.txt`.
+A letter is a text whose first line is its subject: `templates/mail/<feature>/<name>.txt`. Most are words with named
+fields, which staff may write anew (core/texts.py); what a field gives is a block of its feature's `_fields.txt`.
 None is lost. None is sent twice, but for one repeat under the same Message-ID when the connection breaks
 after the letter was handed over: SMTP cannot promise more.
 """
@@ -18,10 +19,12 @@ import structlog
 from flask import Flask, current_app, render_template
 from flask_mail import Connection, Mail, Message
 from markupsafe import Markup, escape
-from sqlalchemy import Index, Text, delete, func, or_, select
+from sqlalchemy import Index, delete, func, or_, select
+from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sscb_training.core.db import Base, db, rows
+from sscb_training.core.texts import Kind, Text, filled, text_in_force
 from sscb_training.core.transaction import transaction
 
 flask_mail = Mail()
@@ -56,9 +59,9 @@ class Letter(Base):
     about_id: Mapped[int | None]
     to_address: Mapped[str] = mapped_column(index=True)
     subject: Mapped[str]
-    body: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(LongText)
     has_secret_link: Mapped[bool] = mapped_column(default=False)
-    calendar: Mapped[str | None] = mapped_column(Text)
+    calendar: Mapped[str | None] = mapped_column(LongText)
     calendar_method: Mapped[str] = mapped_column(default="REQUEST")
     message_id: Mapped[str] = mapped_column(unique=True)
     once_key: Mapped[str | None] = mapped_column(unique=True)
@@ -71,7 +74,7 @@ class Letter(Base):
     dropped_at: Mapped[datetime | None]
     drop_reason: Mapped[str] = mapped_column(default="")
     broke_off_at: Mapped[datetime | None]
-    last_error: Mapped[str | None] = mapped_column(Text)
+    last_error: Mapped[str | None] = mapped_column(LongText)
 
     __table_args__ = (Index("ix_letter_about", "about_type", "about_id"),)
 
@@ -109,7 +112,7 @@ def queue(
     if not to or (once_key and was_written(once_key)):
         return
     about = _about(context)
-    subject, _, body = render_template(f"mail/{template}.txt", **context).strip().partition("\n")
+    subject, body = _as_written(template, at=at, **context)
     db.session.add(
         Letter(
             template=template,
@@ -117,7 +120,7 @@ def queue(
             about_id=about.id if about else None,
             once_key=once_key,
             to_address=one_line(to),
-            subject=one_line(subject.removeprefix("Subject:")),
+            subject=one_line(subject),
             body=re.sub(r"\n\s*\n", "\n\n", body.strip()) + "\n",
             has_secret_link=has_secret_link,
             calendar=calendar,
@@ -127,6 +130,40 @@ def queue(
             send_at=at,
         )
     )
+
+
+def as_delivered(template: str, **context: object) -> Text:
+    """What the letter's file says. Only a letter whose text is nobody's to change asks more of it than its words."""
+    subject, _, body = render_template(f"mail/{template}.txt", **context).strip().partition("\n")
+    return Text(subject.removeprefix("Subject:").strip(), body.strip())
+
+
+def _as_written(template: str, **context: object) -> Text:
+    """The letter in the text that is in force now, with what its fields give."""
+    kind: Kind | None = current_app.extensions["letter_kinds"].get(template)
+    if kind is None:
+        return as_delivered(template, **context)
+    text = text_in_force(kind, as_delivered(template))
+    outside, inside = _values(kind, context)
+    return Text(filled(kind, text.subject, outside), filled(kind, text.body, inside))
+
+
+def _values(kind: Kind, context: Mapping[str, object]) -> tuple[dict[str, str], dict[str, str]]:
+    """What each field of the letter gives in the subject, and in the body.
+
+    All are asked for, also those that the text in force does without: staff may want any of them tomorrow.
+    """
+    fields = current_app.jinja_env.get_template(f"mail/{kind.template.rpartition('/')[0]}/_fields.txt")
+    context = kind.widened(context)
+    current_app.update_template_context(context)
+    known = fields.new_context(context)
+    inside = {name: "".join(fields.blocks[name.replace(" ", "_")](known)) for name in kind.fields}
+    outside = {
+        name: "".join(fields.blocks[block](known))
+        for name in kind.fields
+        if (block := name.replace(" ", "_") + "_in_subject") in fields.blocks
+    }
+    return inside | outside, inside
 
 
 def _about(context: Mapping[str, object]) -> Base | None:
@@ -325,7 +362,8 @@ def _sender() -> str:
     return sender
 
 
-def init_app(app: Flask, why_not: Mapping[str, WhyNot]) -> None:
-    """`why_not` says by template which letters are looked at once more before they are sent."""
+def init_app(app: Flask, why_not: Mapping[str, WhyNot], kinds: Mapping[str, Kind]) -> None:
+    """By template: `why_not` is asked once more before a letter is sent; of the `kinds` staff may write the text."""
     flask_mail.init_app(app)
+    app.extensions["letter_kinds"] = kinds
     app.extensions["why_not"] = why_not

@@ -117,6 +117,7 @@ def duration(minutes: int) -> str:
 
 
 FILTERS = {
+    "london_date": london_date,
     "long_date": long_date,
     "date": plain_date,
     "short_date": short_date,

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 
 from sscb_training.core.db import db
 from sscb_training.core.mail import Letter, waiting
+from sscb_training.letters.kinds import FIXED, KINDS
 
 
 class State(StrEnum):
@@ -45,9 +46,15 @@ def letters_found(*, state: State | None = None, address: str = "", template: st
 
 
 def kinds() -> Mapping[str, str]:
-    """The templates of which there are letters, with what a page calls them: "Offered"."""
+    """The templates of which there are letters, with what a page calls them."""
     templates = db.session.scalars(select(Letter.template).distinct().order_by(Letter.template))
-    return {name: name.rpartition("/")[2].replace("_", " ").capitalize() for name in templates}
+    return {name: _called(name) for name in templates}
+
+
+def _called(template: str) -> str:
+    if kind := KINDS.get(template):
+        return kind.name
+    return FIXED.get(template) or template.rpartition("/")[2].replace("_", " ").capitalize()
 
 
 def how_many() -> Mapping[State, int]:

@@ -230,6 +230,9 @@ LETTERS: dict[str, tuple[str, ...]] = {
     "letters.index": STAFF,
     "letters.show": STAFF,
     "letters.send_again": STAFF,
+    "letters.texts": STAFF,
+    "letters.change_text": STAFF,
+    "letters.restore_text": STAFF,
     "letters.development": (PUBLIC,),  # these two answer 404 unless APP_ENV is development
     "letters.development_letter": (PUBLIC,),
 }

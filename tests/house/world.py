@@ -162,6 +162,8 @@ class World:
                 values[name] = signed(SIGNED_FOR, self.rows["approval"].id)
             elif name == "code":
                 values[name] = "GCP2-PRAC"
+            elif name == "template":
+                values[name] = "bookings/confirmed"
             elif name == "training_session_id" and rule.endpoint.startswith("attendance."):
                 values[name] = self.past.id
             elif row is not None:

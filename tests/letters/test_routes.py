@@ -201,7 +201,7 @@ def test_letters_are_found_by_kind(browser: Browser, cara: Person) -> None:
     assert [cell.get_text(strip=True) for cell in page.soup.select(".app-filtered tbody th a")] == [
         "An offer"
     ]
-    assert "Kind: Offered" in page.text
+    assert "Kind: A place is offered" in page.text
     assert len(subjects(browser, "?kind=bookings/eaten")) == 2
 
 

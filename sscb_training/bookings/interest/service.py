@@ -50,8 +50,8 @@ def tell_of_date(training_session: TrainingSession, *, now: datetime) -> int:
             "bookings/new_date",
             to=interest.person.email,
             at=now,
-            person=interest.person,
             training_session=training_session,
+            person=interest.person,
         )
     return len(waiting)
 

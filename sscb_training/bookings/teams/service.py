@@ -253,8 +253,8 @@ def _write_summary(
             "bookings/team_booked",
             to=lead.email,
             at=now,
+            training_session=training_session,
             lead=lead,
             agency=agency,
-            training_session=training_session,
             lines=lines,
         )

@@ -86,7 +86,7 @@ def test_cancel_keeps_the_reason_code_out_of_the_history(asha: Person, outbox: O
     assert "llness" not in str([entry.detail for entry in history.entries_about(booking)])
     [receipt] = outbox()
     assert receipt.to_address == "asha@hill.example"
-    assert "The reason that you gave: Illness" in receipt.body
+    assert "The reason that was given: Illness" in receipt.body
     assert "operation" not in receipt.body
 
 

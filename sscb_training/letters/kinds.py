@@ -1,0 +1,250 @@
+"""Every letter whose text the board's staff may change: when it goes, to whom, and the fields that it has.
+
+A new letter is its text as delivered, `templates/mail/<feature>/<name>.txt`, and an entry in `_KINDS`. What a field
+gives is the block of the same name in `templates/mail/<feature>/_fields.txt`, and `FIELDS` tells staff what it is.
+When its reason is gone stands in `bookings.letters.queries.WHY_NOT`.
+"""
+
+from collections.abc import Mapping
+
+from sscb_training.bookings.models import Booking
+from sscb_training.core.texts import Field, Kind
+
+PUBLIC = "PUBLIC_URL"
+"""In an example, what stands for the address of this installation."""
+
+FIELDS: Mapping[str, Field] = {
+    "name": Field("The delegate’s name", "Asha Patel", in_subject=True),
+    "course": Field(
+        "The course. In the subject it is “Training” where the course asks for that",
+        "Core groups and child protection plans",
+        in_subject=True,
+        discreet="Training",
+    ),
+    "date": Field("The first day of the session", "Tuesday 9 March 2027", in_subject=True),
+    "reference": Field("The booking’s reference", "K7MP-Q2XD", in_subject=True),
+    "when and where": Field(
+        "Each part with its day, times and place", "Tuesday 9 March 2027, 9:30am to 4pm\nShirehall, Abbey Foregate"
+    ),
+    "when": Field("Each part with its day, times and venue", "Tuesday 9 March 2027, 9:30am to 4pm, Shirehall"),
+    "how to join": Field(
+        "Each part with its day, times, and how to get in or join online",
+        "Tuesday 9 March 2027, 9:30am to 4pm\n\nShirehall, Abbey Foregate\n\nRing at the side door.",
+    ),
+    "what to bring": Field("What the course asks people to bring", "a laptop", may_be_empty=True),
+    "joining instructions": Field(
+        "The session’s own joining instructions", "Please arrive ten minutes early.", may_be_empty=True
+    ),
+    "charge terms": Field(
+        "What cancelling late and not coming cost",
+        "Free to cancel until 2 March 2027. After that, or if you do not come, your agency is charged £50.",
+        may_be_empty=True,
+    ),
+    "discreet note": Field(
+        "Why the subject does not name the course, where it does not",
+        "We do not name this course in the subject of letters or in calendars, so that nobody who looks on can "
+        "see what it is about.",
+        may_be_empty=True,
+    ),
+    "booking link": Field("The page of the booking", f"{PUBLIC}/my-bookings", is_address=True),
+    "course link": Field("The course’s page, with its other dates", f"{PUBLIC}/courses", is_address=True),
+    "courses link": Field("The page of all courses", f"{PUBLIC}/courses", is_address=True),
+    "date link": Field("The page on which to book this date", f"{PUBLIC}/courses", is_address=True),
+    "my bookings link": Field("The delegate’s page of bookings", f"{PUBLIC}/my-bookings", is_address=True),
+    "team link": Field("The agency’s people on this date", f"{PUBLIC}/my-agency", is_address=True),
+    "approval link": Field("Where to approve or decline", f"{PUBLIC}/approvals", is_address=True),
+    "deadline": Field("Until when to answer", "5pm on Friday 26 February 2027"),
+    "who approves": Field("Who was asked to approve", "Mo Manager"),
+    "who declined": Field("Who did not approve", "Mo Manager"),
+    "decline reason": Field("The reason that they gave", "We cannot cover that week."),
+    "approver name": Field("Who is asked to approve", "Mo Manager"),
+    "what to approve": Field("A booking, or how many", "a booking", in_subject=True),
+    "who asks": Field("The delegate, or that there are several", "Asha Patel"),
+    "delegates": Field("Each delegate with job and reference", "Asha Patel, School nurse (reference K7MP-Q2XD)"),
+    "how to answer": Field(
+        "To approve or decline, and whether that needs an account", "Approve or decline, without an account"
+    ),
+    "how to stay": Field(
+        "How to stay on the waiting list, while that can be done",
+        f"You can stay on the waiting list, at its end:\n{PUBLIC}/my-bookings",
+        may_be_empty=True,
+    ),
+    "what ended": Field("A place, or a place on the waiting list", "place"),
+    "how it ended": Field("Cancelled, or cancelled by the board", "cancelled"),
+    "ended": Field("When it ended", "1 March 2027 at 10:15am"),
+    "charge": Field("Whether a charge follows, and why", "No charge follows: it was cancelled in time."),
+    "reason": Field("The reason that was given", "Work priorities", may_be_empty=True),
+    "why it is off": Field("Why the session was cancelled", "Heavy snow."),
+    "trainer name": Field("The trainer’s name", "Tom Trainer"),
+    "manager name": Field("The manager’s name", "Mo Manager"),
+    "colleague": Field("Whose place it was", "Ben Jones"),
+    "new delegate": Field("Who takes the place", "Dev Brown"),
+    "old date": Field("The date that was given up", "Tuesday 2 March 2027"),
+    "new date": Field("The date that was chosen", "Tuesday 9 March 2027"),
+    "new reference": Field("The reference of the new booking", "T4RW-9HJC"),
+    "lead name": Field("The lead’s name", "Ben Lead"),
+    "agency": Field("The agency", "Hill School"),
+    "people": Field(
+        "Each person of the list, and what became of them",
+        "Asha Patel: confirmed (reference K7MP-Q2XD)\nDev Brown: on the waiting list (reference T4RW-9HJC)",
+    ),
+    "accreditation": Field("The accreditation", "Graded Care Profile 2", in_subject=True),
+    "code": Field("Its short name", "GCP2", in_subject=True),
+    "from": Field("The first day that it counts", "9 March 2027"),
+    "expiry": Field("The last day that it counts, if there is one", "The last day that it counts is 9 March 2030."),
+    "board name": Field("The board’s name", "Shropshire Safeguarding Children Board", in_subject=True),
+    "board contact": Field("Where to write to the board", "training@board.example"),
+}  # fmt: skip
+
+ALWAYS = ("board name", "board contact")
+DATE = ("course", "date", "when and where", "what to bring", "course link", "discreet note")
+BOOKING = ("name", *DATE, "reference", "booking link")
+PLACE = (*BOOKING, "charge terms")
+APPROVAL = (
+    "approver name", "who asks", "what to approve", "course", "date", "when and where", "delegates", "deadline",
+    "how to answer", "approval link", "discreet note",
+)  # fmt: skip
+MANAGER = ("manager name", "name", "course", "date", "when", "reference", "discreet note")
+
+DELEGATE, BY_MANAGER, BY_LEAD = "The delegate", "The manager", "The agency’s leads"
+
+BOOKING_IT, CHANGES, BEFORE, AFTER = "Booking", "Changes", "Before the day", "After the day"
+WAITING = "Approval and waiting"
+MOMENTS = (BOOKING_IT, WAITING, BEFORE, CHANGES, AFTER)
+"""The journey in its order."""
+
+
+def _kind(
+    template: str, name: str, moment: str, to: str, fields: tuple[str, ...], must_say: tuple[str, ...] = ()
+) -> Kind:
+    return Kind(
+        template,
+        name,
+        moment,
+        to,
+        {one: FIELDS[one] for one in dict.fromkeys((*fields, *ALWAYS))},
+        frozenset(must_say),
+        _with_whom_and_what,
+    )
+
+
+def _with_whom_and_what(context: Mapping[str, object]) -> dict[str, object]:
+    """Beside the booking, or the bookings of one session, that a letter is written about: the delegate and the session."""
+    booking = context.get("booking") or next(iter(context.get("bookings") or ()), None)  # type: ignore[call-overload]
+    if not isinstance(booking, Booking):
+        return dict(context)
+    return {"person": booking.person, "training_session": booking.training_session, **context}
+
+
+_KINDS = (
+    _kind(
+        "bookings/confirmed", "Place confirmed", BOOKING_IT, DELEGATE,
+        PLACE, ("reference", "when and where"),
+    ),
+    _kind(
+        "bookings/received", "Booking received, to be approved", BOOKING_IT,
+        DELEGATE, (*PLACE, "who approves", "deadline"),
+    ),
+    _kind(
+        "bookings/waitlisted", "On the waiting list", BOOKING_IT, DELEGATE,
+        BOOKING, ("reference",),
+    ),
+    _kind(
+        "bookings/team_booked", "Bookings of a team", BOOKING_IT, BY_LEAD,
+        ("lead name", "agency", "people", "team link", *DATE), ("people",),
+    ),
+    _kind(
+        "bookings/new_date", "A new date of a course", BOOKING_IT, "Whoever asked to hear of new dates",
+        ("name", *DATE, "date link", "my bookings link"), ("date link", "my bookings link"),
+    ),
+    _kind(
+        "bookings/approve", "Please approve", WAITING, "The manager or the agency’s leads",
+        APPROVAL, ("delegates", "deadline", "approval link"),
+    ),
+    _kind(
+        "bookings/approve_reminder", "Still to approve", WAITING, "The manager or the agency’s leads",
+        APPROVAL, ("delegates", "deadline", "approval link"),
+    ),
+    _kind(
+        "bookings/declined", "Not approved", WAITING, DELEGATE,
+        (*BOOKING, "who declined", "decline reason", "courses link"), ("reference", "decline reason"),
+    ),
+    _kind(
+        "bookings/approval_lapsed", "Not approved in time", WAITING, DELEGATE,
+        (*BOOKING, "who approves"), ("reference",),
+    ),
+    _kind(
+        "bookings/offered", "A place is offered", WAITING, DELEGATE,
+        (*PLACE, "deadline"), ("reference", "deadline", "booking link"),
+    ),
+    _kind(
+        "bookings/offer_lapsed", "Offer not answered in time", WAITING, DELEGATE,
+        (*BOOKING, "deadline", "how to stay"), ("reference",),
+    ),
+    _kind(
+        "bookings/joining", "Joining instructions", BEFORE, DELEGATE,
+        (*PLACE, "how to join", "joining instructions"), ("reference", "how to join", "joining instructions"),
+    ),
+    _kind(
+        "bookings/joining_manager", "Somebody has a place", BEFORE, BY_MANAGER,
+        MANAGER, ("name", "when"),
+    ),
+    _kind(
+        "bookings/cancelled", "Booking cancelled", CHANGES, DELEGATE,
+        (*BOOKING, "what ended", "how it ended", "ended", "charge", "reason"),
+        ("reference", "ended", "charge"),
+    ),
+    _kind(
+        "bookings/session_cancelled", "Session cancelled", CHANGES, DELEGATE,
+        (*BOOKING, "what ended", "why it is off"), ("reference", "date"),
+    ),
+    _kind(
+        "bookings/session_cancelled_trainer", "Session cancelled, to trainers", CHANGES,
+        "The trainers", ("trainer name", "why it is off", *DATE),
+    ),
+    _kind(
+        "bookings/substitute", "Takes a colleague’s place", CHANGES, DELEGATE,
+        (*PLACE, "colleague"), ("reference", "when and where", "booking link"),
+    ),
+    _kind(
+        "bookings/substituted", "A colleague takes the place", CHANGES, DELEGATE,
+        (*BOOKING, "new delegate", "ended"), ("reference", "ended"),
+    ),
+    _kind(
+        "bookings/moved", "Moved to another date", CHANGES, DELEGATE,
+        (*PLACE, "old date"), ("reference", "when and where"),
+    ),
+    _kind(
+        "bookings/moved_from", "Old date given up", CHANGES, DELEGATE,
+        (*BOOKING, "ended", "new date", "new reference", "charge"), ("reference", "ended", "charge"),
+    ),
+    _kind(
+        "bookings/did_not_attend", "Did not attend", AFTER, BY_MANAGER,
+        MANAGER, ("name", "reference"),
+    ),
+    _kind(
+        "accreditation/awarded", "Accredited", AFTER, "The holder",
+        ("name", "accreditation", "code", "from", "expiry"), ("accreditation", "from"),
+    ),
+    _kind(
+        "accreditation/withdrawn", "Accreditation recorded in error", AFTER, "The holder",
+        ("name", "accreditation", "code", "from"), ("accreditation", "from"),
+    ),
+)  # fmt: skip
+
+KINDS: Mapping[str, Kind] = {kind.template: kind for kind in _KINDS}
+
+FIXED: Mapping[str, str] = {
+    "people/confirm_email": "Confirm your email address",
+    "people/invitation": "Set up your account",
+    "people/reset_password": "Choose a new password",
+    "people/change_email": "Confirm your new email address",
+    "people/already_has_account": "You have an account already",
+    "people/address_has_account": "The address belongs to another account",
+    "people/no_account": "There is no account with this address",
+    "people/password_changed": "Your password was changed",
+    "people/email_changed": "Your email address was changed",
+    "people/account_suspended": "Your account is suspended",
+    "people/role_given": "You have a new role",
+}
+"""Letters about accounts. They let people in or warn of a stranger, so nobody rewrites them."""
