@@ -43,6 +43,7 @@ from tests.factories import (
 
 PEOPLE = 6
 somebody = st.integers(0, PEOPLE - 1)
+a_date = st.integers(0, 1)
 STATES = {
     "waiting": (BookingStatus.WAITLISTED,),
     "offered": (BookingStatus.OFFERED,),
@@ -52,28 +53,29 @@ STATES = {
 
 
 class Places(RuleBasedStateMachine):
-    """One session of a course, people of two agencies, and every verb that gives, takes or moves a place."""
+    """Two dates of a course, people of two agencies, and every verb that gives, takes or moves a place."""
 
     people: tuple[Person, ...] = ()
     style = ApprovalStyle.DECLARED
 
     def __init__(self) -> None:
         super().__init__()
-        version = make_version(make_course(approval=self.style))
-        self.training_session: TrainingSession = make_training_session(
-            version, capacity=2, starts_at=NOW + timedelta(days=30)
-        )
+        self.version = make_version(make_course(approval=self.style))
+        self.dates = [self.plan_a_date() for _ in range(2)]
         self.now = NOW
 
-    @rule(who=somebody)
-    def request_place(self, who: int) -> None:
-        person = self.people[who]
+    def plan_a_date(self) -> TrainingSession:
+        return make_training_session(self.version, capacity=2, starts_at=NOW + timedelta(days=30))
+
+    @rule(who=somebody, which=a_date)
+    def request_place(self, who: int, which: int) -> None:
+        person, training_session = self.people[who], self.dates[which]
         self.now += timedelta(minutes=1)
-        before = queries.live_booking(self.training_session, person)
+        before = queries.live_booking(training_session, person)
         try:
             with transaction():
                 requests.request_place(
-                    self.training_session, person, membership=person.memberships[0], by=person, now=self.now
+                    training_session, person, membership=person.memberships[0], by=person, now=self.now
                 )
         except BookingRefused:
             assert before is not None
@@ -95,7 +97,7 @@ class Places(RuleBasedStateMachine):
         may = (
             booking.membership is not None
             and colleague.agency_id == booking.membership.agency_id
-            and queries.live_booking(self.training_session, colleague.person) is None
+            and queries.live_booking(booking.training_session, colleague.person) is None
         )
         try:
             with transaction():
@@ -104,6 +106,34 @@ class Places(RuleBasedStateMachine):
             assert not may
         else:
             assert may
+
+    @precondition(lambda self: self.those("confirmed"))
+    @rule(data=st.data())
+    def move(self, data: st.DataObject) -> None:
+        """To the other date, where somebody who waits and could have the place was offered it already."""
+        booking = data.draw(st.sampled_from(self.those("confirmed")))
+        [other] = [one for one in self.dates if one.id != booking.training_session_id]
+        mix = place_queries.mix(other, today=london_date(self.now))
+        may = (
+            mix.obstacle(*places.whose(booking)) is None
+            and queries.live_booking(other, booking.person) is None
+        )
+        try:
+            with transaction():
+                changes.move(booking, other, by=None, now=self.now)
+        except BookingRefused:
+            assert not may
+        else:
+            assert may
+
+    @rule(which=a_date)
+    def cancel_session(self, which: int) -> None:
+        """Nobody keeps a place or waits; another date takes its place."""
+        cancelled = self.dates[which]
+        with transaction():
+            changes.cancel_session(cancelled, reason="Snow", by=None, now=self.now)
+        assert queries.live_bookings(cancelled) == []
+        self.dates[which] = self.plan_a_date()
 
     @precondition(lambda self: self.those("offered"))
     @rule(data=st.data(), accepts=st.booleans())
@@ -148,27 +178,31 @@ class Places(RuleBasedStateMachine):
                 with transaction():
                     places.rejoin(lapsed[0], by=None, now=self.now)
             except BookingRefused:
-                self.training_session = db.session.get_one(TrainingSession, self.training_session.id)
+                was_offered = lapsed[0].offer_until is not None
+                assert not was_offered or queries.live_booking(lapsed[0].training_session, self.people[who])
 
-    @rule(capacity=st.integers(0, PEOPLE))
-    def change_capacity(self, capacity: int) -> None:
-        held = len(self.holding())
+    @rule(which=a_date, capacity=st.integers(0, PEOPLE))
+    def change_capacity(self, which: int, capacity: int) -> None:
+        held = len(self.holding(self.dates[which]))
         try:
             with transaction():
-                places.change_capacity(self.training_session, capacity, by=None, now=self.now)
+                places.change_capacity(self.dates[which], capacity, by=None, now=self.now)
         except BookingRefused:
             assert capacity < held
         else:
             assert capacity >= held
 
     @rule(
-        most=st.sampled_from([None, 1, 2]), kept=st.integers(0, 2), release=st.sampled_from([None, 0, 14, 28])
+        which=a_date,
+        most=st.sampled_from([None, 1, 2]),
+        kept=st.integers(0, 2),
+        release=st.sampled_from([None, 0, 14, 28]),
     )
-    def change_mix(self, most: int | None, kept: int, release: int | None) -> None:
+    def change_mix(self, which: int, most: int | None, kept: int, release: int | None) -> None:
         try:
             with transaction():
                 places.change_mix(
-                    self.training_session,
+                    self.dates[which],
                     most_per_agency=most,
                     floors={Sector.POLICE: kept},
                     release_days=release,
@@ -176,21 +210,20 @@ class Places(RuleBasedStateMachine):
                     now=self.now,
                 )
         except BookingRefused:
-            assert kept > self.training_session.capacity
+            assert kept > self.dates[which].capacity
 
     @invariant()
     def every_place_is_held_or_free(self) -> None:
         db.session.rollback()
-        left = queries.places_left([self.training_session.id])[self.training_session.id]
-        assert len(self.holding()) + left == self.training_session.capacity
+        left = queries.places_left([one.id for one in self.dates])
+        for one in self.dates:
+            assert len(self.holding(one)) + left[one.id] == one.capacity
 
     @invariant()
     def nobody_waits_for_a_place_that_could_be_theirs(self) -> None:
         db.session.rollback()
-        if self.training_session.starts_at <= self.now:
-            return
-        mix = place_queries.mix(self.training_session, today=london_date(self.now))
         for booking in self.those("waiting"):
+            mix = place_queries.mix(booking.training_session, today=london_date(self.now))
             assert mix.obstacle(*places.whose(booking)) is not None
 
     @invariant()
@@ -199,7 +232,8 @@ class Places(RuleBasedStateMachine):
         db.session.rollback()
         for waiting in self.those("waiting"):
             for other in self.those("offered"):
-                if (waiting.waitlisted_at, waiting.id) < (other.waitlisted_at, other.id):
+                is_behind = (waiting.waitlisted_at, waiting.id) < (other.waitlisted_at, other.id)
+                if waiting.training_session_id == other.training_session_id and is_behind:
                     assert waiting.passed_over in {obstacle.value for obstacle in Obstacle}
 
     @invariant()
@@ -211,18 +245,19 @@ class Places(RuleBasedStateMachine):
     def live(self) -> list[Booking]:
         return [booking for state in STATES for booking in self.those(state)]
 
-    def holding(self) -> list[Booking]:
-        return list(rows(self._bookings().where(Booking.status.in_(HOLDS_A_PLACE))))
+    def holding(self, training_session: TrainingSession) -> list[Booking]:
+        held = self._bookings().where(Booking.status.in_(HOLDS_A_PLACE))
+        return list(rows(held.where(Booking.training_session_id == training_session.id)))
 
     def those(self, state: str) -> list[Booking]:
         return list(rows(self._bookings().where(Booking.status.in_(STATES[state])).order_by(Booking.id)))
 
     def _bookings(self) -> Select[Booking]:
-        return select(Booking).where(Booking.training_session_id == self.training_session.id)
+        return select(Booking).where(Booking.training_session_id.in_([one.id for one in self.dates]))
 
 
 class ApprovedPlaces(Places):
-    """The same for a course on which the manager approves."""
+    """The same for a course on which the manager approves; a move is not approved again."""
 
     style = ApprovalStyle.MANAGER
 
