@@ -33,11 +33,11 @@ def offer_free_places(training_session: TrainingSession, *, now: datetime) -> Se
     Somebody whom the mix keeps from a place is passed over for the next, and the reason is recorded.
     """
     lock(training_session)
-    waiting = bookings.waiting(training_session)
-    if not waiting or not booking_rules.is_open(training_session.status, training_session.starts_at, now=now):
+    if not booking_rules.is_open(training_session.status, training_session.starts_at, now=now):
         return []
     mix = queries.mix(training_session, today=london_date(now))
-    until = _offer_until(training_session, now=now)
+    waiting = bookings.waiting(training_session) if mix.free else []
+    until = _offer_until(training_session, now=now) if waiting else now
     offered: list[Booking] = []
     kept_back: list[tuple[Booking, Obstacle]] = []
     for booking in waiting:
