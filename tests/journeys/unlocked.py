@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+from sscb_training.bookings.changes import service as changes
 from sscb_training.bookings.places import service as places
 from sscb_training.bookings.requests import service as requests
+from sscb_training.bookings.teams import service as teams
 from sscb_training.core import db as database
 from sscb_training.core.db import Base
 from wsgi import app
@@ -26,7 +28,7 @@ def driver_default(connection: Any, _record: object) -> None:
         connection.isolation_level = "DEFERRED"  # as a fresh connection of the driver has it
 
 
-for verbs in (requests, places):
+for verbs in (requests, places, changes, teams):
     verbs.__dict__["lock"] = no_lock
 event.remove(Engine, "begin", database._begin_sqlite)
 event.listen(Engine, "connect", driver_default)
