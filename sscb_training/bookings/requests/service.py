@@ -1,7 +1,8 @@
 """What asks for places and decides about the asking: booking, accepting an offer, approving, declining, lapsing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sscb_training.bookings import queries as bookings
 from sscb_training.bookings import rules as booking_rules
@@ -86,31 +87,17 @@ def request_place(
     has_place = obstacle is None or overridden
     style = training_session.course.approval
     asks = has_place and rules.needs_approval(style, has_no_manager=membership.has_no_manager)
-    booking = added(
-        Booking(
-            reference=new_reference(),
-            training_session=training_session,
-            person=person,
-            membership=membership,
-            status=_first_status(has_place=has_place, asks=asks),
-            form_key=form_key,
-            requested_at=now,
-            requested_by_id=by.id if by else None,
-            confirmed_at=now if has_place and not asks else None,
-            waitlisted_at=None if has_place else now,
-            override_reason=exception or (mix_override if overridden else ""),
-            access_needs=needs_to_take_part(access_needs, training_session),
-        )
-    )
-    settle_terms(booking, now=now)
-    history.record(
-        "requested",
-        booking,
+    booking = _make(
+        training_session,
+        membership,
+        has_place=has_place,
+        asks=asks,
+        access_needs=access_needs,
         by=by,
-        at=now,
-        status=booking.status.label,
-        agency=membership.agency.name,
-        **({"exception": exception} if exception else {}),
+        now=now,
+        noted={"exception": exception} if exception else {},
+        form_key=form_key,
+        override_reason=exception or (mix_override if overridden else ""),
     )
     if overridden:
         history.record("booked whatever the mix says", booking, by=by, at=now, reason=mix_override)
@@ -154,30 +141,17 @@ def take_place(
         refuse_without_a_manager(training_session.course.approval, membership)
     style = training_session.course.approval
     asks = not only_moves and rules.needs_approval(style, has_no_manager=membership.has_no_manager)
-    booking = added(
-        Booking(
-            reference=new_reference(),
-            training_session=training_session,
-            person=person,
-            membership=membership,
-            status=_first_status(has_place=True, asks=asks),
-            requested_at=now,
-            requested_by_id=by.id if by else None,
-            confirmed_at=None if asks else now,
-            approval_id=replaces.approval_id if only_moves else None,
-            replaces_id=replaces.id,
-            access_needs=needs_to_take_part(access_needs, training_session),
-        )
-    )
-    settle_terms(booking, now=now)
-    history.record(
-        "requested",
-        booking,
+    booking = _make(
+        training_session,
+        membership,
+        has_place=True,
+        asks=asks,
+        access_needs=access_needs,
         by=by,
-        at=now,
-        status=booking.status.label,
-        agency=membership.agency.name,
-        replaces=replaces.reference,
+        now=now,
+        noted={"replaces": replaces.reference},
+        approval_id=replaces.approval_id if only_moves else None,
+        replaces_id=replaces.id,
     )
     if asks:
         ask_for_approval([booking], style, by=by, now=now)
@@ -316,6 +290,47 @@ def refuse_without_a_manager(style: ApprovalStyle, membership: Membership) -> No
             "A manager approves bookings for this course, and you are named as your own. "
             "Say in Account who your manager is, or that there is nobody."
         )
+
+
+def _make(
+    training_session: TrainingSession,
+    membership: Membership,
+    *,
+    has_place: bool,
+    asks: bool,
+    access_needs: str,
+    by: Person | None,
+    now: datetime,
+    noted: Mapping[str, str],
+    **more: Any,
+) -> Booking:
+    """A new booking, its charge terms and its first line in the history, which says what is `noted`; `more` are columns."""
+    booking = added(
+        Booking(
+            reference=new_reference(),
+            training_session=training_session,
+            person=membership.person,
+            membership=membership,
+            status=_first_status(has_place=has_place, asks=asks),
+            requested_at=now,
+            requested_by_id=by.id if by else None,
+            confirmed_at=now if has_place and not asks else None,
+            waitlisted_at=None if has_place else now,
+            access_needs=needs_to_take_part(access_needs, training_session),
+            **more,
+        )
+    )
+    settle_terms(booking, now=now)
+    history.record(
+        "requested",
+        booking,
+        by=by,
+        at=now,
+        status=booking.status.label,
+        agency=membership.agency.name,
+        **noted,
+    )
+    return booking
 
 
 def _first_status(*, has_place: bool, asks: bool) -> BookingStatus:
