@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Collection
 from datetime import date
 
+from sscb_training.people.models import Person
+
 SHARED = {
     "account", "accounts", "admin", "administration", "administrator", "bookings", "contact", "enquiries",
     "enquiry", "finance", "frontdesk", "head", "headteacher", "hello", "help", "helpdesk", "hr", "info",
@@ -18,6 +20,12 @@ GIVEN_BY_ADMINISTRATORS = {"administrator", "board_staff"}
 def fold_email(text: str) -> str:
     """The form in which two spellings of one address are equal: without regard to case, width or accents' encoding."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text.strip()).casefold())
+
+
+def is_address_of(person: Person, email: str) -> bool:
+    """Whether letters to this address reach the person: the one that they sign in with, or where their letters go."""
+    own = {fold_email(address) for address in (person.email, person.contact_email) if address}
+    return fold_email(email) in own
 
 
 def is_shared_mailbox(email: str) -> bool:

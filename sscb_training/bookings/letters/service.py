@@ -7,6 +7,7 @@ from sscb_training.bookings.models import Booking
 from sscb_training.bookings.service import addresses_for, calendar_letter, write_to
 from sscb_training.core import mail
 from sscb_training.courses.models import SessionPart
+from sscb_training.people.rules import is_address_of
 
 
 def send_joining_instructions(booking: Booking, *, which: str, now: datetime) -> None:
@@ -24,7 +25,7 @@ def send_joining_instructions(booking: Booking, *, which: str, now: datetime) ->
             booking=booking,
         )
     role = booking.membership
-    if role is not None and role.manager_email != booking.person.email_key:
+    if role is not None and not is_address_of(booking.person, role.manager_email):
         mail.queue(
             "bookings/joining_manager",
             to=role.manager_email,
@@ -65,7 +66,7 @@ def tell_of_cancelled_part(booking: Booking, part: SessionPart, *, now: datetime
         calendar_method="CANCEL",
     )
     role = booking.membership
-    if booking.holds_a_place and role is not None and role.manager_email != booking.person.email_key:
+    if booking.holds_a_place and role is not None and not is_address_of(booking.person, role.manager_email):
         mail.queue(
             "bookings/part_cancelled_manager",
             to=role.manager_email,

@@ -33,7 +33,7 @@ from sscb_training.core.working_days import close_of_business
 from sscb_training.courses.models import ApprovalStyle, SessionStatus, TrainingSession
 from sscb_training.people import queries as people
 from sscb_training.people.models import Membership, Person
-from sscb_training.people.rules import fold_email
+from sscb_training.people.rules import fold_email, is_address_of
 
 
 class NotEligible(BookingRefused):
@@ -192,6 +192,8 @@ def ask_for_approval(
     role, training_session = together[0].membership, together[0].training_session
     by_name = style is ApprovalStyle.MANAGER and role is not None
     name, email = approver or ((role.manager_name, role.manager_email) if role else ("", ""))
+    if by_name and any(is_address_of(booking.person, email) for booking in together):
+        raise ManagerWanted("Nobody approves for themselves. Name somebody else as the one who approves.")
     approval = Approval(
         style=style,
         approver_name=name if by_name else "",
@@ -226,6 +228,8 @@ def answer(
     Answered once: whoever comes second is told what was answered.
     """
     _hold_sessions(approval)
+    if by is not None and any(booking.person_id == by.id for booking in approval.bookings):
+        raise BookingRefused("Nobody answers for themselves. Ask a colleague to answer this one.")
     if approval.answered_at is not None:
         word = "approved" if approval.approved else "declined"
         raise BookingRefused(f"{approval.answered_by} has {word} this already. Nothing was changed.")
@@ -285,7 +289,7 @@ def refuse_without_a_manager(style: ApprovalStyle, membership: Membership) -> No
         raise ManagerWanted(
             "A manager approves bookings for this course. Say who that is in Account, or that there is nobody."
         )
-    if membership.manager_email == membership.person.email_key:
+    if is_address_of(membership.person, membership.manager_email):
         raise ManagerWanted(
             "A manager approves bookings for this course, and you are named as your own. "
             "Say in Account who your manager is, or that there is nobody."

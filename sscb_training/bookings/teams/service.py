@@ -239,7 +239,10 @@ def _refuse_on_the_list(approver: tuple[str, str], entries: Sequence[Entry]) -> 
     name, email = approver
     if not name or not email:
         raise BookingRefused("Enter the name and email address of who approves.")
-    if fold_email(email) in {fold_email(entry.email) for entry in entries if entry.email}:
+    theirs = {
+        fold_email(address) for entry in entries for address in (entry.email, entry.letters_to) if address
+    }
+    if fold_email(email) in theirs:
         raise BookingRefused("Choose somebody to approve who is not on the list.")
 
 

@@ -24,6 +24,7 @@ from tests.bookings.verbs import request_place, waiting
 from tests.browser import Browser
 from tests.factories import (
     NOW,
+    SOON,
     changed,
     make_agency,
     make_booking,
@@ -90,10 +91,37 @@ def test_somebody_who_has_not_said_who_their_manager_is_is_told_to(asha: Person)
         request_place(session_of(ApprovalStyle.MANAGER), asha)
 
 
-def test_nobody_is_their_own_manager(asha: Person, outbox: Outbox) -> None:
+@pytest.mark.parametrize("own", ["asha@hill.example", "ＡSHA@Hill.example", "Asha.Mailbox@hill.example"])
+def test_nobody_is_their_own_manager(own: str, asha: Person, outbox: Outbox) -> None:
+    changed(asha, contact_email="asha.mailbox@hill.example")
+
     with pytest.raises(ManagerWanted, match="named as your own"):
-        request_place(session_of(ApprovalStyle.MANAGER), managed(asha, email="asha@hill.example"))
+        request_place(session_of(ApprovalStyle.MANAGER), managed(asha, email=own))
     assert outbox() == []
+
+
+def test_no_offer_is_accepted_into_ones_own_approval(asha: Person) -> None:
+    """Whoever names themselves as their manager while an offer stands."""
+    booking = make_booking(
+        session_of(ApprovalStyle.MANAGER),
+        person=managed(asha, email="asha@hill.example"),
+        status=BookingStatus.OFFERED,
+        offer_until=SOON,
+    )
+
+    with pytest.raises(ManagerWanted, match="approves for themselves"), transaction():
+        service.accept_offer(booking, by=asha, now=NOW)
+    db.session.refresh(booking)
+    assert booking.status is BookingStatus.OFFERED
+
+
+def test_nobody_answers_for_themselves_by_the_link(browser: Browser, asha: Person, outbox: Outbox) -> None:
+    request_place(session_of(ApprovalStyle.MANAGER), managed(asha))
+    link = link_in(outbox()[-1])
+
+    page = browser.signed_in(asha).fill(browser.get(link), button="Approve")
+
+    assert "Nobody answers for themselves" in page.text
 
 
 def test_a_coordinator_is_the_lead_of_the_agency(asha: Person, ben: Person, outbox: Outbox) -> None:

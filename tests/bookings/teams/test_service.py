@@ -188,15 +188,18 @@ def test_one_approval_covers_the_list_and_its_letter_names_everybody(
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("approver", [("", ""), ("Person A", "A@hill.example")])
+@pytest.mark.parametrize(
+    "approver", [("", ""), ("Person A", "A@hill.example"), ("Box", "Box.7@Hill.example")]
+)
 def test_an_approver_is_named_and_is_nobody_on_the_list(
     hill_school: Agency, ben: Person, approver: tuple[str, str]
 ) -> None:
     version = make_version(make_course(approval=ApprovalStyle.MANAGER))
     somebody = make_person("Person A", agency=hill_school, email="a@hill.example")
+    without = make_person("Person B", agency=hill_school, email=None, contact_email="box.7@hill.example")
 
     with pytest.raises(BookingRefused, match="approve"):
-        book(make_training_session(version), team_of(hill_school, somebody), ben, approver=approver)
+        book(make_training_session(version), team_of(hill_school, somebody, without), ben, approver=approver)
 
 
 def test_the_mix_holds_unless_staff_say_why_not(
