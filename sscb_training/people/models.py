@@ -37,6 +37,9 @@ class Person(Base):
         foreign_keys="Membership.person_id",
         order_by="Membership.valid_from, Membership.id",
     )
+    former_names: Mapped[list["FormerName"]] = relationship(
+        back_populates="person", order_by="FormerName.until.desc(), FormerName.id.desc()"
+    )
     role_grants: Mapped[list["RoleGrant"]] = relationship(
         back_populates="person", foreign_keys="RoleGrant.person_id", order_by="RoleGrant.id"
     )
@@ -74,6 +77,18 @@ class Person(Base):
             for grant in self.role_grants
             if grant.role is Role.AGENCY_LEAD and grant.ended_at is None and grant.agency_id
         )
+
+
+class FormerName(Base):
+    """A name that somebody went by until then. Board staff find them by it; nobody else is told."""
+
+    __tablename__ = "former_name"
+
+    person_id: Mapped[int] = belongs_to("person.id")
+    name: Mapped[str]
+    until: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(back_populates="former_names")
 
 
 class Membership(Base):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sscb_training.agencies.models import Agency
 from sscb_training.core.db import row_or_404, row_or_none, rows
 from sscb_training.core.roles import Role
-from sscb_training.people.models import Membership, Person, RoleGrant, SignIn
+from sscb_training.people.models import FormerName, Membership, Person, RoleGrant, SignIn
 from sscb_training.people.rules import fold_email
 
 
@@ -151,15 +151,24 @@ def devices_of(person: Person, *, since: datetime) -> Sequence[SignIn]:
     )
 
 
+def goes_by(word: str, *, and_former: bool) -> ColumnElement[bool]:
+    """The condition on Person that this is in their name, or in one that they went by before."""
+    now = Person.name.icontains(word, autoescape=True)
+    if not and_former:
+        return now
+    before = exists().where(
+        FormerName.person_id == Person.id, FormerName.name.icontains(word, autoescape=True)
+    )
+    return now | before
+
+
 def people_found(
     *, search: str = "", agency_id: int | None = None, role: Role | None = None, on: date
 ) -> Select[Person]:
-    """People by name whose name or address holds the words, who work at the agency, who hold the role."""
+    """People by name whose name, now or before, or address holds the words, who work at the agency, who hold the role."""
     query = select(Person).order_by(Person.name, Person.id)
     for word in search.split():
-        query = query.where(
-            Person.name.icontains(word, autoescape=True) | Person.email.icontains(word, autoescape=True)
-        )
+        query = query.where(goes_by(word, and_former=True) | Person.email.icontains(word, autoescape=True))
     if agency_id:
         query = query.where(works_at(frozenset({agency_id}), on=on))
     if role:
@@ -169,5 +178,7 @@ def people_found(
             )
         )
     return query.options(
-        selectinload(Person.memberships).joinedload(Membership.agency), selectinload(Person.role_grants)
+        selectinload(Person.memberships).joinedload(Membership.agency),
+        selectinload(Person.role_grants),
+        selectinload(Person.former_names),
     )

@@ -14,7 +14,7 @@ from sscb_training.core.errors import Refused
 from sscb_training.core.roles import Role
 from sscb_training.core.times import plain_date
 from sscb_training.people import passwords, queries, rules
-from sscb_training.people.models import Membership, OneTimeLink, Person, RoleGrant, SignIn
+from sscb_training.people.models import FormerName, Membership, OneTimeLink, Person, RoleGrant, SignIn
 from sscb_training.people.rules import fold_email
 
 __all__ = ["fold_email"]
@@ -58,9 +58,11 @@ def shared_mailbox(email: str) -> str:
 
 
 def rename_person(person: Person, *, name: str, by: Person | None, now: datetime) -> None:
-    """Change the name that is shown; the one before stays in the history."""
+    """Change the name that is shown. Board staff go on finding the person by the one before."""
+    before = person.name
     changes = history.amend(person, name=name)
     if changes:
+        db.session.add(FormerName(person=person, name=before, until=now))
         history.record("renamed", person, by=by, at=now, **changes)
 
 

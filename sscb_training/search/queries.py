@@ -20,6 +20,7 @@ from sscb_training.courses.models import (
     Venue,
 )
 from sscb_training.people.models import Membership, Person
+from sscb_training.people.queries import goes_by
 from sscb_training.people.queries import seen_by as people_seen_by
 from sscb_training.search import rules
 
@@ -36,20 +37,24 @@ class Found:
 
 @dataclass(frozen=True)
 class Somebody:
-    """A person, and those of the agencies where they work now that the viewer may know of."""
+    """A person, and of where they work now and how they were called before what the viewer may know of."""
 
     person: Person
     agencies: str
+    formerly: str
 
 
 def people(viewer: Person, search: str, *, on: date) -> Found:
-    """People whose name or address holds every word, by name, as `Somebody`."""
+    """People whose name or address holds every word, by name, as `Somebody`. Board staff find former names, too."""
     query = select(Person).where(people_seen_by(viewer, on=on))
     for word in rules.words(search):
         query = query.where(
-            Person.name.icontains(word, autoescape=True) | Person.email_key.icontains(word, autoescape=True)
+            goes_by(word, and_former=viewer.is_board_staff)
+            | Person.email_key.icontains(word, autoescape=True)
         )
     shown = query.options(selectinload(Person.memberships).joinedload(Membership.agency))
+    if viewer.is_board_staff:
+        shown = shown.options(selectinload(Person.former_names))
     found = _found(query, shown.order_by(func.lower(Person.name), Person.id))
     return Found([_as_seen_by(viewer, person, on) for person in found.first], found.total)
 
@@ -62,7 +67,8 @@ def _as_seen_by(viewer: Person, person: Person, on: date) -> Somebody:
         for job in person.memberships
         if job.is_current(on) and (knows_all or job.agency_id in viewer.leads_agency_ids)
     }
-    return Somebody(person, ", ".join(sorted(names)))
+    formerly = ", ".join(before.name for before in person.former_names) if viewer.is_board_staff else ""
+    return Somebody(person, ", ".join(sorted(names)), formerly)
 
 
 def bookings(viewer: Person, search: str) -> Found:
@@ -72,7 +78,7 @@ def bookings(viewer: Person, search: str) -> Found:
         query = query.where(Booking.reference.startswith(reference, autoescape=True))
     else:
         for word in rules.words(search):
-            query = query.where(Person.name.icontains(word, autoescape=True))
+            query = query.where(goes_by(word, and_former=viewer.is_board_staff))
     shown = query.options(
         contains_eager(Booking.person),
         contains_eager(Booking.training_session)

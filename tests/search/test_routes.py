@@ -7,8 +7,10 @@ import pytest
 
 from sscb_training.agencies.models import Agency
 from sscb_training.bookings.models import Booking
+from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import SessionStatus, TrainingSession
 from sscb_training.people.models import Person
+from sscb_training.people.service import rename_person
 from tests.browser import Browser
 from tests.factories import (
     NOW,
@@ -161,3 +163,21 @@ def test_search_takes_the_same_queries_however_much_it_finds(
 
     assert count_queries(lambda: browser.get("/search?find=graded")) == before
     assert "The first 10" in browser.get("/search?find=graded").text
+
+
+def test_staff_find_a_former_name_and_a_lead_does_not(
+    browser: Browser, asha: Person, ben: Person, cara: Person, hers: Booking
+) -> None:
+    with transaction():
+        rename_person(asha, name="Asha Shah", by=asha, now=NOW)
+
+    page = browser.signed_in(cara).get("/search?find=patel")
+    assert "People (1)" in page.text
+    assert "Asha Shah Formerly Asha Patel" in page.text
+    assert "ASHA-2345" in page.text
+    assert "Formerly Asha Patel" in browser.get("/people?q=patel").text
+    assert "Formerly Asha Patel" in browser.get(f"/people/{asha.id}").text
+
+    assert "Nothing found" in browser.signed_in(ben).get("/search?find=patel").text
+    assert "Patel" not in browser.get("/search?find=shah").text
+    assert "Patel" not in browser.get(f"/people/{asha.id}").text

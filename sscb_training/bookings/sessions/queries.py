@@ -23,6 +23,7 @@ from sscb_training.courses.models import (
     Venue,
 )
 from sscb_training.people.models import Membership, Person
+from sscb_training.people.queries import goes_by
 
 SOON_FOR_A_DRAFT = timedelta(days=28)
 
@@ -237,7 +238,7 @@ def roles_to_put_in(
     )
     for word in search.split():
         query = query.where(
-            Person.name.icontains(word, autoescape=True) | Person.email_key.icontains(word, autoescape=True)
+            goes_by(word, and_former=True) | Person.email_key.icontains(word, autoescape=True)
         )
     return rows(query)
 
