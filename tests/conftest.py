@@ -27,7 +27,7 @@ from tests import factories, postgres, rendered
 from tests.browser import Browser
 from tests.factories import NOW
 
-pytest_plugins = ["tests.journeys.browsers"]
+pytest_plugins = ["tests.journeys.browsers", "tests.journeys.visitors"]
 
 SERVER = "TEST_POSTGRES_URL"
 
