@@ -82,6 +82,12 @@ FIELDS: Mapping[str, Field] = {
     "old date": Field("The date that was given up", "Tuesday 2 March 2027"),
     "new date": Field("The date that was chosen", "Tuesday 9 March 2027"),
     "new reference": Field("The reference of the new booking", "T4RW-9HJC"),
+    "job": Field("The job and agency that the booking is for", "Health visitor, Midlands Partnership"),
+    "last day": Field("The last day of a job", "Wednesday 31 March 2027"),
+    "leavers link": Field("Where to decide about bookings of leavers", f"{PUBLIC}/leavers", is_address=True),
+    "how it stands": Field(
+        "Whether it is confirmed, waits, or is asked to be approved", "Your place is confirmed, as it was."
+    ),
     "lead name": Field("The lead’s name", "Ben Lead"),
     "agency": Field("The agency", "Hill School"),
     "people": Field(
@@ -205,6 +211,14 @@ _KINDS = (
     _kind(
         "bookings/substitute", "Takes a colleague’s place", CHANGES, DELEGATE,
         (*PLACE, "colleague"), ("reference", "when and where", "booking link"),
+    ),
+    _kind(
+        "bookings/left_behind", "Somebody leaves, and their booking is to be decided", CHANGES, BY_LEAD,
+        ("lead name", "name", "agency", "last day", "reference", *DATE, "leavers link"), ("leavers link",),
+    ),
+    _kind(
+        "bookings/carried_over", "Carried over to a new job", CHANGES, DELEGATE,
+        (*PLACE, "job", "how it stands"), ("reference", "job", "how it stands"),
     ),
     _kind(
         "bookings/substituted", "A colleague takes the place", CHANGES, DELEGATE,

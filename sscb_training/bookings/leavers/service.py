@@ -78,6 +78,7 @@ def tell_leads(booking: Booking, *, now: datetime) -> None:
                 at=now,
                 once_key=f"{key}/{number}" if number else key,
                 booking=booking,
+                agency=role.agency,
                 lead=lead,
             )
 

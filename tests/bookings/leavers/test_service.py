@@ -250,7 +250,7 @@ def test_a_lead_is_told_once_and_only_while_there_is_something_to_decide(
     assert jobs.tell_of_leavers(NOW) == 0
     letter = outbox()[-1]
     assert letter.to_address == "ben@hill.example"
-    assert "Asha Patel leaves Hill School; the last day is" in letter.body
+    assert "Asha Patel leaves Hill School. The last day is" in letter.body
     assert WHY_NOT["bookings/left_behind"](booking.id, NOW) == ""
 
     carry_over(booking, job, ben)
