@@ -9,7 +9,7 @@ from sscb_training.agencies.models import Sector, StaffGroup
 from sscb_training.bookings.eligibility import queries
 from sscb_training.bookings.eligibility.rules import WhoMayBook
 from sscb_training.core import forms
-from sscb_training.core.db import db
+from sscb_training.core.db import Row, db
 from sscb_training.courses.models import ApprovalStyle, Course
 
 NOBODY_LEFT_OUT = "Leave all empty when it is for everybody"
@@ -41,6 +41,16 @@ class RulesForm(forms.Form):
         lambda: {scheme.id: scheme.name for scheme in accreditation.schemes()},
         hint="Each of them is needed",
     )
+    one_of_attended = forms.checkboxes(
+        "Courses of which one is enough (optional)",
+        {},
+        hint="Whoever attended any of these, or has any of the accreditations below, may book",
+    )
+    one_of_schemes = forms.checkboxes(
+        "Accreditations of which one is enough (optional)",
+        lambda: {scheme.id: scheme.name for scheme in accreditation.schemes()},
+        hint="In force on the day. They count together with the courses above",
+    )
     most_per_agency = forms.whole_number(
         "Most places for one agency (optional)",
         hint="New dates begin with it. Dates that are there keep theirs",
@@ -58,9 +68,13 @@ class RulesForm(forms.Form):
             staff_groups=[group.id for group in who.staff_groups],
             attended=[other.id for other in who.attended],
             schemes=[scheme.id for scheme in who.schemes],
+            one_of_attended=[other.id for other in who.one_of_attended],
+            one_of_schemes=[scheme.id for scheme in who.one_of_schemes],
             most_per_agency=course.most_per_agency,
         )
-        forms.also_offer(form.attended, {other.id: other.title for other in queries.courses_to_need(course)})
+        others = {other.id: other.title for other in queries.courses_to_need(course)}
+        forms.also_offer(form.attended, others)
+        forms.also_offer(form.one_of_attended, others)
         return form
 
     @property
@@ -68,8 +82,14 @@ class RulesForm(forms.Form):
         return {
             "approval": ApprovalStyle(self.approval.data),
             "sectors": [Sector(sector) for sector in self.sectors.data or ()],
-            "staff_groups": [db.session.get_one(StaffGroup, key) for key in self.staff_groups.data or ()],
-            "attended": [db.session.get_one(Course, key) for key in self.attended.data or ()],
-            "schemes": [db.session.get_one(AccreditationScheme, key) for key in self.schemes.data or ()],
+            "staff_groups": _chosen(StaffGroup, self.staff_groups),
+            "attended": _chosen(Course, self.attended),
+            "schemes": _chosen(AccreditationScheme, self.schemes),
+            "one_of_attended": _chosen(Course, self.one_of_attended),
+            "one_of_schemes": _chosen(AccreditationScheme, self.one_of_schemes),
             "most_per_agency": self.most_per_agency.data,
         }
+
+
+def _chosen(model: type[Row], field: Any) -> list[Row]:
+    return [db.session.get_one(model, key) for key in field.data or ()]

@@ -12,7 +12,8 @@ from sscb_training.courses.models import Course
 class BookingRule(Base):
     """One thing that a course asks of whoever books it: one of its columns is filled.
 
-    Sectors are alternatives to each other, and so are staff groups. Every course and every scheme is needed.
+    Sectors are alternatives to each other, and so are staff groups. Every course and every scheme is needed, but of
+    those with `one_of`, courses and schemes together, one is enough.
     """
 
     __tablename__ = "booking_rule"
@@ -22,6 +23,7 @@ class BookingRule(Base):
     staff_group_id: Mapped[int | None] = belongs_to("staff_group.id")
     attended_course_id: Mapped[int | None] = belongs_to("course.id")
     scheme_id: Mapped[int | None] = belongs_to("accreditation_scheme.id")
+    one_of: Mapped[bool] = mapped_column(default=False)
 
     staff_group: Mapped[StaffGroup | None] = relationship()
     attended_course: Mapped[Course | None] = relationship(foreign_keys=attended_course_id)

@@ -10,9 +10,9 @@ from sqlalchemy.orm import joinedload
 from sscb_training.accreditation.models import Accreditation, AccreditationScheme
 from sscb_training.bookings.eligibility import rules
 from sscb_training.bookings.eligibility.models import BookingRule
-from sscb_training.bookings.eligibility.rules import WhoMayBook
+from sscb_training.bookings.eligibility.rules import Needed, WhoMayBook
 from sscb_training.bookings.models import Booking, Outcome
-from sscb_training.core.db import db, rows
+from sscb_training.core.db import rows
 from sscb_training.core.times import london_date, plain_date
 from sscb_training.courses.models import Course, CourseVersion, TrainingSession
 from sscb_training.people.models import Membership
@@ -35,8 +35,10 @@ def who_may_book(course: Course) -> WhoMayBook:
     return WhoMayBook(
         sectors=[rule.sector for rule in stated if rule.sector],
         staff_groups=[rule.staff_group for rule in stated if rule.staff_group],
-        attended=[rule.attended_course for rule in stated if rule.attended_course],
-        schemes=[rule.scheme for rule in stated if rule.scheme],
+        attended=[rule.attended_course for rule in stated if rule.attended_course and not rule.one_of],
+        schemes=[rule.scheme for rule in stated if rule.scheme and not rule.one_of],
+        one_of_attended=[rule.attended_course for rule in stated if rule.attended_course and rule.one_of],
+        one_of_schemes=[rule.scheme for rule in stated if rule.scheme and rule.one_of],
     )
 
 
@@ -50,8 +52,8 @@ def obstacles(training_session: TrainingSession, membership: Membership, *, on: 
     return rules.obstacles(
         who,
         membership,
-        attended=_attended(membership.person_id, who.attended, on=on),
-        in_force=_in_force(membership.person_id, who.schemes, on=the_day),
+        attended=_attended(membership.person_id, [*who.attended, *who.one_of_attended], on=on),
+        in_force=_in_force(membership.person_id, [*who.schemes, *who.one_of_schemes], on=the_day),
         on_the_day=plain_date(the_day),
     )
 
@@ -73,14 +75,20 @@ def obstacles_to_all(
     return list(dict.fromkeys(sentence for found in of_each for sentence in found))
 
 
-def needed_first() -> Mapping[int, set[int]]:
-    """Which courses each course needs attended first, by their keys."""
-    needs: dict[int, set[int]] = defaultdict(set)
-    for course_id, attended_id in db.session.execute(
-        select(BookingRule.course_id, Course.id).join(BookingRule.attended_course)
-    ):
-        needs[course_id].add(attended_id)
-    return needs
+def needed_first() -> Mapping[int, Needed]:
+    """What each course that needs courses first needs, by their keys."""
+    every: dict[int, set[int]] = defaultdict(set)
+    one_of: dict[int, set[int]] = defaultdict(set)
+    also_otherwise: set[int] = set()
+    for rule in rows(select(BookingRule)):
+        if rule.attended_course_id is not None:
+            (one_of if rule.one_of else every)[rule.course_id].add(rule.attended_course_id)
+        elif rule.one_of:
+            also_otherwise.add(rule.course_id)
+    return {
+        course_id: Needed(every[course_id], set() if course_id in also_otherwise else one_of[course_id])
+        for course_id in [*every, *one_of]
+    }
 
 
 def courses_to_need(course: Course) -> Sequence[Course]:

@@ -1,6 +1,6 @@
 """What decides who may book: values in, values out."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from sscb_training.accreditation.models import AccreditationScheme
@@ -20,16 +20,19 @@ class WhoMayBook:
     staff_groups: Sequence[StaffGroup] = ()
     attended: Sequence[Course] = ()
     schemes: Sequence[AccreditationScheme] = ()
+    one_of_attended: Sequence[Course] = ()
+    one_of_schemes: Sequence[AccreditationScheme] = ()
 
     @property
     def in_words(self) -> list[tuple[str, str]]:
         """As facts about the course, for whoever thinks of booking it."""
-        first = [f"{course.title} attended" for course in self.attended]
-        first += [f"{scheme.name} accreditation in force on the day" for scheme in self.schemes]
+        first = _in_words(self.attended, self.schemes, on="the day")
+        one_of = _in_words(self.one_of_attended, self.one_of_schemes, on="the day")
         return [
             ("Only for sectors", _list(sector.label for sector in self.sectors)),
             ("Only for staff groups", _list(group.name for group in self.staff_groups)),
             ("Needed first", _list(first)),
+            ("One of these needed first", _list(one_of, last="or")),
         ]
 
 
@@ -67,19 +70,50 @@ def obstacles(
         for scheme in who.schemes
         if scheme.id not in in_force
     ]
+    one_of = _in_words(who.one_of_attended, who.one_of_schemes, on=on_the_day)
+    if one_of and not _has_one(who, attended=attended, in_force=in_force):
+        found.append(
+            f"One of these is needed first: {_list(one_of, last='or')}. {_way_to_one(who)} {KEPT_ELSEWHERE}"
+        )
     return found
 
 
-def leads_back(course_id: int, attended: Collection[int], *, needs: Mapping[int, Collection[int]]) -> bool:
-    """Whether a course would need itself first, through what each of `attended` needs: then nobody could book it."""
-    seen: set[int] = set()
-    to_follow = list(attended)
-    while to_follow:
-        following = to_follow.pop()
-        if following not in seen:
-            seen.add(following)
-            to_follow += needs.get(following, ())
-    return course_id in seen
+@dataclass(frozen=True)
+class Needed:
+    """The courses that one needs first, by their keys: every one of `every`, and one of `one_of`."""
+
+    every: Set[int]
+    one_of: Set[int]
+
+
+def can_be_booked(course_id: int, needs: Mapping[int, Needed]) -> bool:
+    """Whether somebody can come to have what a course needs first, or it would need itself first, round any corners."""
+    stuck = set(needs)
+    while opened := {
+        key
+        for key in stuck
+        if not needs[key].every & stuck and (not needs[key].one_of or needs[key].one_of - stuck)
+    }:
+        stuck -= opened
+    return course_id not in stuck
+
+
+def _has_one(who: WhoMayBook, *, attended: Collection[int], in_force: Collection[int]) -> bool:
+    return any(course.id in attended for course in who.one_of_attended) or any(
+        scheme.id in in_force for scheme in who.one_of_schemes
+    )
+
+
+def _in_words(courses: Sequence[Course], schemes: Sequence[AccreditationScheme], *, on: str) -> list[str]:
+    return [f"{course.title} attended" for course in courses] + [
+        f"{scheme.name} accreditation in force on {on}" for scheme in schemes
+    ]
+
+
+def _way_to_one(who: WhoMayBook) -> str:
+    earned_on = [course for scheme in who.one_of_schemes for course in scheme.courses]
+    titles = list(dict.fromkeys(course.title for course in [*who.one_of_attended, *earned_on]))
+    return f"Book a date of {_list(titles, last='or')}." if titles else "Ask your manager how it is earned."
 
 
 def _way_to(scheme: AccreditationScheme) -> str:

@@ -24,6 +24,8 @@ def set_rules(
     staff_groups: Sequence[StaffGroup],
     attended: Sequence[Course],
     schemes: Sequence[AccreditationScheme],
+    one_of_attended: Sequence[Course] = (),
+    one_of_schemes: Sequence[AccreditationScheme] = (),
     most_per_agency: int | None,
     by: Person | None,
     now: datetime,
@@ -33,22 +35,24 @@ def set_rules(
     `most_per_agency` is what new dates begin with; dates that are there keep theirs.
     """
     lock(course)
-    if rules.leads_back(course.id, [other.id for other in attended], needs=queries.needed_first()):
-        raise BookingRefused(
-            "One of these courses needs this one first, so nobody could ever book either. Leave it out."
-        )
     changes = history.amend(course, approval=approval, most_per_agency=most_per_agency)
     stated = [
         *(BookingRule(course_id=course.id, sector=sector) for sector in sectors),
         *(BookingRule(course_id=course.id, staff_group=group) for group in staff_groups),
         *(BookingRule(course_id=course.id, attended_course=other) for other in attended),
         *(BookingRule(course_id=course.id, scheme=scheme) for scheme in schemes),
+        *(BookingRule(course_id=course.id, attended_course=other, one_of=True) for other in one_of_attended),
+        *(BookingRule(course_id=course.id, scheme=scheme, one_of=True) for scheme in one_of_schemes),
     ]
     before = dict(queries.who_may_book(course).in_words)
     db.session.execute(delete(BookingRule).where(BookingRule.course_id == course.id))
     db.session.add_all(stated)
     course.has_booking_rules = bool(stated)
     db.session.flush()
+    if not rules.can_be_booked(course.id, queries.needed_first()):
+        raise BookingRefused(
+            "One of these courses needs this one first, so nobody could ever book either. Leave it out."
+        )
     after = dict(queries.who_may_book(course).in_words)
     changes |= {fact: [before[fact], after[fact]] for fact in after if before[fact] != after[fact]}
     if changes:

@@ -28,6 +28,8 @@ def test_set_rules_saves_all_that_a_course_asks(browser: Browser, cara: Person) 
         staff_groups=str(group.id),
         attended=str(first.id),
         schemes=str(scheme.id),
+        one_of_attended=str(first.id),
+        one_of_schemes=str(scheme.id),
         most_per_agency="3",
     )
 
@@ -37,11 +39,14 @@ def test_set_rules_saves_all_that_a_course_asks(browser: Browser, cara: Person) 
     assert course.most_per_agency == 3
     again = browser.get(f"/manage/courses/{course.id}/booking-rules")
     ticked = {box["name"] for box in again.soup.select("input[checked]")}
-    assert ticked == {"approval", "sectors", "staff_groups", "attended", "schemes"}
+    assert ticked == {
+        "approval", "sectors", "staff_groups", "attended", "schemes", "one_of_attended", "one_of_schemes",
+    }  # fmt: skip
     public = browser.get(f"/courses/{course.code}").text
     assert "Only for sectors Police" in public
     assert "Only for staff groups Health visitors" in public
     assert f"Needed first {first.title} attended and GCP2 accreditation in force on the day" in public
+    assert f"One of these needed first {first.title} attended or GCP2 accreditation in force" in public
 
 
 def test_set_rules_says_which_courses_need_each_other(browser: Browser, cara: Person) -> None:

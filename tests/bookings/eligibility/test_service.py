@@ -126,6 +126,31 @@ def test_an_accreditation_must_be_in_force_on_the_day_of_the_session(
         )
 
 
+def test_one_of_several_is_enough(asha: Person, dev: Person) -> None:
+    first, refresher = make_course(title="Working together"), make_course(title="Refresher")
+    scheme = make_scheme(make_course(title="GCP2 training"), name="GCP2")
+    training_session = a_session_for(one_of_attended=[first, refresher], one_of_schemes=[scheme])
+    past = make_training_session(make_version(refresher), starts_at=NOW - timedelta(days=30))
+    make_booking(past, person=dev, outcome=Outcome.ATTENDED, outcome_on=TODAY)
+
+    assert in_the_way(training_session, dev) == ""
+    assert in_the_way(training_session, asha).startswith(
+        "One of these is needed first: Working together attended, Refresher attended or GCP2 accreditation "
+        "in force on 7 December 2026. Book a date of Working together, Refresher or GCP2 training."
+    )
+    make_accreditation(asha, scheme)
+    assert in_the_way(training_session, asha) == ""
+
+
+def test_a_course_of_which_another_way_leads_to_what_it_needs_can_be_booked() -> None:
+    one, other, third = make_course(), make_course(), make_course()
+    set_rules(one, attended=[other])
+    set_rules(other, one_of_attended=[one, third])
+
+    with pytest.raises(BookingRefused, match="nobody could ever book"):
+        set_rules(third, attended=[one])
+
+
 def test_the_rules_of_many_cost_few_queries(asha: Person, count_queries: Count) -> None:
     training_session = a_session_for(
         sectors=[Sector.POLICE, Sector.EDUCATION],
