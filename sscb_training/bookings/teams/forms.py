@@ -89,9 +89,11 @@ class ConfirmTeamForm(Form):
     approver_name = text("Name", autocomplete="off")
     approver_email = email("Email address", required="", autocomplete="off")
     declared = tick("Their managers agree that they take part")
-    mix_override = text(
-        "Reason to give places whatever the mix says (optional)",
-        hint="Only free places can be given. The reason is kept in the history",
+    override_reason = text(
+        "Reason for an exception (optional)",
+        hint="It books everybody on the list whom the booking rules or the mix keep out, as far as places are free. "
+        "It is kept in the history",
+        max_length=200,
     )
     people = hidden(max_length=LONGEST_TOKEN)
     form_key = hidden(max_length=60)

@@ -105,7 +105,7 @@ def book_team(training_session_id: int) -> ResponseReturnValue:
                     team,
                     all_or_none=form.how.data == "all",
                     approver=(form.approver_name.data, form.approver_email.data),
-                    mix_override=form.mix_override.data if viewer.is_board_staff else "",
+                    override_reason=form.override_reason.data if viewer.is_board_staff else "",
                     form_key=str(form.form_key.data),
                     by=viewer,
                     now=clock.now(),
@@ -170,6 +170,7 @@ def _preview(training_session: TrainingSession, team: TeamList, form: ConfirmTea
         lines = service.rehearse(training_session, team, by=current_person(), now=clock.now())
     style = training_session.course.approval
     became = rules.numbers(lines)
+    may_override = current_person().is_board_staff and rules.may_be_excepted(lines)
     return render_template(
         "bookings/book_team.html",
         form=form,
@@ -177,11 +178,11 @@ def _preview(training_session: TrainingSession, team: TeamList, form: ConfirmTea
         agency=team.agency,
         lines=lines,
         became=became,
-        anybody=any(line.reference for line in lines),
+        anybody=may_override or any(line.reference for line in lines),
         all_fit=rules.all_fit(lines),
         asks_approver=style is ApprovalStyle.MANAGER and Became.APPROVAL in became,
         declares=style is ApprovalStyle.DECLARED,
-        may_override=current_person().is_board_staff and Became.WAITS in became,
+        may_override=may_override,
     )
 
 

@@ -37,7 +37,10 @@ class Became(Enum):
 
 @dataclass(frozen=True)
 class Line:
-    """An entry and what became of it, as plain values: they outlive a rehearsal."""
+    """An entry and what became of it, as plain values: they outlive a rehearsal.
+
+    `by_the_rules`: refused by the course's booking rules, to which board staff can make an exception.
+    """
 
     entry: Entry
     name: str
@@ -45,12 +48,18 @@ class Line:
     why: str = ""
     is_new: bool = False
     reference: str = ""
+    by_the_rules: bool = False
 
 
 def numbers(lines: Sequence[Line]) -> dict[Became, int]:
     """How many of each, in the order of the words above; what nobody became is left out."""
     found = Counter(line.became for line in lines)
     return {became: found[became] for became in Became if found[became]}
+
+
+def may_be_excepted(lines: Sequence[Line]) -> bool:
+    """Whether an exception of board staff's would book somebody more, as far as places are free."""
+    return any(line.became is Became.WAITS or line.by_the_rules for line in lines)
 
 
 def all_fit(lines: Sequence[Line]) -> bool:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sscb_training.agencies.models import Agency, StaffGroup
 from sscb_training.bookings import queries as bookings
 from sscb_training.bookings.models import Booking, BookingStatus
-from sscb_training.bookings.requests.service import ask_for_approval, request_place
+from sscb_training.bookings.requests.service import NotEligible, ask_for_approval, request_place
 from sscb_training.bookings.service import BookingRefused
 from sscb_training.bookings.teams import queries, rules
 from sscb_training.bookings.teams.rules import Became, Entry, Line
@@ -65,7 +65,7 @@ def rehearse(
     """What booking the list as far as it fits would do, found out by doing it; nothing of it stays."""
     trial = db.session.begin_nested()
     try:
-        return _book_in_turn(training_session, team, form_key="", mix_override="", by=by, now=now)[0]
+        return _book_in_turn(training_session, team, form_key="", override_reason="", by=by, now=now)[0]
     finally:
         trial.rollback()
 
@@ -76,7 +76,7 @@ def book_team(
     *,
     all_or_none: bool,
     approver: tuple[str, str],
-    mix_override: str = "",
+    override_reason: str = "",
     form_key: str,
     by: Person,
     now: datetime,
@@ -85,6 +85,7 @@ def book_team(
 
     `all_or_none` refuses the whole list unless everybody who has no booking yet gets a place. Otherwise whoever does not
     fit waits. One approval, asked of the `approver` (name, email address) where managers approve, covers the list.
+    Of staff the `override_reason` books whom the course's rules or the mix keep out; each such booking keeps it.
     """
     lock(training_session)
     if queries.bookings_of_list(training_session, by, form_key=form_key):
@@ -93,7 +94,7 @@ def book_team(
     if style is ApprovalStyle.MANAGER:
         _refuse_on_the_list(approver, team.entries)
     lines, to_approve = _book_in_turn(
-        training_session, team, form_key=form_key, mix_override=mix_override, by=by, now=now
+        training_session, team, form_key=form_key, override_reason=override_reason, by=by, now=now
     )
     if all_or_none and not rules.all_fit(lines):
         raise BookingRefused(
@@ -113,7 +114,7 @@ def _book_in_turn(
     team: TeamList,
     *,
     form_key: str,
-    mix_override: str,
+    override_reason: str,
     by: Person,
     now: datetime,
 ) -> tuple[list[Line], list[Booking]]:
@@ -131,10 +132,12 @@ def _book_in_turn(
                     seen=seen,
                     to_approve=to_approve,
                     form_key=f"{form_key}/{number}" if form_key else None,
-                    mix_override=mix_override,
+                    override_reason=override_reason,
                     by=by,
                     now=now,
                 )
+        except NotEligible as refusal:
+            line = Line(entry, entry.name, Became.REFUSED, str(refusal), by_the_rules=True)
         except (BookingRefused, PersonRefused) as refusal:
             line = Line(entry, entry.name, Became.REFUSED, str(refusal))
         lines.append(line)
@@ -149,7 +152,7 @@ def _book_one(
     seen: set[object],
     to_approve: list[Booking],
     form_key: str | None,
-    mix_override: str,
+    override_reason: str,
     by: Person,
     now: datetime,
 ) -> Line:
@@ -171,7 +174,8 @@ def _book_one(
         person,
         membership=membership,
         form_key=form_key,
-        mix_override=mix_override,
+        override_reason=override_reason,
+        mix_override=override_reason,
         together=to_approve,
         by=by,
         now=now,

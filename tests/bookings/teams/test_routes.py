@@ -184,7 +184,7 @@ def test_staff_choose_the_agency_and_may_override_the_mix(
     page = browser.submit(
         f"{url(training_session)}?agency={hill_school.id}", button="Continue", pasted="Asha Patel"
     )
-    confirm(browser, page, mix_override="The whole school comes")
+    confirm(browser, page, override_reason="The whole school comes")
 
     booking = only(Booking)
     assert (booking.status, booking.override_reason) == (BookingStatus.CONFIRMED, "The whole school comes")

@@ -3,12 +3,14 @@ from typing import Any
 
 import pytest
 
-from sscb_training.agencies.models import Agency
+from sscb_training.agencies.models import Agency, Sector
+from sscb_training.bookings.eligibility.models import BookingRule
 from sscb_training.bookings.models import Approval, Booking, BookingStatus
 from sscb_training.bookings.service import BookingRefused
 from sscb_training.bookings.teams import service
 from sscb_training.bookings.teams.rules import Became, Entry, Line
 from sscb_training.bookings.teams.service import TeamList
+from sscb_training.core import history
 from sscb_training.core.db import db
 from sscb_training.core.mail import Letter
 from sscb_training.core.transaction import transaction
@@ -24,6 +26,7 @@ from tests.factories import (
     make_training_session,
     make_version,
     only,
+    saved,
 )
 
 HEAD = ("Helen Head", "head@hill.example")
@@ -209,14 +212,32 @@ def test_the_mix_holds_unless_staff_say_why_not(
     team = team_of(hill_school, *people)
 
     assert became(book(first, team, ben)) == [Became.PLACE] + [Became.WAITS] * 3
-    assert became(book(second, team, ben, form_key="2", mix_override="Please")) == [
+    assert became(book(second, team, ben, form_key="2", override_reason="Please")) == [
         Became.PLACE, Became.WAITS, Became.WAITS, Became.WAITS,
     ]  # fmt: skip
     waits = make_booking(third, status=BookingStatus.WAITLISTED, person=make_person(agency=hill_school))
     make_booking(third, person=make_person(agency=hill_school))
-    lines = book(third, team, cara, form_key="3", mix_override="The whole school comes")
+    lines = book(third, team, cara, form_key="3", override_reason="The whole school comes")
     assert became(lines) == [Became.PLACE] * 2 + [Became.WAITS] * 2
     assert waits.passed_over == "The whole school comes"
+
+
+def test_the_rules_hold_unless_staff_say_why_not(
+    hill_school: Agency, ben: Person, cara: Person, people: list[Person]
+) -> None:
+    course = make_course(has_booking_rules=True)
+    saved(BookingRule(course_id=course.id, sector=Sector.POLICE))
+    training_session = make_training_session(make_version(course), capacity=1)
+    team = team_of(hill_school, *people[:2])
+
+    with pytest.raises(BookingRefused, match="Nobody on the list"):
+        book(training_session, team, ben, override_reason="Please")
+    lines = book(training_session, team, cara, override_reason="The whole school comes")
+
+    assert became(lines) == [Became.PLACE, Became.WAITS]
+    kept = db.session.scalars(db.select(Booking).order_by(Booking.id)).all()
+    assert [booking.override_reason for booking in kept] == ["The whole school comes"] * 2
+    assert history.entries_about(kept[0])[0].detail["exception"] == "The whole school comes"
 
 
 def test_staff_book_for_an_agency_and_its_leads_are_told(
