@@ -62,7 +62,6 @@ def _register_features(app: Flask) -> None:
     from sscb_training.bookings.leavers import jobs as leaver_jobs
     from sscb_training.bookings.leavers import routes as leavers
     from sscb_training.bookings.letters import jobs as letter_jobs
-    from sscb_training.bookings.letters.queries import WHY_NOT
     from sscb_training.bookings.places import jobs as place_jobs
     from sscb_training.bookings.places import routes as places
     from sscb_training.bookings.requests import jobs as request_jobs
@@ -85,7 +84,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.home.person import routes as home_person
     from sscb_training.home.today import routes as home_today
     from sscb_training.letters import routes as letters
-    from sscb_training.letters.kinds import KINDS
+    from sscb_training.letters.kinds import KINDS, WHY_NOT
     from sscb_training.letters.texts import routes as texts
     from sscb_training.needs import routes as needs
     from sscb_training.people import cli as people_cli

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Select, and_, func, not_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -16,7 +16,7 @@ from sscb_training.accreditation.models import (
     Evidence,
     standing,
 )
-from sscb_training.core.db import row_or_404, row_or_none, rows
+from sscb_training.core.db import db, row_or_404, row_or_none, rows
 from sscb_training.courses.models import Course
 from sscb_training.people.models import Membership, Person
 
@@ -37,6 +37,17 @@ def schemes() -> Sequence[AccreditationScheme]:
         .options(selectinload(AccreditationScheme.courses))
         .order_by(AccreditationScheme.name)
     )
+
+
+def why_no_award(accreditation_id: int, _now: datetime) -> str:
+    """Nobody is told that they hold what was taken back meanwhile."""
+    query = select(Accreditation.withdrawn_at, Accreditation.revoked_on).where(
+        Accreditation.id == accreditation_id
+    )
+    withdrawn_at, revoked_on = db.session.execute(query).one()
+    if withdrawn_at is not None:
+        return "It was recorded in error."
+    return "It was revoked." if revoked_on is not None else ""
 
 
 def scheme_called(*, code: str = "", name: str = "") -> AccreditationScheme | None:

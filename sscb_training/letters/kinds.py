@@ -2,12 +2,16 @@
 
 A new letter is its text as delivered, `templates/mail/<feature>/<name>.txt`, and an entry in `_KINDS`. What a field
 gives is the block of the same name in `templates/mail/<feature>/_fields.txt`, and `FIELDS` tells staff what it is.
-When its reason is gone stands in `bookings.letters.queries.WHY_NOT`.
+When its reason is gone stands in its feature's queries (`bookings.letters.queries.WHY_NOT`).
 """
 
 from collections.abc import Mapping
 
+from sscb_training.accreditation import queries as accreditation
+from sscb_training.bookings.charges import queries as charges
+from sscb_training.bookings.letters import queries as bookings
 from sscb_training.bookings.models import Booking
+from sscb_training.core.mail import WhyNot
 from sscb_training.core.texts import Field, Kind
 
 PUBLIC = "PUBLIC_URL"
@@ -94,6 +98,20 @@ FIELDS: Mapping[str, Field] = {
         "Each person of the list, and what became of them",
         "Asha Patel: confirmed (reference K7MP-Q2XD)\nDev Brown: on the waiting list (reference T4RW-9HJC)",
     ),
+    "part": Field("Which part it is", "part 2"),
+    "day of the part": Field("The day of that part", "Tuesday 16 March 2027", in_subject=True),
+    "times of the part": Field("From when to when it would have been", "9:30am to 1pm"),
+    "why the part is off": Field("Why the part was cancelled", "Heavy snow."),
+    "place or wait": Field("A place, or a place on the waiting list", "place"),
+    "what stays": Field("The parts that take place", "Part 1: Tuesday 9 March 2027, 9:30am to 1pm"),
+    "reader": Field("To whom this letter goes: the delegate, a lead or the manager", "Asha Patel"),
+    "amount": Field("How much", "£50"),
+    "why it is charged": Field("What was late or missed, and when", "Cancelled on 5 March 2027, after 2 March 2027."),
+    "rule": Field(
+        "The rule under which the booking was made",
+        "Free to cancel until 2 March 2027. After that, or if you do not come, your agency is charged £50.",
+        may_be_empty=True,
+    ),
     "accreditation": Field("The accreditation", "Graded Care Profile 2", in_subject=True),
     "code": Field("Its short name", "GCP2", in_subject=True),
     "from": Field("The first day that it counts", "9 March 2027"),
@@ -113,6 +131,12 @@ APPROVAL = (
 MANAGER = ("manager name", "name", "course", "date", "when", "reference", "discreet note")
 
 DELEGATE, BY_MANAGER, BY_LEAD = "The delegate", "The manager", "The agency’s leads"
+PAYERS = "The delegate, and the agency’s leads or the manager"
+
+PART = ("part", "day of the part", "times of the part", "why the part is off")
+CHARGE = (
+    "reader", "agency", "amount", "why it is charged", "rule", "name", "course", "date", "reference", "discreet note",
+)  # fmt: skip
 
 BOOKING_IT, CHANGES, BEFORE, AFTER = "Booking", "Changes", "Before the day", "After the day"
 WAITING = "Approval and waiting"
@@ -233,6 +257,31 @@ _KINDS = (
         (*BOOKING, "ended", "new date", "new reference", "charge"), ("reference", "ended", "charge"),
     ),
     _kind(
+        "bookings/substituted_manager", "A colleague takes the place, to managers", CHANGES, BY_MANAGER,
+        (*MANAGER, "new delegate", "new reference"), ("name", "new delegate", "when"),
+    ),
+    _kind(
+        "bookings/moved_manager", "Moved to another date, to managers", CHANGES, BY_MANAGER,
+        (*MANAGER, "old date"), ("name", "when"),
+    ),
+    _kind(
+        "bookings/part_cancelled", "Part cancelled", CHANGES, DELEGATE,
+        (*BOOKING, *PART, "place or wait", "what stays"), ("reference", "part", "day of the part", "what stays"),
+    ),
+    _kind(
+        "bookings/part_cancelled_manager", "Part cancelled, to managers", CHANGES, BY_MANAGER,
+        (*MANAGER, *PART), ("name", "part", "day of the part"),
+    ),
+    _kind(
+        "bookings/part_cancelled_trainer", "Part cancelled, to trainers", CHANGES, "The trainers",
+        ("trainer name", *DATE, *PART), ("part", "day of the part"),
+    ),
+    _kind(
+        "bookings/charge_raised", "A charge", AFTER, PAYERS, CHARGE,
+        ("reference", "agency", "amount", "why it is charged", "board contact"),
+    ),
+    _kind("bookings/charge_ended", "No charge any more", AFTER, PAYERS, CHARGE, ("reference", "agency", "amount")),
+    _kind(
         "bookings/did_not_attend", "Did not attend", AFTER, BY_MANAGER,
         MANAGER, ("name", "reference"),
     ),
@@ -247,6 +296,14 @@ _KINDS = (
 )  # fmt: skip
 
 KINDS: Mapping[str, Kind] = {kind.template: kind for kind in _KINDS}
+
+WHY_NOT: Mapping[str, WhyNot] = {
+    **bookings.WHY_NOT,
+    **charges.WHY_NOT,
+    "accreditation/awarded": accreditation.why_no_award,
+    "accreditation/withdrawn": bookings.always,
+}
+"""What each of these letters is asked just before it is sent."""
 
 FIXED: Mapping[str, str] = {
     "people/confirm_email": "Confirm your email address",

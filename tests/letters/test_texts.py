@@ -1,6 +1,7 @@
 """Staff write what letters say: looked at first, refused in words, never run, and in force from then on."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,7 +12,7 @@ from sscb_training.core.db import db
 from sscb_training.core.mail import Letter, as_delivered
 from sscb_training.core.texts import LetterText, problems
 from sscb_training.core.transaction import transaction
-from sscb_training.letters.kinds import FIELDS, FIXED, KINDS
+from sscb_training.letters.kinds import FIELDS, FIXED, KINDS, WHY_NOT
 from sscb_training.letters.texts import queries, service
 from sscb_training.people.models import Person
 from tests.bookings.verbs import request_place, verbs
@@ -50,6 +51,17 @@ def test_every_text_as_delivered_is_words_and_fields_that_staff_could_have_writt
     assert {name.replace(" ", "_") for name in kind.fields} <= set(with_a_block)
     for example in queries.examples(kind, text, public_url="https://training.example.org"):
         assert "((" not in example.text.subject + example.text.body
+
+
+def test_every_letter_can_be_changed_or_is_fixed_and_says_when_its_reason_is_gone() -> None:
+    folder = Path(__file__).parents[2] / "templates" / "mail"
+    letters = {
+        str(path.relative_to(folder).with_suffix(""))
+        for path in folder.glob("*/*.txt")
+        if not path.name.startswith("_")
+    }
+    assert letters == set(KINDS) | set(FIXED)
+    assert set(WHY_NOT) == set(KINDS)
 
 
 def test_every_field_is_of_some_letter() -> None:

@@ -1,5 +1,6 @@
 """What changes bookings that were made: cancelling, passing on, moving, and calling a session off."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sscb_training.bookings import queries, rules
@@ -85,6 +86,9 @@ def substitute(booking: Booking, membership: Membership, *, by: Person | None, n
         booking.training_session, membership.person, membership=membership, replaces=booking, by=by, now=now
     )
     send_ending("bookings/substituted", booking, was=was, at=now, colleague=membership.person)
+    # Whoever is asked to approve the colleague hears of it so.
+    concerned = [booking.membership, *([membership] if taken.is_confirmed else [])]
+    _tell_managers("bookings/substituted_manager", booking, concerned, moved=taken, now=now)
     return taken
 
 
@@ -156,8 +160,35 @@ def move(booking: Booking, training_session: TrainingSession, *, by: Person | No
     was = BookingStatus.CONFIRMED
     charge = charge_cancellation(booking, was=was, by=by, now=now)
     send_ending("bookings/moved_from", booking, was=was, at=now, moved=moved, charge=charge)
+    _tell_managers("bookings/moved_manager", moved, [booking.membership], now=now)
     offer_free_places(before, now=now)
     return moved
+
+
+def _tell_managers(
+    template: str,
+    booking: Booking,
+    roles: Sequence[Membership],
+    *,
+    moved: Booking | None = None,
+    now: datetime,
+) -> None:
+    """Write to the managers of these, each once, so that they keep the right time free for the right person."""
+    managers = {
+        role.manager_email: role.manager_name
+        for role in reversed(roles)
+        if role.manager_email not in ("", role.person.email_key)
+    }
+    for address, name in managers.items():
+        mail.queue(
+            template,
+            to=address,
+            at=now,
+            booking=booking,
+            manager_name=name,
+            moved=moved,
+            colleague=moved.person if moved is not None else None,
+        )
 
 
 def _refuse_unless_passed_on(booking: Booking, now: datetime) -> None:

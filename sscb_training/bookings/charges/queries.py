@@ -1,8 +1,8 @@
 """What is known of policies, terms and charges."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -12,7 +12,8 @@ from sscb_training.agencies.queries import every_agency
 from sscb_training.bookings.charges import rules
 from sscb_training.bookings.charges.models import Charge, ChargePolicy, ChargeState, ChargeTerms, stands
 from sscb_training.bookings.models import Booking, BookingStatus, Outcome
-from sscb_training.core.db import db, row_or_404, rows
+from sscb_training.core.db import db, row_or_404, row_or_none, rows
+from sscb_training.core.mail import WhyNot
 from sscb_training.core.times import at_london, london_date, month_after
 from sscb_training.core.working_days import working_days_before
 from sscb_training.courses.models import CourseVersion, TrainingSession
@@ -49,6 +50,28 @@ def standing_charges(booking_ids: Iterable[int]) -> dict[int, Charge]:
     """The charge of each of these bookings that has one which was not withdrawn, in one query."""
     found = rows(select(Charge).where(Charge.booking_id.in_(list(booking_ids)), stands))
     return {charge.booking_id: charge for charge in found}
+
+
+def why_no_charge(booking_id: int, _now: datetime) -> str:
+    """Nobody is told of a charge that was let go or taken back meanwhile."""
+    return "" if _is_charged(booking_id) else "It is not charged any more."
+
+
+def why_charged_still(booking_id: int, _now: datetime) -> str:
+    """Nobody is told that nothing is charged once it is charged after all."""
+    return "It is charged after all." if _is_charged(booking_id) else ""
+
+
+def _is_charged(booking_id: int) -> bool:
+    due = select(Charge.id).where(Charge.booking_id == booking_id, Charge.state == ChargeState.DUE)
+    return row_or_none(due) is not None
+
+
+WHY_NOT: Mapping[str, WhyNot] = {
+    "bookings/charge_raised": why_no_charge,
+    "bookings/charge_ended": why_charged_still,
+}
+"""What is asked of letters about charges just before they are sent."""
 
 
 def _free_until(policy: ChargePolicy, first_day: date) -> date:

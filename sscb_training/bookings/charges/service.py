@@ -7,12 +7,14 @@ from typing import Any
 from sscb_training.bookings.charges import queries, rules
 from sscb_training.bookings.charges.models import Charge, ChargeKind, ChargePolicy, ChargeState
 from sscb_training.bookings.models import Booking, BookingStatus, Outcome
-from sscb_training.core import history
+from sscb_training.bookings.service import addresses_for
+from sscb_training.core import history, mail
 from sscb_training.core.db import db, lock
 from sscb_training.core.errors import Refused
 from sscb_training.core.money import pounds
 from sscb_training.core.times import london_date, plain_date
 from sscb_training.people.models import Person
+from sscb_training.people.queries import leads_of
 
 
 class ChargeRefused(Refused):
@@ -123,7 +125,26 @@ def _raise(
     )
     db.session.add(charge)
     history.record("raised", charge, by=by, at=now, kind=kind, amount=pounds(amount), why=why)
+    _tell("bookings/charge_raised", charge, now=now)
     return charge
+
+
+def _tell(template: str, charge: Charge, *, now: datetime) -> None:
+    """Write to the delegate and to whoever answers for the agency: its leads, or else the manager.
+
+    Never why a charge ended: that may be an illness.
+    """
+    booking = charge.booking
+    readers = dict.fromkeys(addresses_for(booking), booking.person.name)
+    leads = [lead for lead in leads_of(charge.agency_id) if lead.email]
+    role = booking.membership
+    readers = {lead.email or "": lead.name for lead in leads} | readers
+    if not leads and role is not None and role.manager_email:
+        readers = {role.manager_email: role.manager_name or "manager"} | readers
+    for address, reader in readers.items():
+        mail.queue(
+            template, to=address, at=now, booking=booking, charge=charge, agency=charge.agency, reader=reader
+        )
 
 
 def _decide(charge: Charge, state: ChargeState, reason: str, *, by: Person | None, now: datetime) -> None:
@@ -132,6 +153,7 @@ def _decide(charge: Charge, state: ChargeState, reason: str, *, by: Person | Non
     charge.decided_at, charge.decided_by_id = now, by.id if by else None
     verb = "taken back" if state is ChargeState.DUE else state.value
     history.record(verb, charge, by=by, at=now, state=[before, state], reason=reason)
+    _tell("bookings/charge_raised" if charge.is_due else "bookings/charge_ended", charge, now=now)
 
 
 def _refuse_an_end_before_the_start(*, valid_from: date, valid_to: date | None = None, **_: Any) -> None:

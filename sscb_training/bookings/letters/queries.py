@@ -12,7 +12,7 @@ from sscb_training.core.board import board_numbers
 from sscb_training.core.db import db
 from sscb_training.core.mail import Letter, WhyNot
 from sscb_training.core.times import at_london, london_date
-from sscb_training.courses.models import SessionStatus, TrainingSession
+from sscb_training.courses.models import Course, CourseVersion, SessionStatus, TrainingSession
 from sscb_training.people.models import Membership, Person
 
 TO_DELEGATE, TO_MANAGER = "delegate", "manager"
@@ -69,9 +69,55 @@ def why_no_joining(booking_id: int, now: datetime) -> str:
     return "The session has started." if starts_at <= now else ""
 
 
-def why_no_confirmation(booking_id: int, _now: datetime) -> str:
+def always(_row_id: int, _now: datetime) -> str:
+    """A receipt, or word of what cannot be undone, is true however late it comes."""
+    return ""
+
+
+def why_not_received(booking_id: int, now: datetime) -> str:
+    """It says until when there will be an answer."""
     status, _, _ = _state(booking_id)
-    return "" if status is BookingStatus.CONFIRMED else _it_is_now(status)
+    if status is not BookingStatus.AWAITING_APPROVAL:
+        return _it_is_now(status)
+    answer_by = db.session.scalar(
+        select(Approval.answer_by).join(Approval.bookings).where(Booking.id == booking_id)
+    )
+    return "The time to answer is over." if answer_by is None or answer_by <= now else ""
+
+
+def why_no_lapse(booking_id: int, _now: datetime) -> str:
+    """Whoever waits again, or has a place by now, is not told that they could."""
+    status, _, _ = _state(booking_id)
+    return "" if status is BookingStatus.LAPSED else _it_is_now(status)
+
+
+def why_no_change(booking_id: int, _now: datetime) -> str:
+    """What changed about a booking concerns nobody once it has ended."""
+    status, _, _ = _state(booking_id)
+    return "" if status in LIVE else _it_is_now(status)
+
+
+def why_no_date(training_session_id: int, now: datetime) -> str:
+    """Nobody is told to book what they cannot book."""
+    status, starts_at, published_at = db.session.execute(
+        select(TrainingSession.status, TrainingSession.starts_at, Course.published_at)
+        .join(TrainingSession.course_version)
+        .join(CourseVersion.course)
+        .where(TrainingSession.id == training_session_id)
+    ).one()
+    if status is not SessionStatus.PUBLISHED:
+        return "The session is not on."
+    if published_at is None:
+        return "The course is not in the catalogue any more."
+    return "The session has started." if starts_at <= now else ""
+
+
+def why_not_on(training_session_id: int, _now: datetime) -> str:
+    """That one part is off is no news once the whole session is."""
+    status = db.session.scalar(
+        select(TrainingSession.status).where(TrainingSession.id == training_session_id)
+    )
+    return "" if status is SessionStatus.PUBLISHED else "The session is not on."
 
 
 def why_no_offer(booking_id: int, now: datetime) -> str:
@@ -82,9 +128,11 @@ def why_no_offer(booking_id: int, now: datetime) -> str:
     return "The time to answer is over." if until is None or until <= now else ""
 
 
-def why_no_wait(booking_id: int, _now: datetime) -> str:
-    status, _, _ = _state(booking_id)
-    return "" if status is BookingStatus.WAITLISTED else _it_is_now(status)
+def why_no_wait(booking_id: int, now: datetime) -> str:
+    status, _, starts_at = _state(booking_id)
+    if status is not BookingStatus.WAITLISTED:
+        return _it_is_now(status)
+    return "The session has started." if starts_at <= now else ""
 
 
 def why_no_decision(booking_id: int, now: datetime) -> str:
@@ -127,16 +175,33 @@ def why_no_approval(approval_id: int, now: datetime) -> str:
 
 
 WHY_NOT: Mapping[str, WhyNot] = {
+    "bookings/approval_lapsed": always,
     "bookings/approve": why_no_approval,
     "bookings/approve_reminder": why_no_approval,
-    "bookings/confirmed": why_no_confirmation,
+    "bookings/cancelled": always,
+    "bookings/carried_over": why_no_change,
+    "bookings/confirmed": why_no_joining,
+    "bookings/declined": always,
     "bookings/did_not_attend": why_no_absence,
     "bookings/joining": why_no_joining,
     "bookings/joining_manager": why_no_joining,
     "bookings/left_behind": why_no_decision,
-    "bookings/moved": why_no_confirmation,
+    "bookings/moved": why_no_joining,
+    "bookings/moved_from": always,
+    "bookings/moved_manager": why_no_joining,
+    "bookings/new_date": why_no_date,
+    "bookings/offer_lapsed": why_no_lapse,
     "bookings/offered": why_no_offer,
-    "bookings/substitute": why_no_confirmation,
+    "bookings/part_cancelled": why_no_change,
+    "bookings/part_cancelled_manager": why_no_change,
+    "bookings/part_cancelled_trainer": why_not_on,
+    "bookings/received": why_not_received,
+    "bookings/session_cancelled": always,
+    "bookings/session_cancelled_trainer": always,
+    "bookings/substitute": why_no_joining,
+    "bookings/substituted": always,
+    "bookings/substituted_manager": always,
+    "bookings/team_booked": always,
     "bookings/waitlisted": why_no_wait,
 }
 """What is asked of these letters just before they are sent."""

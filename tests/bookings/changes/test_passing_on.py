@@ -106,11 +106,29 @@ def test_substitute_takes_the_place_before_anybody_who_waits(
     assert rows(db.select(AccessNeeds)) == []
     assert verbs(booking) == ["requested", "substituted"]
     assert history.entries_about(taken)[0].detail["replaces"] == booking.reference
-    _, invitation, ending = outbox()
+    _, invitation, ending, to_manager = outbox()
     assert (invitation.to_address, invitation.calendar_method) == ("col@hill.example", "REQUEST")
     assert "Asha Patel" in invitation.body
     assert (ending.to_address, ending.calendar_method) == ("asha@hill.example", "CANCEL")
     assert "Col League takes your place" in ending.body
+    assert to_manager.to_address == "mo@agency.example"
+    assert "Col League takes the place of Asha Patel" in to_manager.body
+    assert taken.reference in to_manager.body
+
+
+def test_each_manager_hears_once_of_a_substitute_and_nobody_of_themselves(
+    asha: Person, colleague: Person, outbox: Outbox
+) -> None:
+    def told() -> list[str]:
+        return [one.to_address for one in outbox() if one.template == "bookings/substituted_manager"]
+
+    changed(colleague.memberships[0], manager_email="other@work.example")
+    substitute(make_booking(make_training_session(), person=asha), colleague)
+    assert told() == ["other@work.example", "mo@agency.example"]
+    changed(asha.memberships[0], manager_email="asha@hill.example")
+    changed(colleague.memberships[0], manager_email="")
+    substitute(make_booking(make_training_session(), person=asha), colleague)
+    assert len(told()) == 2
 
 
 def test_substitute_asks_for_approval_as_the_course_says(
@@ -126,6 +144,7 @@ def test_substitute_asks_for_approval_as_the_course_says(
         "bookings/received",
         "bookings/approve",
         "bookings/substituted",
+        "bookings/substituted_manager",
     }
 
 
@@ -229,10 +248,12 @@ def test_move_takes_the_new_place_and_passes_the_old_one_on(
     assert moved.access_needs is not None
     assert moved.access_needs.text == "Large print"
     assert next_one.status is BookingStatus.OFFERED
-    _, invitation, ending, offer = outbox()
+    _, invitation, ending, to_manager, offer = outbox()
     assert [event["sequence"] for event in calendar_of(invitation).events] == [0]
     assert (invitation.template, invitation.calendar_method) == ("bookings/moved", "REQUEST")
     assert (ending.template, ending.calendar_method) == ("bookings/moved_from", "CANCEL")
+    assert (to_manager.to_address, to_manager.about_id) == ("mo@agency.example", moved.id)
+    assert "from Monday 7 December 2026 to another date" in to_manager.body
     assert offer.template == "bookings/offered"
 
 
@@ -248,7 +269,8 @@ def test_a_late_move_costs_what_a_late_cancellation_does(
 
     db.session.refresh(booking)
     assert [charge.amount for charge in booking.charges] == [2500]
-    assert "your agency is charged £25" in outbox()[-1].body
+    [receipt] = [letter for letter in outbox() if letter.template == "bookings/moved_from"]
+    assert "your agency is charged £25" in receipt.body
     assert db.session.scalars(
         db.select(ChargeTerms.late_fee).where(ChargeTerms.booking_id == moved.id)
     ).all() == [2500]
@@ -272,7 +294,7 @@ def test_letters_of_a_discreet_course_do_not_name_it_outside(
 
     substitute(move(booking, make_training_session(version, starts_at=LATER)), colleague)
 
-    assert len(outbox()) == 4
+    assert len(outbox()) == 6
     assert not [letter.subject for letter in outbox() if "abuse" in letter.subject]
 
 

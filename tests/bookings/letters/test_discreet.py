@@ -23,7 +23,7 @@ def test_the_subject_of_every_booking_letter_may_be_neutral_and_says_so(path: Pa
     text = path.read_text()
     subject = next(line for line in text.splitlines() if line.startswith("Subject:"))
     assert "course.title" not in subject
-    assert "((discreet note))" in text or "_discreet.txt" in text or "_to_approve.txt" in text
+    assert "((discreet note))" in text or "_discreet.txt" in text
 
 
 def test_a_discreet_course_is_named_in_the_text_alone(
