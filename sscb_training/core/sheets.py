@@ -6,6 +6,7 @@ a tab or a carriage return, so such text gets a leading apostrophe (promise P15)
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +21,7 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 NARROWEST, WIDEST = 10, 60
 CELL_HOLDS = 32_767
+SHEET_NAME_HOLDS = 31
 
 Cell = str | int | float | date | bool | None
 
@@ -45,7 +47,7 @@ def excel_answer(name: str, columns: Sequence[str], rows: Iterable[Sequence[Cell
         "default_date_format": "d mmm yyyy",
     }
     with xlsxwriter.Workbook(file, options) as book:
-        sheet = book.add_worksheet()
+        sheet = book.add_worksheet(_sheet_name(name))
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         moment = book.add_format({"num_format": "d mmm yyyy hh:mm"})
         sheet.freeze_panes(1, 0)
@@ -57,6 +59,11 @@ def excel_answer(name: str, columns: Sequence[str], rows: Iterable[Sequence[Cell
             for place, cell in enumerate(row):
                 _write(sheet, line, place, cell, moment)
     return _download(file.getvalue(), EXCEL, f"{name}.xlsx")
+
+
+def _sheet_name(name: str) -> str:
+    """What the file's name says, in words, as long as Excel allows."""
+    return re.sub(r"(?<=[a-z])-", " ", name).capitalize()[:SHEET_NAME_HOLDS]
 
 
 def _write(sheet: Any, line: int, place: int, cell: Cell, moment: Any) -> None:

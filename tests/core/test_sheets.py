@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from flask import Response
+from python_calamine import CalamineWorkbook
 
 from sscb_training.core import sheets
 
@@ -24,6 +25,19 @@ def read_csv(answer: Response) -> list[list[str]]:
 def sheet_of(answer: Response) -> ElementTree.Element:
     with zipfile.ZipFile(io.BytesIO(answer.get_data())) as book:
         return ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+
+
+@pytest.mark.parametrize(
+    ("name", "sheet_name"),
+    [
+        ("charges-2026-11", "Charges 2026-11"),
+        ("people-of-a-very-long-agency-name-indeed", "People of a very long agency na"),
+    ],
+)
+def test_a_sheet_is_called_what_its_file_is(name: str, sheet_name: str) -> None:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(sheets.excel_answer(name, ["A"], [["b"]]).get_data()))
+
+    assert book.sheet_names == [sheet_name]
 
 
 def test_csv_begins_with_the_mark_that_excel_needs_and_has_a_name() -> None:

@@ -14,7 +14,8 @@ def test_staff_put_a_person_in_the_pool_and_take_them_out(staff: Browser, asha: 
     staff.get("/manage/trainers/new?q=asha")
     staff.click("Asha Patel")
     assert staff.page is not None
-    page = staff.fill(staff.page, topics="Neglect")
+    page = staff.fill(staff.page, topics="Neglect\nCore groups")
+    assert "Neglect, Core groups" in page.text
     assert "Asha Patel is in the training pool" in page.text
     assert Role.TRAINER in asha.roles
     assert "already" in staff.submit(f"/manage/trainers/new/{asha.id}").errors[0]
