@@ -5,7 +5,7 @@ from sscb_training.core.roles import Role
 from sscb_training.courses.models import Trainer
 from sscb_training.people.models import Person
 from tests.browser import Browser
-from tests.factories import make_training_session, only
+from tests.factories import changed, make_training_session, only
 
 
 def test_staff_put_a_person_in_the_pool_and_take_them_out(staff: Browser, asha: Person) -> None:
@@ -14,8 +14,7 @@ def test_staff_put_a_person_in_the_pool_and_take_them_out(staff: Browser, asha: 
     staff.get("/manage/trainers/new?q=asha")
     staff.click("Asha Patel")
     assert staff.page is not None
-    page = staff.fill(staff.page, topics="Neglect\nCore groups")
-    assert "Neglect, Core groups" in page.text
+    page = staff.fill(staff.page, topics="Neglect")
     assert "Asha Patel is in the training pool" in page.text
     assert Role.TRAINER in asha.roles
     assert "already" in staff.submit(f"/manage/trainers/new/{asha.id}").errors[0]
@@ -39,3 +38,9 @@ def test_a_trainer_with_dates_stays_in_words(staff: Browser, tom: Person) -> Non
 
 def test_somebody_without_a_record_is_not_put_in_the_pool(staff: Browser) -> None:
     staff.get("/manage/trainers/new/999999", status=404)
+
+
+def test_the_topics_of_a_trainer_stand_apart(staff: Browser, tom: Person) -> None:
+    changed(db.session.scalars(db.select(Trainer)).one(), topics="Neglect\nCore groups")
+
+    assert "Neglect, Core groups" in staff.get("/manage/trainers").text
