@@ -30,6 +30,7 @@ class Settings:
     mail_username: str
     mail_password: str
     mail_use_tls: bool
+    mail_ca_file: str
     mail_default_sender: str
     trusted_proxies: int
     test_clock: datetime | None
@@ -79,6 +80,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         mail_username=environment.get("MAIL_USERNAME", ""),
         mail_password=environment.get("MAIL_PASSWORD", ""),
         mail_use_tls=environment.get("MAIL_USE_TLS", "").lower() in {"1", "true", "yes"},
+        mail_ca_file=_file(environment, "MAIL_CA_FILE"),
         mail_default_sender=environment.get("MAIL_DEFAULT_SENDER", "training@board.example"),
         trusted_proxies=_whole_number(environment, "TRUSTED_PROXIES", 0),
         test_clock=_moment(environment.get("TEST_CLOCK", "")),
@@ -98,6 +100,13 @@ def _whole_number(environment: Mapping[str, str], name: str, usual: int) -> int:
     if not value.isdecimal():
         raise ConfigurationError(f"{name} is '{value}'. Set it to a whole number.")
     return int(value)
+
+
+def _file(environment: Mapping[str, str], name: str) -> str:
+    path = environment.get(name, "")
+    if path and not Path(path).is_file():
+        raise ConfigurationError(f"{name} is '{path}', and there is no such file.")
+    return path
 
 
 def _moment(value: str) -> datetime | None:

@@ -147,6 +147,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         MAIL_USERNAME=settings.mail_username or None,
         MAIL_PASSWORD=settings.mail_password or None,
         MAIL_USE_TLS=settings.mail_use_tls,
+        MAIL_CA_FILE=settings.mail_ca_file or None,
         MAIL_DEFAULT_SENDER=settings.mail_default_sender,
     )
 

@@ -1,5 +1,7 @@
 """Settings come from the environment; what is missing or unsafe stops the start with a sentence."""
 
+from pathlib import Path
+
 import pytest
 
 from config import ConfigurationError, from_environment
@@ -41,3 +43,11 @@ def test_a_clock_without_a_zone_is_refused() -> None:
 def test_an_address_of_postgres_gets_its_driver() -> None:
     url = from_environment({"DATABASE_URL": "postgres://u:p@h/d"}).database_url
     assert url == "postgresql+psycopg://u:p@h/d"
+
+
+def test_a_file_of_certificates_must_be_there(tmp_path: Path) -> None:
+    path = tmp_path / "authority.pem"
+    with pytest.raises(ConfigurationError, match="MAIL_CA_FILE"):
+        from_environment({"MAIL_CA_FILE": str(path)})
+    path.write_text("")
+    assert from_environment({"MAIL_CA_FILE": str(path)}).mail_ca_file == str(path)

@@ -8,6 +8,7 @@ after the letter was handed over: SMTP cannot promise more.
 
 import re
 import smtplib
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -247,6 +248,10 @@ class _MailServer(smtplib.SMTP):
 MAY_HAVE_ARRIVED = "The connection broke after the letter was handed over: it may have arrived"
 
 
+NOT_ENCRYPTED = "The mail server does not offer to encrypt (STARTTLS), so nothing was sent"
+NOT_VERIFIED = "The mail server’s certificate could not be verified, so nothing was sent"
+
+
 class MayHaveArrived(Exception):
     """The server took the whole letter and went away before it said so."""
 
@@ -257,7 +262,7 @@ def _hand_over(message: Message) -> None:
     server = _MailServer(state.server, state.port, timeout=PATIENCE)
     try:
         if state.use_tls:
-            server.starttls()
+            server.starttls(context=_whom_we_trust())
         if state.username and state.password:
             server.login(state.username, state.password)
         connection = Connection(state)
@@ -273,6 +278,11 @@ def _hand_over(message: Message) -> None:
         server.close()
 
 
+def _whom_we_trust() -> ssl.SSLContext:
+    """Left to itself smtplib would encrypt to whoever answers."""
+    return ssl.create_default_context(cafile=current_app.config["MAIL_CA_FILE"])
+
+
 def _deliver_one(letter: Letter, now: datetime) -> tuple[bool, bool]:
     """Whether the letter went, and whether the mail server is fit for the next one."""
     problem, final, is_fit, broke_off = "", False, True, False
@@ -286,6 +296,12 @@ def _deliver_one(letter: Letter, now: datetime) -> tuple[bool, bool]:
     except MayHaveArrived:
         problem, final = MAY_HAVE_ARRIVED, letter.broke_off_at is not None  # one repeat, not more
         is_fit, broke_off = False, True
+    except ssl.SSLError as failure:  # before ValueError, which a certificate that is not verified is as well
+        problem, is_fit = f"{NOT_VERIFIED}: {getattr(failure, 'verify_message', failure)}", False
+    except (
+        smtplib.SMTPNotSupportedError
+    ) as failure:  # what was never sent in clear waits for the server to be mended
+        problem, is_fit = f"{NOT_ENCRYPTED}: {failure}", False
     except ValueError as failure:  # an address or a text that no mail server could be given
         problem, final = f"{type(failure).__name__}: {failure}", True
     except Exception as failure:  # whatever it is, the letters behind this one must not wait for it
