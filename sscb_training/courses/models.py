@@ -171,8 +171,9 @@ class TrainingSession(Base):
     """One dated run of a course version, with places.
 
     `starts_at` and `ends_at` are those of its first and last part that takes place, kept here to filter and sort by.
-    One agency may have `most_per_agency` places and each floor keeps some for a sector, until `release_days` before the
-    first day. With `only_agency` nobody else can book: a date for a whole team.
+    One agency may have `most_per_agency` places and each floor keeps some for a sector, by number or as a share of the
+    places in percent (`floors_in_percent`), until `release_days` before the first day. With `only_agency` nobody else
+    can book: a date for a whole team.
     `opened_at` is when it was published; empty for dates from before that was kept.
     """
 
@@ -189,6 +190,7 @@ class TrainingSession(Base):
     cancel_reason: Mapped[str] = mapped_column(default="")
     most_per_agency: Mapped[int | None]
     release_days: Mapped[int | None]
+    floors_in_percent: Mapped[bool] = mapped_column(default=False)
     only_agency_id: Mapped[int | None] = belongs_to("agency.id")
 
     course_version: Mapped[CourseVersion] = relationship()
@@ -231,7 +233,7 @@ class TrainingSession(Base):
 
 
 class PlaceFloor(Base):
-    """So many places of a session that are kept for one sector."""
+    """So many places of a session, or percent of them, that are kept for one sector."""
 
     __tablename__ = "place_floor"
 

@@ -417,7 +417,7 @@ def test_staff_change_the_number_of_places(browser: Browser, cara: Person) -> No
     assert page.errors == ["1 person holds a place, so enter 1 or more. To go lower, cancel bookings first."]
     page = browser.fill(page, capacity="x")
     assert page.errors == ["Places must be a whole number, like 20"]
-    page = browser.fill(page, capacity="2")
+    page = browser.fill(browser.fill(page, capacity="2"), button="Save")
 
     assert "This session now has 2 places." in page.text
     db.session.refresh(waiting)

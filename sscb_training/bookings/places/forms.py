@@ -1,7 +1,9 @@
 """What staff are asked about a session's places: how many, and for whom."""
 
+from typing import Any
+
 from sscb_training.agencies.models import Sector
-from sscb_training.core.forms import Form, whole_number
+from sscb_training.core.forms import Form, radios, whole_number
 
 MOST = 1000
 
@@ -16,6 +18,11 @@ class PlacesForm(Form):
         least=1,
         most=MOST,
     )
+    kept_in = radios(
+        "How are they given?",
+        {"places": "As numbers of places", "percent": "As shares in percent"},
+        hint="Shares are reckoned anew whenever the number of places changes. What is left of 100 percent is for anybody",
+    )
     release_days = whole_number(
         "Days before the date on which these limits end (optional)",
         hint="From then on every free place is for anybody. Leave it empty when the limits never end",
@@ -27,6 +34,17 @@ class PlacesForm(Form):
     def floors(self) -> dict[Sector, int]:
         """The places kept, by sector."""
         return {sector: self[f"kept_{sector}"].data or 0 for sector in Sector}
+
+    @property
+    def places(self) -> dict[str, Any]:
+        """The answers, named as the arguments of `service.change_places`."""
+        return {
+            "capacity": self.capacity.data,
+            "most_per_agency": self.most_per_agency.data,
+            "floors": self.floors,
+            "in_percent": self.kept_in.data == "percent",
+            "release_days": self.release_days.data,
+        }
 
 
 for sector in Sector:

@@ -33,13 +33,16 @@ def mix(training_session: TrainingSession, *, today: date) -> Mix:
         else:
             by_agency[agency_id] = number
             by_sector[sector] += number
+    stated = {floor.sector: floor.places for floor in training_session.floors}
     return Mix(
         capacity=training_session.capacity,
         by_agency=by_agency,
         by_sector=by_sector,
         without_agency=without_agency,
         most_per_agency=training_session.most_per_agency,
-        floors={floor.sector: floor.places for floor in training_session.floors},
+        floors=rules.places_by_share(training_session.capacity, stated)
+        if training_session.floors_in_percent
+        else stated,
         released=rules.is_released(
             london_date(training_session.starts_at),
             release_days=training_session.release_days,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sscb_training.agencies.models import Sector
@@ -27,20 +27,18 @@ def change_places(training_session_id: int) -> ResponseReturnValue:
     form = PlacesForm.from_request(
         capacity=training_session.capacity,
         most_per_agency=training_session.most_per_agency,
+        kept_in="percent" if training_session.floors_in_percent else "places",
         release_days=training_session.release_days,
         **{f"kept_{floor.sector}": floor.places for floor in training_session.floors},
     )
-    if form.accepted():
+    waiting = bookings.number_waiting(training_session)
+    if "change" not in request.form and form.accepted():
         try:
+            if waiting and "looked_at" not in request.form:
+                return _preview(training_session, form)
             with transaction():
                 offered = service.change_places(
-                    training_session,
-                    capacity=form.capacity.data,
-                    most_per_agency=form.most_per_agency.data,
-                    floors=form.floors,
-                    release_days=form.release_days.data,
-                    by=current_person(),
-                    now=clock.now(),
+                    training_session, **form.places, by=current_person(), now=clock.now()
                 )
         except BookingRefused as refusal:
             form.refuse(refusal, "capacity")
@@ -52,9 +50,25 @@ def change_places(training_session_id: int) -> ResponseReturnValue:
         form=form,
         training_session=training_session,
         mix=queries.mix(training_session, today=clock.today()),
-        waiting=bookings.number_waiting(training_session),
+        waiting=waiting,
         room=bookings.room_for(training_session),
         sectors=list(Sector),
+    )
+
+
+def _preview(training_session: TrainingSession, form: PlacesForm) -> ResponseReturnValue:
+    """Who would be offered a place; the answers come along unseen."""
+    with transaction():
+        foreseen = service.rehearse_places(
+            training_session, **form.places, by=current_person(), now=clock.now()
+        )
+    return render_template(
+        "bookings/check_places.html",
+        training_session=training_session,
+        given=[(name, value) for name, value in request.form.items() if name in form.data],
+        capacity=form.capacity.data,
+        waiting=bookings.number_waiting(training_session),
+        foreseen=foreseen,
     )
 
 

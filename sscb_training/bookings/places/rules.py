@@ -78,6 +78,19 @@ class Mix:
         )
 
 
+def places_by_share(capacity: int, percents: Mapping[Sector, int]) -> dict[Sector, int]:
+    """How many places each sector's share comes to, by the largest remainder; what is left of 100 is for anybody.
+
+    Of equal remainders the sector named first has the place, and those for anybody come last.
+    """
+    parts = [*percents.items(), (None, 100 - sum(percents.values()))]
+    whole = {sector: capacity * percent // 100 for sector, percent in parts}
+    by_remainder = sorted(parts, key=lambda part: -(capacity * part[1] % 100))
+    for sector, _percent in by_remainder[: capacity - sum(whole.values())]:
+        whole[sector] += 1
+    return {sector: whole[sector] for sector in percents}
+
+
 def is_released(first_day: date, *, release_days: int | None, today: date) -> bool:
     """Whether the limits of the mix are over, so many days before the first day; without a number, never."""
     return release_days is not None and today >= first_day - timedelta(days=release_days)

@@ -5,7 +5,9 @@ training session's row first, so that two people after the last place are answer
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from sscb_training.agencies.models import Sector
 from sscb_training.bookings import queries as bookings
@@ -161,24 +163,21 @@ def change_places(
     """Set how many places there are and who they are for, together; the offers that follow keep to both."""
     lock(training_session)
     _set_capacity(training_session, capacity, by=by, now=now)
-    if sum(floors.values()) > capacity:
-        raise BookingRefused(
-            f"The session has {capacity} places, and more than that are kept for sectors. "
-            "Keep fewer, or raise the number of places."
-        )
-    before = {floor.sector: floor.places for floor in training_session.floors}
+    _refuse_to_keep_too_many(floors, capacity=capacity, in_percent=in_percent)
+    before, was_in_percent = _floors_of(training_session), training_session.floors_in_percent
     wanted = {sector: places for sector, places in floors.items() if places}
     changes = history.amend(training_session, most_per_agency=most_per_agency, release_days=release_days)
-    if before != wanted:
+    if (before, was_in_percent) != (wanted, in_percent):
         training_session.floors.clear()
         db.session.flush()
         training_session.floors = [
             PlaceFloor(sector=sector, places=places) for sector, places in sorted(wanted.items())
         ]
-        changes["kept"] = [_in_words(before), _in_words(wanted)]
+        changes["kept"] = [_in_words(before, was_in_percent), _in_words(wanted, in_percent)]
     if changes:
         history.record("mix changed", training_session, by=by, at=now, **changes)
     return offer_free_places(training_session, now=now)
+    in_percent: bool = False,
 
 
 def add_walk_in(
@@ -190,6 +189,7 @@ def add_walk_in(
     now: datetime,
 ) -> Booking:
     """Book in somebody who came without a place; the room's limit is for whoever stands at the door to mind.
+        in_percent=in_percent,
 
     Somebody from the waiting list who came all the same keeps that booking.
     """
@@ -202,6 +202,7 @@ def add_walk_in(
     if booking is None:
         booking = Booking(
             reference=new_reference(),
+    in_percent: bool = False,
             training_session=training_session,
             person=person,
             membership=membership,
@@ -220,6 +221,7 @@ def add_walk_in(
 
 
 def see_access_needs(
+        training_session.floors_in_percent = in_percent
     training_session: TrainingSession, *, by: Person, now: datetime
 ) -> Sequence[AccessNeeds]:
     """What the delegates need to take part; that somebody looked is recorded, what they saw is not."""
@@ -229,6 +231,35 @@ def see_access_needs(
 
 
 def hold(booking: Booking) -> None:
+@dataclass(frozen=True)
+class Foreseen:
+    """Somebody who would be offered a place, as plain values: they outlive a rehearsal."""
+
+    name: str
+    agency: str
+    waits_since: datetime
+    until: datetime
+
+
+def rehearse_places(
+    training_session: TrainingSession, *, by: Person | None, now: datetime, **given: Any
+) -> Sequence[Foreseen]:
+    """Who would be offered a place by `change_places`, found out by doing it; nothing of it stays."""
+    trial = db.session.begin_nested()
+    try:
+        return [
+            Foreseen(
+                booking.person.name,
+                booking.membership.agency.name if booking.membership else "",
+                booking.waitlisted_at or booking.requested_at,
+                booking.offer_until or training_session.starts_at,
+            )
+            for booking in change_places(training_session, by=by, now=now, **given)
+        ]
+    finally:
+        trial.rollback()
+
+
     """Hold the session and read the booking afresh, or two verbs at once would both find it as it was."""
     lock(booking.training_session)
     db.session.refresh(booking)
@@ -293,5 +324,20 @@ def _refuse_more_than_the_room_holds(training_session: TrainingSession, capacity
         raise BookingRefused(problem)
 
 
-def _in_words(floors: Mapping[Sector, int]) -> str:
-    return ", ".join(f"{places} for {sector.label}" for sector, places in sorted(floors.items()))
+def _refuse_to_keep_too_many(floors: Mapping[Sector, int], *, capacity: int, in_percent: bool) -> None:
+    if in_percent and sum(floors.values()) > 100:
+        raise BookingRefused("The shares of the sectors come to more than 100 percent. Lower one of them.")
+    if not in_percent and sum(floors.values()) > capacity:
+        raise BookingRefused(
+            f"The session has {capacity} places, and more than that are kept for sectors. "
+            "Keep fewer, or raise the number of places."
+        )
+
+
+def _floors_of(training_session: TrainingSession) -> dict[Sector, int]:
+    return {floor.sector: floor.places for floor in training_session.floors}
+
+
+def _in_words(floors: Mapping[Sector, int], in_percent: bool) -> str:
+    unit = "%" if in_percent else ""
+    return ", ".join(f"{places}{unit} for {sector.label}" for sector, places in sorted(floors.items()))

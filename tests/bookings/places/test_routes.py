@@ -50,6 +50,45 @@ def test_change_places_refuses_to_keep_more_than_there_are(browser: Browser, car
     assert training_session.floors == []
 
 
+def test_change_places_keeps_shares_of_however_many_there_are(browser: Browser, cara: Person) -> None:
+    training_session = make_training_session(capacity=10)
+    url = f"/sessions/{training_session.id}/places"
+
+    page = browser.signed_in(cara).submit(
+        url, button="Save", kept_in="percent", kept_police="50", kept_housing="60"
+    )
+    assert page.errors == ["The shares of the sectors come to more than 100 percent. Lower one of them."]
+    page = browser.fill(page, button="Save", kept_housing="25")
+
+    assert "Kept: was nothing, now 25% for Housing, 50% for Police" in page.text
+    assert "Police 0 places, 5 kept" in page.text
+    page = browser.submit(url, button="Save", capacity="20")
+    assert "Police 0 places, 10 kept" in page.text
+    assert "Housing 0 places, 5 kept" in page.text
+
+
+def test_change_places_shows_who_would_be_offered_one_before_it_is_saved(
+    browser: Browser, cara: Person, hill_school: Agency
+) -> None:
+    full = make_training_session(capacity=1)
+    make_booking(full)
+    first = waiting(full, person=make_person("Wanda Waits", agency=hill_school))
+    url = f"/sessions/{full.id}/places"
+
+    page = browser.signed_in(cara).submit(url, button="Continue", capacity="2")
+    assert page.h1 == "Check places and mix"
+    assert "Wanda Waits Hill School" in page.text
+    db.session.refresh(first)
+    assert first.is_waiting
+    again = browser.fill(page, button="Change")
+    assert again.soup.select_one("input[name=capacity][value='2']")
+    page = browser.fill(browser.fill(again, button="Continue"), button="Save")
+
+    assert "Offered to Wanda Waits." in page.text
+    db.session.refresh(first)
+    assert first.is_offered
+
+
 def test_change_places_says_who_was_offered_one_and_how_many_still_wait(
     browser: Browser, cara: Person, hill_school: Agency
 ) -> None:
@@ -59,8 +98,9 @@ def test_change_places_says_who_was_offered_one_and_how_many_still_wait(
     waiting(full, person=make_person("Will Waits", agency=hill_school))
 
     page = browser.signed_in(cara).submit(
-        f"/sessions/{full.id}/places", button="Save", capacity="3", most_per_agency="1"
+        f"/sessions/{full.id}/places", button="Continue", capacity="3", most_per_agency="1"
     )
+    page = browser.fill(page, button="Save")
 
     assert "This session now has 3 places. Offered to Wanda Waits. 1 still waits." in page.text
 

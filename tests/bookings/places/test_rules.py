@@ -46,6 +46,27 @@ def test_a_place_that_a_floor_keeps_is_for_its_sector() -> None:
     assert (one_taken_by_police.taken, one_taken_by_police.free) == (2, 2)
 
 
+@pytest.mark.parametrize(
+    ("capacity", "percents", "places"),
+    [
+        (20, {}, {}),
+        (20, {Sector.HOUSING: 50, Sector.POLICE: 25}, {Sector.HOUSING: 10, Sector.POLICE: 5}),
+        (10, {Sector.HOUSING: 33, Sector.POLICE: 33}, {Sector.HOUSING: 3, Sector.POLICE: 3}),
+        (5, {Sector.HOUSING: 50, Sector.POLICE: 50}, {Sector.HOUSING: 3, Sector.POLICE: 2}),
+        (7, {Sector.HOUSING: 45, Sector.POLICE: 55}, {Sector.HOUSING: 3, Sector.POLICE: 4}),
+        (1, {Sector.HOUSING: 30, Sector.POLICE: 30}, {Sector.HOUSING: 0, Sector.POLICE: 0}),
+        (0, {Sector.HOUSING: 100}, {Sector.HOUSING: 0}),
+    ],
+)  # fmt: skip
+def test_places_by_share_are_whole_and_never_more_than_there_are(
+    capacity: int, percents: dict[Sector, int], places: dict[Sector, int]
+) -> None:
+    found = rules.places_by_share(capacity, percents)
+
+    assert found == places
+    assert sum(found.values()) <= capacity
+
+
 def test_somebody_without_an_agency_counts_for_the_total_alone() -> None:
     limited = mix(most_per_agency=1, floors={Sector.POLICE: 1})
 
