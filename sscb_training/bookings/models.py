@@ -127,10 +127,10 @@ class Booking(Base):
 
     `form_key` comes with the form that asked: the same form sent again is the same booking (promise P4).
     `waitlisted_at` orders the waiting list; `passed_over` says why a place went to somebody behind. An offered place
-    stands until `offer_until`. The outcome counts from
-    `outcome_on`; the service learned of it at `outcome_recorded_at`, which only another outcome moves.
-    `missed_parts` are those that took place and that a delegate who came to some of the session did not complete.
-    `calendar_letters` counts the invitations and cancellations that went to the delegate's calendar.
+    stands until `offer_until`; who waits and has it too is *called*: a place is free, and the first to accept has it.
+    The outcome counts from `outcome_on`; the service learned of it at `outcome_recorded_at`, which only another outcome
+    moves. `missed_parts` are those that took place and that a delegate who came to some of the session did not
+    complete. `calendar_letters` counts the invitations and cancellations that went to the delegate's calendar.
     `replaces` is the booking whose place this one took, a colleague's or the same person's on another date.
     """
 
@@ -207,6 +207,11 @@ class Booking(Base):
     @property
     def is_offered(self) -> bool:
         return self.status is BookingStatus.OFFERED
+
+    @property
+    def is_called(self) -> bool:
+        """Whether it waits, and a place is free that may be theirs or somebody else's, whoever accepts first."""
+        return self.is_waiting and self.offer_until is not None
 
     @property
     def is_confirmed(self) -> bool:

@@ -70,6 +70,16 @@ def number_waiting(training_session: TrainingSession) -> int:
     )
 
 
+def somebody_is_called(training_session: TrainingSession) -> bool:
+    """Whether a free place is for the first of those who wait."""
+    called = select(Booking.id).where(
+        Booking.training_session_id == training_session.id,
+        Booking.status == BookingStatus.WAITLISTED,
+        Booking.offer_until.is_not(None),
+    )
+    return row_or_none(called) is not None
+
+
 def live_booking(training_session: TrainingSession, person: Person) -> Booking | None:
     """The booking by which this person holds a place or waits for one; there is never more than one."""
     return row_or_none(_LIVE_BOOKING, training_session_id=training_session.id, person_id=person.id)

@@ -22,12 +22,16 @@ class BoardSetting(Base):
 
 @dataclass(frozen=True)
 class BoardNumbers:
-    """What the board may set, with what holds until it does."""
+    """What the board may set, with what holds until it does.
+
+    `short_offers_to_all`: 1 when a place that becomes free close to a date goes to whoever of all that wait is first.
+    """
 
     approval_working_days: int = 5
     approval_reminder_working_days: int = 2
     offer_working_days: int = 2
     short_offer_working_days: int = 3
+    short_offers_to_all: int = 0
     joining_days_first: int = 7
     joining_days_second: int = 1
 

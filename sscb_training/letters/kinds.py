@@ -208,6 +208,10 @@ _KINDS = (
         (*PLACE, "deadline"), ("reference", "deadline", "booking link"),
     ),
     _kind(
+        "bookings/first_to_accept", "A place is free, first to accept", WAITING, "Everybody who waits and could have it",
+        PLACE, ("reference", "booking link"),
+    ),
+    _kind(
         "bookings/offer_lapsed", "Offer not answered in time", WAITING, DELEGATE,
         (*BOOKING, "deadline", "how to stay"), ("reference",),
     ),

@@ -22,6 +22,7 @@ from sscb_training.bookings.service import BookingRefused
 from sscb_training.bookings.teams import service as teams
 from sscb_training.bookings.teams.rules import Became, Entry
 from sscb_training.core import db as core_db
+from sscb_training.core.board import BoardSetting
 from sscb_training.core.db import db, get_or_404
 from sscb_training.core.mail import Letter
 from sscb_training.core.transaction import transaction
@@ -35,6 +36,7 @@ from tests.factories import (
     make_person,
     make_training_session,
     make_version,
+    saved,
 )
 
 PLACES = 5
@@ -72,6 +74,34 @@ def ask(training_session_id: int, person_id: int, form_key: str | None = None) -
 def people(number: int) -> list[int]:
     agency = make_agency()
     return [make_person(agency=agency).id for _ in range(number)]
+
+
+def test_ten_called_to_one_place_are_one_delegate_and_nine_who_wait(app: Flask) -> None:
+    saved(BoardSetting(name="short_offers_to_all", value=1))
+    near = make_training_session(capacity=1, starts_at=NOW + timedelta(days=1))
+    waiting = [
+        make_booking(near, person=make_person(agency=make_agency()), status=BookingStatus.WAITLISTED).id
+        for _ in range(10)
+    ]
+    with transaction():
+        places.offer_free_places(near, now=NOW)
+
+    def accept(thread: int) -> str:
+        booking = get_or_404(Booking, waiting[thread])
+        try:
+            with transaction():
+                requests.accept_offer(booking, by=booking.person, now=NOW)
+        except BookingRefused as refusal:
+            return str(refusal)
+        return "accepted"
+
+    answers = all_at_once(app, 10, accept)
+
+    assert sorted(answers)[-1] == "accepted"
+    assert len({answer for answer in answers if "Somebody else was quicker" in answer}) == 1
+    assert answers.count("accepted") == 1
+    found = db.session.scalars(db.select(Booking.status).order_by(Booking.status)).all()
+    assert found == [BookingStatus.CONFIRMED] + [BookingStatus.WAITLISTED] * 9
 
 
 def test_thirty_after_five_places_get_five_and_the_rest_wait_in_order(app: Flask) -> None:

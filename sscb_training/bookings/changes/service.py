@@ -202,6 +202,11 @@ def _refuse_without_a_place(training_session: TrainingSession, booking: Booking,
     """Nobody who waits there is overtaken: what could be theirs is offered to them first."""
     if queries.number_waiting(training_session):
         offer_free_places(training_session, now=now)
+    if queries.somebody_is_called(training_session):
+        raise BookingRefused(
+            "Others wait for the free places of that date, so this place stays as it is. Join the waiting list there, "
+            "and cancel this booking once a place is yours."
+        )
     obstacle = places.mix(training_session, today=london_date(now)).obstacle(*whose(booking))
     if obstacle is not None:
         why = "is fully booked" if obstacle is Obstacle.FULL else "has no place left for this agency"

@@ -135,6 +135,16 @@ def why_no_wait(booking_id: int, now: datetime) -> str:
     return "The session has started." if starts_at <= now else ""
 
 
+def why_no_call(booking_id: int, now: datetime) -> str:
+    """Nobody is called to a place that is gone, or to a session that has begun."""
+    status, offer_until = db.session.execute(
+        select(Booking.status, Booking.offer_until).where(Booking.id == booking_id)
+    ).one()
+    if status is not BookingStatus.WAITLISTED:
+        return _it_is_now(status)
+    return "No place is left." if offer_until is None or offer_until <= now else ""
+
+
 def why_no_decision(booking_id: int, now: datetime) -> str:
     """Nobody is asked about a leaver's booking that was decided about, or whose delegate stays after all."""
     status, _, starts_at = _state(booking_id)
@@ -183,6 +193,7 @@ WHY_NOT: Mapping[str, WhyNot] = {
     "bookings/confirmed": why_no_joining,
     "bookings/declined": always,
     "bookings/did_not_attend": why_no_absence,
+    "bookings/first_to_accept": why_no_call,
     "bookings/joining": why_no_joining,
     "bookings/joining_manager": why_no_joining,
     "bookings/left_behind": why_no_decision,

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from sqlalchemy import update
+
 from sscb_training.agencies.models import Sector
 from sscb_training.bookings import queries as bookings
 from sscb_training.bookings import rules as booking_rules
 from sscb_training.bookings.models import AccessNeeds, Booking, BookingStatus
 from sscb_training.bookings.places import queries, rules
-from sscb_training.bookings.places.rules import Obstacle
+from sscb_training.bookings.places.rules import Mix, Obstacle
 from sscb_training.bookings.service import BookingRefused, added, end, new_reference, write_to
 from sscb_training.core import history
 from sscb_training.core.board import board_numbers
@@ -32,14 +34,22 @@ OPENS = time(10)
 def offer_free_places(training_session: TrainingSession, *, now: datetime) -> Sequence[Booking]:
     """Offer each free place to whoever waits longest and may have it; never once the session has started.
 
-    Somebody whom the mix keeps from a place is passed over for the next, and the reason is recorded.
+    Somebody whom the mix keeps from a place is passed over for the next, and the reason is recorded. Close to the date
+    the board may have everybody told instead, and the first to accept has the place.
     """
     lock(training_session)
     if not booking_rules.is_open(training_session.status, training_session.starts_at, now=now):
         return []
     mix = queries.mix(training_session, today=london_date(now))
-    waiting = bookings.waiting(training_session) if mix.free else []
-    until = _offer_until(training_session, now=now) if waiting else now
+    if not mix.free:
+        _call_nobody(training_session)
+        return []
+    waiting = bookings.waiting(training_session)
+    if not waiting:
+        return []
+    if board_numbers().short_offers_to_all and _is_short(training_session, now=now):
+        return _call(waiting, mix, now=now)
+    until = _offer_until(training_session, now=now)
     offered: list[Booking] = []
     kept_back: list[tuple[Booking, Obstacle]] = []
     for booking in waiting:
@@ -59,6 +69,42 @@ def offer_free_places(training_session: TrainingSession, *, now: datetime) -> Se
     return offered
 
 
+def refuse_unless_first(booking: Booking, *, now: datetime) -> None:
+    """Refuse whoever was called together with others and is not the first to accept, or is too late."""
+    mix = queries.mix(booking.training_session, today=london_date(now))
+    is_over = booking.offer_until is None or booking.offer_until <= now
+    if is_over or mix.obstacle(*whose(booking)) is not None:
+        raise BookingRefused("Somebody else was quicker, and no place is left. You stay on the waiting list.")
+
+
+def _call(waiting: Sequence[Booking], mix: Mix, *, now: datetime) -> Sequence[Booking]:
+    """Tell everybody who could have a free place, once until places are gone; whoever no longer could is left out."""
+    called = []
+    for booking in waiting:
+        may = mix.obstacle(*whose(booking)) is None
+        if may and not booking.is_called:
+            booking.offered_at, booking.offer_until = now, booking.training_session.starts_at
+            history.record("called to be first", booking, by=None, at=now)
+            write_to(booking, "bookings/first_to_accept", at=now)
+            called.append(booking)
+        elif not may and booking.is_called:
+            booking.offered_at = booking.offer_until = None
+    return called
+
+
+def _call_nobody(training_session: TrainingSession) -> None:
+    """No place is left of those for which people were called."""
+    db.session.execute(
+        update(Booking)
+        .where(
+            Booking.training_session_id == training_session.id,
+            Booking.status == BookingStatus.WAITLISTED,
+            Booking.offer_until.is_not(None),
+        )
+        .values(offered_at=None, offer_until=None)
+    )
+
+
 def offer_ahead(booking: Booking, *, reason: str, by: Person | None, now: datetime) -> None:
     """Offer a free place to somebody out of turn, whatever the mix says; everybody before them is passed over."""
     training_session = booking.training_session
@@ -75,6 +121,7 @@ def offer_ahead(booking: Booking, *, reason: str, by: Person | None, now: dateti
         pass_over(other, reason, for_=booking, by=by, now=now)
     booking.override_reason = reason
     _offer(booking, until=_offer_until(training_session, now=now), by=by, now=now)
+    offer_free_places(training_session, now=now)  # whoever was called may have come too late by this
 
 
 def turn_down(booking: Booking, *, by: Person | None, now: datetime) -> None:
@@ -133,6 +180,7 @@ def change_mix(
     *,
     most_per_agency: int | None,
     floors: Mapping[Sector, int],
+    in_percent: bool = False,
     release_days: int | None,
     by: Person | None,
     now: datetime,
@@ -144,6 +192,7 @@ def change_mix(
         capacity=training_session.capacity,
         most_per_agency=most_per_agency,
         floors=floors,
+        in_percent=in_percent,
         release_days=release_days,
         by=by,
         now=now,
@@ -156,6 +205,7 @@ def change_places(
     capacity: int,
     most_per_agency: int | None,
     floors: Mapping[Sector, int],
+    in_percent: bool = False,
     release_days: int | None,
     by: Person | None,
     now: datetime,
@@ -170,6 +220,7 @@ def change_places(
     if (before, was_in_percent) != (wanted, in_percent):
         training_session.floors.clear()
         db.session.flush()
+        training_session.floors_in_percent = in_percent
         training_session.floors = [
             PlaceFloor(sector=sector, places=places) for sector, places in sorted(wanted.items())
         ]
@@ -177,60 +228,8 @@ def change_places(
     if changes:
         history.record("mix changed", training_session, by=by, at=now, **changes)
     return offer_free_places(training_session, now=now)
-    in_percent: bool = False,
 
 
-def add_walk_in(
-    training_session: TrainingSession,
-    person: Person,
-    *,
-    membership: Membership | None,
-    by: Person | None,
-    now: datetime,
-) -> Booking:
-    """Book in somebody who came without a place; the room's limit is for whoever stands at the door to mind.
-        in_percent=in_percent,
-
-    Somebody from the waiting list who came all the same keeps that booking.
-    """
-    lock(training_session)
-    if training_session.status is not SessionStatus.PUBLISHED:
-        raise BookingRefused("Nobody can be added: this session is not on.")
-    if membership is not None and membership.person_id != person.id:
-        raise BookingRefused("Choose a role that this person holds.")
-    booking = bookings.live_booking(training_session, person)
-    if booking is None:
-        booking = Booking(
-            reference=new_reference(),
-    in_percent: bool = False,
-            training_session=training_session,
-            person=person,
-            membership=membership,
-            status=BookingStatus.CONFIRMED,
-            requested_at=now,
-            requested_by_id=by.id if by else None,
-        )
-    elif booking.status is BookingStatus.CONFIRMED:
-        raise BookingRefused(f"{person.name} has a place already: look for the name in the register.")
-    booking.status = BookingStatus.CONFIRMED
-    booking.confirmed_at = now
-    booking.unscheduled = True
-    added(booking)
-    history.record("walked in", booking, by=by, at=now)
-    return booking
-
-
-def see_access_needs(
-        training_session.floors_in_percent = in_percent
-    training_session: TrainingSession, *, by: Person, now: datetime
-) -> Sequence[AccessNeeds]:
-    """What the delegates need to take part; that somebody looked is recorded, what they saw is not."""
-    needs = bookings.access_needs_of(training_session)
-    history.record("access needs viewed", training_session, by=by, at=now, number=len(needs))
-    return needs
-
-
-def hold(booking: Booking) -> None:
 @dataclass(frozen=True)
 class Foreseen:
     """Somebody who would be offered a place, as plain values: they outlive a rehearsal."""
@@ -260,6 +259,54 @@ def rehearse_places(
         trial.rollback()
 
 
+def add_walk_in(
+    training_session: TrainingSession,
+    person: Person,
+    *,
+    membership: Membership | None,
+    by: Person | None,
+    now: datetime,
+) -> Booking:
+    """Book in somebody who came without a place; the room's limit is for whoever stands at the door to mind.
+
+    Somebody from the waiting list who came all the same keeps that booking.
+    """
+    lock(training_session)
+    if training_session.status is not SessionStatus.PUBLISHED:
+        raise BookingRefused("Nobody can be added: this session is not on.")
+    if membership is not None and membership.person_id != person.id:
+        raise BookingRefused("Choose a role that this person holds.")
+    booking = bookings.live_booking(training_session, person)
+    if booking is None:
+        booking = Booking(
+            reference=new_reference(),
+            training_session=training_session,
+            person=person,
+            membership=membership,
+            status=BookingStatus.CONFIRMED,
+            requested_at=now,
+            requested_by_id=by.id if by else None,
+        )
+    elif booking.status is BookingStatus.CONFIRMED:
+        raise BookingRefused(f"{person.name} has a place already: look for the name in the register.")
+    booking.status = BookingStatus.CONFIRMED
+    booking.confirmed_at = now
+    booking.unscheduled = True
+    added(booking)
+    history.record("walked in", booking, by=by, at=now)
+    return booking
+
+
+def see_access_needs(
+    training_session: TrainingSession, *, by: Person, now: datetime
+) -> Sequence[AccessNeeds]:
+    """What the delegates need to take part; that somebody looked is recorded, what they saw is not."""
+    needs = bookings.access_needs_of(training_session)
+    history.record("access needs viewed", training_session, by=by, at=now, number=len(needs))
+    return needs
+
+
+def hold(booking: Booking) -> None:
     """Hold the session and read the booking afresh, or two verbs at once would both find it as it was."""
     lock(booking.training_session)
     db.session.refresh(booking)
@@ -285,16 +332,21 @@ def _offer(booking: Booking, *, until: datetime, by: Person | None, now: datetim
 
 
 def _offer_until(training_session: TrainingSession, *, now: datetime) -> datetime:
-    numbers, today = board_numbers(), london_date(now)
-    days_left = working_days_until(today, london_date(training_session.starts_at))
+    today = london_date(now)
     return rules.offer_until(
         now,
         starts_at=training_session.starts_at,
-        usual=close_of_business(now, numbers.offer_working_days),
+        usual=close_of_business(now, board_numbers().offer_working_days),
         close=at_london(today, CLOSES),
         next_morning=at_london(today + timedelta(days=1), OPENS),
-        short=days_left < numbers.short_offer_working_days,
+        short=_is_short(training_session, now=now),
     )
+
+
+def _is_short(training_session: TrainingSession, *, now: datetime) -> bool:
+    """Whether the date is so near that offers cannot stand for days."""
+    days_left = working_days_until(london_date(now), london_date(training_session.starts_at))
+    return days_left < board_numbers().short_offer_working_days
 
 
 def _set_capacity(

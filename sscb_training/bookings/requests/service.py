@@ -11,7 +11,13 @@ from sscb_training.bookings.eligibility import queries as eligibility
 from sscb_training.bookings.models import Approval, Booking, BookingStatus
 from sscb_training.bookings.places import queries as places
 from sscb_training.bookings.places.rules import Obstacle
-from sscb_training.bookings.places.service import hold, offer_free_places, pass_over, whose
+from sscb_training.bookings.places.service import (
+    hold,
+    offer_free_places,
+    pass_over,
+    refuse_unless_first,
+    whose,
+)
 from sscb_training.bookings.requests import queries, rules
 from sscb_training.bookings.service import (
     BookingRefused,
@@ -78,13 +84,15 @@ def request_place(
     if together is None:
         refuse_without_a_manager(training_session.course.approval, membership)
 
+    called = False
     if bookings.number_waiting(training_session):
         offer_free_places(training_session, now=now)  # limits may have been released since
+        called = bookings.somebody_is_called(training_session)
     mix = places.mix(training_session, today=london_date(now))
     obstacle = mix.obstacle(membership.agency_id, membership.agency.sector)
     may_override = bool(mix_override) and by is not None and by.is_board_staff
     overridden = may_override and obstacle not in (None, Obstacle.FULL)
-    has_place = obstacle is None or overridden
+    has_place = (obstacle is None and not called) or overridden
     style = training_session.course.approval
     asks = has_place and rules.needs_approval(style, has_no_manager=membership.has_no_manager)
     booking = _make(
@@ -111,6 +119,8 @@ def request_place(
         send_invitation("bookings/confirmed", booking, at=now)
     else:
         write_to(booking, "bookings/waitlisted", at=now)
+        if called:
+            offer_free_places(training_session, now=now)
     return booking
 
 
@@ -163,7 +173,10 @@ def take_place(
 def accept_offer(booking: Booking, *, by: Person | None, now: datetime) -> None:
     """Take an offered place, if the offer still stands. A course that asks for approval asks for it now."""
     hold(booking)
-    if not booking.is_offered or booking.offer_until is None or booking.offer_until <= now:
+    was_called = booking.is_waiting
+    if was_called:
+        refuse_unless_first(booking, now=now)
+    elif not booking.is_offered or booking.offer_until is None or booking.offer_until <= now:
         raise BookingRefused(
             "This offer is over, and the place went to the next person. You can stay on the waiting list."
         )
@@ -173,6 +186,8 @@ def accept_offer(booking: Booking, *, by: Person | None, now: datetime) -> None:
         ask_for_approval([booking], style, by=by, now=now)
     else:
         _confirm(booking, now=now)
+    if was_called:
+        offer_free_places(booking.training_session, now=now)  # the others, once that was the last
 
 
 def ask_for_approval(

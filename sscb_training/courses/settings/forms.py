@@ -37,10 +37,18 @@ class NumbersForm(forms.Form):
         most=10,
     )
     short_offer_working_days = forms.whole_number(
-        "Working days before a date from which an offer stands for the same day only",
-        required="Enter from how many working days before a date an offer stands for the same day only",
+        "Working days before a date from which a free place is offered at short notice",
+        required="Enter from how many working days before a date a free place is offered at short notice",
         least=0,
         most=10,
+    )
+    short_offers_to_all = forms.radios(
+        "Who is offered a place that close to the date?",
+        {
+            0: "The next in line, for the same day",
+            1: "Everybody who waits and could have it: the first to accept has it",
+        },
+        required="Select who is offered a place close to the date",
     )
     joining_days_first = forms.whole_number(
         "Days before a date when joining instructions go out",

@@ -74,11 +74,14 @@ def test_an_administrator_sets_the_boards_numbers(browser: Browser, ada: Person)
 
     page = browser.submit("/settings/numbers", approval_working_days="3", approval_reminder_working_days="3")
     assert page.errors == ["The reminder must come before the time to approve is over"]
-    page = browser.fill(page, approval_reminder_working_days="1", joining_days_second="0")
+    page = browser.fill(
+        page, approval_reminder_working_days="1", joining_days_second="0", short_offers_to_all="1"
+    )
 
     assert "3 working days, with a reminder after 1" in page.text
     assert "7 days before" in page.text
-    assert board_numbers().approval_working_days == 3
+    assert "the first of all who wait when fewer than 3 are left" in page.text
+    assert (board_numbers().approval_working_days, board_numbers().short_offers_to_all) == (3, 1)
     [entry] = history.entries_about(
         row_or_404(select(BoardSetting).where(BoardSetting.name == "approval_working_days"))
     )
