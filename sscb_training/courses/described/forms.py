@@ -8,6 +8,7 @@ from wtforms.validators import ValidationError
 
 from sscb_training.core import forms
 from sscb_training.core.db import db
+from sscb_training.core.edits import EditForm
 from sscb_training.courses.models import Course, CourseVersion, Level, Theme
 from sscb_training.courses.settings import queries as settings
 
@@ -35,7 +36,7 @@ class CodeForm(forms.Form):
     )
 
 
-class CourseForm(forms.Form):
+class CourseForm(EditForm):
     """What we ask of a course, its code apart."""
 
     title = forms.text("Title", required="Enter the course’s title")
@@ -75,7 +76,7 @@ class NewCourseForm(CodeForm, CourseForm):
     """What we ask of a new course: its code first, which then stays."""
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(EditForm):
     """What we ask of a version that is there."""
 
     covers = forms.long_text("What it covers", required="Enter what it covers", hint=ONE_A_LINE, lines=7)

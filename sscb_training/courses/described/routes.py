@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.db import get_or_404
+from sscb_training.core.edits import Overtaken
 from sscb_training.core.pages import page_asked_for, page_of, row_asked_for
 from sscb_training.core.timeline import events_about
 from sscb_training.core.transaction import transaction
@@ -80,9 +81,14 @@ def edit(course_id: int) -> ResponseReturnValue:
     course = queries.course_or_404(course_id)
     form = forms.CourseForm.from_request(**forms.description_of(course))
     if form.accepted():
-        with transaction():
-            service.change_course(course, **form.answers, by=current_person(), now=clock.now())
-        return done("The changes are saved", "courses.show", course_id=course.id)
+        try:
+            with transaction():
+                form.settle(course, forms.description_of)
+                service.change_course(course, **form.answers, by=current_person(), now=clock.now())
+        except Overtaken as refusal:
+            form.refuse(refusal)
+        else:
+            return done("The changes are saved", "courses.show", course_id=course.id)
     return render_template("courses/edit.html", form=form, course=course)
 
 
@@ -132,8 +138,9 @@ def edit_version(version_id: int) -> ResponseReturnValue:
     if form.accepted():
         try:
             with transaction():
+                form.settle(version, forms.content_of)
                 service.correct_version(version, **form.answers, by=current_person(), now=clock.now())
-        except CourseRefused as refusal:
+        except (CourseRefused, Overtaken) as refusal:
             form.refuse(refusal)
         else:
             return done("The changes are saved", "courses.show", course_id=version.course_id)

@@ -4,6 +4,7 @@ from wtforms import Field
 from wtforms.validators import ValidationError
 
 from sscb_training.core import forms
+from sscb_training.core.edits import EditForm
 
 
 class NameForm(forms.Form):
@@ -12,7 +13,7 @@ class NameForm(forms.Form):
     name = forms.text("Name", required="Enter a name", max_length=80)
 
 
-class NumbersForm(forms.Form):
+class NumbersForm(EditForm):
     """The board's own numbers; each field is named as in `core.board.BoardNumbers`."""
 
     approval_working_days = forms.whole_number(

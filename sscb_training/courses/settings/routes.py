@@ -11,6 +11,7 @@ from sscb_training.core import clock, jobs
 from sscb_training.core.access import allow
 from sscb_training.core.board import board_numbers
 from sscb_training.core.db import db, get_or_404, journal_mode
+from sscb_training.core.edits import Overtaken
 from sscb_training.core.roles import Role
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import Level, LevelScheme, Theme
@@ -44,9 +45,14 @@ def set_numbers() -> ResponseReturnValue:
     """Set how long approvals and offers stand, and when joining instructions go out."""
     form = forms.NumbersForm.from_request(**asdict(board_numbers()))
     if form.accepted():
-        with transaction():
-            service.set_board_numbers(form.answers, by=current_person(), now=clock.now())
-        return done("The numbers are saved", "courses.settings")
+        try:
+            with transaction():
+                form.settle_with(asdict(board_numbers()))
+                service.set_board_numbers(form.answers, by=current_person(), now=clock.now())
+        except Overtaken as refusal:
+            form.refuse(refusal)
+        else:
+            return done("The numbers are saved", "courses.settings")
     return render_template("courses/set_numbers.html", form=form)
 
 

@@ -1,9 +1,13 @@
 """What we ask about a venue."""
 
+from typing import Any
+
 from sscb_training.core import forms
+from sscb_training.core.edits import EditForm
+from sscb_training.courses.models import Venue
 
 
-class VenueForm(forms.Form):
+class VenueForm(EditForm):
     """What we ask of a venue."""
 
     name = forms.text("Name", required="Enter the venue’s name")
@@ -23,3 +27,8 @@ class VenueForm(forms.Form):
         max_length=1000,
         lines=3,
     )
+
+
+def details_of(venue: Venue) -> dict[str, Any]:
+    """A venue as it is now, as usual answers."""
+    return {"name": venue.name, "address": venue.address, "capacity": venue.capacity, "access": venue.access}

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.db import get_or_404
+from sscb_training.core.edits import Overtaken
 from sscb_training.core.timeline import events_about
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import Venue
@@ -43,13 +44,14 @@ def create_venue() -> ResponseReturnValue:
 def edit_venue(venue_id: int) -> ResponseReturnValue:
     """Correct what is known of a venue."""
     venue = get_or_404(Venue, venue_id)
-    form = forms.VenueForm.from_request(
-        name=venue.name, address=venue.address, capacity=venue.capacity, access=venue.access
-    )
+    form = forms.VenueForm.from_request(**forms.details_of(venue))
     if form.accepted():
         try:
             with transaction():
+                form.settle(venue, forms.details_of)
                 service.change_venue(venue, **form.answers, by=current_person(), now=clock.now())
+        except Overtaken as refusal:
+            form.refuse(refusal)
         except CourseRefused as refusal:
             form.refuse(refusal, "name")
         else:
