@@ -55,6 +55,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.bookings import routes as bookings
     from sscb_training.bookings.changes import routes as changes
     from sscb_training.bookings.charges import routes as charges
+    from sscb_training.bookings.dates import routes as changed_dates
     from sscb_training.bookings.eligibility import routes as eligibility
     from sscb_training.bookings.feed import routes as feed
     from sscb_training.bookings.interest import jobs as interest_jobs
@@ -100,9 +101,9 @@ def _register_features(app: Flask) -> None:
     signed_in.init_app(app)
     features = (
         health, notices, agencies, people, accounts, details, settings, described, venues, pool, dates, bookings,
-        feed, eligibility, places, requests, charges, changes, leavers, teams, sessions, interest, several, accreditation,
-        attendance, attendance_parts, case_audits, needs, catalogue, reports, home, home_today, home_agency,
-        home_person, search, letters, texts,
+        feed, eligibility, places, requests, charges, changes, changed_dates, leavers, teams, sessions, interest, several,
+        accreditation, attendance, attendance_parts, case_audits, needs, catalogue, reports, home, home_today,
+        home_agency, home_person, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)

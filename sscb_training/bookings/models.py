@@ -132,6 +132,7 @@ class Booking(Base):
     moves. `missed_parts` are those that took place and that a delegate who came to some of the session did not
     complete. `calendar_letters` counts the invitations and cancellations that went to the delegate's calendar.
     `replaces` is the booking whose place this one took, a colleague's or the same person's on another date.
+    The delegate was told last of its session's `edition`.
     """
 
     __tablename__ = "booking"
@@ -160,6 +161,7 @@ class Booking(Base):
     outcome_on: Mapped[date | None]
     outcome_recorded_at: Mapped[datetime | None]
     calendar_letters: Mapped[int] = mapped_column(default=0)
+    edition: Mapped[int] = mapped_column(default=0)
 
     training_session: Mapped[TrainingSession] = relationship()
     person: Mapped[Person] = relationship()

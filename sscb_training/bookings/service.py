@@ -33,7 +33,8 @@ class BookingRefused(Refused):
 
 
 def added(booking: Booking) -> Booking:
-    """The booking, written now. What the lock did not prevent, the database's constraints do."""
+    """The booking, written now, of its session as it is. What the lock did not prevent, the database's constraints do."""
+    booking.edition = booking.training_session.edition
     try:
         with db.session.begin_nested():
             db.session.add(booking)

@@ -10,7 +10,7 @@ import re
 import smtplib
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from email.utils import make_msgid
@@ -20,7 +20,7 @@ import structlog
 from flask import Flask, current_app, render_template
 from flask_mail import Connection, Mail, Message
 from markupsafe import Markup, escape
-from sqlalchemy import Index, delete, func, or_, select
+from sqlalchemy import ColumnElement, Index, delete, func, or_, select, update
 from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -113,7 +113,7 @@ def queue(
     if not to or (once_key and was_written(once_key)):
         return
     about = _about(context)
-    subject, body = _as_written(template, at=at, **context)
+    subject, body = written(template, at=at, **context)
     db.session.add(
         Letter(
             template=template,
@@ -121,8 +121,8 @@ def queue(
             about_id=about.id if about else None,
             once_key=once_key,
             to_address=one_line(to),
-            subject=one_line(subject),
-            body=re.sub(r"\n\s*\n", "\n\n", body.strip()) + "\n",
+            subject=subject,
+            body=body,
             has_secret_link=has_secret_link,
             calendar=calendar,
             calendar_method=calendar_method,
@@ -139,14 +139,16 @@ def as_delivered(template: str, **context: object) -> Text:
     return Text(subject.removeprefix("Subject:").strip(), body.strip())
 
 
-def _as_written(template: str, **context: object) -> Text:
-    """The letter in the text that is in force now, with what its fields give."""
+def written(template: str, **context: object) -> Text:
+    """The letter in the text that is in force now, with what its fields give; it goes nowhere yet."""
     kind: Kind | None = current_app.extensions["letter_kinds"].get(template)
     if kind is None:
-        return as_delivered(template, **context)
-    text = text_in_force(kind, as_delivered(template))
-    outside, inside = _values(kind, context)
-    return Text(filled(kind, text.subject, outside), filled(kind, text.body, inside))
+        subject, body = as_delivered(template, **context)
+    else:
+        text = text_in_force(kind, as_delivered(template))
+        outside, inside = _values(kind, context)
+        subject, body = filled(kind, text.subject, outside), filled(kind, text.body, inside)
+    return Text(one_line(subject), re.sub(r"\n\s*\n", "\n\n", body.strip()) + "\n")
 
 
 def _values(kind: Kind, context: Mapping[str, object]) -> tuple[dict[str, str], dict[str, str]]:
@@ -165,6 +167,15 @@ def _values(kind: Kind, context: Mapping[str, object]) -> tuple[dict[str, str], 
         if (block := name.replace(" ", "_") + "_in_subject") in fields.blocks
     }
     return inside | outside, inside
+
+
+def take_back(*which: ColumnElement[bool], reason: str, at: datetime) -> Sequence[str]:
+    """Drop those of these letters that still wait, because another letter says it; their once-keys are free again."""
+    keys = [key for key in rows(select(Letter.once_key).where(waiting, *which)) if key]
+    db.session.execute(
+        update(Letter).where(waiting, *which).values(dropped_at=at, drop_reason=reason, once_key=None)
+    )
+    return keys
 
 
 def _about(context: Mapping[str, object]) -> Base | None:

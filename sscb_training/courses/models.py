@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sscb_training.agencies.models import Agency, Sector
@@ -175,6 +176,8 @@ class TrainingSession(Base):
     places in percent (`floors_in_percent`), until `release_days` before the first day. With `only_agency` nobody else
     can book: a date for a whole team.
     `opened_at` is when it was published; empty for dates from before that was kept.
+    `earlier_states` are its times, places and trainers before each change since then (`dates.rules.DateState`), the
+    first one first; how many there are is its *edition*. Its trainers were told last of the edition `trainers_told`.
     """
 
     __tablename__ = "training_session"
@@ -192,6 +195,8 @@ class TrainingSession(Base):
     release_days: Mapped[int | None]
     floors_in_percent: Mapped[bool] = mapped_column(default=False)
     only_agency_id: Mapped[int | None] = belongs_to("agency.id")
+    earlier_states: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    trainers_told: Mapped[int] = mapped_column(default=0)
 
     course_version: Mapped[CourseVersion] = relationship()
     parts: Mapped[list["SessionPart"]] = relationship(
@@ -217,6 +222,11 @@ class TrainingSession(Base):
     def parts_on(self) -> list["SessionPart"]:
         """The parts that were not cancelled."""
         return [part for part in self.parts if part.is_on]
+
+    @property
+    def edition(self) -> int:
+        """How often its times, places or trainers changed since it was published."""
+        return len(self.earlier_states)
 
     @property
     def is_online(self) -> bool:

@@ -78,6 +78,23 @@ FIELDS: Mapping[str, Field] = {
     "ended": Field("When it ended", "1 March 2027 at 10:15am"),
     "charge": Field("Whether a charge follows, and why", "No charge follows: it was cancelled in time."),
     "reason": Field("The reason that was given", "Work priorities", may_be_empty=True),
+    "what changed": Field(
+        "What it was and what it is now, one after the other",
+        "Time\nWas: Tuesday 2 March 2027, 9:30am to 4pm\nNow: Tuesday 9 March 2027, 9:30am to 4pm",
+    ),
+    "what you have": Field(
+        "A place, an offer, a place that waits for approval, or a wait",
+        "You have a place on Core groups and child protection plans",
+    ),
+    "what to do now": Field(
+        "What whoever cannot come any more can do, and until when it is free",
+        "If you cannot come now, please cancel, so that somebody else can have the place.",
+        may_be_empty=True,
+    ),
+    "where to train": Field(
+        "Each part with its day, times and place or online address",
+        "Tuesday 9 March 2027, 9:30am to 4pm\nShirehall, Abbey Foregate",
+    ),
     "why it is off": Field("Why the session was cancelled", "Heavy snow."),
     "trainer name": Field("The trainer’s name", "Tom Trainer"),
     "manager name": Field("The manager’s name", "Mo Manager"),
@@ -235,6 +252,28 @@ _KINDS = (
     _kind(
         "bookings/session_cancelled_trainer", "Session cancelled, to trainers", CHANGES,
         "The trainers", ("trainer name", "why it is off", *DATE),
+    ),
+    _kind(
+        "bookings/changed", "Date changed", CHANGES, DELEGATE,
+        (*BOOKING, "what you have", "what changed", "what to do now"),
+        ("reference", "what you have", "what changed", "when and where", "booking link"),
+    ),
+    _kind(
+        "bookings/changed_manager", "Date changed, to managers", CHANGES, BY_MANAGER,
+        ("manager name", "course", "date", "when", "delegates", "what changed", "discreet note"),
+        ("delegates", "what changed"),
+    ),
+    _kind(
+        "bookings/changed_trainer", "Date changed, to trainers", CHANGES, "The trainers",
+        ("trainer name", "what changed", "where to train", *DATE), ("what changed", "where to train"),
+    ),
+    _kind(
+        "bookings/changed_trainer_on", "Put down as trainer of a date", CHANGES, "The trainer",
+        ("trainer name", "where to train", *DATE), ("where to train",),
+    ),
+    _kind(
+        "bookings/changed_trainer_off", "Taken off a date as trainer", CHANGES, "The trainer",
+        ("trainer name", *DATE), ("date",),
     ),
     _kind(
         "bookings/substitute", "Takes a colleague’s place", CHANGES, DELEGATE,

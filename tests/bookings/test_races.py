@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from sqlalchemy import Engine, event
 
 from sscb_training.bookings import queries
 from sscb_training.bookings.changes import service as changes
+from sscb_training.bookings.dates import service as dates
 from sscb_training.bookings.models import Approval, Booking, BookingStatus
 from sscb_training.bookings.places import queries as place_queries
 from sscb_training.bookings.places import service as places
@@ -26,10 +27,13 @@ from sscb_training.core.board import BoardSetting
 from sscb_training.core.db import db, get_or_404
 from sscb_training.core.mail import Letter
 from sscb_training.core.transaction import transaction
+from sscb_training.courses.dates import service as courses_dates
 from sscb_training.courses.models import ApprovalStyle, TrainingSession
 from sscb_training.people.models import Person
+from tests.bookings.dates.verbs import move, tell
 from tests.factories import (
     NOW,
+    SOON,
     make_agency,
     make_booking,
     make_course,
@@ -40,6 +44,7 @@ from tests.factories import (
 )
 
 PLACES = 5
+NEW_START = SOON + timedelta(days=2)
 
 
 def all_at_once(app: Flask, number: int, act: Callable[[int], str]) -> list[str]:
@@ -299,10 +304,66 @@ def test_without_the_lock_two_lists_oversell(
     assert sum(map(int, got)) > 3
 
 
+def move_and_tell(training_session_id: int) -> str:
+    move(get_or_404(TrainingSession, training_session_id), NEW_START)
+    with suppress(BookingRefused):  # everybody booked afterwards
+        tell(get_or_404(TrainingSession, training_session_id))
+    return ""
+
+
+def last_words() -> list[str]:
+    """The last letter that goes to each delegate."""
+    letters = db.session.scalars(
+        db.select(Letter)
+        .where(Letter.dropped_at.is_(None), Letter.about_type == "booking")
+        .order_by(Letter.id)
+    )
+    return list({letter.about_id: letter.body for letter in letters}.values())
+
+
+def test_who_books_while_the_date_moves_reads_the_new_time_in_the_end(app: Flask) -> None:
+    training_session_id, person_ids = make_training_session().id, people(9)
+
+    all_at_once(
+        app,
+        10,
+        lambda i: ask(training_session_id, person_ids[i]) if i < 9 else move_and_tell(training_session_id),
+    )
+
+    assert len(last_words()) == 9
+    assert all("9 December 2026" in body for body in last_words())
+
+
+def test_without_the_lock_somebody_who_books_meanwhile_is_told_the_old_time(
+    app: Flask, no_lock: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training_session_id, [person_id] = make_training_session().id, people(1)
+    has_counted, is_told = Event(), Event()
+    count = place_queries.mix
+
+    def count_and_wait(training_session: TrainingSession, **given: Any) -> Mix:
+        assert len(training_session.parts) == 1  # read before the move
+        has_counted.set()
+        is_told.wait(30)
+        return count(training_session, **given)
+
+    monkeypatch.setattr(place_queries, "mix", count_and_wait)
+
+    def move_meanwhile() -> str:
+        has_counted.wait(30)
+        move(get_or_404(TrainingSession, training_session_id), NEW_START)
+        is_told.set()
+        return ""
+
+    all_at_once(app, 2, lambda i: move_meanwhile() if i else ask(training_session_id, person_id))
+
+    assert "9 December 2026" not in last_words()[0]
+
+
 @pytest.fixture
 def no_lock(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The service without its lock: on SQLite also without BEGIN IMMEDIATE, which is the lock there."""
-    for verbs in (requests, places, changes, teams):
+    for verbs in (requests, places, changes, teams, dates, courses_dates):
         monkeypatch.setattr(verbs, "lock", lambda _row: None)
     if db.engine.dialect.name != "sqlite":
         yield

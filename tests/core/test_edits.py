@@ -9,18 +9,21 @@ from flask import Flask
 
 from sscb_training.core.board import board_numbers
 from sscb_training.core.edits import EditForm
-from sscb_training.courses.models import Course, CourseVersion, Venue
+from sscb_training.courses.models import Course, CourseVersion, SessionStatus, TrainingSession, Venue
 from sscb_training.people.models import Person
 from tests.browser import Browser, Page
 from tests.factories import (
     NOW,
     make_course,
     make_levels,
+    make_training_session,
     make_venue,
     make_version,
     only,
 )
 
+SECOND_DAY: dict[str, Any] = {"parts-1-day": ["8", "12", "2026"]}
+OPENING: dict[str, Any] = {"parts-0-title": "Opening"}
 VENUE: dict[str, Any] = {
     "name": "Shirehall",
     "address": "Abbey Foregate\r\nShrewsbury",
@@ -141,6 +144,25 @@ def test_versions_and_the_boards_numbers_are_kept_apart_too(
     assert "save again to keep yours" in save(cara, shown, offer_working_days="5").errors[1]
     save(cara, shown, approval_working_days="8")
     assert (board_numbers().offer_working_days, board_numbers().approval_working_days) == (4, 8)
+
+
+def test_a_draft_that_got_another_part_meanwhile_is_told_whole(two: tuple[Browser, Browser]) -> None:
+    cara, ada = two
+    draft = make_training_session(status=SessionStatus.DRAFT)
+    url = f"/manage/sessions/{draft.id}/edit"
+    shown, hers = cara.get(url), ada.get(url)
+    hers = ada.fill(hers, button="Add another part")
+    save(ada, hers, **SECOND_DAY)
+
+    page = save(cara, shown, capacity="12")
+    assert len(only(TrainingSession).parts) == 2
+    assert only(TrainingSession).capacity == 12
+
+    page = save(cara, shown, **OPENING)
+    assert "Ada Admin" not in page.text  # Cara has saved since
+    assert len(page.errors) == 2
+    assert page.soup.select_one(".govuk-error-summary a[href='#parts']")
+    assert page.soup.select_one("#parts")
 
 
 @pytest.mark.parametrize("shown", ["", "=1+1", "[1]", "17", '{"capacity": 3}', '{"capacity-0": "x"}'])

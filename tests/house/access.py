@@ -85,7 +85,6 @@ COURSES: dict[str, tuple[str, ...]] = {
     "courses.create_session": STAFF,
     "courses.plan_session": STAFF,
     "courses.edit_session": STAFF,
-    "courses.change_details": STAFF,
     "courses.publish_session": STAFF,
     "courses.delete_session": STAFF,
     "courses.settings": ADMINISTRATOR,
@@ -149,6 +148,9 @@ BOOKINGS: dict[str, tuple[str, ...]] = {
     "bookings.book_team": (*LEAD, *STAFF),
     "bookings.team": (*LEAD, *STAFF),
     "bookings.cancel_session": STAFF,
+    "bookings.change_session": STAFF,
+    "bookings.tell_of_changes": STAFF,
+    "bookings.tell_nobody": STAFF,
 }
 
 

@@ -13,6 +13,8 @@ from sscb_training.bookings.models import Booking, Outcome
 from sscb_training.core.db import db
 from sscb_training.core.mail import Letter
 from sscb_training.core.times import at_london
+from sscb_training.people.models import Person
+from tests.bookings.verbs import request_place
 from tests.factories import (
     NOW,
     TODAY,
@@ -23,6 +25,7 @@ from tests.factories import (
     make_finding,
     make_need,
     make_person,
+    make_policy,
     make_scheme,
     make_training_session,
     saved,
@@ -112,3 +115,17 @@ def test_registers_closed_before_0023_say_what_was_missed_by_their_marks(app: Fl
         db.engine.dispose()
         flask_migrate.upgrade()
     assert [part.id for part in db.session.get_one(Booking, booking_id).missed_parts] == missed
+
+
+def test_bookings_made_before_0022_keep_the_notice_of_their_policy(app: Flask, asha: Person) -> None:
+    make_policy(free_days=3, in_working_days=True)
+    booking_id = request_place(make_training_session(), asha).id
+    db.session.remove()
+    try:
+        flask_migrate.downgrade(revision="0032")
+    finally:
+        db.engine.dispose()
+        flask_migrate.upgrade()
+    terms = db.session.get_one(Booking, booking_id).charge_terms
+    assert terms is not None
+    assert (terms.free_days, terms.in_working_days) == (3, True)

@@ -17,6 +17,8 @@ from sscb_training.core.db import db
 from sscb_training.core.roles import Role
 from sscb_training.core.signing import signed
 from sscb_training.core.transaction import transaction
+from sscb_training.courses.dates.queries import state_of
+from sscb_training.courses.dates.rules import DateState
 from sscb_training.courses.models import ApprovalStyle, Level, LevelScheme, Trainer
 from sscb_training.needs.models import NotTraining
 from sscb_training.people.models import Person
@@ -56,6 +58,11 @@ class World:
         venue = factories.make_venue()
         coming = factories.make_training_session(
             later_version, parts=2, trainers=[self.everything], venue=venue, capacity=2
+        )
+        told = state_of(coming)
+        before = told.parts[0]._replace(starts_at=told.parts[0].starts_at - timedelta(hours=1))
+        factories.changed(
+            coming, earlier_states=[DateState([before, *told.parts[1:]], told.trainers).to_keep()]
         )
         past = factories.make_training_session(
             version, starts_at=NOW - timedelta(days=30), trainers=[self.everything], capacity=20

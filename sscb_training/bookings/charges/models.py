@@ -78,13 +78,18 @@ class ChargePolicy(Base):
 
 
 class ChargeTerms(Base):
-    """What a booking may cost its agency, settled when it was made: no later policy alters it. Fees are in pence."""
+    """What a booking may cost its agency, settled when it was made: no later policy alters it. Fees are in pence.
+
+    The notice, `free_days`, is kept beside the day that it came to: a date that moves takes that day along.
+    """
 
     __tablename__ = "charge_terms"
 
     booking_id: Mapped[int] = belongs_to("booking.id", index=False, unique=True)
     policy_id: Mapped[int] = belongs_to("charge_policy.id")
     follows_own_rules: Mapped[bool]
+    free_days: Mapped[int] = mapped_column(default=0)
+    in_working_days: Mapped[bool] = mapped_column(default=False)
     free_until: Mapped[date]
     late_fee: Mapped[int]
     absence_fee: Mapped[int]

@@ -34,7 +34,9 @@ def terms_for(training_session: TrainingSession, membership: Membership, *, on: 
     return ChargeTerms(
         policy_id=policy.id,
         follows_own_rules=policy.follows_own_rules,
-        free_until=_free_until(policy, london_date(training_session.starts_at)),
+        free_days=policy.free_days,
+        in_working_days=policy.in_working_days,
+        free_until=free_until(policy, london_date(training_session.starts_at)),
         late_fee=policy.late_fee,
         absence_fee=policy.absence_fee,
     )
@@ -74,10 +76,11 @@ WHY_NOT: Mapping[str, WhyNot] = {
 """What is asked of letters about charges just before they are sent."""
 
 
-def _free_until(policy: ChargePolicy, first_day: date) -> date:
-    if policy.in_working_days:
-        return working_days_before(first_day, policy.free_days)
-    return first_day - timedelta(days=policy.free_days)
+def free_until(notice: ChargePolicy | ChargeTerms, first_day: date) -> date:
+    """The last day on which a place of a session that begins on this day is given up free of charge."""
+    if notice.in_working_days:
+        return working_days_before(first_day, notice.free_days)
+    return first_day - timedelta(days=notice.free_days)
 
 
 def policies() -> Sequence[ChargePolicy]:

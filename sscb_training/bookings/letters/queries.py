@@ -1,7 +1,7 @@
 """Which bookings are to be written about, and which letters about bookings have lost their reason."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select
 
@@ -18,9 +18,9 @@ from sscb_training.people.models import Membership, Person
 TO_DELEGATE, TO_MANAGER = "delegate", "manager"
 
 
-def joining_key(booking_id: int, which: str, to: str) -> str:
-    """What makes joining instructions go once to each of the two."""
-    return f"joining/{booking_id}/{which}/{to}"
+def joining_key(booking_id: int, first_day: date, which: str, to: str) -> str:
+    """What makes joining instructions go once to each of the two; for a day to which the date moved, once more."""
+    return f"joining/{booking_id}/{first_day}/{which}/{to}"
 
 
 def joining_due(now: datetime) -> Sequence[tuple[int, str]]:
@@ -41,22 +41,17 @@ def joining_due(now: datetime) -> Sequence[tuple[int, str]]:
         )
         .order_by(TrainingSession.starts_at, Booking.id)
     )
-    due = [
-        (
-            booking_id,
-            rules.joining_round((london_date(starts_at) - today).days, first=first, second=second),
-        )
-        for booking_id, starts_at in db.session.execute(confirmed)
-    ]
+    due = [(booking_id, london_date(starts_at)) for booking_id, starts_at in db.session.execute(confirmed)]
     written = select(Letter.once_key).where(
         Letter.about_type == Booking.__tablename__, Letter.about_id.in_([booking_id for booking_id, _ in due])
     )
     keys = set(db.session.scalars(written))
-    return [
-        (booking_id, which)
-        for booking_id, which in due
-        if keys.isdisjoint(joining_key(booking_id, which, to) for to in (TO_DELEGATE, TO_MANAGER))
-    ]
+    found = []
+    for booking_id, first_day in due:
+        which = rules.joining_round((first_day - today).days, first=first, second=second)
+        if keys.isdisjoint(joining_key(booking_id, first_day, which, to) for to in (TO_DELEGATE, TO_MANAGER)):
+            found.append((booking_id, which))
+    return found
 
 
 def why_no_joining(booking_id: int, now: datetime) -> str:
@@ -163,6 +158,26 @@ def why_no_decision(booking_id: int, now: datetime) -> str:
     return "" if left else "Nothing is left to decide."
 
 
+def why_no_new_state(booking_id: int, now: datetime) -> str:
+    """What a date is now concerns nobody whose booking has ended, nor anybody once it is over."""
+    status, _, _ = _state(booking_id)
+    if status not in LIVE:
+        return _it_is_now(status)
+    session_id = select(Booking.training_session_id).where(Booking.id == booking_id)
+    return why_no_new_state_of_session(db.session.scalar(session_id) or 0, now)
+
+
+def why_no_new_state_of_session(training_session_id: int, now: datetime) -> str:
+    status, ends_at = db.session.execute(
+        select(TrainingSession.status, TrainingSession.ends_at).where(
+            TrainingSession.id == training_session_id
+        )
+    ).one()
+    if status is not SessionStatus.PUBLISHED:
+        return "The session is not on."
+    return "The session is over." if ends_at <= now else ""
+
+
 def why_no_absence(booking_id: int, _now: datetime) -> str:
     """A register may have been re-opened and corrected since it was closed."""
     outcome = db.session.scalar(select(Booking.outcome).where(Booking.id == booking_id))
@@ -190,6 +205,11 @@ WHY_NOT: Mapping[str, WhyNot] = {
     "bookings/approve_reminder": why_no_approval,
     "bookings/cancelled": always,
     "bookings/carried_over": why_no_change,
+    "bookings/changed": why_no_new_state,
+    "bookings/changed_manager": why_no_new_state_of_session,
+    "bookings/changed_trainer": why_no_new_state_of_session,
+    "bookings/changed_trainer_off": why_no_new_state_of_session,
+    "bookings/changed_trainer_on": why_no_new_state_of_session,
     "bookings/confirmed": why_no_joining,
     "bookings/declined": always,
     "bookings/did_not_attend": why_no_absence,

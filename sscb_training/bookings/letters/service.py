@@ -6,6 +6,7 @@ from sscb_training.bookings.letters.queries import TO_DELEGATE, TO_MANAGER, join
 from sscb_training.bookings.models import Booking
 from sscb_training.bookings.service import addresses_for, calendar_letter, write_to
 from sscb_training.core import mail
+from sscb_training.core.times import london_date
 from sscb_training.courses.models import SessionPart
 from sscb_training.people.rules import is_address_of
 
@@ -15,7 +16,8 @@ def send_joining_instructions(booking: Booking, *, which: str, now: datetime) ->
 
     The manager gets no address online: only delegates see it.
     """
-    key = joining_key(booking.id, which, TO_DELEGATE)
+    first_day = london_date(booking.training_session.starts_at)
+    key = joining_key(booking.id, first_day, which, TO_DELEGATE)
     for number, address in enumerate(addresses_for(booking)):
         mail.queue(
             "bookings/joining",
@@ -30,7 +32,7 @@ def send_joining_instructions(booking: Booking, *, which: str, now: datetime) ->
             "bookings/joining_manager",
             to=role.manager_email,
             at=now,
-            once_key=joining_key(booking.id, which, TO_MANAGER),
+            once_key=joining_key(booking.id, first_day, which, TO_MANAGER),
             booking=booking,
             manager_name=role.manager_name,
         )

@@ -1,6 +1,7 @@
 """What we ask about dates and their parts."""
 
 import re
+from dataclasses import replace
 from datetime import date, time
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from wtforms.validators import ValidationError
 
 from sscb_training.core import forms
 from sscb_training.core.db import db
+from sscb_training.core.edits import EditForm
 from sscb_training.core.times import at_london, is_skipped, local, london_date, plain_date
 from sscb_training.courses.dates import queries, rules
 from sscb_training.courses.dates.service import PartPlan
@@ -52,10 +54,9 @@ class WhatToRunForm(forms.Form):
     )
 
 
-class PartForm(forms.Form):
-    """What we ask of each part of a date."""
+class WhenAndWhereForm(forms.Form):
+    """When and where a part of a date is."""
 
-    title = forms.text("Title (optional)", hint="For example, Day 1", max_length=80, width="20")
     day = forms.day("Date", required="Enter the date")
     starts = forms.time_of_day("Starts", required="Enter when it starts")
     ends = forms.time_of_day("Ends", required="Enter when it ends")
@@ -97,7 +98,7 @@ class PartForm(forms.Form):
     @property
     def plan(self) -> PartPlan:
         return PartPlan(
-            title=self.title.data or "",
+            title="",
             starts_at=self.times.starts_at,
             ends_at=self.times.ends_at,
             venue=self.venue.data and db.session.get(Venue, self.venue.data),
@@ -105,8 +106,20 @@ class PartForm(forms.Form):
         )
 
 
-class PeopleForm(forms.Form):
-    """Who trains, and what delegates should know."""
+class PartForm(WhenAndWhereForm):
+    """What we ask of each part of a date."""
+
+    title = forms.text("Title (optional)", hint="For example, Day 1", max_length=80, width="20")
+
+    @property
+    def plan(self) -> PartPlan:
+        return replace(super().plan, title=self.title.data or "")
+
+
+class PublishedForm(EditForm):
+    """What may change of a published date: when and where its parts are, who trains, what delegates should know."""
+
+    parts = forms.several(WhenAndWhereForm, most=MOST_PARTS)
 
     trainers = forms.checkboxes(
         "Trainers (optional)",
@@ -130,14 +143,8 @@ class PeopleForm(forms.Form):
         return {
             "trainers": [db.session.get(Trainer, trainer_id) for trainer_id in self.trainers.data or ()],
             "joining_instructions": self.joining_instructions.data or "",
+            "parts": [entry.form.plan for entry in self.parts],
         }
-
-
-class SessionForm(PeopleForm):
-    """What we ask of a date: its places and parts, who trains, what delegates should know."""
-
-    capacity = forms.whole_number("Places", required="Enter how many places there are", least=1, most=1000)
-    parts = forms.several(PartForm, most=MOST_PARTS)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Each answer by itself; then whether the parts are in order."""
@@ -150,6 +157,13 @@ class SessionForm(PeopleForm):
             about.errors = [problem.sentence]
             self.parts.errors = [entry.errors for entry in self.parts]
         return problem is None
+
+
+class SessionForm(PublishedForm):
+    """What we ask of a date that is planned: how many places it has, too."""
+
+    capacity = forms.whole_number("Places", required="Enter how many places there are", least=1, most=1000)
+    parts = forms.several(PartForm, most=MOST_PARTS)
 
     def reshape(self, pressed: str) -> bool:
         """Whether a button asked for another part, or for one less; then the form has it, and all that was typed.
@@ -170,10 +184,7 @@ class SessionForm(PeopleForm):
 
     @property
     def answers(self) -> dict[str, Any]:
-        return super().answers | {
-            "capacity": self.capacity.data,
-            "parts": [entry.form.plan for entry in self.parts],
-        }
+        return super().answers | {"capacity": self.capacity.data}
 
 
 class DraftForm(SessionForm):
@@ -186,33 +197,11 @@ class DraftForm(SessionForm):
         return super().answers | {"version": db.session.get(CourseVersion, self.version.data)}
 
 
-class AddressForm(forms.Form):
-    """Where an online part is."""
-
-    online_url = forms.text("Online address (optional)", max_length=500, checks=[web_address])
-
-
-class DetailsForm(PeopleForm):
-    """What may still change of a published date."""
-
-    parts = forms.several(AddressForm, most=MOST_PARTS)
-
-    @property
-    def answers(self) -> dict[str, Any]:
-        return super().answers | {"online_urls": [entry.form.online_url.data or "" for entry in self.parts]}
-
-
-def people_of(training_session: TrainingSession) -> dict[str, Any]:
-    """What a date says now of its people, as usual answers."""
+def plan_of(training_session: TrainingSession) -> dict[str, Any]:
+    """A date as it is now, without parts that were cancelled, as usual answers."""
     return {
         "trainers": [trainer.id for trainer in training_session.trainers],
         "joining_instructions": training_session.joining_instructions,
-    }
-
-
-def plan_of(training_session: TrainingSession) -> dict[str, Any]:
-    """A draft as it is now, as usual answers."""
-    return people_of(training_session) | {
         "version": training_session.course_version_id,
         "capacity": training_session.capacity,
         "parts": [
@@ -224,15 +213,8 @@ def plan_of(training_session: TrainingSession) -> dict[str, Any]:
                 "venue": part.venue_id,
                 "online_url": part.online_url,
             }
-            for part in training_session.parts
+            for part in training_session.parts_on
         ],
-    }
-
-
-def details_of(training_session: TrainingSession) -> dict[str, Any]:
-    """What a published date may still change, as it is now, as usual answers."""
-    return people_of(training_session) | {
-        "parts": [{"online_url": part.online_url} for part in training_session.parts]
     }
 
 

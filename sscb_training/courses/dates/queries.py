@@ -36,6 +36,26 @@ def training_session_or_404(training_session_id: int) -> TrainingSession:
     )
 
 
+def state_of(training_session: TrainingSession) -> rules.DateState:
+    """What people are told of the date, as it is now."""
+    several = len(training_session.parts) > 1
+    return rules.DateState(
+        [
+            rules.PartState(
+                name=part.name if several else "",
+                starts_at=part.starts_at,
+                ends_at=part.ends_at,
+                venue_id=part.venue_id,
+                place=", ".join([part.venue.name, *part.venue.address.splitlines()]) if part.venue else "",
+                online_url=part.online_url,
+                is_on=part.is_on,
+            )
+            for part in training_session.parts
+        ],
+        {trainer.id: trainer.person.name for trainer in training_session.trainers},
+    )
+
+
 def cautions(training_session: TrainingSession, now: datetime) -> list[str]:
     """What to think of before this date is published."""
     return rules.cautions(

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.db import get_or_404
+from sscb_training.core.edits import Overtaken
 from sscb_training.core.pages import row_asked_for
 from sscb_training.core.timeline import events_about
 from sscb_training.core.transaction import transaction
@@ -52,43 +53,24 @@ def plan_session(version_id: int) -> ResponseReturnValue:
 @bp.route("/manage/sessions/<int:training_session_id>/edit", methods=["GET", "POST"])
 @allow(*STAFF)
 def edit_session(training_session_id: int) -> ResponseReturnValue:
-    """Plan a draft anew. What a published date may still change has a page of its own."""
+    """Plan a draft anew. A published date has a page of its own, on which people are told what changed."""
     training_session = queries.training_session_or_404(training_session_id)
     if training_session.status is not SessionStatus.DRAFT:
-        return redirect(url_for("courses.change_details", training_session_id=training_session.id))
+        return redirect(url_for("bookings.change_session", training_session_id=training_session.id))
     form = forms.DraftForm.from_request(**forms.plan_of(training_session))
     form.keep(training_session)
     if not form.reshape(request.form.get("reshape", "")) and form.accepted():
         try:
             with transaction():
+                form.settle(training_session, forms.plan_of)
                 service.change_draft(training_session, **form.answers, by=current_person(), now=clock.now())
-        except CourseRefused as refusal:
+        except (CourseRefused, Overtaken) as refusal:
             form.refuse(refusal)
         else:
             return done(
                 "The draft is saved", "courses.publish_session", training_session_id=training_session.id
             )
     return render_template("courses/edit_session.html", form=form, training_session=training_session)
-
-
-@bp.route("/manage/sessions/<int:training_session_id>/details", methods=["GET", "POST"])
-@allow(*STAFF)
-def change_details(training_session_id: int) -> ResponseReturnValue:
-    """Change what a published date may still change: trainers, joining instructions, online addresses."""
-    training_session = queries.training_session_or_404(training_session_id)
-    form = forms.DetailsForm.from_request(**forms.details_of(training_session))
-    form.keep(training_session)
-    if form.accepted():
-        try:
-            with transaction():
-                service.change_details(training_session, **form.answers, by=current_person(), now=clock.now())
-        except CourseRefused as refusal:
-            form.refuse(refusal)
-        else:
-            return done(
-                "The changes are saved", "courses.publish_session", training_session_id=training_session.id
-            )
-    return render_template("courses/change_details.html", form=form, training_session=training_session)
 
 
 @bp.route("/manage/sessions/<int:training_session_id>/publish", methods=["GET", "POST"])

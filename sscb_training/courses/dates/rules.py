@@ -1,8 +1,8 @@
-"""Decisions about parts and rooms: values in, a refusal's words or nothing out."""
+"""Decisions about parts and rooms, and what a date was before it changed: values in, values out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Times(NamedTuple):
@@ -24,6 +24,48 @@ class PartProblem(NamedTuple):
 
     position: int
     sentence: str
+
+
+class PartState(NamedTuple):
+    """When and where a part is: at a venue, which `place` names with its address, or online."""
+
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+    venue_id: int | None
+    place: str
+    online_url: str
+    is_on: bool = True
+
+
+class DateState(NamedTuple):
+    """What people are told of a date: its parts, and its trainers by name."""
+
+    parts: Sequence[PartState]
+    trainers: Mapping[int, str]
+
+    def to_keep(self) -> dict[str, Any]:
+        """As it is kept in the database."""
+        parts = [
+            part._asdict() | {"starts_at": part.starts_at.isoformat(), "ends_at": part.ends_at.isoformat()}
+            for part in self.parts
+        ]
+        return {"parts": parts, "trainers": sorted(self.trainers.items())}
+
+
+def state_kept(kept: Mapping[str, Any]) -> DateState:
+    """The state that was kept so."""
+    parts = [
+        PartState(
+            **part
+            | {
+                "starts_at": datetime.fromisoformat(part["starts_at"]),
+                "ends_at": datetime.fromisoformat(part["ends_at"]),
+            }
+        )
+        for part in kept["parts"]
+    ]
+    return DateState(parts, dict(kept["trainers"]))
 
 
 def problem_with_parts(parts: Sequence[Times]) -> PartProblem | None:

@@ -8,7 +8,7 @@ from typing import Any
 from sscb_training.core import history
 from sscb_training.core.db import db, lock
 from sscb_training.core.times import london_date, plain_date
-from sscb_training.courses.dates import rules
+from sscb_training.courses.dates import queries, rules
 from sscb_training.courses.models import (
     CourseVersion,
     SessionPart,
@@ -20,10 +20,7 @@ from sscb_training.courses.models import (
 from sscb_training.courses.service import CourseRefused
 from sscb_training.people.models import Person
 
-MOVED = (
-    "This date is published, so people may have booked it for its times and places. "
-    "Cancel it and make a new date instead."
-)
+NOT_A_DRAFT = "This date was published meanwhile, so people may have booked it. Open it again to change it."
 
 
 @dataclass(frozen=True)
@@ -89,7 +86,7 @@ def change_draft(
     """Plan a draft anew, all of it. Refused once it is published: people have booked what they read."""
     lock(training_session)
     if training_session.status is not SessionStatus.DRAFT:
-        raise CourseRefused(MOVED)
+        raise CourseRefused(NOT_A_DRAFT)
     _refuse_plan(version, capacity, parts)
     changes = history.amend(
         training_session,
@@ -113,28 +110,40 @@ def change_draft(
         history.record("changed", training_session, by=by, at=now, **changes)
 
 
-def change_details(
+def change_published(
     training_session: TrainingSession,
     *,
+    parts: Sequence[PartPlan],
     trainers: Sequence[Trainer],
     joining_instructions: str,
-    online_urls: Sequence[str] | None = None,
     by: Person | None,
     now: datetime,
 ) -> None:
-    """Change what a published date may still change: who trains, what delegates should know, online addresses.
+    """Change when and where the parts of a published date are that take place, who trains, and what delegates should know.
 
-    `online_urls` goes with the parts in order; a part at a venue keeps none.
+    What people were told of it is kept, so that they can be told what changed. It keeps its version and the number of
+    its parts, and once it has begun its times and places too. `bookings.dates` moves what hangs on it.
     """
     lock(training_session)
     if training_session.status is SessionStatus.CANCELLED:
         raise CourseRefused("This date was cancelled. Make a new date instead.")
+    if training_session.status is SessionStatus.DRAFT:
+        raise CourseRefused("This date is not published. Edit the draft instead.")
+    if len(parts) != len(training_session.parts_on):
+        raise CourseRefused(
+            "A published date keeps the number of its parts. Open it again to change those that there are."
+        )
+    before = queries.state_of(training_session)
+    if _is_moved(training_session, parts):
+        _refuse_move(training_session, parts, now)
     changes = history.amend(training_session, joining_instructions=joining_instructions)
     changes |= _change_trainers(training_session, trainers)
-    for part, url in zip(training_session.parts, online_urls or (), strict=False):
-        if part.venue_id is None and part.online_url != url:
-            changes |= {f"part {part.position} online address": [part.online_url, url]}
-            part.online_url = url
+    for part, plan in zip(training_session.parts_on, parts, strict=True):
+        changes |= _change_part(part, plan)
+    training_session.starts_at, training_session.ends_at = parts[0].starts_at, parts[-1].ends_at
+    db.session.flush()
+    if queries.state_of(training_session) != before:
+        training_session.earlier_states = [*training_session.earlier_states, before.to_keep()]
     if changes:
         history.record("changed", training_session, by=by, at=now, **changes)
 
@@ -193,6 +202,47 @@ def _refuse_plan(version: CourseVersion, capacity: int, parts: Sequence[PartPlan
         )
 
 
+def _is_moved(training_session: TrainingSession, parts: Sequence[PartPlan]) -> bool:
+    """Whether the times or places of these parts are other than those of the session."""
+    return any(
+        (part.starts_at, part.ends_at, part.venue_id)
+        != (plan.starts_at, plan.ends_at, plan.venue.id if plan.venue else None)
+        for part, plan in zip(training_session.parts_on, parts, strict=True)
+    )
+
+
+def _refuse_move(training_session: TrainingSession, parts: Sequence[PartPlan], now: datetime) -> None:
+    if training_session.starts_at <= now:
+        raise CourseRefused(
+            "This session has started, so its times and places stay. "
+            "Trainers, joining instructions and online addresses can still change."
+        )
+    _refuse_plan(training_session.course_version, training_session.capacity, parts)
+    if parts[0].starts_at <= now:
+        raise CourseRefused("The session would have started already. Enter a date and time still to come.")
+
+
+def _change_part(part: SessionPart, plan: PartPlan) -> dict[str, Any]:
+    """Take over when and where a part is; what differs, ready to record."""
+    name = f"part {part.position}"
+    url = "" if plan.venue else plan.online_url
+    before = (part.starts_at, part.ends_at), part.venue, part.online_url
+    part.starts_at, part.ends_at, part.venue, part.online_url = plan.starts_at, plan.ends_at, plan.venue, url
+    changes = {}
+    if before[0] != (plan.starts_at, plan.ends_at):
+        changes[f"{name} time"] = [_span(*before[0]), _span(plan.starts_at, plan.ends_at)]
+    if before[1] is not plan.venue:
+        names = [venue.name if venue else "online" for venue in (before[1], plan.venue)]
+        changes[f"{name} place"] = names
+    if before[2] != url:
+        changes[f"{name} online address"] = [before[2], url]
+    return changes
+
+
+def _span(starts_at: datetime, ends_at: datetime) -> str:
+    return f"{starts_at.isoformat()} until {ends_at.isoformat()}"
+
+
 def _as_rows(parts: Sequence[PartPlan]) -> list[SessionPart]:
     return [
         SessionPart(
@@ -214,7 +264,7 @@ def _version_in_words(version: CourseVersion) -> str:
 def _in_words(parts: Iterable[SessionPart]) -> list[str]:
     """The parts as the history keeps them: times in UTC and the place by name."""
     return [
-        f"{part.starts_at.isoformat()} until {part.ends_at.isoformat()}, "
+        f"{_span(part.starts_at, part.ends_at)}, "
         f"{part.venue.name if part.venue else part.online_url or 'online'} {part.title}".strip()
         for part in parts
     ]

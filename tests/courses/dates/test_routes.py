@@ -11,7 +11,7 @@ from sscb_training.courses.models import CourseVersion, SessionStatus, TrainingS
 from sscb_training.courses.pool.queries import trainer_of
 from sscb_training.people.models import Person
 from tests.browser import Browser, Page
-from tests.factories import NOW, SOON, make_course, make_training_session, make_venue, make_version, only
+from tests.factories import make_course, make_training_session, make_venue, make_version, only
 
 SKIPPED = "The clocks go forward on 28 March 2027, so this time does not happen. Enter a time before 1am or from 2am."
 
@@ -37,9 +37,9 @@ def test_the_only_part_of_a_date_is_not_named(browser: Browser, cara: Person) ->
     one, two = make_training_session(), make_training_session(parts=2)
     browser.signed_in(cara)
 
-    for page in ("publish", "details"):
-        assert "Part 1" not in browser.get(f"/manage/sessions/{one.id}/{page}").text
-        assert "Part 1" in browser.get(f"/manage/sessions/{two.id}/{page}").text
+    for page in ("/manage/sessions/{}/publish", "/sessions/{}/change"):
+        assert "Part 1" not in browser.get(page.format(one.id)).text
+        assert "Part 1" in browser.get(page.format(two.id)).text
 
 
 def test_staff_begin_with_the_course_and_the_number_of_parts(staff: Browser) -> None:
@@ -180,43 +180,10 @@ def test_staff_edit_a_draft(staff: Browser, tom: Person) -> None:
     assert staff.submit(url, **part_fields(venue=str(hall.id))).errors
 
 
-def test_a_published_date_keeps_its_times_and_changes_its_people(staff: Browser, tom: Person) -> None:
-    published = make_training_session(parts=2)
-    trainer = trainer_of(tom)
-    assert trainer is not None
-    page = staff.get(f"/manage/sessions/{published.id}/edit")
-    assert page.url.endswith("/details")
-    assert "cancel it and make a new date" in page.text
-    assert staff.fill(page, **part_fields(1, online_url="http://x")).errors
-
-    page = staff.submit(
-        f"/manage/sessions/{published.id}/details",
-        trainers=[str(trainer.id)],
-        joining_instructions="Ring.",
-        **part_fields(1, online_url="https://meet.example.org/2"),
-    )
-
-    assert "Tom Trainer" in page.text
-    changed = only(TrainingSession)
-    assert [each.online_url for each in changed.parts] == ["", "https://meet.example.org/2"]
-    assert changed.starts_at == SOON
-
-
-def test_the_details_of_a_date_at_a_venue_ask_for_no_address(staff: Browser, tom: Person) -> None:
-    published = make_training_session(venue=make_venue(), trainers=[tom])
-    trainer = published.trainers[0]
-    trainer.left_at = NOW
-    db.session.commit()
-    page = staff.get(f"/manage/sessions/{published.id}/details")
-    assert "Online address" not in page.text
-    staff.fill(page, joining_instructions="Ring.")
-    assert only(TrainingSession).trainers == [trainer]
-
-
 def test_a_cancelled_date_is_left_as_it_is(staff: Browser) -> None:
     cancelled = make_training_session(status=SessionStatus.CANCELLED, cancel_reason="Snow")
     assert "Snow" in staff.get(f"/manage/sessions/{cancelled.id}/publish").text
-    assert "was cancelled" in staff.submit(f"/manage/sessions/{cancelled.id}/details").errors[0]
+    assert "was cancelled" in staff.submit(f"/sessions/{cancelled.id}/change").errors[0]
     staff.post(f"/manage/sessions/{cancelled.id}/publish", status=409)
 
 

@@ -9,6 +9,7 @@ from sscb_training.core import history
 from sscb_training.core.db import db, rows
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.dates import service
+from sscb_training.courses.dates.rules import state_kept
 from sscb_training.courses.dates.service import PartPlan
 from sscb_training.courses.models import (
     Course,
@@ -124,49 +125,97 @@ def test_change_draft_that_changes_nothing_is_not_recorded() -> None:
 
 def test_change_draft_refuses_a_published_date() -> None:
     published = make_training_session()
-    with pytest.raises(CourseRefused, match="Cancel it and make a new date"):
+    with pytest.raises(CourseRefused, match="was published meanwhile"):
         change(published, parts=[plan(SOON + HOUR)])
     assert published.parts[0].starts_at == SOON
 
 
-def test_change_details_of_a_published_date(tom: Person) -> None:
-    published, trainer = make_training_session(parts=2), trainer_of(tom)
+def change_published(training_session: TrainingSession, *parts: PartPlan, **given: Any) -> None:
+    usual: dict[str, Any] = {"trainers": [], "joining_instructions": "", "by": None, "now": NOW}
+    with transaction():
+        service.change_published(training_session, parts=parts, **usual | given)
+
+
+def test_change_published_moves_a_date_and_keeps_what_it_was(tom: Person) -> None:
+    hall, trainer = make_venue(name="Shirehall"), trainer_of(tom)
     assert trainer is not None
-    with transaction():
-        service.change_details(
-            published,
-            trainers=[trainer],
-            joining_instructions="Ring the bell.",
-            online_urls=["", "https://meet.example/2"],
-            by=None,
-            now=NOW,
-        )
+    published = make_training_session(parts=2)
+    later = SOON + timedelta(days=9)
 
-    assert published.trainers == [trainer]
-    assert published.joining_instructions == "Ring the bell."
+    change_published(
+        published,
+        plan(SOON + HOUR, venue=hall, online_url="https://x.example"),
+        plan(later, online_url="https://meet.example/2"),
+        trainers=[trainer],
+        joining_instructions="Ring the bell.",
+    )
+
+    assert (published.starts_at, published.ends_at) == (SOON + HOUR, later + 3 * HOUR)
     assert [part.online_url for part in published.parts] == ["", "https://meet.example/2"]
+    assert [part.title for part in published.parts] == ["Part 1", "Part 2"]
+    assert published.trainers == [trainer]
+    [kept] = [state_kept(state) for state in published.earlier_states]
+    assert [(part.starts_at, part.venue_id) for part in kept.parts] == [
+        (SOON, None), (SOON + timedelta(days=7), None),
+    ]  # fmt: skip
+    assert kept.trainers == {}
+    told = history.entries_about(published)[-1].detail
+    assert told["part 1 place"] == ["online", "Shirehall"]
+    assert told["trainers"] == [[], ["Tom Trainer"]]
 
 
-def test_change_details_gives_a_part_at_a_venue_no_address() -> None:
-    published = make_training_session(venue=make_venue())
-    with transaction():
-        service.change_details(
-            published,
-            trainers=[],
-            joining_instructions="",
-            online_urls=["https://x.example"],
-            by=None,
-            now=NOW,
-        )
-    assert published.parts[0].online_url == ""
+def test_change_published_that_tells_nobody_anything_new_keeps_no_state() -> None:
+    published = make_training_session()
+    change_published(published, plan())
+    assert history.entries_about(published) == []
+
+    change_published(published, plan(), joining_instructions="Ring the bell.")
+
+    assert published.edition == 0
+    assert [entry.verb for entry in history.entries_about(published)] == ["changed"]
 
 
-def test_change_details_and_publish_refuse_a_cancelled_date() -> None:
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ([plan(NOW - HOUR)], "would have started already"),
+        ([plan(hours=0)], "must end after it starts"),
+        ([plan(datetime(2009, 12, 1, tzinfo=UTC))], "valid from 1 January 2010"),
+        ([plan(), plan(SOON + 24 * HOUR)], "keeps the number of its parts"),
+    ],
+)
+def test_change_published_refuses_times_that_cannot_be(parts: list[PartPlan], words: str) -> None:
+    published = make_training_session()
+    with pytest.raises(CourseRefused, match=words):
+        change_published(published, *parts)
+    assert published.parts[0].starts_at == SOON
+
+
+def test_change_published_refuses_a_room_that_is_too_small_or_closed() -> None:
+    published = make_training_session(capacity=20)
+    with pytest.raises(CourseRefused, match="Attic holds 8 people"):
+        change_published(published, plan(venue=make_venue(name="Attic", capacity=8)))
+    with pytest.raises(CourseRefused, match="Old hall is closed"):
+        change_published(published, plan(venue=make_venue(name="Old hall", closed_at=NOW)))
+
+
+def test_change_published_keeps_the_times_of_a_session_that_has_started() -> None:
+    published = make_training_session(starts_at=NOW)
+    with pytest.raises(CourseRefused, match="has started"):
+        change_published(published, plan(SOON))
+
+    change_published(published, plan(NOW, online_url="https://meet.example"))
+    assert published.parts[0].online_url == "https://meet.example"
+
+
+def test_change_published_and_publish_refuse_a_cancelled_date_and_change_published_a_draft() -> None:
     cancelled = make_training_session(status=SessionStatus.CANCELLED)
-    with pytest.raises(CourseRefused, match="was cancelled"), transaction():
-        service.change_details(cancelled, trainers=[], joining_instructions="", by=None, now=NOW)
+    with pytest.raises(CourseRefused, match="was cancelled"):
+        change_published(cancelled, plan())
     with pytest.raises(CourseRefused, match="was cancelled"), transaction():
         service.publish_session(cancelled, by=None, now=NOW)
+    with pytest.raises(CourseRefused, match="is not published"):
+        change_published(a_draft(), plan())
 
 
 def test_publish_session_opens_it_once(cara: Person) -> None:

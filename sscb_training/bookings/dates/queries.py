@@ -1,0 +1,245 @@
+"""What people were not told yet, and whom it concerns."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, column, exists, or_, select, table
+from sqlalchemy.orm import contains_eager, joinedload
+
+from sscb_training.bookings.dates import rules
+from sscb_training.bookings.dates.rules import Change, Kind
+from sscb_training.bookings.models import HOLDS_A_PLACE, LIVE, Booking
+from sscb_training.core.db import db, rows
+from sscb_training.core.times import long_date, time_range
+from sscb_training.courses.dates.queries import state_of
+from sscb_training.courses.dates.rules import DateState, state_kept
+from sscb_training.courses.models import (
+    CourseVersion,
+    SessionPart,
+    SessionStatus,
+    Trainer,
+    TrainingSession,
+)
+from sscb_training.people.models import Membership, Person
+
+# Attendance comes after bookings in the story, so its table is named here and not imported.
+attendance_mark = table("attendance_mark", column("booking_id"))
+
+
+class Line(NamedTuple):
+    """One change in words: "Part 1: time", what it was and what it is."""
+
+    what: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True)
+class ToDelegate:
+    """What a delegate is to be told."""
+
+    booking: Booking
+    changes: Sequence[Change]
+
+
+@dataclass(frozen=True)
+class ToManager:
+    """What a manager is to be told of the bookings of these people."""
+
+    name: str
+    address: str
+    bookings: Sequence[Booking]
+    changes: Sequence[Change]
+
+
+@dataclass(frozen=True)
+class ToTrainer:
+    """What a trainer is to be told; who `is_new` was no trainer of the date before, and who `is_off` is none now."""
+
+    trainer: Trainer
+    changes: Sequence[Change]
+    is_new: bool = False
+    is_off: bool = False
+
+
+@dataclass(frozen=True)
+class Untold:
+    """What changed since people were told, and whom it concerns. Empty when everybody knows."""
+
+    changes: Sequence[Change]
+    delegates: Sequence[ToDelegate]
+    managers: Sequence[ToManager]
+    trainers: Sequence[ToTrainer]
+
+    def __bool__(self) -> bool:
+        return bool(self.delegates or self.trainers)
+
+
+NOTHING = Untold([], [], [], [])
+
+
+def untold(training_session: TrainingSession, *, now: datetime) -> Untold:
+    """What people were not told yet of a published date that is not over; no query while nothing ever changed."""
+    edition = training_session.edition
+    is_on = training_session.status is SessionStatus.PUBLISHED and training_session.ends_at > now
+    if not edition or not is_on:
+        return NOTHING
+    states = [state_kept(kept) for kept in training_session.earlier_states]
+    today = state_of(training_session)
+    concerned = _who_knows_less(training_session)
+    delegates = [
+        ToDelegate(booking, found)
+        for booking in concerned
+        if (found := rules.changes(states[booking.edition], today, of=_told_of(booking)))
+    ]
+    trainers = (
+        _trainers(training_session, states[training_session.trainers_told], today)
+        if training_session.trainers_told < edition
+        else []
+    )
+    known = [one.booking.edition for one in delegates] + (
+        [training_session.trainers_told] if trainers else []
+    )
+    return Untold(
+        rules.changes(states[min(known)], today) if known else [],
+        delegates,
+        _managers(concerned, states, today),
+        trainers,
+    )
+
+
+def in_words(changes: Sequence[Change]) -> Sequence[Line]:
+    """Each change as letters and pages say it."""
+    return [_line(change) for change in changes]
+
+
+def delegates_with_clashes(training_session: TrainingSession) -> Sequence[Booking]:
+    """The places elsewhere, at the same time as one of this session's parts, of those who hold a place on it."""
+    here = select(Booking.person_id).where(
+        Booking.training_session_id == training_session.id, Booking.status.in_(HOLDS_A_PLACE)
+    )
+    at_once = and_(
+        SessionPart.cancelled_at.is_(None),
+        or_(
+            *(
+                and_(SessionPart.starts_at < part.ends_at, SessionPart.ends_at > part.starts_at)
+                for part in training_session.parts_on
+            )
+        ),
+    )
+    course = joinedload(TrainingSession.course_version).joinedload(CourseVersion.course)
+    return rows(
+        select(Booking)
+        .join(Booking.training_session)
+        .join(Booking.person)
+        .where(
+            Booking.person_id.in_(here),
+            Booking.training_session_id != training_session.id,
+            Booking.status.in_(HOLDS_A_PLACE),
+            TrainingSession.status == SessionStatus.PUBLISHED,
+            TrainingSession.parts.any(at_once),
+        )
+        .options(contains_eager(Booking.person), contains_eager(Booking.training_session).options(course))
+        .order_by(Person.name, Booking.id)
+    )
+
+
+def has_marks(training_session: TrainingSession) -> bool:
+    """Whether somebody is marked in the session's register already."""
+    marked = exists().where(
+        attendance_mark.c.booking_id == Booking.id, Booking.training_session_id == training_session.id
+    )
+    return bool(db.session.scalar(select(marked)))
+
+
+def letter_key(training_session: TrainingSession, known: int, whom: str) -> str:
+    """What makes the letter from the edition that somebody knew to the present one go once."""
+    return f"{letter_prefix(training_session)}{known}/{training_session.edition}/{whom}"
+
+
+def letter_prefix(training_session: TrainingSession) -> str:
+    """How the keys of a date's changed letters begin."""
+    return f"changed/{training_session.id}/"
+
+
+def _who_knows_less(training_session: TrainingSession) -> Sequence[Booking]:
+    """The live bookings whose delegates were not told of the present edition, in the order of asking."""
+    return rows(
+        select(Booking)
+        .where(
+            Booking.training_session_id == training_session.id,
+            Booking.status.in_(LIVE),
+            Booking.edition < training_session.edition,
+        )
+        .options(
+            joinedload(Booking.person),
+            joinedload(Booking.membership).joinedload(Membership.agency),
+            joinedload(Booking.approval),
+            joinedload(Booking.charge_terms),
+        )
+        .order_by(Booking.requested_at, Booking.id)
+    )
+
+
+def _told_of(booking: Booking) -> frozenset[Kind]:
+    return rules.ALL if booking.is_confirmed else rules.WITHOUT_ADDRESS
+
+
+def _managers(
+    concerned: Sequence[Booking], states: Sequence[DateState], today: DateState
+) -> Sequence[ToManager]:
+    """Who approves, or has approved, that somebody comes: one letter each, with what the first of them knew."""
+    by_address = defaultdict[tuple[str, str], list[Booking]](list)
+    for booking in concerned:
+        if whom := _manager_of(booking):
+            by_address[whom].append(booking)
+    return [
+        ToManager(name, address, bookings, found)
+        for (name, address), bookings in by_address.items()
+        if (
+            found := rules.changes(
+                states[min(booking.edition for booking in bookings)], today, of=rules.MOVES
+            )
+        )
+    ]
+
+
+def _manager_of(booking: Booking) -> tuple[str, str] | None:
+    """Who keeps the time free for a delegate with a place, or is asked to; not the delegate."""
+    role, approval = booking.membership, booking.approval
+    if booking.awaits_approval and approval is not None and approval.approver_email:
+        return approval.approver_name, approval.approver_email
+    if role is None or not (booking.is_confirmed or booking.awaits_approval):
+        return None
+    is_own = role.manager_email == booking.person.email_key
+    return (role.manager_name, role.manager_email) if role.manager_email and not is_own else None
+
+
+def _trainers(training_session: TrainingSession, before: DateState, today: DateState) -> Sequence[ToTrainer]:
+    found = rules.changes(before, today)
+    here = {trainer.id: trainer for trainer in training_session.trainers}
+    gone = [trainer_id for trainer_id in before.trainers if trainer_id not in here]
+    left = (
+        rows(select(Trainer).where(Trainer.id.in_(gone)).options(joinedload(Trainer.person))) if gone else []
+    )
+    told = [ToTrainer(trainer, found, is_new=trainer.id not in before.trainers) for trainer in here.values()]
+    return [
+        *(one for one in told if found),
+        *(ToTrainer(trainer, [], is_off=True) for trainer in left),
+    ]
+
+
+def _line(change: Change) -> Line:
+    what = f"{change.part}: {change.kind.value}" if change.part else change.kind.value.capitalize()
+    return Line(what, _say(change.kind, change.before), _say(change.kind, change.now))
+
+
+def _say(kind: Kind, state: Any) -> str:
+    if kind is Kind.TRAINERS:
+        return ", ".join(state.values()) or "nobody yet"
+    if kind is Kind.TIME:
+        return f"{long_date(state.starts_at)}, {time_range(state.starts_at, state.ends_at)}"
+    return (state.place or "online") if kind is Kind.PLACE else (state.online_url or "not known yet")

@@ -1,0 +1,68 @@
+"""What differs between two states of a date, and what follows for whom: values in, values out."""
+
+from collections.abc import Sequence
+from datetime import date
+from enum import Enum
+from typing import Any, NamedTuple
+
+from sscb_training.courses.dates.rules import DateState
+
+DAYS_TO_DECIDE = 5
+"""Working days in which a delegate who was told of another time or place may give it up free of charge."""
+
+
+class Kind(Enum):
+    """What changed."""
+
+    TIME = "time"
+    PLACE = "place"
+    ADDRESS = "online address"
+    TRAINERS = "trainers"
+
+
+MOVES = frozenset({Kind.TIME, Kind.PLACE})
+"""What may keep somebody from coming; a manager is told of these alone."""
+
+WITHOUT_ADDRESS = MOVES | {Kind.TRAINERS}
+"""What anybody may read; the address online is for delegates with a place, and for trainers."""
+
+ALL = frozenset(Kind)
+
+
+class Change(NamedTuple):
+    """One thing that is not as it was, of the part of this name (the only one has none)."""
+
+    kind: Kind
+    part: str
+    before: Any
+    now: Any
+
+
+def changes(before: DateState, now: DateState, *, of: frozenset[Kind] = ALL) -> Sequence[Change]:
+    """What differs, part by part, then the trainers; a part that moves online or to a venue changes its place.
+
+    A part that was cancelled has a letter of its own.
+    """
+    found = []
+    for was, part in zip(before.parts, now.parts, strict=True):
+        if not part.is_on:
+            continue
+        if (was.starts_at, was.ends_at) != (part.starts_at, part.ends_at):
+            found.append(Change(Kind.TIME, part.name, was, part))
+        if was.venue_id != part.venue_id:
+            found.append(Change(Kind.PLACE, part.name, was, part))
+        elif was.online_url != part.online_url:
+            found.append(Change(Kind.ADDRESS, part.name, was, part))
+    if before.trainers.keys() != now.trainers.keys():
+        found.append(Change(Kind.TRAINERS, "", before.trainers, now.trainers))
+    return [change for change in found if change.kind in of]
+
+
+def is_moved(found: Sequence[Change]) -> bool:
+    """Whether time or place is among what changed."""
+    return any(change.kind in MOVES for change in found)
+
+
+def free_until(settled: date, *, from_new_start: date, to_decide: date) -> date:
+    """The last free day after a move: never earlier than it was, nor than the notice and the time to decide allow."""
+    return max(settled, from_new_start, to_decide)

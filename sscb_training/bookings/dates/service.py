@@ -1,0 +1,283 @@
+"""What changes a published date, moves what hangs on it, and tells people, or decides to tell nobody."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, update
+
+from sscb_training.bookings import queries as bookings
+from sscb_training.bookings.charges.models import ChargeTerms
+from sscb_training.bookings.charges.queries import free_until
+from sscb_training.bookings.dates import queries, rules
+from sscb_training.bookings.dates.queries import ToDelegate, ToManager, ToTrainer, in_words
+from sscb_training.bookings.models import LIVE, AccessNeeds, Approval, Booking
+from sscb_training.bookings.rules import access_needs_deleted_after
+from sscb_training.bookings.service import BookingRefused, addresses_for, calendar_letter
+from sscb_training.core import history, mail
+from sscb_training.core.db import db, lock, rows
+from sscb_training.core.mail import Letter
+from sscb_training.core.times import london_date
+from sscb_training.core.working_days import working_days_after
+from sscb_training.courses.dates.queries import state_of
+from sscb_training.courses.dates.service import PartPlan, change_published
+from sscb_training.courses.models import Trainer, TrainingSession
+from sscb_training.people.models import Person
+
+SAY_WHEN = (
+    "confirmed",
+    "moved",
+    "moved_manager",
+    "substitute",
+    "received",
+    "waitlisted",
+    "offered",
+    "joining",
+    "joining_manager",
+)
+"""The letters that say when and where; the changed letter says it too, and what became of the booking."""
+
+
+def change_date(
+    training_session: TrainingSession,
+    *,
+    parts: Sequence[PartPlan],
+    trainers: Sequence[Trainer],
+    joining_instructions: str,
+    by: Person | None,
+    now: datetime,
+) -> None:
+    """Change when and where a published date is, and its people; nobody is told yet.
+
+    Offers and approvals end no later than the session starts. Access needs are kept from the new last day on, and
+    giving up the place is free for longer, never for shorter. A letter about an earlier change that still waits goes
+    no more: the next one says what it said.
+    """
+    lock(training_session)
+    before = state_of(training_session)
+    change_published(
+        training_session,
+        parts=parts,
+        trainers=trainers,
+        joining_instructions=joining_instructions,
+        by=by,
+        now=now,
+    )
+    found = rules.changes(before, state_of(training_session))
+    if not found:
+        return
+    _take_back_letters(training_session, now)
+    if rules.is_moved(found):
+        if bookings.has_outcomes(training_session) or queries.has_marks(training_session):
+            raise BookingRefused(
+                "The register of this session has marks already, so its times and places stay."
+            )
+        _move_what_hangs_on(training_session, now)
+
+
+def tell(training_session: TrainingSession, *, edition: int, by: Person | None, now: datetime) -> int:
+    """Write to all whom the changes concern what was and what is; to how many people.
+
+    Refused unless `edition`, whose letter was looked at, is the present one.
+    """
+    lock(training_session)
+    untold = _what_was_seen(training_session, edition, now)
+    _take_back_what_says_when(training_session, untold.delegates, now)
+    for one in untold.delegates:
+        _write_to_delegate(one, now)
+    for manager in untold.managers:
+        known = min(booking.edition for booking in manager.bookings)
+        mail.queue(
+            "bookings/changed_manager",
+            to=manager.address,
+            at=now,
+            once_key=queries.letter_key(training_session, known, f"manager {manager.address}"),
+            **manager_letter(training_session, manager),
+        )
+    for trainer in untold.trainers:
+        mail.queue(
+            template_for(trainer),
+            to=trainer.trainer.person.email,
+            at=now,
+            once_key=queries.letter_key(
+                training_session, training_session.trainers_told, f"trainer {trainer.trainer.id}"
+            ),
+            **trainer_letter(training_session, trainer),
+        )
+    people = len(untold.delegates) + len(untold.managers) + len(untold.trainers)
+    _all_know(training_session)
+    history.record(
+        "told people of the changes",
+        training_session,
+        by=by,
+        at=now,
+        delegates=len(untold.delegates),
+        managers=len(untold.managers),
+        trainers=len(untold.trainers),
+    )
+    return people
+
+
+def tell_nobody(
+    training_session: TrainingSession, *, edition: int, reason: str, by: Person | None, now: datetime
+) -> None:
+    """Take the changes for known, without a letter, for a reason that is kept."""
+    lock(training_session)
+    untold = _what_was_seen(training_session, edition, now)
+    _all_know(training_session)
+    history.record(
+        "told nobody of the changes",
+        training_session,
+        by=by,
+        at=now,
+        reason=reason,
+        changes="; ".join(f"{line.what}: {line.before}, now {line.now}" for line in in_words(untold.changes)),
+    )
+
+
+def delegate_letter(told: ToDelegate, *, now: datetime) -> dict[str, Any]:
+    """What the delegate's letter is made of."""
+    terms = told.booking.charge_terms
+    is_charged = terms is not None and not terms.follows_own_rules and bool(terms.late_fee)
+    is_moved = rules.is_moved(told.changes)
+    may_cancel_free = is_charged and told.booking.is_confirmed and is_moved
+    return {
+        "booking": told.booking,
+        "changes": in_words(told.changes),
+        "is_moved": is_moved,
+        "free_until": _free_until(terms, told.booking.training_session, now)
+        if terms and may_cancel_free
+        else None,
+    }
+
+
+def manager_letter(training_session: TrainingSession, told: ToManager) -> dict[str, Any]:
+    """What the manager's letter is made of."""
+    return {
+        "training_session": training_session,
+        "booking": told.bookings[0],
+        "bookings": told.bookings,
+        "manager_name": told.name,
+        "changes": in_words(told.changes),
+    }
+
+
+def template_for(told: ToTrainer) -> str:
+    """Which letter a trainer gets: one who comes, one who goes, or one who stays."""
+    if told.is_new:
+        return "bookings/changed_trainer_on"
+    return "bookings/changed_trainer_off" if told.is_off else "bookings/changed_trainer"
+
+
+def trainer_letter(training_session: TrainingSession, told: ToTrainer) -> dict[str, Any]:
+    """What the trainer's letter is made of."""
+    return {
+        "training_session": training_session,
+        "trainer": told.trainer,
+        "changes": in_words(told.changes),
+    }
+
+
+def _what_was_seen(training_session: TrainingSession, edition: int, now: datetime) -> queries.Untold:
+    """What is untold now, if that is what was looked at."""
+    untold = queries.untold(training_session, now=now)
+    if not untold:
+        raise BookingRefused(
+            "There is nothing to tell: everybody has been told, or the change was taken back."
+        )
+    if edition != training_session.edition:
+        raise BookingRefused(
+            "This date was changed again since you opened the page. Look at the letter again before you decide."
+        )
+    return untold
+
+
+def _write_to_delegate(told: ToDelegate, now: datetime) -> None:
+    booking, training_session = told.booking, told.booking.training_session
+    context = delegate_letter(told, now=now)
+    if rules.is_moved(told.changes) and booking.charge_terms:
+        booking.charge_terms.free_until = _free_until(booking.charge_terms, training_session, now)
+    concerns_calendar = any(change.kind is not rules.Kind.TRAINERS for change in told.changes)
+    entry = (
+        calendar_letter(booking, method="REQUEST", at=now)
+        if booking.is_confirmed and concerns_calendar
+        else None
+    )
+    for number, address in enumerate(addresses_for(booking)):
+        mail.queue(
+            "bookings/changed",
+            to=address,
+            at=now,
+            calendar=entry,
+            once_key=queries.letter_key(training_session, booking.edition, f"booking {booking.id}/{number}"),
+            **context,
+        )
+
+
+def _all_know(training_session: TrainingSession) -> None:
+    db.session.execute(
+        update(Booking).where(_live_of(training_session)).values(edition=training_session.edition)
+    )
+    training_session.trainers_told = training_session.edition
+
+
+def _take_back_letters(training_session: TrainingSession, now: datetime) -> None:
+    """Drop the letters about earlier changes that still wait; who was to read them knows what they knew before."""
+    keys = mail.take_back(
+        Letter.once_key.startswith(queries.letter_prefix(training_session), autoescape=True),
+        reason="The date was changed again.",
+        at=now,
+    )
+    for key in keys:
+        _, _, known, _, whom, *_ = key.split("/")
+        kind, _, row = whom.partition(" ")
+        if kind == "booking":
+            db.session.get_one(Booking, int(row)).edition = int(known)
+        elif kind == "trainer":
+            training_session.trainers_told = min(training_session.trainers_told, int(known))
+
+
+def _take_back_what_says_when(
+    training_session: TrainingSession, delegates: Sequence[ToDelegate], now: datetime
+) -> None:
+    """Drop what waits and says when and where it was; joining instructions are written anew when they are due."""
+    mail.take_back(
+        Letter.about_type == Booking.__tablename__,
+        Letter.about_id.in_([one.booking.id for one in delegates]),
+        Letter.template.in_([f"bookings/{name}" for name in SAY_WHEN]),
+        reason="The date changed, and the letter on that says all that this one says.",
+        at=now,
+    )
+
+
+def _move_what_hangs_on(training_session: TrainingSession, now: datetime) -> None:
+    of_session = _live_of(training_session)
+    starts_at = training_session.starts_at
+    db.session.execute(
+        update(Booking).where(of_session, Booking.offer_until > starts_at).values(offer_until=starts_at)
+    )
+    asked = select(Booking.approval_id).where(of_session)
+    db.session.execute(
+        update(Approval)
+        .where(Approval.id.in_(asked), Approval.answered_at.is_(None), Approval.answer_by > starts_at)
+        .values(answer_by=starts_at)
+    )
+    db.session.execute(
+        update(AccessNeeds)
+        .where(AccessNeeds.booking_id.in_(select(Booking.id).where(of_session)))
+        .values(delete_after=access_needs_deleted_after(london_date(training_session.ends_at)))
+    )
+    for terms in rows(select(ChargeTerms).join(ChargeTerms.booking).where(of_session)):
+        terms.free_until = _free_until(terms, training_session, now)
+
+
+def _free_until(terms: ChargeTerms, training_session: TrainingSession, now: datetime) -> date:
+    return rules.free_until(
+        terms.free_until,
+        from_new_start=free_until(terms, london_date(training_session.starts_at)),
+        to_decide=working_days_after(london_date(now), rules.DAYS_TO_DECIDE),
+    )
+
+
+def _live_of(training_session: TrainingSession) -> ColumnElement[bool]:
+    return (Booking.training_session_id == training_session.id) & Booking.status.in_(LIVE)
