@@ -5,10 +5,13 @@ and writes docs/pictures/*.png. Nobody edits these pictures by hand.
 """
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -18,8 +21,16 @@ sys.path.insert(0, str(ROOT))
 
 from tests import live  # noqa: E402 - the project's root must be on the path first
 
+Visitor = Callable[..., Page]
 PICTURES = ROOT / "docs/pictures"
-WIDE, PHONE = 1280, 390
+WIDE, GUIDE, PHONE = 1280, 960, 390
+GCP2 = "Graded Care Profile 2 practitioner training"
+TEAM = """\
+David Davies,david.davies@scht.nhs.example,Specialist community public health nurse
+Alan Nicholls,alan.nicholls@scht.nhs.example,Community nursery nurse
+Kim Newcomer,kim.newcomer@scht.nhs.example,Health visitor
+Sam Sharer,office@scht.nhs.example,Administrator
+"""
 
 
 def main() -> None:
@@ -34,7 +45,9 @@ def main() -> None:
             with sync_playwright() as playwright:
                 path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
                 browser = playwright.chromium.launch(executable_path=path, args=live.CHROMIUM_ARGUMENTS)
-                take_all(browser, server.address, passwords)
+                visitor = partial(sign_in, browser, server.address, passwords)
+                take_all(visitor, server.address)
+                take_bookings(visitor, server.address)
         finally:
             server.stop()
 
@@ -55,23 +68,41 @@ def load_demo(database_url: str, folder: str) -> dict[str, str]:
     return {words[0]: words[1] for words in accounts}
 
 
-def take_all(browser: Browser, address: str, passwords: dict[str, str]) -> None:
-    def visitor(account: str = "", *, width: int = WIDE) -> Page:
-        page = browser.new_page(viewport={"width": width, "height": 800}, device_scale_factor=1)
-        if account:
-            email = f"{account}@demo.example"
-            page.goto(f"{address}/sign-in")
-            page.get_by_label("Email address").fill(email)
-            page.get_by_label("Password", exact=True).fill(passwords[email])
-            page.get_by_role("button", name="Sign in").click()
-        return page
+def sign_in(
+    browser: Browser, address: str, passwords: dict[str, str], account: str = "", *, width: int = WIDE
+) -> Page:
+    """A browser of somebody's, signed in when an account is named."""
+    page = browser.new_page(viewport={"width": width, "height": 800}, device_scale_factor=1)
+    if account:
+        email = f"{account}@demo.example"
+        page.goto(f"{address}/sign-in")
+        page.get_by_label("Email address").fill(email)
+        page.get_by_label("Password", exact=True).fill(passwords[email])
+        page.get_by_role("button", name="Sign in").click()
+    return page
 
-    def take(page: Page, name: str, path: str, *links: str, whole: bool = False) -> None:
+
+def keep(page: Page, name: str, *, height: int = 800) -> None:
+    """Take the picture of the page that is open, so many pixels from its top."""
+    page.set_viewport_size(
+        {"width": page.viewport_size["width"] if page.viewport_size else WIDE, "height": height}
+    )
+    page.evaluate("scrollTo(0, 0)")
+    page.screenshot(path=PICTURES / f"{name}.png")
+    print(f"docs/pictures/{name}.png")
+
+
+def press(page: Page, name: str) -> None:
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+
+
+def take_all(visitor: Visitor, address: str) -> None:
+    """The pages as they are when the demonstration is loaded."""
+
+    def take(page: Page, name: str, path: str) -> None:
         page.goto(address + path)
-        for link in links:
-            page.get_by_role("link", name=link).first.click()
-        page.screenshot(path=PICTURES / f"{name}.png", full_page=whole)
-        print(f"docs/pictures/{name}.png")
+        keep(page, name)
 
     anybody, staff = visitor(), visitor("boardstaff")
     take(anybody, "courses", "/courses")
@@ -83,6 +114,60 @@ def take_all(browser: Browser, address: str, passwords: dict[str, str]) -> None:
     take(staff, "needs", "/needs")
     take(staff, "coverage", "/needs/1/coverage")
     take(staff, "sessions", "/sessions")
+
+
+def take_bookings(visitor: Visitor, address: str) -> None:
+    """The pages of a booking's journey, by doing it: a place, an offer, a team, and the answers to it."""
+    manager = visitor("manager", width=GUIDE)
+    manager.goto(f"{address}/approvals")
+    keep(manager, "approvals")
+
+    staff, delegate = visitor("boardstaff"), visitor("professional", width=GUIDE)
+    delegate.goto(f"{address}/courses/GCP2-PRAC")
+    delegate.locator("a[href^='/dates/']").last.click()
+    delegate.goto(f"{delegate.url}/book/access-needs")
+    press(delegate, "Continue")
+    keep(delegate, "check-answers", height=1080)
+
+    staff.goto(f"{address}/sessions")
+    staff.get_by_role("row").filter(has=staff.get_by_text("Full", exact=True)).get_by_role(
+        "link"
+    ).first.click()
+    staff.goto(f"{staff.url}/places")
+    places = staff.get_by_label("Places", exact=True)
+    places.fill(str(int(places.input_value()) + 3))
+    press(staff, "Save")
+    delegate.goto(f"{address}/my-bookings")
+    delegate.get_by_role("main").get_by_role("link", name="Safeguarding disabled children").first.click()
+    keep(delegate, "offer")
+    delegate.goto(f"{address}/my-bookings")
+    delegate.get_by_role("main").get_by_role("link", name="Child protection conferences").first.click()
+    keep(delegate, "booking", height=1180)
+
+    lead = visitor("agencylead", width=GUIDE)
+    lead.goto(f"{address}/book-several")
+    lead.get_by_role("main").get_by_role("link", name=GCP2).nth(1).click()
+    lead.get_by_label("Find people by name or job title").fill("Public health")
+    press(lead, "Find")
+    lead.get_by_label("Paste a list (optional)").fill(TEAM)
+    lead.get_by_label("Staff group of people who are new here").select_option("Health visitors")
+    keep(lead, "book-several", height=1100)
+    press(lead, "Continue")
+    lead.get_by_label("As many as fit: the rest go on the waiting list").check()
+    keep(lead, "check-the-list", height=1250)
+    lead.get_by_label("Name", exact=True).fill("Maureen Stokes")
+    lead.get_by_label("Email address", exact=True).fill("manager@demo.example")
+    press(lead, "Confirm bookings")
+    keep(lead, "team")
+
+    stranger = visitor(width=GUIDE)
+    stranger.goto(f"{address}/development/letters")
+    stranger.get_by_role("link", name="Please approve").first.click()
+    link = re.search(r"/approve/\S+", stranger.get_by_role("main").inner_text())
+    if link is None:
+        raise RuntimeError("The letter that asks for approval has no link")
+    stranger.goto(address + link[0])
+    keep(stranger, "approve", height=1160)
 
 
 if __name__ == "__main__":
