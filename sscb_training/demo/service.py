@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from sqlalchemy import func, select, update
 
 from sscb_training.bookings.models import AccessNeeds
 from sscb_training.core.db import db, number
 from sscb_training.core.errors import Refused
-from sscb_training.core.mail import Letter
+from sscb_training.core.mail import Letter, as_delivered
 from sscb_training.core.times import at_london
 from sscb_training.demo import bodies, copies, county, dates, learning, workforce
+from sscb_training.letters.kinds import KINDS
+from sscb_training.letters.texts.queries import mark_of
+from sscb_training.letters.texts.service import change_text
 from sscb_training.people.models import Person
 
 
@@ -57,12 +61,31 @@ def load(
     bodies.build(shire)
     workforce.build(shire)
     dates.build(shire, learning.build(shire))
+    shire.agenda.put(at_london(today - timedelta(days=21), time(10)), partial(_change_a_text, shire))
     this_morning = at_london(today)
     shire.agenda.run(until=this_morning, tell=tell)
     _settle_letters()
     _forget_access_needs(today)
     if scale > 1:
         copies.add(shire, scale - 1, tell=tell)
+
+
+def _change_a_text(shire: county.County, now: datetime) -> None:
+    """The board adds to its joining instructions."""
+    kind = KINDS["bookings/joining"]
+    before = as_delivered(kind.template)
+    change_text(
+        kind,
+        subject=before.subject,
+        body=before.body.replace(
+            "If you need anything to take part",
+            "There is tea and coffee from half an hour before. Please do not bring children.\n\n"
+            "If you need anything to take part",
+        ),
+        shown=mark_of(before),
+        by=shire.board,
+        now=now,
+    )
 
 
 def _settle_letters() -> None:

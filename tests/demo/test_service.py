@@ -15,12 +15,14 @@ from sscb_training.case_audits.models import Action, Finding, FindingKind
 from sscb_training.core.db import db
 from sscb_training.core.history import HistoryEntry
 from sscb_training.core.mail import Letter
+from sscb_training.core.texts import LetterText, problems
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import Course, CourseVersion, SessionStatus, TrainingSession
 from sscb_training.demo import service
 from sscb_training.demo.county import ACCOUNTS
 from sscb_training.demo.service import Size
 from sscb_training.demo.workforce import HEALTH
+from sscb_training.letters.kinds import KINDS
 from sscb_training.needs.models import NotTraining, TrainingNeed
 from sscb_training.people.models import Membership, Person
 from tests.factories import NOW, TODAY, make_person
@@ -87,7 +89,14 @@ def test_load_builds_a_county_worth_a_look() -> None:
     check_a_past_and_a_future()
     check_nothing_was_done_in_the_future()
     check_no_letter_waits()
+    check_the_boards_own_text()
     check_the_accounts()
+
+
+def check_the_boards_own_text() -> None:
+    written = db.session.scalars(select(LetterText)).one()
+    assert list(problems(KINDS[written.template], written.text)) == []
+    assert "tea and coffee" in written.body
 
 
 def check_the_briefing() -> None:

@@ -36,6 +36,7 @@ def test_the_account_shows_who_where_and_on_what_devices(browser: Browser, asha:
         "This device",
     ):
         assert words in page.text
+    assert browser.click("Set up or reset").h1 == "Your bookings in your calendar"
 
 
 def test_somebody_without_a_job_is_told_to_add_one(browser: Browser, cara: Person) -> None:
