@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, not_, or_, 
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from sscb_training.bookings import rules
-from sscb_training.bookings.models import HOLDS_A_PLACE, LIVE, AccessNeeds, Booking, BookingStatus
+from sscb_training.bookings.models import HOLDS_A_PLACE, LIVE, AccessNeeds, Approval, Booking, BookingStatus
 from sscb_training.core.db import db, number, row_or_404, row_or_none, rows
+from sscb_training.core.mail import Letter
 from sscb_training.courses.models import (
     Course,
     CourseVersion,
@@ -19,6 +20,9 @@ from sscb_training.courses.models import (
 )
 from sscb_training.courses.queries import sessions_trained_by
 from sscb_training.people.models import Membership, Person
+
+MOST_LETTERS = 50
+"""More than one booking ever has; a page that lists them stays short."""
 
 FIRST_COME = (Booking.waitlisted_at, Booking.id)
 
@@ -236,6 +240,17 @@ def may_pass_on(viewer: Person, booking: Booking) -> bool:
     role = booking.membership
     is_lead = role is not None and role.agency_id in viewer.leads_agency_ids
     return is_lead or may_cancel(viewer, booking)
+
+
+def letters_seen_by(viewer: Person, booking: Booking) -> Sequence[Letter]:
+    """The letters about a booking and its approval, the latest first: to staff all, to anybody else those that went to
+    their own address. A lead does not read what only delegates are told, like an address online."""
+    of_booking = (Letter.about_type == Booking.__tablename__) & (Letter.about_id == booking.id)
+    of_approval = (Letter.about_type == Approval.__tablename__) & (Letter.about_id == booking.approval_id)
+    query = select(Letter).where(or_(of_booking, of_approval) if booking.approval_id else of_booking)
+    if not viewer.is_board_staff:
+        query = query.where(Letter.sent_at.is_not(None), func.lower(Letter.to_address) == viewer.email_key)
+    return rows(query.order_by(Letter.queued_at.desc(), Letter.id.desc()).limit(MOST_LETTERS))
 
 
 def published_session(training_session_id: int, *, in_full: bool = False) -> TrainingSession:

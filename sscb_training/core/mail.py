@@ -40,8 +40,8 @@ PATIENCE = 30
 # A year: a round of the programme, in which people ask what they were told of a booking or a decision.
 LETTERS_KEPT = timedelta(days=365)
 
-# Long enough to be a secret, in an address: the token of a one-time link.
-TOKEN = re.compile(r"\S*://\S*?/[A-Za-z0-9_-]{32,}\S*")
+# Long enough to be a secret, in an address: the token of a one-time link, or a value with its signature.
+TOKEN = re.compile(r"\S*://\S*?/(?:[A-Za-z0-9_-]{32,}|[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{27}(?![A-Za-z0-9_-]))\S*")
 
 
 class Letter(Base):
@@ -353,7 +353,7 @@ def _message(letter: Letter) -> Message:
 
 def without_one_time_links(body: str) -> str:
     """The text without links that would let their reader in as somebody else."""
-    return TOKEN.sub("[a link for this person alone, not kept once the letter went]", body)
+    return TOKEN.sub("[a link for this person alone, not shown here]", body)
 
 
 def forget_old_letters(now: datetime) -> int:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, case, func, select
 
+from sscb_training.bookings.letters.queries import is_about
 from sscb_training.core.db import db
 from sscb_training.core.mail import Letter, waiting
 from sscb_training.letters.kinds import FIXED, KINDS
@@ -33,11 +34,19 @@ def has(state: State) -> ColumnElement[bool]:
     }[state]
 
 
-def letters_found(*, state: State | None = None, address: str = "", template: str = "") -> Select[Letter]:
-    """Letters whose address holds these characters, the newest first."""
+def letters_found(
+    *,
+    state: State | None = None,
+    address: str = "",
+    template: str = "",
+    training_session_id: int | None = None,
+) -> Select[Letter]:
+    """Letters whose address holds these characters, the newest first; of one session, its bookings and approvals."""
     query = select(Letter).order_by(Letter.queued_at.desc(), Letter.id.desc())
     if state is not None:
         query = query.where(has(state))
+    if training_session_id is not None:
+        query = query.where(is_about(training_session_id))
     if template:
         query = query.where(Letter.template == template)
     if address:

@@ -5,12 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from sscb_training.core import clock
 from sscb_training.core.access import PUBLIC, STAFF, allow
-from sscb_training.core.db import get_or_404
+from sscb_training.core.db import db, get_or_404
 from sscb_training.core.jobs import job_states
 from sscb_training.core.mail import Letter, paragraphs, was_written, without_one_time_links
-from sscb_training.core.pages import page_asked_for, page_of
+from sscb_training.core.pages import page_asked_for, page_of, row_asked_for
 from sscb_training.core.timeline import events_about
 from sscb_training.core.transaction import transaction
+from sscb_training.courses.models import TrainingSession
 from sscb_training.letters import queries, service
 from sscb_training.letters.queries import State
 from sscb_training.people.signed_in import current_person
@@ -23,10 +24,13 @@ bp = Blueprint("letters", __name__)
 def index() -> ResponseReturnValue:
     state, kind, address = (request.args.get(name, "").strip() for name in ("state", "kind", "q"))
     kinds = queries.kinds()
+    asked_session = row_asked_for("session")
+    training_session = db.session.get(TrainingSession, asked_session) if asked_session else None
     query = queries.letters_found(
         state=State(state) if state in set(State) else None,
         address=address[:100],
         template=kind if kind in kinds else "",
+        training_session_id=training_session.id if training_session else None,
     )
     return render_template(
         "letters/index.html",
@@ -34,6 +38,7 @@ def index() -> ResponseReturnValue:
         how_many=queries.how_many(),
         states={known.value: known.label for known in State},
         kinds=kinds,
+        training_session=training_session,
         asked={"state": state, "kind": kind, "q": address},
         jobs=job_states(clock.now()),
         has_mail_server=bool(current_app.config["MAIL_SERVER"]),

@@ -105,6 +105,7 @@ BOOKINGS: dict[str, tuple[str, ...]] = {
     "bookings.access_needs": (SIGNED_IN,),
     "bookings.check_answers": (SIGNED_IN,),
     "bookings.index": (SIGNED_IN,),
+    "bookings.letter": (SIGNED_IN,),
     "bookings.show": (SIGNED_IN,),
     "bookings.calendar": (SIGNED_IN,),
     "bookings.calendar_address": (SIGNED_IN,),

@@ -134,7 +134,7 @@ def test_staff_cannot_become_somebody_else_through_their_letters(
     for letter in letters:
         page = browser.get(f"/letters/{letter.id}")
         assert not any(token in page.response.text for token in tokens)
-        assert "[a link for this person alone, not kept once the letter went]" in page.text
+        assert "[a link for this person alone, not shown here]" in page.text
         assert letter.has_secret_link
         browser.get(f"/development/letters/{letter.id}", status=404)
 

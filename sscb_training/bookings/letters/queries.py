@@ -1,21 +1,62 @@
 """Which bookings are to be written about, and which letters about bookings have lost their reason."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from sscb_training.bookings import rules as booking_rules
 from sscb_training.bookings.letters import rules
 from sscb_training.bookings.models import LIVE, Approval, Booking, BookingStatus, Outcome
 from sscb_training.core.board import board_numbers
-from sscb_training.core.db import db
+from sscb_training.core.db import db, rows
 from sscb_training.core.mail import Letter, WhyNot
 from sscb_training.core.times import at_london, london_date
 from sscb_training.courses.models import Course, CourseVersion, SessionStatus, TrainingSession
 from sscb_training.people.models import Membership, Person
 
 TO_DELEGATE, TO_MANAGER = "delegate", "manager"
+
+
+def is_about(training_session_id: int) -> ColumnElement[bool]:
+    """The condition on Letter that it is about a session, one of its bookings, or an approval of some."""
+    of_session = Booking.training_session_id == training_session_id
+    return or_(
+        (Letter.about_type == TrainingSession.__tablename__) & (Letter.about_id == training_session_id),
+        (Letter.about_type == Booking.__tablename__)
+        & Letter.about_id.in_(select(Booking.id).where(of_session)),
+        (Letter.about_type == Approval.__tablename__)
+        & Letter.about_id.in_(
+            select(Booking.approval_id).where(of_session, Booking.approval_id.is_not(None))
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class LettersSent:
+    """What became of a session's letters: how many went, and those that did not, the latest first."""
+
+    went: int
+    not_gone: Sequence[Letter]
+    number_not_gone: int
+
+
+def letters_about(training_session: TrainingSession, *, most: int = 10) -> LettersSent:
+    """What a session's page says of its letters, in two queries; those that were dropped had lost their reason."""
+    open_still = Letter.sent_at.is_(None) & Letter.dropped_at.is_(None)
+    about = is_about(training_session.id)
+    went, number_not_gone = db.session.execute(
+        select(
+            func.count(Letter.id).filter(Letter.sent_at.is_not(None)),
+            func.count(Letter.id).filter(open_still),
+        ).where(about)
+    ).one()
+    given_up_first = Letter.gave_up_at.is_(None)
+    query = (
+        select(Letter).where(about, open_still).order_by(given_up_first, Letter.queued_at.desc(), Letter.id)
+    )
+    return LettersSent(went, rows(query.limit(most)), number_not_gone)
 
 
 def joining_key(booking_id: int, first_day: date, which: str, to: str) -> str:

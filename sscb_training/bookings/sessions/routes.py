@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from sscb_training.bookings import queries as bookings
 from sscb_training.bookings.changes.service import cancel_session as call_off
 from sscb_training.bookings.dates import queries as changes_of_dates
+from sscb_training.bookings.letters.queries import letters_about
 from sscb_training.bookings.models import Booking, BookingStatus
 from sscb_training.bookings.places import queries as place_queries
 from sscb_training.bookings.places import service as places
@@ -124,6 +125,7 @@ def session(training_session_id: int) -> ResponseReturnValue:
         room=bookings.room_for(training_session),
         with_needs=queries.number_with_access_needs(training_session),
         untold=changes_of_dates.in_words(changes_of_dates.untold(training_session, now=now).changes),
+        letters=letters_about(training_session),
         events=events_about(training_session),
         booking_events=events_about(*everybody, *ended),
         who={booking.id: booking.person.name for booking in [*everybody, *ended]},
