@@ -1,10 +1,10 @@
 """What a course asks of whoever books it, and what is in somebody's way. A course without rules costs no query."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from sscb_training.accreditation.models import Accreditation, AccreditationScheme
@@ -12,7 +12,7 @@ from sscb_training.bookings.eligibility import rules
 from sscb_training.bookings.eligibility.models import BookingRule
 from sscb_training.bookings.eligibility.rules import Needed, WhoMayBook
 from sscb_training.bookings.models import Booking, Outcome
-from sscb_training.core.db import rows
+from sscb_training.core.db import db, rows
 from sscb_training.core.times import london_date, plain_date
 from sscb_training.courses.models import Course, CourseVersion, TrainingSession
 from sscb_training.people.models import Membership
@@ -43,19 +43,33 @@ def who_may_book(course: Course) -> WhoMayBook:
 
 
 def obstacles(training_session: TrainingSession, membership: Membership, *, on: date) -> Sequence[str]:
-    """What keeps this person in this role from booking the session, and what to do instead; a sentence each.
+    """What keeps this person in this role from booking the session, and what to do instead; a sentence each."""
+    [found] = obstacles_of_each(training_session, [membership], on=on)
+    return found
+
+
+def obstacles_of_each(
+    training_session: TrainingSession, memberships: Sequence[Membership], *, on: date
+) -> Sequence[Sequence[str]]:
+    """What is in the way of each of these, in as many queries as of one.
 
     Courses count that were attended by `on`; accreditations that are in force on the session's first day.
     """
     who = who_may_book(training_session.course)
     the_day = london_date(training_session.starts_at)
-    return rules.obstacles(
-        who,
-        membership,
-        attended=_attended(membership.person_id, [*who.attended, *who.one_of_attended], on=on),
-        in_force=_in_force(membership.person_id, [*who.schemes, *who.one_of_schemes], on=the_day),
-        on_the_day=plain_date(the_day),
-    )
+    people = [membership.person_id for membership in memberships]
+    attended = _attended(people, [*who.attended, *who.one_of_attended], on=on)
+    in_force = _in_force(people, [*who.schemes, *who.one_of_schemes], on=the_day)
+    return [
+        rules.obstacles(
+            who,
+            membership,
+            attended=attended[membership.person_id],
+            in_force=in_force[membership.person_id],
+            on_the_day=plain_date(the_day),
+        )
+        for membership in memberships
+    ]
 
 
 def roles_that_may_book(
@@ -96,15 +110,16 @@ def courses_to_need(course: Course) -> Sequence[Course]:
     return rows(select(Course).where(Course.id != course.id).order_by(Course.title, Course.id))
 
 
-def _attended(person_id: int, courses: Sequence[Course], *, on: date) -> Sequence[int]:
+def _attended(people: Collection[int], courses: Sequence[Course], *, on: date) -> defaultdict[int, set[int]]:
     if not courses:
-        return []
-    return rows(
-        select(CourseVersion.course_id)
+        return defaultdict(set)
+    return _by_person(
+        select(Booking.person_id, CourseVersion.course_id)
+        .select_from(CourseVersion)
         .join(TrainingSession, TrainingSession.course_version_id == CourseVersion.id)
         .join(Booking, Booking.training_session_id == TrainingSession.id)
         .where(
-            Booking.person_id == person_id,
+            Booking.person_id.in_(people),
             Booking.outcome == Outcome.ATTENDED,
             Booking.outcome_on <= on,
             CourseVersion.course_id.in_([course.id for course in courses]),
@@ -112,13 +127,22 @@ def _attended(person_id: int, courses: Sequence[Course], *, on: date) -> Sequenc
     )
 
 
-def _in_force(person_id: int, schemes: Sequence[AccreditationScheme], *, on: date) -> Sequence[int]:
+def _in_force(
+    people: Collection[int], schemes: Sequence[AccreditationScheme], *, on: date
+) -> defaultdict[int, set[int]]:
     if not schemes:
-        return []
-    return rows(
-        select(Accreditation.scheme_id).where(
-            Accreditation.person_id == person_id,
+        return defaultdict(set)
+    return _by_person(
+        select(Accreditation.person_id, Accreditation.scheme_id).where(
+            Accreditation.person_id.in_(people),
             Accreditation.scheme_id.in_([scheme.id for scheme in schemes]),
             Accreditation.in_force(on),
         )
     )
+
+
+def _by_person(query: Select[int, int]) -> defaultdict[int, set[int]]:
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for person_id, key in db.session.execute(query):
+        found[person_id].add(key)
+    return found

@@ -1,6 +1,7 @@
 """What asks for places and decides about the asking: booking, accepting an offer, approving, declining, lapsing."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from sscb_training.bookings.charges.service import settle_terms
 from sscb_training.bookings.eligibility import queries as eligibility
 from sscb_training.bookings.models import Approval, Booking, BookingStatus
 from sscb_training.bookings.places import queries as places
-from sscb_training.bookings.places.rules import Obstacle
+from sscb_training.bookings.places.rules import Mix, Obstacle
 from sscb_training.bookings.places.service import (
     hold,
     offer_free_places,
@@ -75,26 +76,26 @@ def request_place(
         return made_before
     _refuse_unless_open(training_session, now)
     _refuse_a_second(training_session, person)
-    _refuse_unless_own(membership, person, now)
-    refuse_if_closed_to(training_session, membership)
-    obstacles = eligibility.obstacles(training_session, membership, on=london_date(now))
-    if obstacles and not (override_reason and by is not None and by.is_board_staff):
-        raise NotEligible(" ".join(obstacles))
-    exception = override_reason if obstacles else ""
-    if together is None:
-        refuse_without_a_manager(training_session.course.approval, membership)
-
     called = False
     if bookings.number_waiting(training_session):
         offer_free_places(training_session, now=now)  # limits may have been released since
         called = bookings.somebody_is_called(training_session)
-    mix = places.mix(training_session, today=london_date(now))
-    obstacle = mix.obstacle(membership.agency_id, membership.agency.sector)
-    may_override = bool(mix_override) and by is not None and by.is_board_staff
-    overridden = may_override and obstacle not in (None, Obstacle.FULL)
-    has_place = (obstacle is None and not called) or overridden
+    found = verdict(
+        training_session,
+        person,
+        membership,
+        obstacles=eligibility.obstacles(training_session, membership, on=london_date(now)),
+        mix=places.mix(training_session, today=london_date(now)),
+        called=called,
+        override_reason=override_reason,
+        mix_override=mix_override,
+        by=by,
+        now=now,
+    )
     style = training_session.course.approval
-    asks = has_place and rules.needs_approval(style, has_no_manager=membership.has_no_manager)
+    if together is None:
+        refuse_without_a_manager(style, membership)
+    has_place, asks, exception = found.has_place, found.asks, found.exception
     booking = _make(
         training_session,
         membership,
@@ -105,9 +106,9 @@ def request_place(
         now=now,
         noted={"exception": exception} if exception else {},
         form_key=form_key,
-        override_reason=exception or (mix_override if overridden else ""),
+        override_reason=exception or (mix_override if found.overridden else ""),
     )
-    if overridden:
+    if found.overridden:
         history.record("booked whatever the mix says", booking, by=by, at=now, reason=mix_override)
         for other in bookings.waiting(training_session):
             pass_over(other, mix_override, for_=booking, by=by, now=now)
@@ -122,6 +123,49 @@ def request_place(
         if called:
             offer_free_places(training_session, now=now)
     return booking
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of a booking: a place, once approved if it `asks`, or the waiting list.
+
+    `exception`: the reason for which board staff let somebody in whom the booking rules keep out. `overridden`: it has
+    a place whatever the mix says.
+    """
+
+    has_place: bool
+    asks: bool
+    exception: str
+    overridden: bool
+
+
+def verdict(
+    training_session: TrainingSession,
+    person: Person,
+    membership: Membership,
+    *,
+    obstacles: Sequence[str],
+    mix: Mix,
+    called: bool,
+    override_reason: str = "",
+    mix_override: str = "",
+    by: Person | None,
+    now: datetime,
+) -> Verdict:
+    """Refuse this person in this role, or say what a booking would be. Nothing is asked of the database.
+
+    `obstacles` are those of the booking rules; `called`: a free place is for the first of those who wait.
+    """
+    _refuse_unless_own(membership, person, now)
+    refuse_if_closed_to(training_session, membership)
+    is_staff = by is not None and by.is_board_staff
+    if obstacles and not (override_reason and is_staff):
+        raise NotEligible(" ".join(obstacles))
+    obstacle = mix.obstacle(membership.agency_id, membership.agency.sector)
+    overridden = bool(mix_override) and is_staff and obstacle not in (None, Obstacle.FULL)
+    has_place = (obstacle is None and not called) or overridden
+    asks = rules.needs_approval(training_session.course.approval, has_no_manager=membership.has_no_manager)
+    return Verdict(has_place, has_place and asks, override_reason if obstacles else "", overridden)
 
 
 def take_place(

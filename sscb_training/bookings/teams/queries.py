@@ -1,6 +1,8 @@
 """Whom a lead can pick, whom a list means, and who of an agency is on a date."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Select, func, or_, select
@@ -9,9 +11,11 @@ from sqlalchemy.orm import contains_eager, joinedload
 from sscb_training.agencies.models import Agency
 from sscb_training.agencies.queries import current_agencies
 from sscb_training.bookings.models import LIVE, Booking
-from sscb_training.core.db import number, row_or_none, rows
+from sscb_training.bookings.teams.rules import Entry
+from sscb_training.core.db import number, rows
 from sscb_training.courses.models import Course, CourseVersion, SessionStatus, TrainingSession
 from sscb_training.people.models import Membership, Person
+from sscb_training.people.rules import fold_email
 
 MOST_SHOWN = 60
 
@@ -59,18 +63,75 @@ def staff_with_keys(agency: Agency, membership_ids: Sequence[int], *, on: date) 
     return rows(query.order_by(func.lower(Person.name), Membership.id))
 
 
-def staff_named(agency: Agency, name: str, *, on: date) -> Sequence[Membership]:
-    """The agency's current jobs of people with this name, however it is capitalised."""
-    return rows(_staff(agency, on).where(func.lower(Person.name) == name.lower()).order_by(Membership.id))
+@dataclass(frozen=True)
+class Roster:
+    """Who the entries of a list could be, looked up for all of them at once.
+
+    `picked` by the membership's key, `people` by folded address, `jobs` at the agency (the latest) by person, current
+    jobs `named` so by folded name, and the live bookings that each of them has on the date, `booked`.
+    """
+
+    picked: Mapping[int, Membership]
+    people: Mapping[str, Person]
+    jobs: Mapping[int, Membership]
+    named: Mapping[str, Sequence[Membership]]
+    booked: Mapping[int, Booking]
+
+    @property
+    def current(self) -> Sequence[Membership]:
+        """Every job that an entry could mean."""
+        found = [
+            *self.picked.values(),
+            *self.jobs.values(),
+            *(job for jobs in self.named.values() for job in jobs),
+        ]
+        return list({job.id: job for job in found}.values())
 
 
-def job_at(agency: Agency, person: Person) -> Membership | None:
-    """The person's latest job at the agency, current or not."""
-    return row_or_none(
+def roster(
+    training_session: TrainingSession, agency: Agency, entries: Sequence[Entry], *, on: date
+) -> Roster:
+    """Who these entries could be, in as many queries for thirty as for one."""
+    keys = [entry.membership_id for entry in entries if entry.membership_id is not None]
+    addresses = {fold_email(entry.email) for entry in entries if entry.email}
+    names = {entry.name.lower() for entry in entries if entry.membership_id is None and not entry.email}
+    picked = {job.id: job for job in staff_with_keys(agency, keys, on=on)} if keys else {}
+    people = rows(select(Person).where(Person.email_key.in_(addresses))) if addresses else []
+    jobs = _latest_jobs(agency, [person.id for person in people])
+    named: dict[str, list[Membership]] = defaultdict(list)
+    if names:
+        for job in rows(_staff(agency, on).where(func.lower(Person.name).in_(names)).order_by(Membership.id)):
+            named[job.person.name.lower()].append(job)
+    known = {job.person_id for jobs_ in named.values() for job in jobs_} | {
+        job.person_id for job in picked.values()
+    }
+    return Roster(
+        picked,
+        {person.email_key: person for person in people if person.email_key},
+        jobs,
+        named,
+        _booked(training_session, known | {person.id for person in people}),
+    )
+
+
+def _latest_jobs(agency: Agency, people: Sequence[int]) -> Mapping[int, Membership]:
+    """Each person's latest job at the agency, current or not."""
+    found = rows(
         select(Membership)
-        .where(Membership.agency_id == agency.id, Membership.person_id == person.id)
+        .where(Membership.agency_id == agency.id, Membership.person_id.in_(people))
+        .options(joinedload(Membership.person), joinedload(Membership.agency))
         .order_by(Membership.valid_to.is_not(None), Membership.valid_to.desc(), Membership.id.desc())
     )
+    return {job.person_id: job for job in reversed(found)}
+
+
+def _booked(training_session: TrainingSession, people: Collection[int]) -> Mapping[int, Booking]:
+    live = select(Booking).where(
+        Booking.training_session_id == training_session.id,
+        Booking.person_id.in_(people),
+        Booking.status.in_(LIVE),
+    )
+    return {booking.person_id: booking for booking in rows(live)}
 
 
 def bookings_of_list(training_session: TrainingSession, by: Person, *, form_key: str) -> Sequence[Booking]:

@@ -178,7 +178,7 @@ def _preview(training_session: TrainingSession, team: TeamList, form: ConfirmTea
         agency=team.agency,
         lines=lines,
         became=became,
-        anybody=may_override or any(line.reference for line in lines),
+        anybody=may_override or rules.anybody(lines),
         all_fit=rules.all_fit(lines),
         asks_approver=style is ApprovalStyle.MANAGER and Became.APPROVAL in became,
         declares=style is ApprovalStyle.DECLARED,

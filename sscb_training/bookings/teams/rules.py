@@ -34,6 +34,11 @@ class Became(Enum):
     DOUBLE = "Twice in the list"
     REFUSED = "Cannot be booked"
 
+    @property
+    def is_booked(self) -> bool:
+        """Whether there is a booking by it that was not there before."""
+        return self in (Became.PLACE, Became.APPROVAL, Became.WAITS)
+
 
 @dataclass(frozen=True)
 class Line:
@@ -55,6 +60,11 @@ def numbers(lines: Sequence[Line]) -> dict[Became, int]:
     """How many of each, in the order of the words above; what nobody became is left out."""
     found = Counter(line.became for line in lines)
     return {became: found[became] for became in Became if found[became]}
+
+
+def anybody(lines: Sequence[Line]) -> bool:
+    """Whether somebody is booked who was not."""
+    return any(line.became.is_booked for line in lines)
 
 
 def may_be_excepted(lines: Sequence[Line]) -> bool:

@@ -1,28 +1,34 @@
 """What books several people at once, and what closes a date to other agencies.
 
-A list is rehearsed by booking it and taking everything back. So a preview says what confirming does, whatever rules
-decide about a booking.
+A list is rehearsed with the very decision that books it, and what that needs is looked up for all its people at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sscb_training.agencies.models import Agency, StaffGroup
 from sscb_training.bookings import queries as bookings
+from sscb_training.bookings.eligibility import queries as eligibility
 from sscb_training.bookings.models import Booking, BookingStatus
-from sscb_training.bookings.requests.service import NotEligible, ask_for_approval, request_place
+from sscb_training.bookings.places import queries as places
+from sscb_training.bookings.places.service import offer_free_places
+from sscb_training.bookings.requests.service import NotEligible, ask_for_approval, request_place, verdict
 from sscb_training.bookings.service import BookingRefused
 from sscb_training.bookings.teams import queries, rules
+from sscb_training.bookings.teams.queries import Roster
 from sscb_training.bookings.teams.rules import Became, Entry, Line
 from sscb_training.core import history, mail
 from sscb_training.core.db import db, lock
 from sscb_training.core.times import london_date
 from sscb_training.courses.models import ApprovalStyle, TrainingSession
 from sscb_training.people.models import Membership, Person
-from sscb_training.people.queries import leads_of, person_by_email
+from sscb_training.people.queries import leads_of
 from sscb_training.people.rules import fold_email, is_shared_mailbox
 from sscb_training.people.service import PersonRefused, add_membership, register_person
+
+Book = Callable[[Membership, int], tuple[Became, str]]
+"""What becomes of somebody on a list, who stands there at this number; and the reference, where there is a booking."""
 
 BECAME = {
     BookingStatus.CONFIRMED: Became.PLACE,
@@ -62,10 +68,41 @@ class TeamList:
 def rehearse(
     training_session: TrainingSession, team: TeamList, *, by: Person, now: datetime
 ) -> Sequence[Line]:
-    """What booking the list as far as it fits would do, found out by doing it; nothing of it stays."""
+    """What booking the list as far as it fits would do; nothing of it stays.
+
+    Whoever is known is asked about all at once, and `requests.verdict` decides as it does when booking. Only whoever is
+    new here is really recorded, and taken back.
+    """
     trial = db.session.begin_nested()
     try:
-        return _book_in_turn(training_session, team, form_key="", override_reason="", by=by, now=now)[0]
+        lock(training_session)
+        offer_free_places(training_session, now=now)  # as the first booking would
+        on = london_date(now)
+        mix, called = places.mix(training_session, today=on), bookings.somebody_is_called(training_session)
+        roster = queries.roster(training_session, team.agency, team.entries, on=on)
+        found = eligibility.obstacles_of_each(training_session, roster.current, on=on)
+        obstacles = {job.id: each for job, each in zip(roster.current, found, strict=True)}
+
+        def foresee(membership: Membership, _number: int) -> tuple[Became, str]:
+            nonlocal mix
+            if membership.id not in obstacles:
+                obstacles[membership.id] = eligibility.obstacles(training_session, membership, on=on)
+            would = verdict(
+                training_session,
+                membership.person,
+                membership,
+                obstacles=obstacles[membership.id],
+                mix=mix,
+                called=called,
+                by=by,
+                now=now,
+            )
+            if not would.has_place:
+                return Became.WAITS, ""
+            mix = mix.with_one(membership.agency_id, membership.agency.sector)
+            return Became.APPROVAL if would.asks else Became.PLACE, ""
+
+        return _in_turn(team, roster, foresee, by=by, now=now)
     finally:
         trial.rollback()
 
@@ -93,15 +130,30 @@ def book_team(
     style = training_session.course.approval
     if style is ApprovalStyle.MANAGER:
         _refuse_on_the_list(approver, team.entries)
-    lines, to_approve = _book_in_turn(
-        training_session, team, form_key=form_key, override_reason=override_reason, by=by, now=now
-    )
+    to_approve: list[Booking] = []
+
+    def book(membership: Membership, number: int) -> tuple[Became, str]:
+        booking = request_place(
+            training_session,
+            membership.person,
+            membership=membership,
+            form_key=f"{form_key}/{number}",
+            override_reason=override_reason,
+            mix_override=override_reason,
+            together=to_approve,
+            by=by,
+            now=now,
+        )
+        return BECAME[booking.status], booking.reference
+
+    roster = queries.roster(training_session, team.agency, team.entries, on=london_date(now))
+    lines = _in_turn(team, roster, book, by=by, now=now)
     if all_or_none and not rules.all_fit(lines):
         raise BookingRefused(
             "Not everybody on the list can have a place, so nobody was booked. Choose as many as fit, "
             "book fewer people, or choose another date."
         )
-    if not any(line.reference for line in lines):
+    if not rules.anybody(lines):
         raise BookingRefused("Nobody on the list could be booked.")
     if to_approve:
         ask_for_approval(to_approve, style, approver=approver, by=by, now=now)
@@ -109,92 +161,57 @@ def book_team(
     return lines
 
 
-def _book_in_turn(
-    training_session: TrainingSession,
-    team: TeamList,
-    *,
-    form_key: str,
-    override_reason: str,
-    by: Person,
-    now: datetime,
-) -> tuple[list[Line], list[Booking]]:
-    lock(training_session)
+def _in_turn(team: TeamList, roster: Roster, book: Book, *, by: Person, now: datetime) -> Sequence[Line]:
+    """What `book` makes of each entry that means somebody who has no booking yet, in the order of the list."""
     seen: set[object] = set()
     lines: list[Line] = []
-    to_approve: list[Booking] = []
     for number, entry in enumerate(team.entries):
         try:
             with db.session.begin_nested():
-                line = _book_one(
-                    training_session,
-                    team,
-                    entry,
-                    seen=seen,
-                    to_approve=to_approve,
-                    form_key=f"{form_key}/{number}" if form_key else None,
-                    override_reason=override_reason,
-                    by=by,
-                    now=now,
-                )
+                lines.append(_line(team, entry, number, roster, book, seen=seen, by=by, now=now))
         except NotEligible as refusal:
-            line = Line(entry, entry.name, Became.REFUSED, str(refusal), by_the_rules=True)
+            lines.append(Line(entry, entry.name, Became.REFUSED, str(refusal), by_the_rules=True))
         except (BookingRefused, PersonRefused) as refusal:
-            line = Line(entry, entry.name, Became.REFUSED, str(refusal))
-        lines.append(line)
-    return lines, to_approve
+            lines.append(Line(entry, entry.name, Became.REFUSED, str(refusal)))
+    return lines
 
 
-def _book_one(
-    training_session: TrainingSession,
+def _line(
     team: TeamList,
     entry: Entry,
+    number: int,
+    roster: Roster,
+    book: Book,
     *,
     seen: set[object],
-    to_approve: list[Booking],
-    form_key: str | None,
-    override_reason: str,
     by: Person,
     now: datetime,
 ) -> Line:
-    on = london_date(now)
-    membership = _membership_of(entry, team.agency, on=on)
+    membership = _membership_of(entry, team.agency, roster, on=london_date(now))
     who: object = membership.person_id if membership else fold_email(entry.email or entry.name)
     if who in seen:
         return Line(entry, entry.name, Became.DOUBLE)
-    seen.add(who)
+    seen |= {who, fold_email(entry.name)} if membership is None else {who}
+    if membership is not None and (booked := roster.booked.get(membership.person_id)):
+        return Line(entry, membership.person.name, Became.BOOKED, f"Reference {booked.reference}")
     is_new = membership is None
     if membership is None:
         membership = _make_person(entry, team, by=by, now=now)
-        seen.add(membership.person_id)
-    person = membership.person
-    if booked := bookings.live_booking(training_session, person):
-        return Line(entry, person.name, Became.BOOKED, f"Reference {booked.reference}")
-    booking = request_place(
-        training_session,
-        person,
-        membership=membership,
-        form_key=form_key,
-        override_reason=override_reason,
-        mix_override=override_reason,
-        together=to_approve,
-        by=by,
-        now=now,
-    )
-    return Line(entry, person.name, BECAME[booking.status], is_new=is_new, reference=booking.reference)
+    became, reference = book(membership, number)
+    return Line(entry, membership.person.name, became, is_new=is_new, reference=reference)
 
 
-def _membership_of(entry: Entry, agency: Agency, *, on: date) -> Membership | None:
+def _membership_of(entry: Entry, agency: Agency, roster: Roster, *, on: date) -> Membership | None:
     """The job at the agency that an entry means; none for somebody who is not known yet.
 
     A lead learns of nobody else's staff more than that they cannot book them (promise P8).
     """
     if entry.membership_id is not None:
-        picked = queries.staff_with_keys(agency, [entry.membership_id], on=on)
-        if not picked:
+        if entry.membership_id not in roster.picked:
             raise BookingRefused(f"Does not work at {agency.name} any more.")
-        return picked[0]
+        return roster.picked[entry.membership_id]
     if not entry.email:
-        named = queries.staff_named(agency, entry.name, on=on)
+        named = roster.named.get(entry.name.lower(), [])
         if len({job.person_id for job in named}) > 1:
             raise BookingRefused(
                 f"Several people of this name work at {agency.name}. Add the email address, or pick them."
@@ -205,10 +222,10 @@ def _membership_of(entry: Entry, agency: Agency, *, on: date) -> Membership | No
             "This is a shared mailbox, and a booking is one person’s. Enter their own address; if they have none, "
             "leave the email empty and put the mailbox under “Letters to”."
         )
-    person = person_by_email(entry.email)
+    person = roster.people.get(fold_email(entry.email))
     if person is None:
         return None
-    job = queries.job_at(agency, person)
+    job = roster.jobs.get(person.id)
     if job is None:
         raise BookingRefused(f"Whoever has this address is not known to work at {agency.name}.")
     if not job.is_current(on) or not person.is_active:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,15 +21,18 @@ from tests.factories import (
     NOW,
     TODAY,
     a_staff_group,
+    changed,
     make_booking,
     make_course,
     make_person,
+    make_staff_group,
     make_training_session,
     make_version,
     only,
     saved,
 )
 
+Count = Callable[[Callable[[], object]], int]
 HEAD = ("Helen Head", "head@hill.example")
 
 
@@ -136,6 +140,57 @@ def test_rehearse_tells_what_becomes_of_each_and_writes_nothing(
         "Not known here yet. Enter the job title too.",
     ]
     assert (number_of(Booking), number_of(Person), outbox()) == (1, before, [])
+
+
+@pytest.mark.parametrize("style", list(ApprovalStyle))
+def test_rehearse_says_what_booking_does(
+    style: ApprovalStyle, hill_school: Agency, ben: Person, people: list[Person]
+) -> None:
+    """With who is known and who is new, whom the rules keep out, a place kept for others and one who waits already."""
+    other_group = make_staff_group()
+    course = make_course(approval=style, has_booking_rules=True)
+    for group in (a_staff_group(), make_staff_group()):
+        saved(BookingRule(course_id=course.id, staff_group_id=group.id))
+    date = make_training_session(make_version(course), capacity=6, most_per_agency=4)
+    make_booking(date, person=people[0], status=BookingStatus.WAITLISTED)
+    kept_out = make_person("Kept out", agency=hill_school, staff_group=other_group)
+    managed_by_nobody = make_person("Nobody’s", agency=hill_school)
+    changed(managed_by_nobody.memberships[0], has_no_manager=True, manager_email="")
+    team = team_of(
+        hill_school,
+        kept_out,
+        managed_by_nobody,
+        *people,
+        Entry(1, "Kim New", "kim@hill.example", "Cook"),
+        Entry(2, "Kim New"),
+        Entry(3, "Lee New", "", "Cook"),
+        Entry(4, "lee new", "", "Cook"),
+        Entry(5, "person b"),
+    )
+
+    with transaction():
+        foreseen = service.rehearse(date, team, by=ben, now=NOW)
+    lines = book(date, team, ben)
+
+    assert [(line.name, line.became, line.is_new) for line in foreseen] == [
+        (line.name, line.became, line.is_new) for line in lines
+    ]
+    assert len({line.became for line in lines}) >= 5
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_rehearse_asks_the_same_of_the_database_for_four_as_for_one(
+    number: int, hill_school: Agency, ben: Person, people: list[Person], count_queries: Count
+) -> None:
+    """23 statements for however many are known; whoever is new is recorded and taken back, by some eleven each."""
+    date = make_training_session()
+    picked = team_of(hill_school, *people[:number])
+    by_address = team_of(hill_school, *(Entry(1, one.name, one.email or "") for one in people[:number]))
+    by_name = team_of(hill_school, *(Entry(1, one.name) for one in people[:number]))
+
+    for team in (picked, by_address, by_name):
+        with transaction():
+            assert count_queries(partial(service.rehearse, date, team, by=ben, now=NOW)) <= 23
 
 
 def test_book_team_makes_a_person_without_an_account_of_whoever_is_new(
