@@ -84,6 +84,17 @@ class LastDayForm(Form):
     on = day("Last day", required="Enter the last day")
 
 
+class LettersToForm(Form):
+    """Which mailbox receives the letters of somebody without an address of their own?"""
+
+    contact_email = email(
+        "Letters go to (optional)",
+        required="",
+        hint="A mailbox that is read, such as office@. Leave it empty, and the agency’s leads receive them",
+        autocomplete="off",
+    )
+
+
 class _Giving(Form):
     """A form with the roles that whoever is asked may give."""
 

@@ -1,4 +1,4 @@
-"""Pages on which board staff look after people."""
+"""Pages on which board staff, and in one thing agency leads, look after people."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,7 @@ from sscb_training.core.roles import Role
 from sscb_training.core.transaction import transaction
 from sscb_training.people import queries, service
 from sscb_training.people.accounts import service as accounts
-from sscb_training.people.forms import InviteForm, LastDayForm, RoleForm
+from sscb_training.people.forms import InviteForm, LastDayForm, LettersToForm, RoleForm
 from sscb_training.people.models import Person
 from sscb_training.people.signed_in import current_person
 
@@ -149,6 +149,24 @@ def end_somebodys_job(person_id: int, membership_id: int) -> ResponseReturnValue
             return _done(person, "The last day is saved")
     back = url_for("home.person", person_id=person.id)
     return render_template("people/end_job.html", form=form, membership=membership, back=back)
+
+
+@bp.route("/people/<int:person_id>/letters-to", methods=["GET", "POST"])
+@allow(Role.AGENCY_LEAD, *STAFF)
+def letters_to(person_id: int) -> ResponseReturnValue:
+    """The mailbox for the letters of somebody without an address of their own."""
+    viewer = current_person()
+    person = queries.person_seen_by(viewer, person_id, on=clock.today())
+    form = LettersToForm.from_request(contact_email=person.contact_email)
+    if form.accepted():
+        try:
+            with transaction():
+                service.send_letters_to(person, by=viewer, now=clock.now(), **form.answers)
+        except service.PersonRefused as refusal:
+            form.refuse(refusal)
+        else:
+            return _done(person, "Where their letters go is saved")
+    return render_template("people/letters_to.html", form=form, person=person)
 
 
 def _agency(form: RoleForm) -> Agency | None:

@@ -66,6 +66,19 @@ def rename_person(person: Person, *, name: str, by: Person | None, now: datetime
         history.record("renamed", person, by=by, at=now, **changes)
 
 
+def send_letters_to(person: Person, *, contact_email: str, by: Person | None, now: datetime) -> None:
+    """Name the mailbox that receives the letters of somebody without an address of their own; empty for none.
+
+    It identifies nobody, lets nobody in, and may be that of several people.
+    """
+    lock(person)
+    if person.email:
+        raise PersonRefused(f"{person.name} has an address of their own, and letters go there.")
+    changes = history.amend(person, contact_email=contact_email)
+    if changes:
+        history.record("changed where letters go", person, by=by, at=now, **changes)
+
+
 def confirm_email(person: Person, *, now: datetime) -> None:
     """Note that the person showed that the address is theirs."""
     if person.email_confirmed_at is None:

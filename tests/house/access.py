@@ -57,6 +57,7 @@ PEOPLE: dict[str, tuple[str, ...]] = {
     "people.grant_role": STAFF,
     "people.end_role": STAFF,
     "people.suspend": STAFF,
+    "people.letters_to": (*LEAD, *STAFF),
     "people.restore": STAFF,
     "people.confirm_job": STAFF,
     "people.end_somebodys_job": STAFF,

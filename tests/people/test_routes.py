@@ -6,11 +6,13 @@ from datetime import date
 import pytest
 
 from sscb_training.agencies.models import Agency
+from sscb_training.core import history
 from sscb_training.core.db import db
 from sscb_training.core.roles import Role
 from sscb_training.core.transaction import transaction
 from sscb_training.people import service
 from sscb_training.people.models import Membership, Person, RoleGrant
+from sscb_training.people.queries import person_by_email
 from tests.browser import Browser
 from tests.factories import NOW, TODAY, changed, make_agency, make_membership, make_person, saved
 from tests.people.accounts.test_create_account import Outbox, link_in, send
@@ -282,6 +284,43 @@ def test_staff_find_a_job_only_under_its_person(
     browser: Browser, cara: Person, asha: Person, dev: Person
 ) -> None:
     browser.signed_in(cara).get(f"/people/{dev.id}/jobs/{asha.memberships[0].id}/end", status=404)
+
+
+@pytest.mark.parametrize("who", ["ben", "cara"])
+def test_a_shared_mailbox_receives_the_letters_of_somebody_without_an_address_and_no_more(
+    request: pytest.FixtureRequest, browser: Browser, hill_school: Agency, outbox: Outbox, who: str
+) -> None:
+    kim = make_person("Kim Cook", agency=hill_school, email=None)
+    page = browser.signed_in(request.getfixturevalue(who)).get(f"/people/{kim.id}")
+    assert "Letters go to Their agency’s leads" in page.text
+    page = browser.get(page.link("Change where letters go"))
+    assert browser.fill(page, contact_email="office").errors == [
+        "Enter an email address in the correct format, like name@example.com"
+    ]
+
+    page = browser.fill(page, contact_email="office@hill.example")
+
+    assert "Letters go to office@hill.example" in page.text
+    [entry] = history.entries_about(kim)
+    assert entry.detail == {"contact_email": ["", "office@hill.example"]}
+    db.session.refresh(kim)
+    assert (kim.email, kim.email_key, person_by_email("office@hill.example")) == (None, None, None)
+    stranger = Browser(browser.app)
+    stranger.submit("/forgotten-password", email="office@hill.example")
+    [answer] = outbox()
+    assert "/reset-password/" not in answer.body
+
+
+def test_whoever_has_an_address_receives_their_letters_there(
+    browser: Browser, ben: Person, asha: Person, dev: Person
+) -> None:
+    page = browser.signed_in(ben).get(f"/people/{asha.id}/letters-to")
+
+    assert "Letters go to their own address, asha@hill.example" in page.text
+    assert "Letters go to" not in browser.get(f"/people/{asha.id}").text
+    with pytest.raises(service.PersonRefused, match="address of their own"), transaction():
+        service.send_letters_to(asha, contact_email="office@hill.example", by=ben, now=NOW)
+    browser.get(f"/people/{dev.id}/letters-to", status=404)
 
 
 def test_a_hostile_name_is_inert(browser: Browser, cara: Person) -> None:
