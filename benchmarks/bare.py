@@ -25,7 +25,7 @@ from sscb_training.courses.models import TrainingSession
 from sscb_training.needs import queries as needs
 from sscb_training.needs.models import TrainingNeed
 from sscb_training.people import queries as people
-from sscb_training.people.models import Person
+from sscb_training.people.models import Membership, Person
 from sscb_training.search import queries as search
 
 bp = Blueprint("bare", __name__)
@@ -146,10 +146,71 @@ def confirm(date_id: int) -> ResponseReturnValue:
     return redirect(url_for("bare.booked", booking_id=booking.id, person=person.id))
 
 
+@bp.post("/dates/<int:date_id>/book-several")
+def book_several(date_id: int) -> ResponseReturnValue:
+    """Each line of a list a person, a job and a booking: count under the lock, insert all, commit."""
+    lines = [line.split(",") for line in request.form["pasted"].splitlines()]
+    db.session.rollback()
+    db.session.connection(execution_options={"writes": True})
+    db.session.execute(
+        update(TrainingSession)
+        .where(TrainingSession.id == date_id)
+        .values(id=date_id)
+        .execution_options(synchronize_session=False)
+    )
+    date, now = get_or_404(TrainingSession, date_id), clock.now()
+    known = set(
+        db.session.scalars(select(Person.email_key).where(Person.email_key.in_([e for _, e, _ in lines])))
+    )
+    left = date.capacity - bookings.places_taken(date)
+    for place, (name, email, job_title) in enumerate(line for line in lines if line[1] not in known):
+        person = Person(name=name, email=email, email_key=email, created_at=now)
+        role = Membership(
+            person=person,
+            agency_id=1,
+            staff_group_id=1,
+            job_title=job_title,
+            valid_from=now.date(),
+            recorded_at=now,
+        )
+        status = BookingStatus.CONFIRMED if place < left else BookingStatus.WAITLISTED
+        db.session.add(
+            Booking(
+                reference=secrets.token_hex(5),
+                training_session=date,
+                person=person,
+                membership=role,
+                status=status,
+                requested_at=now,
+            )
+        )
+    db.session.commit()
+    return redirect(url_for("bare.date", date_id=date_id))
+
+
 @bp.get("/bookings/<int:booking_id>")
 def booked(booking_id: int) -> ResponseReturnValue:
     viewer = get_or_404(Person, int(request.args["person"]))
     return render_template("booking.html", booking=bookings.booking_seen_by(viewer, booking_id))
+
+
+@bp.post("/bookings/<int:booking_id>", endpoint="accept")
+def accept(booking_id: int) -> ResponseReturnValue:
+    """Take an offered place: look at it under the lock, write, commit."""
+    found = get_or_404(Booking, booking_id)
+    date_id = found.training_session_id
+    db.session.rollback()
+    db.session.connection(execution_options={"writes": True})
+    db.session.execute(
+        update(TrainingSession)
+        .where(TrainingSession.id == date_id)
+        .values(id=date_id)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.refresh(found)
+    found.status, found.confirmed_at = BookingStatus.CONFIRMED, clock.now()
+    db.session.commit()
+    return redirect(url_for("bare.booked", booking_id=booking_id, person=request.args["person"]))
 
 
 @bp.route("/registers/<int:date_id>", methods=["GET", "POST"])

@@ -22,6 +22,7 @@ from sscb_training.core.db import db, number, rows
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.dates import service as dates
 from sscb_training.courses.models import (
+    ApprovalStyle,
     Course,
     CourseVersion,
     SessionPart,
@@ -36,6 +37,7 @@ from sscb_training.people.models import Membership, Person
 DATES = 100
 ON_THE_REGISTER = 20
 AT_THE_CONFERENCE = 140
+OFFERED = 60
 ROOM_FOR_EVERYBODY = 10_000
 
 
@@ -49,6 +51,7 @@ class Ground:
     register_id: int
     need_id: int
     conference_id: int
+    offers_id: int
 
     def visitor(self, email: str = "") -> Visitor:
         """Somebody's browser; signed in when an address is given."""
@@ -84,6 +87,19 @@ class Ground:
                 person = db.session.get_one(Person, person_id)
                 browser = self._browser(person)
             yield person_id, browser
+
+    def offered(self) -> Iterator[tuple[int, int, Visitor]]:
+        """The bookings to which a place is offered, each with its delegate, signed in."""
+        with self.app.app_context():
+            found = db.session.execute(
+                select(Booking.id, Booking.person_id)
+                .where(Booking.training_session_id == self.offers_id)
+                .order_by(Booking.id)
+            ).all()
+        for booking_id, person_id in found:
+            with self.app.app_context():
+                browser = self._browser(db.session.get_one(Person, person_id))
+            yield booking_id, person_id, browser
 
     def _browser(self, person: Person) -> Visitor:
         with transaction():
@@ -121,6 +137,7 @@ def prepare(database_url: str, folder: Path, *, scale: int, tell: IO[str]) -> Gr
             date_id=_fill_the_catalogue(now),
             register_id=_open_a_register(now),
             conference_id=_fill_a_conference(now),
+            offers_id=_offer_places(now),
             need_id=db.session.scalars(select(TrainingNeed.id).where(TrainingNeed.code == "N1")).one(),
         )
 
@@ -233,4 +250,47 @@ def _fill_a_conference(now: datetime) -> int:
                     waitlisted_at=now if waits else None,
                 )
             )
+    return training_session.id
+
+
+def _offer_places(now: datetime) -> int:
+    """A date in two months of a course that nobody else approves, with a place offered to each on its waiting list."""
+    version = rows(
+        select(CourseVersion)
+        .join(CourseVersion.course)
+        .where(Course.approval == ApprovalStyle.DECLARED)
+        .order_by(CourseVersion.id)
+    )[0]
+    roles = rows(
+        select(Membership)
+        .join(Membership.person)
+        .where(Membership.valid_to.is_(None), Person.email_key.is_not(None), Person.suspended_at.is_(None))
+        .order_by(Membership.person_id, Membership.id)
+    )
+    whose = list({role.person_id: role for role in roles}.values())[:OFFERED]
+    begins = now + timedelta(days=60)
+    with transaction():
+        training_session = TrainingSession(
+            course_version=version,
+            status=SessionStatus.PUBLISHED,
+            capacity=OFFERED,
+            starts_at=begins,
+            ends_at=begins + timedelta(hours=3),
+            parts=[SessionPart(position=1, starts_at=begins, ends_at=begins + timedelta(hours=3))],
+        )
+        db.session.add(training_session)
+        db.session.add_all(
+            Booking(
+                reference=f"OFFR-{place:04}",
+                training_session=training_session,
+                person_id=role.person_id,
+                membership_id=role.id,
+                status=BookingStatus.OFFERED,
+                requested_at=now,
+                waitlisted_at=now,
+                offered_at=now,
+                offer_until=now + timedelta(days=2),
+            )
+            for place, role in enumerate(whose)
+        )
     return training_session.id

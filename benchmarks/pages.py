@@ -41,9 +41,16 @@ def every_page(ground: Ground) -> Iterator[Line]:
     date = f"/dates/{ground.date_id}"
     yield Line("A date", compare(page(outsider, date), page(bare, date)))
     yield Line("Booking, from “Book a place” to “Place confirmed”", booking_journeys(ground), 45)
-    thirty = team_of_30(staff, f"{date}/book-several")
+    yield Line("An offer, opened and accepted", offers(ground))
+    lists = lists_of_30()
     yield Line(
-        "A list of 30 people, booked by staff", compare(thirty, nothing, batches=5, one_at_a_time=True)
+        "A list of 30 people, looked at and booked by staff",
+        compare(
+            team_of_30(staff, f"{date}/book-several", lists),
+            bare_team_of_30(bare, f"{date}/book-several", lists),
+            batches=5,
+            one_at_a_time=True,
+        ),
     )
     register = f"/registers/{ground.register_id}"
     bare_register = f"{register}?person={trainer_id}"
@@ -115,17 +122,54 @@ def journey(visitor: Visitor, path: str) -> float:
     raise RuntimeError(f"The booking journey came no further than {path}")
 
 
-def team_of_30(visitor: Visitor, path: str) -> Act:
+def offers(ground: Ground) -> Comparison:
+    """One offer a batch, each of somebody else: its page, *Accept this place*, and the confirmation."""
+    standing = ground.offered()
+
+    def ours() -> float:
+        booking_id, _, visitor = next(standing)
+        page = f"/bookings/{booking_id}"
+        _, answer, opened = visitor.visit(page)
+        to, answer, accepted = visitor.visit(f"{page}/accept", token_of(answer.body))
+        if b"Place confirmed" not in answer.body:
+            raise RuntimeError(f"The offer came no further than {to}")
+        return opened + accepted
+
+    def bare() -> float:
+        booking_id, person_id, _ = next(standing)
+        visitor, page = Visitor(ground.bare), f"/bookings/{booking_id}?person={person_id}"
+        _, _, opened = visitor.visit(page)
+        _, _, accepted = visitor.visit(page, {})
+        return opened + accepted
+
+    return compare(ours, bare, one_at_a_time=True)
+
+
+def token_of(body: bytes) -> dict[str, str]:
+    """The token that the forms of a page carry."""
+    field = BeautifulSoup(body, "html.parser").select_one("main input[name=csrf_token]")
+    return {"csrf_token": str(field["value"])} if field else {}
+
+
+def lists_of_30() -> Iterator[str]:
+    """Lists of 30 people who are new here, each of them once."""
+    for number in count(1):
+        yield "\n".join(f"Person {number} {row},p{number}.{row}@team.example,Teacher" for row in range(30))
+
+
+def bare_team_of_30(visitor: Visitor, path: str, lists: Iterator[str]) -> Act:
+    """Sends a list to be booked as it is."""
+    return lambda: visitor.visit(path, {"pasted": next(lists)})[2]
+
+
+def team_of_30(visitor: Visitor, path: str, lists: Iterator[str]) -> Act:
     """Looks at and confirms a list of 30 people who are new here; CPU seconds of both together."""
     chosen = f"{path}?agency=1"
     _, answer, _ = visitor.visit(chosen)
     blank = filled_in(answer.body)
-    lists = count(1)
 
     def act() -> float:
-        number = next(lists)
-        people = "\n".join(f"Person {number} {row},p{number}.{row}@team.example,Teacher" for row in range(30))
-        _, answer, looked = visitor.visit(chosen, {**blank, "pasted": people, "staff_group": "1"})
+        _, answer, looked = visitor.visit(chosen, {**blank, "pasted": next(lists), "staff_group": "1"})
         data = {**filled_in(answer.body), "how": "fit", "declared": "y"}
         to, _, confirmed = visitor.visit(f"{path}/check", data)
         if not to.startswith(path.replace("book-several", "team")):
