@@ -79,6 +79,11 @@ class CancelReason(StrEnum):
     MOVED = "moved"
 
     @property
+    def is_private(self) -> bool:
+        """Whether only the delegate's own mailbox may receive it."""
+        return self in (CancelReason.ILLNESS, CancelReason.BEREAVEMENT)
+
+    @property
     def label(self) -> str:
         return CANCEL_LABELS.get(self, self.value.replace("_", " ").capitalize())
 

@@ -90,6 +90,18 @@ def test_cancel_keeps_the_reason_code_out_of_the_history(asha: Person, outbox: O
     assert "operation" not in receipt.body
 
 
+@pytest.mark.parametrize(
+    ("reason_code", "is_said"), [(CancelReason.ILLNESS, False), (CancelReason.WORK_PRIORITIES, True)]
+)
+def test_a_receipt_in_a_shared_mailbox_says_nothing_of_health(
+    asha: Person, outbox: Outbox, reason_code: CancelReason, is_said: bool
+) -> None:
+    changed(asha, email=None, email_key=None, contact_email="office@hill.example")
+    cancel(make_booking(make_training_session(), person=asha), reason_code=reason_code)
+    assert outbox()[0].to_address == "office@hill.example"
+    assert (reason_code.label in outbox()[0].body) is is_said
+
+
 def test_substitute_takes_the_place_before_anybody_who_waits(
     asha: Person, colleague: Person, outbox: Outbox
 ) -> None:
