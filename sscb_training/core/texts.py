@@ -84,8 +84,9 @@ class LetterText(Base):
 def text_in_force(kind: Kind, delivered: Text) -> Text:
     """What staff wrote, while it fits the letter's fields; else the text as delivered."""
     row = db.session.execute(_WRITTEN, {"template": kind.template}).first()
-    written = Text(*row) if row else delivered
-    return written if written.body and not any(problems(kind, written)) else delivered
+    if row is None or not row.body or any(problems(kind, Text(*row))):
+        return delivered
+    return Text(*row)
 
 
 def names_in(text: str) -> list[str]:

@@ -8,13 +8,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from sscb_training.core import mail
-from sscb_training.core.db import db
+from sscb_training.core.db import db, get_or_404
 from sscb_training.core.mail import Letter, as_delivered
 from sscb_training.core.texts import LetterText, problems
 from sscb_training.core.transaction import transaction
 from sscb_training.letters.kinds import FIELDS, FIXED, KINDS, WHY_NOT
 from sscb_training.letters.texts import queries, service
 from sscb_training.people.models import Person
+from tests.bookings.test_races import all_at_once
 from tests.bookings.verbs import request_place, verbs
 from tests.browser import Browser, Page
 from tests.factories import NOW, changed, make_course, make_training_session, make_version, only
@@ -177,6 +178,23 @@ def test_whoever_saves_second_is_told_and_sees_what_it_says_now(
     assert only(LetterText).subject == "Hers"
     page = browser.fill(browser.fill(page, button="Look at the letter"), button="Use this text")
     assert only(LetterText).subject == "Mine"
+
+
+def test_of_two_who_save_at_once_the_second_is_told(app: Flask, cara: Person) -> None:
+    who = cara.id
+    mark = queries.mark_of(as_delivered(CONFIRMED.template))
+
+    def save(thread: int) -> str:
+        try:
+            write(f"Subject {thread}", BODY, by=get_or_404(Person, who), shown=mark)
+        except service.ChangedMeanwhile:
+            return "told"
+        return f"Subject {thread}"
+
+    got = all_at_once(app, 4, save)
+
+    assert got.count("told") == 3
+    assert only(LetterText).subject in got
 
 
 def test_a_letter_goes_back_to_its_text_as_delivered_and_the_history_keeps_the_other(

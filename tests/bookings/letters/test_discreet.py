@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
 from sscb_training.core.mail import Letter
 from sscb_training.people.models import Person
 from tests.bookings.verbs import calendar_of, cancel, request_place
@@ -18,12 +16,9 @@ LETTERS = sorted(
 )
 
 
-@pytest.mark.parametrize("path", LETTERS, ids=lambda path: path.stem)
-def test_the_subject_of_every_booking_letter_may_be_neutral_and_says_so(path: Path) -> None:
-    text = path.read_text()
-    subject = next(line for line in text.splitlines() if line.startswith("Subject:"))
-    assert "course.title" not in subject
-    assert "((discreet note))" in text or "_discreet.txt" in text
+def test_every_letter_about_a_course_says_why_its_subject_may_not_name_it() -> None:
+    assert len(LETTERS) > 20
+    assert [path.stem for path in LETTERS if "((discreet note))" not in path.read_text()] == []
 
 
 def test_a_discreet_course_is_named_in_the_text_alone(
