@@ -259,6 +259,10 @@ _KINDS = (
         ("reference", "what you have", "what changed", "when and where", "booking link"),
     ),
     _kind(
+        "bookings/changed_approver", "Date changed, still to approve", CHANGES, "The manager or the agency’s leads",
+        (*APPROVAL, "what changed"), ("delegates", "deadline", "approval link", "what changed"),
+    ),
+    _kind(
         "bookings/changed_manager", "Date changed, to managers", CHANGES, BY_MANAGER,
         ("manager name", "course", "date", "when", "delegates", "what changed", "discreet note"),
         ("delegates", "what changed"),

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, column, exists, or_, select, table
+from sqlalchemy import ColumnElement, and_, column, exists, func, or_, select, table
 from sqlalchemy.orm import contains_eager, joinedload
 
 from sscb_training.bookings.dates import rules
 from sscb_training.bookings.dates.rules import Change, Kind
-from sscb_training.bookings.models import HOLDS_A_PLACE, LIVE, Booking
+from sscb_training.bookings.models import HOLDS_A_PLACE, LIVE, Approval, Booking
 from sscb_training.core.db import db, rows
 from sscb_training.core.times import long_date, time_range
 from sscb_training.courses.dates.queries import state_of
@@ -56,6 +56,15 @@ class ToManager:
 
 
 @dataclass(frozen=True)
+class ToApprover:
+    """What whoever is asked to approve these bookings is to be told."""
+
+    approval: Approval
+    bookings: Sequence[Booking]
+    changes: Sequence[Change]
+
+
+@dataclass(frozen=True)
 class ToTrainer:
     """What a trainer is to be told; who `is_new` was no trainer of the date before, and who `is_off` is none now."""
 
@@ -72,13 +81,14 @@ class Untold:
     changes: Sequence[Change]
     delegates: Sequence[ToDelegate]
     managers: Sequence[ToManager]
+    approvers: Sequence[ToApprover]
     trainers: Sequence[ToTrainer]
 
     def __bool__(self) -> bool:
         return bool(self.delegates or self.trainers)
 
 
-NOTHING = Untold([], [], [], [])
+NOTHING = Untold([], [], [], [], [])
 
 
 def untold(training_session: TrainingSession, *, now: datetime) -> Untold:
@@ -107,7 +117,28 @@ def untold(training_session: TrainingSession, *, now: datetime) -> Untold:
         rules.changes(states[min(known)], today) if known else [],
         delegates,
         _managers(concerned, states, today),
+        _approvers(concerned, states, today),
         trainers,
+    )
+
+
+def is_untold(now: datetime) -> ColumnElement[bool]:
+    """The published dates to come of whose changes nobody was told yet; one that concerns nobody counts as told."""
+    return and_(
+        TrainingSession.status == SessionStatus.PUBLISHED,
+        TrainingSession.ends_at > now,
+        func.json_array_length(TrainingSession.earlier_states) > TrainingSession.trainers_told,
+    )
+
+
+def untold_dates(now: datetime, *, most: int) -> Sequence[TrainingSession]:
+    """Dates to come of whose changes nobody was told yet, the next first."""
+    return rows(
+        select(TrainingSession)
+        .where(is_untold(now))
+        .options(joinedload(TrainingSession.course_version).joinedload(CourseVersion.course))
+        .order_by(TrainingSession.starts_at, TrainingSession.id)
+        .limit(most)
     )
 
 
@@ -191,7 +222,7 @@ def _told_of(booking: Booking) -> frozenset[Kind]:
 def _managers(
     concerned: Sequence[Booking], states: Sequence[DateState], today: DateState
 ) -> Sequence[ToManager]:
-    """Who approves, or has approved, that somebody comes: one letter each, with what the first of them knew."""
+    """Who keeps the time free for somebody with a place: one letter each, with what the first of them knew."""
     by_address = defaultdict[tuple[str, str], list[Booking]](list)
     for booking in concerned:
         if whom := _manager_of(booking):
@@ -208,14 +239,25 @@ def _managers(
 
 
 def _manager_of(booking: Booking) -> tuple[str, str] | None:
-    """Who keeps the time free for a delegate with a place, or is asked to; not the delegate."""
-    role, approval = booking.membership, booking.approval
-    if booking.awaits_approval and approval is not None and approval.approver_email:
-        return approval.approver_name, approval.approver_email
-    if role is None or not (booking.is_confirmed or booking.awaits_approval):
+    """The manager of a delegate with a place, who is somebody else."""
+    role = booking.membership
+    if role is None or not booking.is_confirmed or role.manager_email == booking.person.email_key:
         return None
-    is_own = role.manager_email == booking.person.email_key
-    return (role.manager_name, role.manager_email) if role.manager_email and not is_own else None
+    return (role.manager_name, role.manager_email) if role.manager_email else None
+
+
+def _approvers(
+    concerned: Sequence[Booking], states: Sequence[DateState], today: DateState
+) -> Sequence[ToApprover]:
+    by_approval = defaultdict[Approval, list[Booking]](list)
+    for booking in concerned:
+        if booking.awaits_approval and booking.approval is not None:
+            by_approval[booking.approval].append(booking)
+    return [
+        ToApprover(approval, bookings, found)
+        for approval, bookings in by_approval.items()
+        if (found := rules.changes(states[min(one.edition for one in bookings)], today, of=rules.MOVES))
+    ]
 
 
 def _trainers(training_session: TrainingSession, before: DateState, today: DateState) -> Sequence[ToTrainer]:

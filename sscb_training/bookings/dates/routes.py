@@ -111,6 +111,10 @@ def _examples(training_session: TrainingSession, untold: Untold) -> list[tuple[s
     for manager in untold.managers[:1]:
         context = service.manager_letter(training_session, manager)
         found.append((f"To {manager.name or 'a manager'}, as manager", "bookings/changed_manager", context))
+    for approver in untold.approvers[:1]:
+        context = service.approver_letter(approver)
+        to = f"To {context['approver_name']}, who is asked to approve"
+        found.append((to, "bookings/changed_approver", context))
     for trainer in untold.trainers[:1]:
         context = service.trainer_letter(training_session, trainer)
         to = f"To {trainer.trainer.person.name}, as trainer"

@@ -10,8 +10,9 @@ from sscb_training.bookings import queries as bookings
 from sscb_training.bookings.charges.models import ChargeTerms
 from sscb_training.bookings.charges.queries import free_until
 from sscb_training.bookings.dates import queries, rules
-from sscb_training.bookings.dates.queries import ToDelegate, ToManager, ToTrainer, in_words
+from sscb_training.bookings.dates.queries import ToApprover, ToDelegate, ToManager, ToTrainer, in_words
 from sscb_training.bookings.models import LIVE, AccessNeeds, Approval, Booking
+from sscb_training.bookings.requests.service import write_to_approvers
 from sscb_training.bookings.rules import access_needs_deleted_after
 from sscb_training.bookings.service import BookingRefused, addresses_for, calendar_letter
 from sscb_training.core import history, mail
@@ -73,6 +74,8 @@ def change_date(
                 "The register of this session has marks already, so its times and places stay."
             )
         _move_what_hangs_on(training_session, now)
+    if not queries.untold(training_session, now=now):
+        _all_know(training_session)
 
 
 def tell(training_session: TrainingSession, *, edition: int, by: Person | None, now: datetime) -> int:
@@ -82,7 +85,7 @@ def tell(training_session: TrainingSession, *, edition: int, by: Person | None, 
     """
     lock(training_session)
     untold = _what_was_seen(training_session, edition, now)
-    _take_back_what_says_when(training_session, untold.delegates, now)
+    _take_back_what_says_when(untold, now)
     for one in untold.delegates:
         _write_to_delegate(one, now)
     for manager in untold.managers:
@@ -94,6 +97,14 @@ def tell(training_session: TrainingSession, *, edition: int, by: Person | None, 
             once_key=queries.letter_key(training_session, known, f"manager {manager.address}"),
             **manager_letter(training_session, manager),
         )
+    for approver in untold.approvers:
+        write_to_approvers(
+            "bookings/changed_approver",
+            approver.approval,
+            approver.bookings,
+            now=now,
+            changes=in_words(approver.changes),
+        )
     for trainer in untold.trainers:
         mail.queue(
             template_for(trainer),
@@ -104,7 +115,7 @@ def tell(training_session: TrainingSession, *, edition: int, by: Person | None, 
             ),
             **trainer_letter(training_session, trainer),
         )
-    people = len(untold.delegates) + len(untold.managers) + len(untold.trainers)
+    people = sum(map(len, (untold.delegates, untold.managers, untold.approvers, untold.trainers)))
     _all_know(training_session)
     history.record(
         "told people of the changes",
@@ -112,7 +123,7 @@ def tell(training_session: TrainingSession, *, edition: int, by: Person | None, 
         by=by,
         at=now,
         delegates=len(untold.delegates),
-        managers=len(untold.managers),
+        managers=len(untold.managers) + len(untold.approvers),
         trainers=len(untold.trainers),
     )
     return people
@@ -158,6 +169,17 @@ def manager_letter(training_session: TrainingSession, told: ToManager) -> dict[s
         "booking": told.bookings[0],
         "bookings": told.bookings,
         "manager_name": told.name,
+        "changes": in_words(told.changes),
+    }
+
+
+def approver_letter(told: ToApprover) -> dict[str, Any]:
+    """What the letter to whoever is asked to approve is made of, without the link that lets them answer."""
+    return {
+        "approval": told.approval,
+        "bookings": told.bookings,
+        "approver_name": told.approval.approver_name or "the agency’s lead",
+        "token": "",
         "changes": in_words(told.changes),
     }
 
@@ -237,15 +259,20 @@ def _take_back_letters(training_session: TrainingSession, now: datetime) -> None
             training_session.trainers_told = min(training_session.trainers_told, int(known))
 
 
-def _take_back_what_says_when(
-    training_session: TrainingSession, delegates: Sequence[ToDelegate], now: datetime
-) -> None:
+def _take_back_what_says_when(untold: queries.Untold, now: datetime) -> None:
     """Drop what waits and says when and where it was; joining instructions are written anew when they are due."""
+    reason = "The date changed, and the letter on that says all that this one says."
     mail.take_back(
         Letter.about_type == Booking.__tablename__,
-        Letter.about_id.in_([one.booking.id for one in delegates]),
+        Letter.about_id.in_([one.booking.id for one in untold.delegates]),
         Letter.template.in_([f"bookings/{name}" for name in SAY_WHEN]),
-        reason="The date changed, and the letter on that says all that this one says.",
+        reason=reason,
+        at=now,
+    )
+    mail.take_back(
+        Letter.about_type == Approval.__tablename__,
+        Letter.about_id.in_([one.approval.id for one in untold.approvers]),
+        reason=reason,
         at=now,
     )
 

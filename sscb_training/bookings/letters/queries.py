@@ -247,6 +247,7 @@ WHY_NOT: Mapping[str, WhyNot] = {
     "bookings/cancelled": always,
     "bookings/carried_over": why_no_change,
     "bookings/changed": why_no_new_state,
+    "bookings/changed_approver": why_no_approval,
     "bookings/changed_manager": why_no_new_state_of_session,
     "bookings/changed_trainer": why_no_new_state_of_session,
     "bookings/changed_trainer_off": why_no_new_state_of_session,

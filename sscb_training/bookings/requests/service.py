@@ -269,7 +269,7 @@ def ask_for_approval(
     history.record("asked for approval", approval, by=by, at=now, bookings=[b.reference for b in together])
     for booking in together:
         write_to(booking, letter, at=now)
-    _write_to_approvers("bookings/approve", approval, together, now=now)
+    write_to_approvers("bookings/approve", approval, together, now=now)
     return approval
 
 
@@ -336,8 +336,32 @@ def remind(approval: Approval, *, now: datetime) -> bool:
     if approval.answered_at is not None or approval.reminded_at is not None or not waiting:
         return False
     approval.reminded_at = now
-    _write_to_approvers("bookings/approve_reminder", approval, waiting, now=now)
+    write_to_approvers("bookings/approve_reminder", approval, waiting, now=now)
     return True
+
+
+def write_to_approvers(
+    template: str, approval: Approval, together: Sequence[Booking], *, now: datetime, **context: Any
+) -> None:
+    """The manager by name with the signed link; else the agency's leads, who answer when signed in."""
+    agency_id, _ = whose(together[0])
+    if approval.approver_email:
+        token = signed(queries.SIGNED_FOR, approval.id)
+        recipients = [(approval.approver_name, approval.approver_email, token)]
+    else:
+        leads = people.leads_of(agency_id) if agency_id is not None else []
+        recipients = [(lead.name, lead.email or "", "") for lead in leads]
+    for name, email, token in recipients:
+        mail.queue(
+            template,
+            to=email,
+            at=now,
+            approval=approval,
+            bookings=together,
+            approver_name=name,
+            token=token,
+            **context,
+        )
 
 
 def refuse_without_a_manager(style: ApprovalStyle, membership: Membership) -> None:
@@ -406,23 +430,6 @@ def _confirm(booking: Booking, *, now: datetime) -> None:
     booking.status = BookingStatus.CONFIRMED
     booking.confirmed_at = now
     send_invitation("bookings/confirmed", booking, at=now)
-
-
-def _write_to_approvers(
-    template: str, approval: Approval, together: Sequence[Booking], *, now: datetime
-) -> None:
-    """The manager by name with the signed link; else the agency's leads, who answer when signed in."""
-    agency_id, _ = whose(together[0])
-    if approval.approver_email:
-        token = signed(queries.SIGNED_FOR, approval.id)
-        recipients = [(approval.approver_name, approval.approver_email, token)]
-    else:
-        leads = people.leads_of(agency_id) if agency_id is not None else []
-        recipients = [(lead.name, lead.email or "", "") for lead in leads]
-    for name, email, token in recipients:
-        mail.queue(
-            template, to=email, at=now, approval=approval, bookings=together, approver_name=name, token=token
-        )
 
 
 def _hold_sessions(approval: Approval) -> None:

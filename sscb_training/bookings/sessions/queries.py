@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from sscb_training.bookings.dates.queries import is_untold
 from sscb_training.bookings.models import HOLDS_A_PLACE, LIVE, Booking, BookingStatus
 from sscb_training.bookings.queries import FIRST_COME, nearly_empty
 from sscb_training.bookings.sessions.rules import SOON
@@ -116,6 +117,7 @@ def needs_attention(now: datetime) -> ColumnElement[bool]:
         or_(
             and_(draft, TrainingSession.starts_at <= now + SOON_FOR_A_DRAFT),
             and_(published, waiting),
+            is_untold(now),
             and_(published, not_(TrainingSession.trainers.any())),
             and_(
                 published,

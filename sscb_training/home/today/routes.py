@@ -7,6 +7,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from sscb_training.attendance import queries as attendance
+from sscb_training.bookings.dates.queries import untold_dates
 from sscb_training.bookings.leavers.queries import number_left_behind
 from sscb_training.bookings.requests.queries import approvals_waiting_for
 from sscb_training.core import clock
@@ -65,6 +66,7 @@ def _lead(lead: Person) -> dict[str, Any]:
 def _board() -> dict[str, Any]:
     now = clock.now()
     return {
+        "untold": untold_dates(now, most=5),
         "unclosed": queries.unclosed_registers(now=now),
         "undelivered": queries.undelivered_letters(now=now),
         "needs": queries.needs_behind(on=clock.today()),

@@ -60,6 +60,8 @@ def test_staff_move_a_date_look_at_the_letter_and_send_it(
     ):
         assert words in page.text
     assert outbox() == []
+    assert "People have not been told of a change" in staff.get("/home").text
+    assert training_session.course.title in staff.get("/sessions?attention=1").text
     page = staff.get(url)
     assert "Delegates have not been told yet" in page.text
 
@@ -70,6 +72,7 @@ def test_staff_move_a_date_look_at_the_letter_and_send_it(
     assert "Told people of the changes" in page.text
     assert len(outbox()) == 3
     assert staff.get(f"{url}/changes").h1 == training_session.course.title
+    assert "People have not been told" not in staff.get("/home").text
 
 
 def test_the_delegate_reads_the_new_time_before_any_letter(browser: Browser, asha: Person) -> None:

@@ -29,10 +29,12 @@ from tests.factories import (
     TODAY,
     changed,
     make_booking,
+    make_course,
     make_person,
     make_policy,
     make_training_session,
     make_venue,
+    make_version,
     saved,
 )
 
@@ -153,9 +155,12 @@ def test_everybody_live_is_told_what_concerns_them(tom: Person, asha: Person, ou
     ):
         assert words in one.body
     assert [bool(one.calendar) for one in to_delegates] == [True, False, False, False]
-    assert {one.to_address for one in letters if one.template == "bookings/changed_manager"} == {
-        "mo@agency.example", "una@agency.example",
-    }  # fmt: skip
+    assert [one.to_address for one in letters if one.template == "bookings/changed_manager"] == [
+        "mo@agency.example"
+    ]
+    [to_approver] = [one for one in letters if one.template == "bookings/changed_approver"]
+    assert to_approver.to_address == "una@agency.example"
+    assert "Now: Wednesday 9 December 2026" in to_approver.body
     [to_trainer] = [one for one in letters if one.template == "bookings/changed_trainer"]
     assert to_trainer.to_address == "tom@pool.example"
     assert "Now: Wednesday 9 December 2026" in to_trainer.body
@@ -275,6 +280,40 @@ def test_a_confirmation_that_still_waits_is_said_by_the_changed_letter(asha: Per
 
     assert [letter.state for letter in outbox()] == ["Dropped", "Waiting", "Waiting"]
     assert "The date changed" in outbox()[0].drop_reason
+
+
+def test_who_is_asked_to_approve_gets_one_letter_with_the_new_time_the_deadline_and_the_link(
+    asha: Person, outbox: Outbox
+) -> None:
+    course = make_course(approval=ApprovalStyle.MANAGER)
+    training_session = make_training_session(make_version(course))
+    request_place(training_session, asha)
+    move(training_session, NOW + 2 * DAY)
+
+    tell(training_session)
+
+    waiting = [letter for letter in outbox() if letter.state == "Waiting"]
+    to_approver, to_asha = sorted(waiting, key=lambda letter: letter.template, reverse=True)
+    assert (to_asha.template, to_asha.calendar) == ("bookings/changed", None)
+    assert to_approver.to_address == "mo@agency.example"
+    for words in (
+        "Was: Monday 7 December 2026, 9am to midday\nNow: Wednesday 25 November 2026, 9am to midday",
+        "Without an answer by 9am on Wednesday 25 November 2026",
+        "/approve/",
+    ):
+        assert words in to_approver.body
+
+
+def test_a_change_that_concerns_nobody_waits_for_no_letter(asha: Person) -> None:
+    quiet, other = make_training_session(), make_training_session()
+    make_booking(other, person=asha)
+    move(quiet, LATER)
+    move(other, LATER)
+
+    assert queries.untold_dates(NOW, most=5) == [other]
+    assert queries.untold_dates(LATER + DAY, most=5) == []
+    tell(other)
+    assert queries.untold_dates(NOW, most=5) == []
 
 
 def test_joining_instructions_go_again_for_a_new_day_and_anew_when_they_still_waited(
