@@ -64,6 +64,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.bookings.leavers import routes as leavers
     from sscb_training.bookings.letters import jobs as letter_jobs
     from sscb_training.bookings.letters import routes as booking_letters
+    from sscb_training.bookings.make_up import routes as make_up
     from sscb_training.bookings.places import jobs as place_jobs
     from sscb_training.bookings.places import routes as places
     from sscb_training.bookings.requests import jobs as request_jobs
@@ -102,9 +103,9 @@ def _register_features(app: Flask) -> None:
     signed_in.init_app(app)
     features = (
         health, notices, agencies, people, accounts, details, settings, described, venues, pool, dates, bookings,
-        feed, booking_letters, eligibility, places, requests, charges, changes, changed_dates, leavers, teams, sessions,
-        interest, several, accreditation, attendance, attendance_parts, case_audits, needs, catalogue, reports, home,
-        home_today, home_agency, home_person, search, letters, texts,
+        feed, booking_letters, eligibility, places, requests, charges, changes, make_up, changed_dates, leavers, teams,
+        sessions, interest, several, accreditation, attendance, attendance_parts, case_audits, needs, catalogue, reports,
+        home, home_today, home_agency, home_person, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)

@@ -168,13 +168,17 @@ def register_of(training_session: TrainingSession) -> Register | None:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A register as it lies on the table: who is on it and what was marked so far."""
+    """A register as it lies on the table: who is on it and what was marked so far.
+
+    `made_up` are, by booking, those by which its delegate attended a missed part on another date.
+    """
 
     training_session: TrainingSession
     register: Register | None
     delegates: Sequence[Booking]
     marks: Mapping[tuple[int, int], Mark]
     schemes: Sequence[AccreditationScheme]
+    made_up: Mapping[int, Sequence[Booking]]
     scores: Mapping[tuple[int, int], accreditation.Scores]
 
     @property
@@ -197,6 +201,8 @@ class Sheet:
 def sheet(training_session: TrainingSession) -> Sheet:
     """The register with everybody on it, in the same few queries however many they are."""
     delegates = bookings.delegates(training_session)
+    made_up = bookings.made_up([booking.id for booking in delegates])
+    scored = [booking.id for group in (delegates, *made_up.values()) for booking in group]
     marks = db.session.execute(
         select(AttendanceMark.booking_id, AttendanceMark.session_part_id, AttendanceMark.mark)
         .join(AttendanceMark.session_part)
@@ -208,7 +214,8 @@ def sheet(training_session: TrainingSession) -> Sheet:
         delegates=delegates,
         marks={(booking_id, part_id): mark for booking_id, part_id, mark in marks},
         schemes=accreditation.schemes_for(training_session.course),
-        scores=accreditation.scores(booking.id for booking in delegates),
+        made_up=made_up,
+        scores=accreditation.scores(scored),
     )
 
 
@@ -220,7 +227,10 @@ def reasons_to_stay_open(sheet: Sheet, *, now: datetime) -> list[str]:
             rules.PartSoFar(
                 name=rules.part_name(part.title, part.position, of=every),
                 has_begun=part.starts_at <= now,
-                unmarked=sum((booking.id, part.id) not in sheet.marks for booking in sheet.delegates),
+                unmarked=sum(
+                    part in booking.parts and (booking.id, part.id) not in sheet.marks
+                    for booking in sheet.delegates
+                ),
             )
             for part in sheet.training_session.parts_on
         ]
@@ -253,29 +263,46 @@ class Verdict:
 
 def verdicts(sheet: Sheet) -> Sequence[Verdict]:
     """What closing this register, with every part marked, means for each delegate."""
-    return [_verdict(sheet, booking) for booking in sheet.delegates]
+    return [verdict(sheet, booking) for booking in sheet.delegates]
 
 
-def _verdict(sheet: Sheet, booking: Booking) -> Verdict:
-    parts = booking.parts
-    marks = {part: sheet.marks[booking.id, part.id] for part in parts}
-    lacks_a_part = len(parts) < len(sheet.training_session.parts)
+def verdict(sheet: Sheet, booking: Booking) -> Verdict:
+    """What the delegate's marks amount to, with the parts made up on other dates; a make-up by itself earns nothing."""
+    parts, make_ups = booking.parts, sheet.made_up.get(booking.id, ())
+    made_up = {one.makes_up_part_id: one for one in make_ups}
+    marks = {
+        part: Mark.ATTENDED if part.id in made_up else sheet.marks[booking.id, part.id] for part in parts
+    }
+    lacks_a_part = any(not part.is_on and part.id not in made_up for part in booking.booked_parts)
     outcome = rules.outcome(marks.values(), lacks_a_part=lacks_a_part)
-    came = [part for part, mark in marks.items() if mark is not Mark.DID_NOT_ATTEND]
-    on = london_date(max(part.starts_at for part in came or parts))
+    came = [
+        london_date(part.starts_at)
+        for part, mark in marks.items()
+        if mark is not Mark.DID_NOT_ATTEND and part.id not in made_up
+    ] + [one.outcome_on for one in make_ups if one.outcome_on]
+    on = max(came or [london_date(part.starts_at) for part in parts])
     earned: list[Earned] = []
     not_passed: list[AccreditationScheme] = []
-    for scheme in sheet.schemes if outcome is Outcome.ATTENDED else []:
-        found = sheet.scores.get((booking.id, scheme.id))
-        attempt = found.first_pass if found else None
+    for scheme in sheet.schemes if outcome is Outcome.ATTENDED and booking.part_id is None else []:
+        attempt = _first_pass(sheet, [booking, *make_ups], scheme)
         if scheme.pass_mark is not None and attempt is None:
             not_passed.append(scheme)
         else:
             passed_on = attempt.assessed_on if attempt else None
             earned.append(Earned(scheme, awarded_on(on, passed_on), attempt))
-    missed = [part for part, mark in marks.items() if mark not in rules.COMPLETES]
+    missed = [part for part in parts if sheet.marks[booking.id, part.id] not in rules.COMPLETES]
     came_to_some = outcome is Outcome.PART_ATTENDED
+    missed = [part for part in missed if part.id not in made_up]
     return Verdict(booking, outcome, on, earned, not_passed, missed if came_to_some else [])
+
+
+def _first_pass(
+    sheet: Sheet, bookings: Sequence[Booking], scheme: AccreditationScheme
+) -> AssessmentAttempt | None:
+    """The first attempt that passed, on whichever of the dates on which the course was completed."""
+    found = [sheet.scores.get((booking.id, scheme.id)) for booking in bookings]
+    passes = [one.first_pass for one in found if one and one.first_pass]
+    return min(passes, key=lambda attempt: (attempt.assessed_on, attempt.id), default=None)
 
 
 @dataclass(frozen=True)
@@ -287,8 +314,10 @@ class Awards:
     to_replace: Sequence[Accreditation]
 
 
-def awards(training_session: TrainingSession, verdicts: Sequence[Verdict]) -> Awards:
-    """What has to change for the bookings to hold what they earned.
+def awards(
+    training_session: TrainingSession, verdicts: Sequence[Verdict], *, others_stand: bool = False
+) -> Awards:
+    """What has to change for the bookings to hold what they earned; `others_stand`: for those of the verdicts alone.
 
     Who holds it rightly keeps the same one; one with another date is replaced; what was revoked stays so. What was
     given while the scheme asked for no assessment stands for whoever attended, whatever it asks for now.
@@ -298,7 +327,12 @@ def awards(training_session: TrainingSession, verdicts: Sequence[Verdict]) -> Aw
         for verdict in verdicts
         for one in verdict.earned
     }
-    held = {(one.booking_id or 0, one.scheme_id): one for one in earned_in(training_session)}
+    about = {verdict.booking.id for verdict in verdicts}
+    held = {
+        (one.booking_id or 0, one.scheme_id): one
+        for one in earned_in(training_session)
+        if not others_stand or one.booking_id in about
+    }
     came = {verdict.booking.id for verdict in verdicts if verdict.outcome is Outcome.ATTENDED}
     stand = {
         key

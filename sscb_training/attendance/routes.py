@@ -200,7 +200,13 @@ def _session(training_session_id: int) -> TrainingSession:
 
 def _standing_room(sheet: queries.Sheet) -> str:
     return rules.standing_room(
-        delegates=len(sheet.delegates),
+        delegates=max(
+            (
+                sum(part in booking.parts for booking in sheet.delegates)
+                for part in sheet.training_session.parts_on
+            ),
+            default=0,
+        ),
         capacity=sheet.training_session.capacity,
         room=room_for(sheet.training_session),
     )

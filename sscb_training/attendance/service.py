@@ -5,8 +5,9 @@ yet, and it keeps bookings from coming and going while a register is closed.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import groupby
 
 from sqlalchemy import insert, select, update
 
@@ -19,6 +20,7 @@ from sscb_training.bookings.charges.service import settle_absences
 from sscb_training.bookings.letters.service import tell_manager_who_did_not_attend
 from sscb_training.bookings.models import Booking, Outcome
 from sscb_training.bookings.places.service import add_walk_in
+from sscb_training.bookings.queries import originals
 from sscb_training.bookings.service import settle_missed_parts, settle_outcome
 from sscb_training.core import history
 from sscb_training.core.db import db, lock
@@ -54,6 +56,7 @@ def save_register(
     sheet = queries.sheet(training_session)
     _refuse_strangers(sheet, {booking_id for booking_id, _ in marks} | scores.keys())
     _refuse_parts(sheet, {part_id for _, part_id in marks}, now=now)
+    _refuse_parts_not_booked(sheet, marks.keys())
     _refuse_scores_without_coming(sheet, marks, scores)
     marked = _write_marks(sheet, marks, by=by, now=now)
     scored = _write_scores(sheet, scores, by=by, now=now)
@@ -103,6 +106,14 @@ def _refuse_parts(sheet: Sheet, part_ids: set[int], *, now: datetime) -> None:
             raise RegisterRefused(
                 f"{name or 'The session'} has not begun yet, so nobody can be marked for it. Nothing was saved."
             )
+
+
+def _refuse_parts_not_booked(sheet: Sheet, cells: Iterable[Cell]) -> None:
+    booked = {(booking.id, part.id) for booking in sheet.delegates for part in booking.parts}
+    if set(cells) - booked:
+        raise RegisterRefused(
+            "A mark is for a part that the delegate has not booked. Nothing was saved: open the register again."
+        )
 
 
 def _refuse_scores_without_coming(
@@ -189,6 +200,7 @@ def close_register(training_session: TrainingSession, *, by: Person | None, now:
     When it was closed before, all three are corrected. Refused until every delegate has a mark for every part.
     Closing what is closed changes nothing.
     """
+    _hold_with_originals(training_session)
     register = _register(training_session, now=now)
     if register.closed_at is not None:
         return register
@@ -204,6 +216,7 @@ def close_register(training_session: TrainingSession, *, by: Person | None, now:
     settle_absences([verdict.booking for verdict in verdicts], by=by, now=now)
     register.closed_at, register.closed_by_id = now, by.id if by else None
     changed = _correct_awards(training_session, verdicts, by=by, now=now)
+    _join_parts(training_session, by=by, now=now)
     history.record(
         "closed",
         register,
@@ -215,11 +228,53 @@ def close_register(training_session: TrainingSession, *, by: Person | None, now:
     return register
 
 
+def _hold_with_originals(training_session: TrainingSession) -> None:
+    """Hold this session and those of which its delegates make up a part, in the order in which all others do."""
+    held = {training_session, *(booking.training_session for booking in originals(training_session))}
+    for one in sorted(held, key=lambda session: session.id):
+        lock(one)
+    if any(booking.training_session not in held for booking in originals(training_session)):
+        raise RegisterRefused("Somebody was put onto this register at this moment. Close it once more.")
+
+
+def _join_parts(training_session: TrainingSession, *, by: Person | None, now: datetime) -> None:
+    """Give the bookings whose missed part was made up here, or was not after all, what they now amount to.
+
+    One whose own register is open is left until that is closed.
+    """
+    db.session.flush()
+    together = originals(training_session)
+    for session, group in groupby(together, key=lambda booking: booking.training_session):
+        sheet = queries.sheet(session)
+        if not sheet.is_closed:
+            continue
+        verdicts = [queries.verdict(sheet, booking) for booking in group]
+        for verdict in verdicts:
+            before = verdict.booking.outcome
+            settle_outcome(verdict.booking, verdict.outcome, on=verdict.on, now=now)
+            if before is not verdict.outcome:
+                history.record(
+                    "parts joined",
+                    verdict.booking,
+                    by=by,
+                    at=now,
+                    outcome=[before, verdict.outcome],
+                    through=[one.reference for one in verdict.booking.make_ups if one.outcome],
+                )
+        settle_missed_parts({verdict.booking: verdict.missed for verdict in verdicts})
+        _correct_awards(session, verdicts, others_stand=True, by=by, now=now)
+
+
 def _correct_awards(
-    training_session: TrainingSession, verdicts: Sequence[Verdict], *, by: Person | None, now: datetime
+    training_session: TrainingSession,
+    verdicts: Sequence[Verdict],
+    *,
+    others_stand: bool = False,
+    by: Person | None,
+    now: datetime,
 ) -> dict[str, list[int]]:
     """Make what the bookings hold what they earned; which accreditations that made and withdrew."""
-    awards = queries.awards(training_session, verdicts)
+    awards = queries.awards(training_session, verdicts, others_stand=others_stand)
     for accreditation in awards.to_withdraw:
         withdraw(accreditation, by=by, now=now)
     for accreditation in awards.to_replace:

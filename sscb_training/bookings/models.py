@@ -130,6 +130,9 @@ Index("ix_approval_unanswered", Approval.answer_by, sqlite_where=unanswered, pos
 class Booking(Base):
     """One person's claim on a place in one training session, made in one of their roles at work.
 
+    A booking that *makes up* another is of one `part` alone, in place of the `makes_up_part` that its delegate missed or
+    that was cancelled. It never waits, and counts in no rate beside the booking that it completes.
+
     `form_key` comes with the form that asked: the same form sent again is the same booking (promise P4).
     `waitlisted_at` orders the waiting list; `passed_over` says why a place went to somebody behind. An offered place
     stands until `offer_until`; who waits and has it too is *called*: a place is free, and the first to accept has it.
@@ -162,6 +165,9 @@ class Booking(Base):
     end_reason: Mapped[str] = mapped_column(default="")
     reason_code: Mapped[CancelReason | None] = mapped_column(words(CancelReason))
     replaces_id: Mapped[int | None] = belongs_to("booking.id", index=False, unique=True)
+    part_id: Mapped[int | None] = belongs_to("session_part.id")
+    makes_up_id: Mapped[int | None] = belongs_to("booking.id")
+    makes_up_part_id: Mapped[int | None] = belongs_to("session_part.id", index=False)
     outcome: Mapped[Outcome | None] = mapped_column(words(Outcome))
     outcome_on: Mapped[date | None]
     outcome_recorded_at: Mapped[datetime | None]
@@ -178,24 +184,81 @@ class Booking(Base):
     missed_parts: Mapped[list[SessionPart]] = relationship(
         secondary=booking_missed_part, order_by="SessionPart.position", viewonly=True
     )
-    replaces: Mapped["Booking | None"] = relationship(back_populates="replaced_by", remote_side="Booking.id")
-    replaced_by: Mapped["Booking | None"] = relationship(back_populates="replaces", uselist=False)
+    replaces: Mapped["Booking | None"] = relationship(
+        back_populates="replaced_by", remote_side="Booking.id", foreign_keys=replaces_id
+    )
+    replaced_by: Mapped["Booking | None"] = relationship(
+        back_populates="replaces", uselist=False, foreign_keys=replaces_id
+    )
+    part: Mapped[SessionPart | None] = relationship(foreign_keys=part_id)
+    makes_up: Mapped["Booking | None"] = relationship(
+        back_populates="make_ups", remote_side="Booking.id", foreign_keys=makes_up_id
+    )
+    makes_up_part: Mapped[SessionPart | None] = relationship(foreign_keys=makes_up_part_id)
+    make_ups: Mapped[list["Booking"]] = relationship(
+        back_populates="makes_up", foreign_keys=makes_up_id, order_by="Booking.id"
+    )
     if TYPE_CHECKING:  # charges stand above bookings, and their relationships give a booking these
         charge_terms: Mapped["ChargeTerms | None"]
         charges: Mapped[list["Charge"]]
 
+    __table_args__ = (
+        CheckConstraint(
+            "(part_id IS NULL) = (makes_up_id IS NULL) AND (part_id IS NULL) = (makes_up_part_id IS NULL)",
+            name="of_one_part_makes_one_up",
+        ),
+        CheckConstraint("part_id IS NULL OR status <> 'waitlisted'", name="of_one_part_never_waits"),
+    )
+
+    @property
+    def booked_parts(self) -> list[SessionPart]:
+        """The parts that it is for, cancelled ones too."""
+        return [self.part] if self.part else self.training_session.parts
+
     @property
     def parts(self) -> list[SessionPart]:
         """The parts that it is for and that take place."""
-        return self.training_session.parts_on
+        return [part for part in self.booked_parts if part.is_on]
+
+    @property
+    def starts_at(self) -> datetime:
+        return self.part.starts_at if self.part else self.training_session.starts_at
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.part.ends_at if self.part else self.training_session.ends_at
+
+    @property
+    def title(self) -> str:
+        """What it is a place on: the course, or one part of it."""
+        course = self.training_session.course
+        return f"{self.part.name} of {course.title}" if self.part else course.title
 
     @property
     def lost_a_part(self) -> bool:
         """Whether the board cancelled a part that had been booked."""
         return any(
             part.cancelled_at is not None and part.cancelled_at >= self.requested_at
-            for part in self.training_session.parts
+            for part in self.booked_parts
         )
+
+    @property
+    def parts_to_make_up(self) -> list[SessionPart]:
+        """The parts that were cancelled, or that a delegate who came to some missed, and that nothing makes up yet."""
+        could = self.is_confirmed and self.outcome in (None, Outcome.PART_ATTENDED)
+        if self.part_id is not None or not could:
+            return []
+        made_up = {one.makes_up_part_id for one in self.make_ups if one.makes_up_stands}
+        return [
+            part
+            for part in self.training_session.parts
+            if (not part.is_on or part in self.missed_parts) and part.id not in made_up
+        ]
+
+    @property
+    def makes_up_stands(self) -> bool:
+        """Whether it may still make up, or has made up, the part that it is for."""
+        return self.is_live and self.outcome in (None, Outcome.ATTENDED)
 
     @property
     def is_live(self) -> bool:
@@ -248,6 +311,15 @@ Index(
     unique=True,
     sqlite_where=live,
     postgresql_where=live,
+)
+still_to_make_up = live & Booking.outcome.is_(None)
+Index(
+    "uq_booking_one_live_make_up_of_a_part",
+    Booking.makes_up_id,
+    Booking.makes_up_part_id,
+    unique=True,
+    sqlite_where=still_to_make_up,
+    postgresql_where=still_to_make_up,
 )
 Index("ix_booking_training_session_id_status", Booking.training_session_id, Booking.status)
 offered = Booking.status == BookingStatus.OFFERED

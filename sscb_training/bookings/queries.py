@@ -1,13 +1,22 @@
 """What is known of places and bookings. Whatever is shown to a person is scoped by who asks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, not_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from sscb_training.bookings import rules
-from sscb_training.bookings.models import HOLDS_A_PLACE, LIVE, AccessNeeds, Approval, Booking, BookingStatus
+from sscb_training.bookings.models import (
+    HOLDS_A_PLACE,
+    LIVE,
+    AccessNeeds,
+    Approval,
+    Booking,
+    BookingStatus,
+    Outcome,
+)
 from sscb_training.core.db import db, number, row_or_404, row_or_none, rows
 from sscb_training.core.mail import Letter
 from sscb_training.courses.models import (
@@ -24,30 +33,63 @@ from sscb_training.people.models import Membership, Person
 MOST_LETTERS = 50
 """More than one booking ever has; a page that lists them stays short."""
 
+PART_STARTS_AT = select(SessionPart.starts_at).where(SessionPart.id == Booking.part_id).scalar_subquery()
+PART_ENDS_AT = select(SessionPart.ends_at).where(SessionPart.id == Booking.part_id).scalar_subquery()
+STARTS_AT = func.coalesce(PART_STARTS_AT, TrainingSession.starts_at)
+ENDS_AT = func.coalesce(PART_ENDS_AT, TrainingSession.ends_at)
+"""When a booking begins and is over, in a query that joins its session: that of its part, if it is of one alone."""
+
 FIRST_COME = (Booking.waitlisted_at, Booking.id)
 
 
-def places_taken(training_session: TrainingSession) -> int:
-    """How many bookings hold a place, walk-ins included."""
-    return number(
-        select(func.count(Booking.id)).where(
-            Booking.training_session_id == training_session.id, Booking.status.in_(HOLDS_A_PLACE)
-        )
+def taken() -> ColumnElement[int]:
+    """How many places of each session of a query are taken, walk-ins included.
+
+    A booking of the whole session takes one in every part, one of a part alone takes one in that: what is free is what
+    the fullest part leaves.
+    """
+    holding = (Booking.training_session_id == TrainingSession.id) & Booking.status.in_(HOLDS_A_PLACE)
+    how_many = func.count(Booking.id)
+    in_all = select(how_many).where(holding, Booking.part_id.is_(None)).correlate(TrainingSession)
+    in_one = (
+        select(how_many)
+        .where(holding, Booking.part_id.is_not(None))
+        .group_by(Booking.part_id)
+        .order_by(how_many.desc())
+        .limit(1)
+        .correlate(TrainingSession)
     )
+    return in_all.scalar_subquery() + func.coalesce(in_one.scalar_subquery(), 0)
+
+
+def places_taken(training_session: TrainingSession) -> int:
+    """How many places are taken in the fullest part."""
+    return number(select(taken()).where(TrainingSession.id == training_session.id))
 
 
 def places_left(training_session_ids: Iterable[int]) -> Mapping[int, int]:
     """How many places each of these sessions has left, never below 0; in one query."""
-    query = (
-        select(TrainingSession.id, TrainingSession.capacity - func.count(Booking.id))
-        .outerjoin(
-            Booking,
-            (Booking.training_session_id == TrainingSession.id) & Booking.status.in_(HOLDS_A_PLACE),
-        )
-        .where(TrainingSession.id.in_(list(training_session_ids)))
-        .group_by(TrainingSession.id, TrainingSession.capacity)
+    query = select(TrainingSession.id, TrainingSession.capacity - taken()).where(
+        TrainingSession.id.in_(list(training_session_ids))
     )
     return {training_session_id: max(0, left) for training_session_id, left in db.session.execute(query)}
+
+
+def places_left_in(parts: Iterable[SessionPart]) -> Mapping[int, int]:
+    """How many places each of these parts has left for somebody who books it alone, never below 0; in one query."""
+    takes_one = and_(
+        Booking.training_session_id == SessionPart.training_session_id,
+        Booking.status.in_(HOLDS_A_PLACE),
+        or_(Booking.part_id.is_(None), Booking.part_id == SessionPart.id),
+    )
+    query = (
+        select(SessionPart.id, TrainingSession.capacity - func.count(Booking.id))
+        .join(SessionPart.training_session)
+        .outerjoin(Booking, takes_one)
+        .where(SessionPart.id.in_([part.id for part in parts]))
+        .group_by(SessionPart.id, TrainingSession.capacity)
+    )
+    return {part_id: max(0, left) for part_id, left in db.session.execute(query)}
 
 
 def nearly_empty(taken: ColumnElement[int]) -> ColumnElement[bool]:
@@ -121,6 +163,38 @@ def delegates(training_session: TrainingSession) -> Sequence[Booking]:
     )
 
 
+def made_up(booking_ids: Collection[int]) -> Mapping[int, Sequence[Booking]]:
+    """By booking, those of one part by which its delegate attended what they missed; in one query."""
+    query = (
+        select(Booking)
+        .where(Booking.makes_up_id.in_(booking_ids), Booking.outcome == Outcome.ATTENDED)
+        .order_by(Booking.id)
+    )
+    found = defaultdict[int, list[Booking]](list)
+    for booking in rows(query) if booking_ids else ():
+        found[booking.makes_up_id or 0].append(booking)
+    return found
+
+
+def originals(training_session: TrainingSession) -> Sequence[Booking]:
+    """The bookings, on other dates, of which the delegates of this session make up a part."""
+    making_up = select(Booking.makes_up_id).where(
+        Booking.training_session_id == training_session.id,
+        Booking.part_id.is_not(None),
+        Booking.status == BookingStatus.CONFIRMED,
+    )
+    return rows(
+        select(Booking)
+        .where(Booking.id.in_(making_up))
+        .options(
+            joinedload(Booking.person),
+            _MEMBERSHIP,
+            joinedload(Booking.training_session).options(*_SESSION),
+        )
+        .order_by(Booking.training_session_id, Booking.id)
+    )
+
+
 def bookings_to_come(person: Person, *, now: datetime) -> Sequence[Booking]:
     """The places that somebody has on sessions that are not over, and those that they wait for; the next session first."""
     return rows(
@@ -161,7 +235,9 @@ def clashing(training_session: TrainingSession, person: Person) -> Sequence[Book
             Booking.person_id == person.id,
             Booking.training_session_id != training_session.id,
             Booking.status.in_(HOLDS_A_PLACE),
-            TrainingSession.parts.any(at_once),
+            TrainingSession.parts.any(
+                and_(at_once, or_(Booking.part_id.is_(None), Booking.part_id == SessionPart.id))
+            ),
         )
         .options(contains_eager(Booking.training_session).options(_COURSE))
         .order_by(TrainingSession.starts_at, Booking.id)
@@ -182,7 +258,7 @@ def bookings_of_seen_by(viewer: Person, person: Person) -> Sequence[Booking]:
 
 def _to_come(now: datetime) -> ColumnElement[bool]:
     return or_(
-        and_(Booking.status.in_(HOLDS_A_PLACE), TrainingSession.ends_at > now),
+        and_(Booking.status.in_(HOLDS_A_PLACE), now < ENDS_AT),
         and_(Booking.status == BookingStatus.WAITLISTED, TrainingSession.starts_at > now),
     )
 
@@ -237,6 +313,8 @@ def may_see_charges(viewer: Person, booking: Booking) -> bool:
 
 def may_pass_on(viewer: Person, booking: Booking) -> bool:
     """Who may put a colleague into a place or move it to another date: the delegate, their lead, the board's staff."""
+    if booking.part_id is not None:  # what somebody missed is theirs alone to make up
+        return False
     role = booking.membership
     is_lead = role is not None and role.agency_id in viewer.leads_agency_ids
     return is_lead or may_cancel(viewer, booking)
@@ -323,6 +401,7 @@ _PUBLISHED = (
     .where(
         TrainingSession.id == bindparam("training_session_id"),
         TrainingSession.status != SessionStatus.DRAFT,
+        TrainingSession.repeats_part.is_(None),
         Course.published_at.is_not(None),
     )
     .options(_COURSE)

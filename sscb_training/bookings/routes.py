@@ -10,6 +10,7 @@ from sscb_training.bookings import queries, rules, service
 from sscb_training.bookings.models import BookingStatus
 from sscb_training.core import clock
 from sscb_training.core.access import SIGNED_IN, allow
+from sscb_training.core.pages import board_contact
 from sscb_training.core.times import london_date
 from sscb_training.people.signed_in import current_person
 
@@ -22,18 +23,20 @@ def show(booking_id: int) -> ResponseReturnValue:
     viewer = current_person()
     booking = queries.booking_seen_by(viewer, booking_id)
     now = clock.now()
-    is_to_come = not rules.has_started(booking.training_session.starts_at, now=now)
+    is_to_come = not rules.has_started(booking.starts_at, now=now)
     can_pass_on = is_to_come and booking.membership is not None and queries.may_pass_on(viewer, booking)
     return render_template(
         "bookings/show.html",
         booking=booking,
+        board_contact=board_contact(),
         training_session=booking.training_session,
         is_own=booking.person_id == viewer.id,
         may_answer=queries.may_answer(viewer, booking),
         sees_charges=queries.may_see_charges(viewer, booking),
         today=london_date(now),
-        is_over=booking.training_session.ends_at <= now,
+        is_over=booking.ends_at <= now,
         can_rejoin=booking.status is BookingStatus.LAPSED
+        and booking.part_id is None
         and booking.offer_until is not None
         and rules.is_open(booking.training_session.status, booking.training_session.starts_at, now=now),
         can_cancel=booking.is_live and is_to_come and queries.may_cancel(viewer, booking),

@@ -188,7 +188,7 @@ def calendar_text(
     entries = [
         _entry(booking, one)
         for booking in bookings
-        for one in ([part] if part else booking.training_session.parts)
+        for one in ([part] if part else booking.booked_parts)
         if method != "REQUEST" or one.is_on
     ]
     return calendar.calendar_text(entries, method=method, name=person.name, email=person.email, at=at)
@@ -196,8 +196,8 @@ def calendar_text(
 
 def _entry(booking: Booking, part: SessionPart) -> calendar.Entry:
     course, page = booking.training_session.course, public_link("bookings.show", booking_id=booking.id)
-    several = len(booking.training_session.parts) > 1
-    number = f"part {part.position}"
+    several = len(booking.training_session.parts) > 1 or booking.part_id is not None
+    number = f"part {booking.training_session.repeats_part or part.position}"
     part_name = number if course.is_discreet else part.title or number
     return calendar.Entry(
         uid=f"{booking.reference}-{part.position}@{urlsplit(page).hostname}",

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, Subquery, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from sscb_training.bookings.models import HOLDS_A_PLACE, Booking
+from sscb_training.bookings.queries import taken
 from sscb_training.core.db import db, row_or_404
 from sscb_training.core.times import at_london, london_date, month_after
 from sscb_training.courses.models import (
@@ -170,11 +170,7 @@ def published_course(code: str) -> Course:
 
 def _offered(filters: Filters, now: datetime) -> Subquery:
     """The dates that have not started and fit the filters, with what a list shows of them: one row a date."""
-    taken = (
-        select(func.count(Booking.id))
-        .where(Booking.training_session_id == TrainingSession.id, Booking.status.in_(HOLDS_A_PLACE))
-        .scalar_subquery()
-    )
+    held = taken()
     takes_place = SessionPart.cancelled_at.is_(None)
     at_a_venue = func.count(SessionPart.venue_id).filter(takes_place)
     query = (
@@ -183,7 +179,7 @@ def _offered(filters: Filters, now: datetime) -> Subquery:
             CourseVersion.course_id,
             TrainingSession.starts_at,
             TrainingSession.ends_at,
-            (TrainingSession.capacity - taken).label("places_left"),
+            (TrainingSession.capacity - held).label("places_left"),
             func.count(SessionPart.id).filter(takes_place).label("parts"),
             func.count(SessionPart.cancelled_at).label("parts_cancelled"),
             at_a_venue.label("parts_at_a_venue"),
@@ -194,6 +190,7 @@ def _offered(filters: Filters, now: datetime) -> Subquery:
         .outerjoin(SessionPart.venue)
         .where(
             TrainingSession.status == SessionStatus.PUBLISHED,
+            TrainingSession.repeats_part.is_(None),
             TrainingSession.starts_at > now,
             or_(
                 TrainingSession.only_agency_id.is_(None),
@@ -210,5 +207,5 @@ def _offered(filters: Filters, now: datetime) -> Subquery:
     if filters.online is not None:
         query = query.having(at_a_venue == 0 if filters.online else at_a_venue > 0)
     if filters.with_places:
-        query = query.where(TrainingSession.capacity > taken)
+        query = query.where(TrainingSession.capacity > held)
     return query.subquery()

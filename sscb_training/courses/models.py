@@ -83,6 +83,7 @@ class Course(Base):
 
     `most_per_agency` is what its new dates begin with. `has_booking_rules`: not everybody may book it (the rules
     stand in `bookings.eligibility`, which keeps this true); so that most courses cost no look at them.
+    Whoever missed a part may make it up on a date within `make_up_months`.
     A course `is_discreet` when whoever looks over a delegate's shoulder must not see what it is about.
     """
 
@@ -98,6 +99,7 @@ class Course(Base):
     most_per_agency: Mapped[int | None]
     has_booking_rules: Mapped[bool] = mapped_column(default=False)
     is_discreet: Mapped[bool] = mapped_column(default=False)
+    make_up_months: Mapped[int] = mapped_column(default=6)
 
     theme: Mapped[Theme] = relationship()
     levels: Mapped[list[Level]] = relationship(
@@ -175,6 +177,8 @@ class TrainingSession(Base):
     One agency may have `most_per_agency` places and each floor keeps some for a sector, by number or as a share of the
     places in percent (`floors_in_percent`), until `release_days` before the first day. With `only_agency` nobody else
     can book: a date for a whole team.
+    A date that `repeats_part` repeats the part of the course with this position alone, for those who missed it: it is not
+    in the catalogue, nobody books it as a whole, and it is in no rate.
     `opened_at` is when it was published; empty for dates from before that was kept.
     `earlier_states` are its times, places and trainers before each change since then (`dates.rules.DateState`), the
     first one first; how many there are is its *edition*. Its trainers were told last of the edition `trainers_told`.
@@ -197,6 +201,7 @@ class TrainingSession(Base):
     only_agency_id: Mapped[int | None] = belongs_to("agency.id")
     earlier_states: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     trainers_told: Mapped[int] = mapped_column(default=0)
+    repeats_part: Mapped[int | None]
 
     course_version: Mapped[CourseVersion] = relationship()
     parts: Mapped[list["SessionPart"]] = relationship(

@@ -11,6 +11,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from sscb_training.accreditation import queries as accreditation
 from sscb_training.accreditation.models import Accreditation, AccreditationScheme, standing
 from sscb_training.bookings.models import LIVE, Booking, BookingStatus
+from sscb_training.bookings.queries import ENDS_AT, STARTS_AT
 from sscb_training.core.db import rows
 from sscb_training.courses.models import (
     Course,
@@ -35,9 +36,9 @@ def coming_bookings(person: Person, *, now: datetime) -> Sequence[Booking]:
     return rows(coming(now).where(Booking.person_id == person.id).options(*WITH_SESSION))
 
 
-def next_part(training_session: TrainingSession, *, now: datetime) -> SessionPart:
-    """The part of a session that is on or comes next; the last one when all are over."""
-    parts = training_session.parts_on
+def next_part(booking: Booking, *, now: datetime) -> SessionPart:
+    """The part of a booking that is on or comes next; the last one when all are over."""
+    parts = booking.parts or booking.booked_parts
     return next((part for part in parts if part.ends_at > now), parts[-1])
 
 
@@ -48,9 +49,9 @@ def coming(now: datetime) -> Select[Booking]:
         .where(
             Booking.status.in_(LIVE),
             TrainingSession.status == SessionStatus.PUBLISHED,
-            TrainingSession.ends_at > now,
+            now < ENDS_AT,
         )
-        .order_by(TrainingSession.starts_at, Booking.id)
+        .order_by(STARTS_AT, Booking.id)
     )
 
 
@@ -63,7 +64,7 @@ def past_bookings(person: Person, *, now: datetime) -> Sequence[Booking]:
             Booking.person_id == person.id,
             Booking.status == BookingStatus.CONFIRMED,
             TrainingSession.status == SessionStatus.PUBLISHED,
-            TrainingSession.ends_at <= now,
+            now >= ENDS_AT,
         )
         .options(*WITH_SESSION)
         .order_by(TrainingSession.starts_at.desc(), Booking.id.desc())

@@ -96,6 +96,7 @@ FIELDS: Mapping[str, Field] = {
         "Tuesday 9 March 2027, 9:30am to 4pm\nShirehall, Abbey Foregate",
     ),
     "why it is off": Field("Why the session was cancelled", "Heavy snow."),
+    "why it is needed": Field("That the board cancelled the part, or that they missed it", "We had to cancel"),
     "trainer name": Field("The trainer’s name", "Tom Trainer"),
     "manager name": Field("The manager’s name", "Mo Manager"),
     "colleague": Field("Whose place it was", "Ben Jones"),
@@ -278,6 +279,15 @@ _KINDS = (
     _kind(
         "bookings/changed_trainer_off", "Taken off a date as trainer", CHANGES, "The trainer",
         ("trainer name", *DATE), ("date",),
+    ),
+    _kind(
+        "bookings/part_offered", "A new date for one part", CHANGES, DELEGATE,
+        (*BOOKING, "part", "day of the part", "why it is needed", "deadline"),
+        ("reference", "deadline", "when and where", "booking link"),
+    ),
+    _kind(
+        "bookings/part_offer_lapsed", "New date for one part not answered in time", CHANGES, DELEGATE,
+        (*BOOKING, "deadline"), ("reference",),
     ),
     _kind(
         "bookings/substitute", "Takes a colleague’s place", CHANGES, DELEGATE,

@@ -428,6 +428,7 @@ def _holdings(*, one_need: bool) -> CTE:
         .join(Booking, Booking.training_session_id == TrainingSession.id)
         .where(
             Booking.outcome == Outcome.ATTENDED,
+            Booking.part_id.is_(None),
             Booking.outcome_on <= AS_AT,
             Booking.outcome_recorded_at < KNOWN_BEFORE,
         )

@@ -285,6 +285,7 @@ def upcoming_dates(need: TrainingNeed, *, now: datetime) -> Sequence[TrainingSes
         .where(
             TrainingSession.course_version_id.in_(from_version.union(leading)),
             TrainingSession.status == SessionStatus.PUBLISHED,
+            TrainingSession.repeats_part.is_(None),
             TrainingSession.starts_at > now,
         )
         .options(

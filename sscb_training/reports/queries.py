@@ -29,7 +29,7 @@ def use_by_course(*, begin: date, end: date, now: datetime) -> Sequence[CourseUs
     """How training dates that are over were used, by course, of those that began in the period, both days included.
 
     What the board cancelled, a date, a part of one or a booking, is in no figure: whoever came to all that took place
-    came. So is nobody who was never confirmed. Dates
+    came. So is nobody who was never confirmed, and no booking that makes up a part of another. Dates
     whose register is open are counted as that and nothing else: without outcomes they would lower every rate.
     """
     came = (Outcome.ATTENDED, Outcome.PART_ATTENDED, Outcome.DID_NOT_ATTEND)
@@ -60,11 +60,13 @@ def use_by_course(*, begin: date, end: date, now: datetime) -> Sequence[CourseUs
             Booking,
             and_(
                 Booking.training_session_id == TrainingSession.id,
+                Booking.part_id.is_(None),
                 or_(Booking.outcome.is_(None), Booking.outcome.in_(came)),
             ),
         )
         .where(
             TrainingSession.status == SessionStatus.PUBLISHED,
+            TrainingSession.repeats_part.is_(None),
             TrainingSession.starts_at >= at_london(begin),
             TrainingSession.starts_at < at_london(end + timedelta(days=1)),
             TrainingSession.ends_at <= now,

@@ -97,6 +97,7 @@ def training_sessions(viewer: Person, search: str, *, now: datetime) -> Found:
     if not viewer.is_board_staff:
         query = query.where(
             TrainingSession.status == SessionStatus.PUBLISHED,
+            TrainingSession.repeats_part.is_(None),
             Course.published_at.is_not(None),
             TrainingSession.only_agency_id.is_(None)
             | TrainingSession.only_agency_id.in_(viewer.leads_agency_ids),

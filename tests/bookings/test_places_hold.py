@@ -3,6 +3,7 @@
 The model below knows who came when; whom a place may go to it asks `Mix`, whose rules have a table of their own.
 """
 
+from collections import Counter
 from datetime import timedelta
 
 from hypothesis import HealthCheck, Phase, settings
@@ -17,8 +18,11 @@ from hypothesis.stateful import (
 from sqlalchemy import Select, select
 
 from sscb_training.agencies.models import Sector
+from sscb_training.attendance.parts import service as parts
+from sscb_training.attendance.parts.service import PartRefused
 from sscb_training.bookings import queries
 from sscb_training.bookings.changes import service as changes
+from sscb_training.bookings.make_up import service as make_up
 from sscb_training.bookings.models import HOLDS_A_PLACE, Booking, BookingStatus
 from sscb_training.bookings.places import jobs as place_jobs
 from sscb_training.bookings.places import queries as place_queries
@@ -34,7 +38,9 @@ from sscb_training.courses.models import ApprovalStyle, TrainingSession
 from sscb_training.people.models import Person
 from tests.factories import (
     NOW,
+    changed,
     make_agency,
+    make_booking,
     make_course,
     make_person,
     make_training_session,
@@ -53,7 +59,10 @@ STATES = {
 
 
 class Places(RuleBasedStateMachine):
-    """Two dates of a course, people of two agencies, and every verb that gives, takes or moves a place."""
+    """Two dates of a course, people of two agencies, and every verb that gives, takes or moves a place.
+
+    Everybody was on an earlier date, of which both parts that the others have were cancelled.
+    """
 
     people: tuple[Person, ...] = ()
     style = ApprovalStyle.DECLARED
@@ -63,9 +72,14 @@ class Places(RuleBasedStateMachine):
         self.version = make_version(make_course(approval=self.style))
         self.dates = [self.plan_a_date() for _ in range(2)]
         self.now = NOW
+        self.before = make_training_session(self.version, parts=3, starts_at=NOW - timedelta(days=30))
+        for part in self.before.parts[:2]:
+            changed(part, cancelled_at=NOW, cancel_reason="Snow")
+        for person in self.people:
+            make_booking(self.before, person=person)
 
     def plan_a_date(self) -> TrainingSession:
-        return make_training_session(self.version, capacity=2, starts_at=NOW + timedelta(days=30))
+        return make_training_session(self.version, parts=2, capacity=2, starts_at=NOW + timedelta(days=30))
 
     @rule(who=somebody, which=a_date)
     def request_place(self, who: int, which: int) -> None:
@@ -95,7 +109,8 @@ class Places(RuleBasedStateMachine):
         booking = data.draw(st.sampled_from(self.those("confirmed") + self.those("asked")))
         colleague = self.people[who].memberships[0]
         may = (
-            booking.membership is not None
+            booking.part_id is None
+            and booking.membership is not None
             and colleague.agency_id == booking.membership.agency_id
             and queries.live_booking(booking.training_session, colleague.person) is None
         )
@@ -115,7 +130,8 @@ class Places(RuleBasedStateMachine):
         [other] = [one for one in self.dates if one.id != booking.training_session_id]
         mix = place_queries.mix(other, today=london_date(self.now))
         may = (
-            mix.obstacle(*places.whose(booking)) is None
+            booking.part_id is None
+            and mix.obstacle(*places.whose(booking)) is None
             and queries.live_booking(other, booking.person) is None
         )
         try:
@@ -178,12 +194,12 @@ class Places(RuleBasedStateMachine):
                 with transaction():
                     places.rejoin(lapsed[0], by=None, now=self.now)
             except BookingRefused:
-                was_offered = lapsed[0].offer_until is not None
-                assert not was_offered or queries.live_booking(lapsed[0].training_session, self.people[who])
+                could = lapsed[0].offer_until is not None and lapsed[0].part_id is None
+                assert not could or queries.live_booking(lapsed[0].training_session, self.people[who])
 
     @rule(which=a_date, capacity=st.integers(0, PEOPLE))
     def change_capacity(self, which: int, capacity: int) -> None:
-        held = len(self.holding(self.dates[which]))
+        held = max(self.held(self.dates[which]))
         try:
             with transaction():
                 places.change_capacity(self.dates[which], capacity, by=None, now=self.now)
@@ -212,12 +228,60 @@ class Places(RuleBasedStateMachine):
         except BookingRefused:
             assert kept > self.dates[which].capacity
 
+    @rule(who=somebody, which=a_date, number=st.integers(0, 1))
+    def book_part(self, who: int, which: int, number: int) -> None:
+        [booking] = rows(
+            select(Booking).where(
+                Booking.training_session_id == self.before.id, Booking.person_id == self.people[who].id
+            )
+        )
+        missed, part = self.before.parts[number], self.dates[which].parts[number]
+        may = (
+            part.is_on
+            and missed in booking.parts_to_make_up
+            and queries.live_booking(self.dates[which], booking.person) is None
+            and self.held(self.dates[which])[number] < self.dates[which].capacity
+        )
+        try:
+            with transaction():
+                make_up.book_part(booking, missed, part, by=None, now=self.now)
+        except BookingRefused:
+            assert not may
+        else:
+            assert may
+
+    @rule(which=a_date, number=st.integers(0, 1))
+    def offer_part(self, which: int, number: int) -> None:
+        missed, part = self.before.parts[number], self.dates[which].parts[number]
+        free = self.dates[which].capacity - self.held(self.dates[which])[number]
+        try:
+            with transaction():
+                offered = make_up.offer_part(missed, part, by=None, now=self.now)
+        except BookingRefused:
+            return
+        assert 0 < len(offered) <= free
+
+    @rule(which=a_date, number=st.integers(0, 1))
+    def cancel_part(self, which: int, number: int) -> None:
+        part = self.dates[which].parts[number]
+        may = len(self.dates[which].parts_on) == 2
+        try:
+            with transaction():
+                parts.cancel_part(part, reason="Snow", by=None, now=self.now)
+        except PartRefused:
+            assert not may
+        else:
+            assert may
+
     @invariant()
     def every_place_is_held_or_free(self) -> None:
+        """In each part, and in the fullest of them for whoever books all."""
         db.session.rollback()
         left = queries.places_left([one.id for one in self.dates])
         for one in self.dates:
-            assert len(self.holding(one)) + left[one.id] == one.capacity
+            held, alone = self.held(one), queries.places_left_in(one.parts)
+            assert max(held) + left[one.id] == one.capacity
+            assert [one.capacity - alone[part.id] for part in one.parts] == held
 
     @invariant()
     def nobody_waits_for_a_place_that_could_be_theirs(self) -> None:
@@ -231,7 +295,7 @@ class Places(RuleBasedStateMachine):
         """Somebody who waits behind another was offered a place only where the mix kept the other from it."""
         db.session.rollback()
         for waiting in self.those("waiting"):
-            for other in self.those("offered"):
+            for other in [booking for booking in self.those("offered") if booking.part_id is None]:
                 is_behind = (waiting.waitlisted_at, waiting.id) < (other.waitlisted_at, other.id)
                 if waiting.training_session_id == other.training_session_id and is_behind:
                     assert waiting.passed_over in {obstacle.value for obstacle in Obstacle}
@@ -240,14 +304,19 @@ class Places(RuleBasedStateMachine):
     def nobody_is_confirmed_unasked(self) -> None:
         db.session.rollback()
         if self.style is not ApprovalStyle.DECLARED:
-            assert all(booking.approval and booking.approval.approved for booking in self.those("confirmed"))
+            asked = [booking for booking in self.those("confirmed") if booking.part_id is None]
+            assert all(booking.approval and booking.approval.approved for booking in asked)
 
     def live(self) -> list[Booking]:
         return [booking for state in STATES for booking in self.those(state)]
 
-    def holding(self, training_session: TrainingSession) -> list[Booking]:
+    def held(self, training_session: TrainingSession) -> list[int]:
+        """How many places of each part are held."""
         held = self._bookings().where(Booking.status.in_(HOLDS_A_PLACE))
-        return list(rows(held.where(Booking.training_session_id == training_session.id)))
+        of_session = rows(held.where(Booking.training_session_id == training_session.id))
+        whole = sum(booking.part_id is None for booking in of_session)
+        alone = Counter(booking.part_id for booking in of_session)
+        return [whole + alone[part.id] for part in training_session.parts]
 
     def those(self, state: str) -> list[Booking]:
         return list(rows(self._bookings().where(Booking.status.in_(STATES[state])).order_by(Booking.id)))

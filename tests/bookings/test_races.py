@@ -14,6 +14,7 @@ from sqlalchemy import Engine, event
 from sscb_training.bookings import queries
 from sscb_training.bookings.changes import service as changes
 from sscb_training.bookings.dates import service as dates
+from sscb_training.bookings.make_up import service as make_up
 from sscb_training.bookings.models import Approval, Booking, BookingStatus
 from sscb_training.bookings.places import queries as place_queries
 from sscb_training.bookings.places import service as places
@@ -28,12 +29,13 @@ from sscb_training.core.db import db, get_or_404
 from sscb_training.core.mail import Letter
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.dates import service as courses_dates
-from sscb_training.courses.models import ApprovalStyle, TrainingSession
+from sscb_training.courses.models import ApprovalStyle, SessionPart, TrainingSession
 from sscb_training.people.models import Person
 from tests.bookings.dates.verbs import move, tell
 from tests.factories import (
     NOW,
     SOON,
+    changed,
     make_agency,
     make_booking,
     make_course,
@@ -363,7 +365,7 @@ def test_without_the_lock_somebody_who_books_meanwhile_is_told_the_old_time(
 @pytest.fixture
 def no_lock(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The service without its lock: on SQLite also without BEGIN IMMEDIATE, which is the lock there."""
-    for verbs in (requests, places, changes, teams, dates, courses_dates):
+    for verbs in (requests, places, changes, make_up, teams, dates, courses_dates):
         monkeypatch.setattr(verbs, "lock", lambda _row: None)
     if db.engine.dialect.name != "sqlite":
         yield
@@ -373,3 +375,59 @@ def no_lock(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
     finally:
         event.listen(Engine, "begin", core_db._begin_sqlite)
+
+
+def _last_place_in_a_part() -> tuple[int, Callable[[int], str]]:
+    """One place left: thread 0 wants all parts, thread 1 one part alone."""
+    before = make_training_session(starts_at=NOW - timedelta(days=9), parts=2)
+    changed(before.parts[1], cancelled_at=NOW, cancel_reason="Snow")
+    incomplete, missed_id = make_booking(before).id, before.parts[1].id
+    later = make_training_session(before.course_version, parts=2, capacity=1)
+    session_id, part_id, [person_id] = later.id, later.parts[1].id, people(1)
+
+    def take(thread: int) -> str:
+        if thread == 0:
+            return ask(session_id, person_id).partition(" ")[0]
+        try:
+            with transaction():
+                return make_up.book_part(
+                    get_or_404(Booking, incomplete),
+                    get_or_404(SessionPart, missed_id),
+                    get_or_404(SessionPart, part_id),
+                    by=None,
+                    now=NOW,
+                ).status
+        except BookingRefused:
+            return "refused"
+
+    return part_id, take
+
+
+def test_the_last_place_in_a_part_goes_to_a_whole_booking_or_to_one_of_that_part(app: Flask) -> None:
+    part_id, take = _last_place_in_a_part()
+
+    whole, alone = all_at_once(app, 2, take)
+
+    assert (whole, alone) in {("confirmed", "refused"), ("waitlisted", "confirmed")}
+    part = get_or_404(SessionPart, part_id)
+    assert queries.places_taken(part.training_session) == 1
+
+
+def test_without_the_lock_the_last_place_in_a_part_is_taken_twice(
+    app: Flask, no_lock: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, take = _last_place_in_a_part()
+    both_have_counted = Barrier(2)
+    for module, name in ((place_queries, "mix"), (queries, "places_left_in")):
+        monkeypatch.setattr(module, name, _and_wait(getattr(module, name), both_have_counted))
+
+    assert all_at_once(app, 2, take) == ["confirmed", "confirmed"]
+
+
+def _and_wait(count: Callable[..., Any], barrier: Barrier) -> Callable[..., Any]:
+    def counted(*given: Any, **named: Any) -> Any:
+        found = count(*given, **named)
+        barrier.wait(30)
+        return found
+
+    return counted

@@ -118,6 +118,9 @@ BOOKINGS: dict[str, tuple[str, ...]] = {
     "bookings.substitute": (SIGNED_IN,),  # for whom is the query's business
     "bookings.substitute_new": (SIGNED_IN,),
     "bookings.move": (SIGNED_IN,),
+    "bookings.book_part": STAFF,
+    "bookings.move_part": STAFF,
+    "bookings.new_part_date": STAFF,
     "bookings.accept_offer": (SIGNED_IN,),
     "bookings.turn_down": (SIGNED_IN,),
     "bookings.rejoin": (SIGNED_IN,),

@@ -43,7 +43,13 @@ def test_models_and_migrations_agree(app: Flask) -> None:
 def test_every_migration_goes_down_and_up_again_with_rows_there(app: Flask) -> None:
     person = make_person(agency=make_agency())
     scheme = make_scheme()
-    make_booking(make_training_session(parts=2), person=person)
+    snowed = make_training_session(parts=2)
+    changed(snowed.parts[1], cancelled_at=NOW, cancel_reason="Snow")
+    booking = make_booking(snowed, person=person)
+    again = make_training_session(snowed.course_version, repeats_part=2)
+    make_booking(
+        again, person=person, part=again.parts[0], makes_up_id=booking.id, makes_up_part=snowed.parts[1]
+    )
     make_accreditation(person, scheme)
     make_need(make_finding(), scheme=scheme)
     db.session.remove()

@@ -100,6 +100,17 @@ class World:
         missed = factories.make_booking(
             past, person=self.everything, outcome=Outcome.DID_NOT_ATTEND, outcome_on=TODAY
         )
+        snowed = factories.make_training_session(version, starts_at=NOW - timedelta(days=9), parts=2)
+        factories.changed(snowed.parts[1], cancelled_at=NOW, cancel_reason="Snow")
+        incomplete = factories.make_booking(snowed, person=self.everything)
+        again = factories.make_training_session(version, starts_at=NOW + timedelta(days=40), repeats_part=2)
+        factories.make_booking(
+            again,
+            person=delegate,
+            part=again.parts[0],
+            makes_up_id=factories.make_booking(snowed, person=delegate).id,
+            makes_up_part=snowed.parts[1],
+        )
         charge = factories.make_charge(missed)
         policy = factories.make_policy()
         factories.make_policy(agency_id=agency.id, follows_own_rules=True)
@@ -158,6 +169,9 @@ class World:
             "bookings.decide_leaver": {"booking_id": left_behind.id},
             "bookings.several": {"booking": booking.id},
             "attendance.cancel_part": {"training_session_id": coming.id},
+            "bookings.book_part": {"booking_id": incomplete.id, "part_id": snowed.parts[1].id},
+            "bookings.move_part": {"training_session_id": snowed.id, "part_id": snowed.parts[1].id},
+            "bookings.new_part_date": {"training_session_id": snowed.id, "part_id": snowed.parts[1].id},
         }
 
     def url(self, rule: Rule) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from sscb_training.attendance.models import AttendanceMark
@@ -50,7 +50,11 @@ def concerned(part: SessionPart) -> Sequence[Booking]:
     role = joinedload(Booking.membership).options(joinedload(Membership.agency))
     return rows(
         select(Booking)
-        .where(Booking.training_session_id == part.training_session_id, Booking.status.in_(LIVE))
+        .where(
+            Booking.training_session_id == part.training_session_id,
+            Booking.status.in_(LIVE),
+            or_(Booking.part_id.is_(None), Booking.part_id == part.id),
+        )
         .options(joinedload(Booking.person), role)
         .order_by(Booking.requested_at, Booking.id)
     )

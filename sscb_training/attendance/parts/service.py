@@ -4,6 +4,9 @@ from datetime import datetime
 
 from sscb_training.attendance.parts import queries
 from sscb_training.bookings.letters.service import tell_of_cancelled_part
+from sscb_training.bookings.models import BookingStatus
+from sscb_training.bookings.places.service import offer_free_places
+from sscb_training.bookings.service import end, send_ending
 from sscb_training.core import history, mail
 from sscb_training.core.db import lock
 from sscb_training.core.errors import Refused
@@ -30,7 +33,12 @@ def cancel_part(part: SessionPart, *, reason: str, by: Person | None, now: datet
     training_session.ends_at = training_session.parts_on[-1].ends_at
     history.record("part cancelled", training_session, by=by, at=now, part=part.name, reason=reason)
     for booking in queries.concerned(part):
-        tell_of_cancelled_part(booking, part, now=now)
+        if booking.part_id == part.id:
+            was = booking.status
+            end(booking, BookingStatus.CANCELLED_BY_BOARD, reason=reason, by=by, now=now)
+            send_ending("bookings/session_cancelled", booking, was=was, at=now)
+        else:
+            tell_of_cancelled_part(booking, part, now=now)
     for trainer in training_session.trainers:
         mail.queue(
             "bookings/part_cancelled_trainer",
@@ -40,3 +48,4 @@ def cancel_part(part: SessionPart, *, reason: str, by: Person | None, now: datet
             part=part,
             trainer=trainer,
         )
+    offer_free_places(training_session, now=now)

@@ -55,6 +55,7 @@ def other_dates(booking: Booking, *, now: datetime) -> Sequence[TrainingSession]
         .where(
             TrainingSession.course_version.has(CourseVersion.course_id == course_id),
             TrainingSession.status == SessionStatus.PUBLISHED,
+            TrainingSession.repeats_part.is_(None),
             TrainingSession.starts_at > now,
             TrainingSession.id != booking.training_session_id,
             TrainingSession.id.not_in(booked),

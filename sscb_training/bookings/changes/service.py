@@ -40,10 +40,10 @@ def cancel(
     reason nor its code goes into the history: they may be about somebody's health.
     """
     training_session = booking.training_session
-    hold(booking)
+    _hold_with_make_ups(booking)
     if not booking.is_live:
         raise BookingRefused(f"Booking {booking.reference} has ended already. Nothing is left to cancel.")
-    if rules.has_started(training_session.starts_at, now=now):
+    if rules.has_started(booking.starts_at, now=now):
         raise BookingRefused(
             "This session has started, so the booking can no longer be cancelled. "
             "The register will show who did not come."
@@ -65,6 +65,7 @@ def cancel(
         or why_nothing_follows(booking.charge_terms, was=was, lost_a_part=booking.lost_a_part),
     )
     offer_free_places(training_session, now=now)
+    _end_make_ups(booking, by=by, now=now)
 
 
 def substitute(booking: Booking, membership: Membership, *, by: Person | None, now: datetime) -> Booking:
@@ -72,7 +73,7 @@ def substitute(booking: Booking, membership: Membership, *, by: Person | None, n
 
     They wait behind nobody, and are approved as the course says.
     """
-    hold(booking)
+    _hold_with_make_ups(booking)
     _refuse_unless_passed_on(booking, now)
     if not (booking.is_confirmed or booking.awaits_approval):
         raise BookingRefused("Only somebody with a place can put a colleague into it.")
@@ -89,6 +90,7 @@ def substitute(booking: Booking, membership: Membership, *, by: Person | None, n
     # Whoever is asked to approve the colleague hears of it so.
     concerned = [booking.membership, *([membership] if taken.is_confirmed else [])]
     _tell_managers("bookings/substituted_manager", booking, concerned, moved=taken, now=now)
+    _end_make_ups(booking, by=by, now=now)
     return taken
 
 
@@ -134,11 +136,7 @@ def move(booking: Booking, training_session: TrainingSession, *, by: Person | No
     Giving it up late costs what a late cancellation does.
     """
     before = booking.training_session
-    for one in sorted(
-        (before, training_session), key=lambda held: held.id
-    ):  # two opposite moves must not deadlock
-        lock(one)
-    db.session.refresh(booking)
+    _hold_with_make_ups(booking, training_session)
     _refuse_unless_passed_on(booking, now)
     if not booking.is_confirmed or booking.membership is None:
         raise BookingRefused("Only a confirmed place can be moved to another date.")
@@ -162,6 +160,7 @@ def move(booking: Booking, training_session: TrainingSession, *, by: Person | No
     send_ending("bookings/moved_from", booking, was=was, at=now, moved=moved, charge=charge)
     _tell_managers("bookings/moved_manager", moved, [booking.membership], now=now)
     offer_free_places(before, now=now)
+    _end_make_ups(booking, by=by, now=now)
     return moved
 
 
@@ -191,7 +190,38 @@ def _tell_managers(
         )
 
 
+def _hold_with_make_ups(booking: Booking, *others: TrainingSession) -> None:
+    """Hold the booking, these sessions, and those on which parts of it are to be made up; it is read afresh."""
+    sessions = {booking.training_session, *others} | {one.training_session for one in booking.make_ups}
+    for one in sorted(sessions, key=lambda held: held.id):  # two opposite moves must not deadlock
+        lock(one)
+    db.session.refresh(booking)
+
+
+def _end_make_ups(booking: Booking, *, by: Person | None, now: datetime) -> None:
+    """Give up what was to complete a booking that has ended."""
+    for make_up in booking.make_ups:
+        if make_up.is_live and make_up.outcome is None:
+            was = make_up.status
+            end(make_up, booking.status, by=by, now=now)
+            send_ending(
+                "bookings/cancelled",
+                make_up,
+                was=was,
+                at=now,
+                board_decided=False,
+                charge=None,
+                why_no_charge="it was to complete a booking that has ended",
+            )
+            offer_free_places(make_up.training_session, now=now)
+
+
 def _refuse_unless_passed_on(booking: Booking, now: datetime) -> None:
+    if booking.part_id is not None:
+        raise BookingRefused(
+            "This place makes up a part that the delegate missed, so nobody else can have it. "
+            "Cancel it, and ask the board’s staff for another date."
+        )
     if not booking.is_live:
         raise BookingRefused(f"Booking {booking.reference} has ended already. Nothing was changed.")
     if rules.has_started(booking.training_session.starts_at, now=now):
@@ -234,6 +264,7 @@ def cancel_session(
         was = booking.status
         end(booking, BookingStatus.CANCELLED_BY_BOARD, reason=reason, by=by, now=now)
         send_ending("bookings/session_cancelled", booking, was=was, at=now)
+        _end_make_ups(booking, by=by, now=now)
     for trainer in training_session.trainers:
         mail.queue(
             "bookings/session_cancelled_trainer",

@@ -240,6 +240,7 @@ def _attendance(agency_ids: Iterable[int], quarter: date) -> list[ColumnElement[
     given_up = and_(Booking.status == BookingStatus.CANCELLED_BY_DELEGATE, Booking.confirmed_at.is_not(None))
     return [
         Membership.agency_id.in_(list(agency_ids)),
+        Booking.part_id.is_(None),
         or_(Booking.status == BookingStatus.CONFIRMED, given_up),
         TrainingSession.starts_at >= at_london(quarter),
         TrainingSession.starts_at < at_london(rules.quarter_after(quarter)),

@@ -103,7 +103,11 @@ def untold(training_session: TrainingSession, *, now: datetime) -> Untold:
     delegates = [
         ToDelegate(booking, found)
         for booking in concerned
-        if (found := rules.changes(states[booking.edition], today, of=_told_of(booking)))
+        if (
+            found := rules.changes(
+                states[booking.edition], today, of=_told_of(booking), position=_only_part([booking])
+            )
+        )
     ]
     trainers = (
         _trainers(training_session, states[training_session.trainers_told], today)
@@ -232,10 +236,19 @@ def _managers(
         for (name, address), bookings in by_address.items()
         if (
             found := rules.changes(
-                states[min(booking.edition for booking in bookings)], today, of=rules.MOVES
+                states[min(booking.edition for booking in bookings)],
+                today,
+                of=rules.MOVES,
+                position=_only_part(bookings),
             )
         )
     ]
+
+
+def _only_part(bookings: Sequence[Booking]) -> int | None:
+    """The part that these are all of alone; none when one of them is of the whole, or they are of several."""
+    positions = {booking.part.position if booking.part else None for booking in bookings}
+    return positions.pop() if len(positions) == 1 else None
 
 
 def _manager_of(booking: Booking) -> tuple[str, str] | None:

@@ -38,14 +38,17 @@ class Change(NamedTuple):
     now: Any
 
 
-def changes(before: DateState, now: DateState, *, of: frozenset[Kind] = ALL) -> Sequence[Change]:
+def changes(
+    before: DateState, now: DateState, *, of: frozenset[Kind] = ALL, position: int | None = None
+) -> Sequence[Change]:
     """What differs, part by part, then the trainers; a part that moves online or to a venue changes its place.
 
-    A part that was cancelled has a letter of its own.
+    A part that was cancelled has a letter of its own. With a `position` it is what concerns whoever comes to
+    that part alone.
     """
     found = []
-    for was, part in zip(before.parts, now.parts, strict=True):
-        if not part.is_on:
+    for number, (was, part) in enumerate(zip(before.parts, now.parts, strict=True), 1):
+        if not part.is_on or position not in (None, number):
             continue
         if (was.starts_at, was.ends_at) != (part.starts_at, part.ends_at):
             found.append(Change(Kind.TIME, part.name, was, part))

@@ -58,6 +58,13 @@ class RulesForm(forms.Form):
         most=1000,
         name="Most places for one agency",
     )
+    make_up_months = forms.whole_number(
+        "Months within which a missed part can be made up",
+        required="Enter the number of months",
+        hint="Later, you can still book it with a reason",
+        least=1,
+        most=60,
+    )
 
     @classmethod
     def about(cls, course: Course, who: WhoMayBook) -> Self:
@@ -71,6 +78,7 @@ class RulesForm(forms.Form):
             one_of_attended=[other.id for other in who.one_of_attended],
             one_of_schemes=[scheme.id for scheme in who.one_of_schemes],
             most_per_agency=course.most_per_agency,
+            make_up_months=course.make_up_months,
         )
         others = {other.id: other.title for other in queries.courses_to_need(course)}
         forms.also_offer(form.attended, others)
@@ -88,6 +96,7 @@ class RulesForm(forms.Form):
             "one_of_attended": _chosen(Course, self.one_of_attended),
             "one_of_schemes": _chosen(AccreditationScheme, self.one_of_schemes),
             "most_per_agency": self.most_per_agency.data,
+            "make_up_months": self.make_up_months.data,
         }
 
 

@@ -121,6 +121,7 @@ def _attended(people: Collection[int], courses: Sequence[Course], *, on: date) -
         .where(
             Booking.person_id.in_(people),
             Booking.outcome == Outcome.ATTENDED,
+            Booking.part_id.is_(None),
             Booking.outcome_on <= on,
             CourseVersion.course_id.in_([course.id for course in courses]),
         )

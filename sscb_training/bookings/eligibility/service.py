@@ -27,15 +27,22 @@ def set_rules(
     one_of_attended: Sequence[Course] = (),
     one_of_schemes: Sequence[AccreditationScheme] = (),
     most_per_agency: int | None,
+    make_up_months: int | None = None,
     by: Person | None,
     now: datetime,
 ) -> None:
     """State who approves, who may book and how many from one agency. It holds for bookings made from now on.
 
-    `most_per_agency` is what new dates begin with; dates that are there keep theirs.
+    `most_per_agency` is what new dates begin with; dates that are there keep theirs. A missed part can be made up within
+    `make_up_months`; without a number that stays as it is.
     """
     lock(course)
-    changes = history.amend(course, approval=approval, most_per_agency=most_per_agency)
+    changes = history.amend(
+        course,
+        approval=approval,
+        most_per_agency=most_per_agency,
+        make_up_months=course.make_up_months if make_up_months is None else make_up_months,
+    )
     stated = [
         *(BookingRule(course_id=course.id, sector=sector) for sector in sectors),
         *(BookingRule(course_id=course.id, staff_group=group) for group in staff_groups),

@@ -87,6 +87,7 @@ def dates_to_tell_of(now: datetime) -> Sequence[int]:
         .join(TrainingSession.course_version)
         .where(
             TrainingSession.status == SessionStatus.PUBLISHED,
+            TrainingSession.repeats_part.is_(None),
             TrainingSession.starts_at > now,
             select(Interest.id)
             .where(Interest.course_id == CourseVersion.course_id, *_to_hear_of_it())

@@ -39,7 +39,7 @@ def leave_list(course: Course, person: Person, *, now: datetime) -> None:
 def tell_of_date(training_session: TrainingSession, *, now: datetime) -> int:
     """Write to everybody who is still to hear of this date, first come first; how many. Each hears of it once."""
     lock(training_session)
-    if training_session.status is not SessionStatus.PUBLISHED:
+    if training_session.status is not SessionStatus.PUBLISHED or training_session.repeats_part is not None:
         return 0
     waiting = queries.to_tell(training_session)
     for interest in waiting:

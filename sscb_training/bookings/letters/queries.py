@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sscb_training.bookings import rules as booking_rules
 from sscb_training.bookings.letters import rules
 from sscb_training.bookings.models import LIVE, Approval, Booking, BookingStatus, Outcome
+from sscb_training.bookings.queries import STARTS_AT
 from sscb_training.core.board import board_numbers
 from sscb_training.core.db import db, rows
 from sscb_training.core.mail import Letter, WhyNot
@@ -69,18 +70,18 @@ def joining_due(now: datetime) -> Sequence[tuple[int, str]]:
     numbers, today = board_numbers(), london_date(now)
     first, second = numbers.joining_days_first, numbers.joining_days_second
     confirmed = (
-        select(Booking.id, TrainingSession.starts_at)
+        select(Booking.id, STARTS_AT)
         .join(Booking.training_session)
         .join(Booking.person)
         .outerjoin(Booking.membership)
         .where(
             Booking.status == BookingStatus.CONFIRMED,
             TrainingSession.status == SessionStatus.PUBLISHED,
-            TrainingSession.starts_at > now,
-            TrainingSession.starts_at < at_london(today + timedelta(days=max(first, second) + 1)),
+            now < STARTS_AT,
+            at_london(today + timedelta(days=max(first, second) + 1)) > STARTS_AT,
             or_(Person.email.is_not(None), Person.contact_email != "", Membership.id.is_not(None)),
         )
-        .order_by(TrainingSession.starts_at, Booking.id)
+        .order_by(STARTS_AT, Booking.id)
     )
     due = [(booking_id, london_date(starts_at)) for booking_id, starts_at in db.session.execute(confirmed)]
     written = select(Letter.once_key).where(
@@ -265,6 +266,8 @@ WHY_NOT: Mapping[str, WhyNot] = {
     "bookings/new_date": why_no_date,
     "bookings/offer_lapsed": why_no_lapse,
     "bookings/offered": why_no_offer,
+    "bookings/part_offer_lapsed": why_no_lapse,
+    "bookings/part_offered": why_no_offer,
     "bookings/part_cancelled": why_no_change,
     "bookings/part_cancelled_manager": why_no_change,
     "bookings/part_cancelled_trainer": why_not_on,
@@ -283,7 +286,7 @@ WHY_NOT: Mapping[str, WhyNot] = {
 def _state(booking_id: int) -> tuple[BookingStatus, SessionStatus, datetime]:
     """Asked by columns, so that it is as of now and not as a row was read before."""
     status, session_status, starts_at = db.session.execute(
-        select(Booking.status, TrainingSession.status, TrainingSession.starts_at)
+        select(Booking.status, TrainingSession.status, STARTS_AT)
         .join(Booking.training_session)
         .where(Booking.id == booking_id)
     ).one()

@@ -62,6 +62,7 @@ def tell_of_cancelled_part(booking: Booking, part: SessionPart, *, now: datetime
         "bookings/part_cancelled",
         at=now,
         part=part,
+        held_a_place=booking.holds_a_place,
         calendar=calendar_letter(booking, method="CANCEL", at=now, part=part)
         if booking.is_confirmed
         else None,

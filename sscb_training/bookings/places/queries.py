@@ -10,6 +10,7 @@ from sscb_training.agencies.models import Agency, Sector
 from sscb_training.bookings.models import HOLDS_A_PLACE, Booking, BookingStatus
 from sscb_training.bookings.places import rules
 from sscb_training.bookings.places.rules import Mix
+from sscb_training.bookings.queries import taken
 from sscb_training.core.db import db, rows
 from sscb_training.core.times import london_date
 from sscb_training.courses.models import SessionStatus, TrainingSession
@@ -19,16 +20,19 @@ from sscb_training.people.models import Membership
 def mix(training_session: TrainingSession, *, today: date) -> Mix:
     """The session's places by agency and sector, with the limits that hold today."""
     held = db.session.execute(
-        select(Membership.agency_id, Agency.sector, func.count(Booking.id))
+        select(Membership.agency_id, Agency.sector, Booking.part_id, func.count(Booking.id))
         .select_from(Booking)
         .outerjoin(Membership, Membership.id == Booking.membership_id)
         .outerjoin(Agency, Agency.id == Membership.agency_id)
         .where(Booking.training_session_id == training_session.id, Booking.status.in_(HOLDS_A_PLACE))
-        .group_by(Membership.agency_id, Agency.sector)
+        .group_by(Membership.agency_id, Agency.sector, Booking.part_id)
     )
     by_agency, by_sector, without_agency = Counter[int](), Counter[Sector](), 0
-    for agency_id, sector, number in held:
-        if agency_id is None:
+    by_part = Counter[int]()
+    for agency_id, sector, part_id, number in held:
+        if part_id is not None:
+            by_part[part_id] += number
+        elif agency_id is None:
             without_agency = number
         else:
             by_agency[agency_id] = number
@@ -39,6 +43,7 @@ def mix(training_session: TrainingSession, *, today: date) -> Mix:
         by_agency=by_agency,
         by_sector=by_sector,
         without_agency=without_agency,
+        by_part=by_part,
         most_per_agency=training_session.most_per_agency,
         floors=rules.places_by_share(training_session.capacity, stated)
         if training_session.floors_in_percent
@@ -62,11 +67,6 @@ def offers_over(now: datetime) -> Sequence[int]:
 
 def sessions_with_places_for_waiting(now: datetime) -> Sequence[int]:
     """The open sessions on which somebody waits although not every place is held: limits may have been released."""
-    held = (
-        select(func.count(Booking.id))
-        .where(Booking.training_session_id == TrainingSession.id, Booking.status.in_(HOLDS_A_PLACE))
-        .scalar_subquery()
-    )
     somebody_waits = (
         select(Booking.id)
         .where(Booking.training_session_id == TrainingSession.id, Booking.status == BookingStatus.WAITLISTED)
@@ -78,7 +78,7 @@ def sessions_with_places_for_waiting(now: datetime) -> Sequence[int]:
             TrainingSession.status == SessionStatus.PUBLISHED,
             TrainingSession.starts_at > now,
             somebody_waits,
-            held < TrainingSession.capacity,
+            taken() < TrainingSession.capacity,
         )
         .order_by(TrainingSession.starts_at, TrainingSession.id)
     )

@@ -24,20 +24,29 @@ class Obstacle(Enum):
 class Mix:
     """A session's places and who holds them. Without limits it is capacity alone.
 
-    `floors` are places kept for a sector until it has taken that many. `released`: limits no longer hold.
+    `floors` are places kept for a sector until it has taken that many. `released`: limits no longer hold. `by_part` are
+    the bookings of one part alone: they take a place in it, and are in no share, having been in one with the booking
+    that they complete.
     """
 
     capacity: int
     by_agency: Mapping[int, int] = field(default_factory=dict)
     by_sector: Mapping[Sector, int] = field(default_factory=dict)
     without_agency: int = 0
+    by_part: Mapping[int, int] = field(default_factory=dict)
     most_per_agency: int | None = None
     floors: Mapping[Sector, int] = field(default_factory=dict)
     released: bool = False
 
     @property
-    def taken(self) -> int:
+    def in_all(self) -> int:
+        """The bookings of all parts."""
         return sum(self.by_agency.values()) + self.without_agency
+
+    @property
+    def taken(self) -> int:
+        """Places that are taken in the fullest part."""
+        return self.in_all + max(self.by_part.values(), default=0)
 
     @property
     def free(self) -> int:
@@ -72,6 +81,7 @@ class Mix:
             by_agency=Counter(self.by_agency) + Counter([] if agency_id is None else [agency_id]),
             by_sector=Counter(self.by_sector) + Counter([] if sector is None else [sector]),
             without_agency=self.without_agency + (agency_id is None),
+            by_part=self.by_part,
             most_per_agency=self.most_per_agency,
             floors=self.floors,
             released=self.released,

@@ -47,9 +47,9 @@ def offer_free_places(training_session: TrainingSession, *, now: datetime) -> Se
     waiting = bookings.waiting(training_session)
     if not waiting:
         return []
-    if board_numbers().short_offers_to_all and _is_short(training_session, now=now):
+    if board_numbers().short_offers_to_all and _is_short(training_session.starts_at, now=now):
         return _call(waiting, mix, now=now)
-    until = _offer_until(training_session, now=now)
+    until = offer_until(training_session.starts_at, now=now)
     offered: list[Booking] = []
     kept_back: list[tuple[Booking, Obstacle]] = []
     for booking in waiting:
@@ -120,7 +120,7 @@ def offer_ahead(booking: Booking, *, reason: str, by: Person | None, now: dateti
             break
         pass_over(other, reason, for_=booking, by=by, now=now)
     booking.override_reason = reason
-    _offer(booking, until=_offer_until(training_session, now=now), by=by, now=now)
+    _offer(booking, until=offer_until(training_session.starts_at, now=now), by=by, now=now)
     offer_free_places(training_session, now=now)  # whoever was called may have come too late by this
 
 
@@ -139,10 +139,12 @@ def lapse_offer(booking: Booking, *, now: datetime) -> bool:
     if not booking.is_offered or booking.offer_until is None or booking.offer_until > now:
         return False
     end(booking, BookingStatus.LAPSED, by=None, now=now)
-    may_stay = booking_rules.is_open(
-        booking.training_session.status, booking.training_session.starts_at, now=now
-    )
-    write_to(booking, "bookings/offer_lapsed", at=now, may_stay=may_stay)
+    if booking.part_id is not None:
+        write_to(booking, "bookings/part_offer_lapsed", at=now)
+    else:
+        training_session = booking.training_session
+        may_stay = booking_rules.is_open(training_session.status, training_session.starts_at, now=now)
+        write_to(booking, "bookings/offer_lapsed", at=now, may_stay=may_stay)
     offer_free_places(booking.training_session, now=now)
     return True
 
@@ -151,6 +153,8 @@ def rejoin(booking: Booking, *, by: Person | None, now: datetime) -> None:
     """Put somebody whose offer lapsed back onto the waiting list, at its end."""
     training_session = booking.training_session
     hold(booking)
+    if booking.part_id is not None:
+        raise BookingRefused("Nobody waits for a single part. Ask the board’s staff for another date.")
     if booking.status is not BookingStatus.LAPSED or booking.offer_until is None:
         raise BookingRefused("Only somebody whose offer lapsed can go back onto the list.")
     if not booking_rules.is_open(training_session.status, training_session.starts_at, now=now):
@@ -274,6 +278,10 @@ def add_walk_in(
     lock(training_session)
     if training_session.status is not SessionStatus.PUBLISHED:
         raise BookingRefused("Nobody can be added: this session is not on.")
+    if training_session.repeats_part is not None:
+        raise BookingRefused(
+            "This date repeats one part of a course. Only those whom staff have booked to make it up can come."
+        )
     if membership is not None and membership.person_id != person.id:
         raise BookingRefused("Choose a role that this person holds.")
     booking = bookings.live_booking(training_session, person)
@@ -331,21 +339,22 @@ def _offer(booking: Booking, *, until: datetime, by: Person | None, now: datetim
     write_to(booking, "bookings/offered", at=now)
 
 
-def _offer_until(training_session: TrainingSession, *, now: datetime) -> datetime:
+def offer_until(starts_at: datetime, *, now: datetime) -> datetime:
+    """Until when an offer made now stands, of what begins then."""
     today = london_date(now)
     return rules.offer_until(
         now,
-        starts_at=training_session.starts_at,
+        starts_at=starts_at,
         usual=close_of_business(now, board_numbers().offer_working_days),
         close=at_london(today, CLOSES),
         next_morning=at_london(today + timedelta(days=1), OPENS),
-        short=_is_short(training_session, now=now),
+        short=_is_short(starts_at, now=now),
     )
 
 
-def _is_short(training_session: TrainingSession, *, now: datetime) -> bool:
+def _is_short(starts_at: datetime, *, now: datetime) -> bool:
     """Whether the date is so near that offers cannot stand for days."""
-    days_left = working_days_until(london_date(now), london_date(training_session.starts_at))
+    days_left = working_days_until(london_date(now), london_date(starts_at))
     return days_left < board_numbers().short_offer_working_days
 
 

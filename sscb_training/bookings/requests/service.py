@@ -226,7 +226,9 @@ def accept_offer(booking: Booking, *, by: Person | None, now: datetime) -> None:
         )
     role, style = booking.membership, booking.training_session.course.approval
     history.record("accepted the offer", booking, by=by, at=now)
-    if rules.needs_approval(style, has_no_manager=role is None or role.has_no_manager):
+    if booking.part_id is None and rules.needs_approval(
+        style, has_no_manager=role is None or role.has_no_manager
+    ):
         ask_for_approval([booking], style, by=by, now=now)
     else:
         _confirm(booking, now=now)
@@ -447,6 +449,10 @@ def _refuse_unless_open(training_session: TrainingSession, now: datetime) -> Non
         raise BookingRefused("This session was cancelled. Choose another date of the course.")
     if training_session.status is SessionStatus.DRAFT:
         raise BookingRefused("Booking for this session has not opened yet.")
+    if training_session.repeats_part is not None:
+        raise BookingRefused(
+            "This date repeats one part, for those who missed it. Choose another date of the course."
+        )
     if booking_rules.has_started(training_session.starts_at, now=now):
         raise BookingRefused("This session has started. Choose another date of the course.")
 

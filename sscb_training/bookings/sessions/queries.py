@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from sscb_training.bookings.dates.queries import is_untold
 from sscb_training.bookings.models import HOLDS_A_PLACE, LIVE, Booking, BookingStatus
-from sscb_training.bookings.queries import FIRST_COME, nearly_empty
+from sscb_training.bookings.queries import FIRST_COME, nearly_empty, taken
 from sscb_training.bookings.sessions.rules import SOON
 from sscb_training.core.db import db, number, rows
 from sscb_training.core.times import at_london, london_date, month_after
@@ -109,7 +109,6 @@ def needs_attention(now: datetime) -> ColumnElement[bool]:
     """The sessions to come that somebody has to do something about."""
     live = Booking.training_session_id == TrainingSession.id
     waiting = select(Booking.id).where(live, Booking.status == BookingStatus.WAITLISTED).exists()
-    taken = select(func.count(Booking.id)).where(live, Booking.status.in_(HOLDS_A_PLACE)).scalar_subquery()
     published = TrainingSession.status == SessionStatus.PUBLISHED
     draft = TrainingSession.status == SessionStatus.DRAFT
     return and_(
@@ -122,7 +121,7 @@ def needs_attention(now: datetime) -> ColumnElement[bool]:
             and_(
                 published,
                 TrainingSession.starts_at <= now + SOON,
-                nearly_empty(taken),
+                nearly_empty(taken()),
             ),
         ),
     )
@@ -130,19 +129,15 @@ def needs_attention(now: datetime) -> ColumnElement[bool]:
 
 def numbers(training_session_ids: Iterable[int]) -> Mapping[int, Numbers]:
     """How full each of these sessions is, in one query; a session without bookings is missing."""
-    query = (
-        select(
-            Booking.training_session_id,
-            func.count(Booking.id).filter(Booking.status.in_(HOLDS_A_PLACE)),
-            func.count(Booking.id).filter(Booking.status == BookingStatus.WAITLISTED),
-        )
-        .where(
-            Booking.training_session_id.in_(list(training_session_ids)),
-            Booking.status.in_(LIVE),
-        )
-        .group_by(Booking.training_session_id)
+    waiting = (
+        select(func.count(Booking.id))
+        .where(Booking.training_session_id == TrainingSession.id, Booking.status == BookingStatus.WAITLISTED)
+        .scalar_subquery()
     )
-    return {found: Numbers(taken, waiting) for found, taken, waiting in db.session.execute(query)}
+    query = select(TrainingSession.id, taken(), waiting).where(
+        TrainingSession.id.in_(list(training_session_ids))
+    )
+    return {found: Numbers(held, wait) for found, held, wait in db.session.execute(query) if held or wait}
 
 
 def courses_with_sessions() -> Sequence[tuple[int, str]]:

@@ -34,6 +34,7 @@ def dates_to_book(viewer: Person, *, now: datetime) -> Select[TrainingSession]:
         .join(CourseVersion.course)
         .where(
             TrainingSession.status == SessionStatus.PUBLISHED,
+            TrainingSession.repeats_part.is_(None),
             TrainingSession.starts_at > now,
             Course.published_at.is_not(None),
         )

@@ -97,7 +97,7 @@ def workers(memberships: Sequence[Membership], *, now: datetime, on: date) -> Se
     lines = []
     for membership in memberships:
         coming = next_bookings.get(membership.id)
-        next_on = london_date(own.next_part(coming.training_session, now=now).starts_at) if coming else None
+        next_on = london_date(own.next_part(coming, now=now).starts_at) if coming else None
         how = {
             scheme_id: rules.stands(theirs, on=on)
             for scheme_id, theirs in held.get(membership.person_id, {}).items()

@@ -11,8 +11,8 @@ from sscb_training.accreditation.models import Accreditation, AccreditationSchem
 from sscb_training.agencies.models import Agency, Headcount, StaffGroup
 from sscb_training.agencies.rules import is_old
 from sscb_training.attendance.models import Register
-from sscb_training.bookings.models import HOLDS_A_PLACE, Booking, BookingStatus
-from sscb_training.bookings.queries import nearly_empty
+from sscb_training.bookings.models import Booking, BookingStatus
+from sscb_training.bookings.queries import nearly_empty, taken
 from sscb_training.core.db import db, number, rows
 from sscb_training.core.mail import Letter
 from sscb_training.courses.models import (
@@ -209,17 +209,18 @@ class Filling:
 
 def worth_a_look(*, now: datetime) -> Sequence[Filling]:
     """The sessions of the next four weeks that are nearly empty, or full while somebody waits; soonest first."""
-    taken = func.count(Booking.id).filter(Booking.status.in_(HOLDS_A_PLACE))
-    waiting = func.count(Booking.id).filter(Booking.status == BookingStatus.WAITLISTED)
+    waiting = (
+        select(func.count(Booking.id))
+        .where(Booking.training_session_id == TrainingSession.id, Booking.status == BookingStatus.WAITLISTED)
+        .scalar_subquery()
+    )
     per_session = (
-        select(TrainingSession.id, taken.label("taken"), waiting.label("waiting"))
-        .outerjoin(Booking, Booking.training_session_id == TrainingSession.id)
+        select(TrainingSession.id, taken().label("taken"), waiting.label("waiting"))
         .where(
             TrainingSession.status == SessionStatus.PUBLISHED,
             TrainingSession.starts_at > now,
             TrainingSession.starts_at <= now + SOON,
         )
-        .group_by(TrainingSession.id)
         .subquery()
     )
     query = (

@@ -51,7 +51,7 @@ def _team(manager: Person) -> list[Any] | None:
     if not queries.manages_somebody(manager, on=today):
         return None
     booked = queries.staff_bookings(manager, now=now, on=today)
-    return sorted(booked, key=lambda one: own.next_part(one.training_session, now=now).starts_at)
+    return sorted(booked, key=lambda one: own.next_part(one, now=now).starts_at)
 
 
 def _lead(lead: Person) -> dict[str, Any]:
