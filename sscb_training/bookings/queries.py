@@ -275,7 +275,9 @@ def booking_seen_by(viewer: Person, booking_id: int) -> Booking:
 def has_outcomes(training_session: TrainingSession) -> bool:
     """Whether a closed register has said what became of anybody on the day."""
     found = select(Booking.id).where(
-        Booking.training_session_id == training_session.id, Booking.outcome.is_not(None)
+        Booking.training_session_id == training_session.id,
+        Booking.outcome.is_not(None),
+        Booking.outcome != Outcome.CANCELLED_BY_BOARD,
     )
     return row_or_none(found) is not None
 
