@@ -67,6 +67,12 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     if production and environment.get("TEST_CLOCK"):
         raise ConfigurationError("TEST_CLOCK is for tests only. Unset it in production.")
 
+    mail_use_tls = environment.get("MAIL_USE_TLS", "").lower() in {"1", "true", "yes"}
+    if production and environment.get("MAIL_PASSWORD") and not mail_use_tls:
+        raise ConfigurationError(
+            "MAIL_PASSWORD would go to the mail server in clear. Set MAIL_USE_TLS=true, or send without a password."
+        )
+
     data_dir = Path(environment.get("DATA_DIR", ROOT / "data")).resolve()
     return Settings(
         app_env=app_env,
@@ -79,7 +85,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         mail_port=_whole_number(environment, "MAIL_PORT", 25),
         mail_username=environment.get("MAIL_USERNAME", ""),
         mail_password=environment.get("MAIL_PASSWORD", ""),
-        mail_use_tls=environment.get("MAIL_USE_TLS", "").lower() in {"1", "true", "yes"},
+        mail_use_tls=mail_use_tls,
         mail_ca_file=_file(environment, "MAIL_CA_FILE"),
         mail_default_sender=environment.get("MAIL_DEFAULT_SENDER", "training@board.example"),
         trusted_proxies=_whole_number(environment, "TRUSTED_PROXIES", 0),

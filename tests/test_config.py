@@ -17,6 +17,7 @@ PRODUCTION = {"APP_ENV": "production", "SECRET_KEY": "k" * 48, "PUBLIC_URL": "ht
         ({"SECRET_KEY": "development-only-secret"}, "SECRET_KEY is missing"),
         ({"PUBLIC_URL": "http://training.example.org"}, "PUBLIC_URL must be the https:// address"),
         ({"TEST_CLOCK": "2026-11-23T09:00:00+00:00"}, "TEST_CLOCK is for tests only"),
+        ({"MAIL_PASSWORD": "secret"}, "MAIL_PASSWORD would go to the mail server in clear"),
         ({"APP_ENV": "live"}, "APP_ENV is 'live'"),
         ({"MAIL_PORT": "smtp"}, "MAIL_PORT is 'smtp'"),
     ],
