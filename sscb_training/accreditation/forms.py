@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 from sscb_training.accreditation.models import AccreditationState
 from sscb_training.accreditation.queries import Filters
 from sscb_training.core.db import row_key, rows
+from sscb_training.core.edits import EditForm
 from sscb_training.core.forms import Form, checkboxes, day, long_text, text, whole_number
 from sscb_training.courses.described.queries import courses_found
 
@@ -15,7 +16,7 @@ def _courses() -> dict[int, str]:
     return {course.id: f"{course.title} ({course.code})" for course in rows(courses_found())}
 
 
-class SchemeForm(Form):
+class SchemeForm(EditForm):
     """What it takes to be accredited."""
 
     code = text(

@@ -12,6 +12,7 @@ from sscb_training.agencies.queries import current_agencies
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.db import get_or_404
+from sscb_training.core.edits import Overtaken
 from sscb_training.core.pages import day_asked_for, page_asked_for, page_of, unread_days
 from sscb_training.core.sheets import csv_answer, excel_answer
 from sscb_training.core.transaction import transaction
@@ -97,8 +98,9 @@ def change_scheme(scheme_id: int) -> ResponseReturnValue:
     if form.accepted():
         try:
             with transaction():
+                form.settle(scheme, _settings)
                 service.change_scheme(scheme, **_answers(form), by=current_person(), now=clock.now())
-        except service.AccreditationRefused as refusal:
+        except (service.AccreditationRefused, Overtaken) as refusal:
             form.refuse(refusal)
         else:
             flash(f"{scheme.name} is changed", "success")

@@ -6,11 +6,12 @@ from sscb_training.agencies import queries
 from sscb_training.agencies.models import Agency, Sector, StaffGroup
 from sscb_training.core import forms
 from sscb_training.core.db import db
+from sscb_training.core.edits import EditForm
 
 SECTORS = {sector: sector.label for sector in Sector}
 
 
-class AgencyForm(forms.Form):
+class AgencyForm(EditForm):
     """What we ask of an agency."""
 
     name = forms.text("Name", required="Enter the agency’s name")
@@ -77,3 +78,13 @@ class StaffGroupForm(forms.Form):
     """What we ask of a staff group."""
 
     name = forms.text("Name", required="Enter the staff group’s name", hint="For example, Health visitors")
+
+
+def details_of(agency: Agency) -> dict[str, Any]:
+    """An agency as it is now, as usual answers."""
+    return {
+        "name": agency.name,
+        "short_name": agency.short_name,
+        "sector": agency.sector,
+        "valid_from": agency.valid_from,
+    }

@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from sscb_training.agencies import queries, rules, service
-from sscb_training.agencies.forms import AgencyForm, EndForm, HeadcountForm, StaffGroupForm
+from sscb_training.agencies.forms import AgencyForm, EndForm, HeadcountForm, StaffGroupForm, details_of
 from sscb_training.agencies.models import Sector, StaffGroup
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.db import get_or_404
+from sscb_training.core.edits import Overtaken
 from sscb_training.core.pages import page_asked_for, page_of, row_asked_for
 from sscb_training.core.roles import Role
 from sscb_training.core.timeline import events_about
@@ -88,14 +89,13 @@ def show(agency_id: int) -> ResponseReturnValue:
 def edit(agency_id: int) -> ResponseReturnValue:
     """Correct an agency's details."""
     agency = queries.agency_seen_by(viewer(), agency_id)
-    form = AgencyForm.from_request(
-        name=agency.name, short_name=agency.short_name, sector=agency.sector, valid_from=agency.valid_from
-    )
+    form = AgencyForm.from_request(**details_of(agency))
     if form.accepted():
         try:
             with transaction():
+                form.settle(agency, details_of)
                 service.change_agency(agency, **form.answers, by=viewer(), now=clock.now())
-        except service.AgencyRefused as refusal:
+        except (service.AgencyRefused, Overtaken) as refusal:
             form.refuse(refusal)
         else:
             flash("The changes are saved", "success")

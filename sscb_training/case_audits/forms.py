@@ -7,8 +7,9 @@ from typing import Any
 from wtforms.validators import ValidationError
 
 from sscb_training.case_audits import queries, rules
-from sscb_training.case_audits.models import ActionKind, ActionStatus, FindingKind
+from sscb_training.case_audits.models import Action, ActionKind, ActionStatus, Finding, FindingKind
 from sscb_training.core import forms
+from sscb_training.core.edits import EditForm
 from sscb_training.core.forms import Form, name_of
 from sscb_training.courses.settings.queries import themes
 
@@ -98,7 +99,7 @@ class AddFindingForm(Form):
     source = line("Source (optional)", hint="Where this is written.")
 
 
-class ChangeFindingForm(AddFindingForm):
+class ChangeFindingForm(EditForm, AddFindingForm):
     """How a finding is put."""
 
     code = kind = None
@@ -122,7 +123,24 @@ class AddActionForm(Form):
     note = words("Note (optional)", lines=3)
 
 
-class ChangeActionForm(AddActionForm):
+class ChangeActionForm(EditForm, AddActionForm):
     """How an action is put, how far it has come, and who answers for it."""
 
     code = findings = None
+
+
+def finding_as_it_is(finding: Finding) -> dict[str, Any]:
+    """How a finding is put now, as usual answers."""
+    return {"text": finding.text, "named": finding.named, "note": finding.note, "source": finding.source}
+
+
+def action_as_it_is(action: Action) -> dict[str, Any]:
+    """How an action is put now, and how far it has come, as usual answers."""
+    return {
+        "text": action.text,
+        "kind": action.kind.value,
+        "status": action.status.value,
+        "owner": action.owner,
+        "due_on": action.due_on,
+        "note": action.note,
+    }

@@ -13,6 +13,8 @@ from sscb_training.case_audits.forms import (
     AddFindingForm,
     ChangeActionForm,
     ChangeFindingForm,
+    action_as_it_is,
+    finding_as_it_is,
 )
 from sscb_training.case_audits.models import (
     Action,
@@ -26,6 +28,7 @@ from sscb_training.case_audits.models import (
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.db import db, get_or_404
+from sscb_training.core.edits import Overtaken
 from sscb_training.core.pages import page_asked_for, page_of
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import Theme
@@ -105,14 +108,17 @@ def add_finding(case_audit_id: int) -> ResponseReturnValue:
 def change_finding(finding_id: int) -> ResponseReturnValue:
     """Correct how a finding is put."""
     finding = get_or_404(Finding, finding_id)
-    form = ChangeFindingForm.from_request(
-        text=finding.text, named=finding.named, note=finding.note, source=finding.source
-    )
+    form = ChangeFindingForm.from_request(**finding_as_it_is(finding))
     if form.accepted():
-        with transaction():
-            service.change_finding(finding, **form.answers, by=current_person(), now=clock.now())
-        flash("The finding is changed.", "success")
-        return redirect(url_for("needs.finding", finding_id=finding.id))
+        try:
+            with transaction():
+                form.settle(finding, finding_as_it_is)
+                service.change_finding(finding, **form.answers, by=current_person(), now=clock.now())
+        except Overtaken as refusal:
+            form.refuse(refusal)
+        else:
+            flash("The finding is changed.", "success")
+            return redirect(url_for("needs.finding", finding_id=finding.id))
     return render_template("case_audits/change_finding.html", form=form, finding=finding)
 
 
@@ -149,19 +155,21 @@ def add_action(case_audit_id: int) -> ResponseReturnValue:
 def change_action(action_id: int) -> ResponseReturnValue:
     """Correct how an action is put, or say how far it has come."""
     action = get_or_404(Action, action_id)
-    form = ChangeActionForm.from_request(
-        text=action.text, kind=action.kind.value, status=action.status.value, owner=action.owner,
-        due_on=action.due_on, note=action.note,
-    )  # fmt: skip
+    form = ChangeActionForm.from_request(**action_as_it_is(action))
     if form.accepted():
-        answers = form.answers | {
-            "kind": ActionKind(form.answers["kind"]),
-            "status": ActionStatus(form.answers["status"]),
-        }
-        with transaction():
-            service.change_action(action, **answers, by=current_person(), now=clock.now())
-        flash("The action is changed.", "success")
-        return redirect(url_for("needs.audit", case_audit_id=action.case_audit_id))
+        try:
+            with transaction():
+                form.settle(action, action_as_it_is)
+                answers = form.answers | {
+                    "kind": ActionKind(form.answers["kind"]),
+                    "status": ActionStatus(form.answers["status"]),
+                }
+                service.change_action(action, **answers, by=current_person(), now=clock.now())
+        except Overtaken as refusal:
+            form.refuse(refusal)
+        else:
+            flash("The action is changed.", "success")
+            return redirect(url_for("needs.audit", case_audit_id=action.case_audit_id))
     return render_template("case_audits/change_action.html", form=form, action=action)
 
 

@@ -8,6 +8,7 @@ from sscb_training.agencies.models import Sector
 from sscb_training.agencies.queries import staff_groups
 from sscb_training.case_audits.forms import code, line, nothing_of_a_childs, words
 from sscb_training.core import forms
+from sscb_training.core.edits import EditForm
 from sscb_training.core.forms import Form
 from sscb_training.needs import queries
 
@@ -24,7 +25,7 @@ def _versions() -> Mapping[Any, str]:
     return {version.id: f"{version.course.title}, version {version.number}" for version in queries.versions()}
 
 
-class ChangeNeedForm(Form):
+class ChangeNeedForm(EditForm):
     """What a need is, whom it is for, and what meets it."""
 
     title = line("Title", required="Enter a title", hint="What people must be able to do.")

@@ -16,6 +16,7 @@ from sscb_training.case_audits.models import Finding
 from sscb_training.core import clock, sheets
 from sscb_training.core.access import SIGNED_IN, STAFF, allow
 from sscb_training.core.db import get_or_404
+from sscb_training.core.edits import Overtaken
 from sscb_training.core.pages import day_asked_for, page_asked_for, page_of, unread_days
 from sscb_training.core.timeline import events_about
 from sscb_training.core.transaction import transaction
@@ -80,10 +81,15 @@ def change(need_id: int) -> ResponseReturnValue:
     need = queries.need_in_full(need_id)
     form = ChangeNeedForm.from_request(**_usual(need))
     if form.accepted():
-        with transaction():
-            service.change_need(need, **_meant(form.answers), by=current_person(), now=clock.now())
-        flash("The need is changed.", "success")
-        return redirect(url_for("needs.show", need_id=need.id))
+        try:
+            with transaction():
+                form.settle(need, _usual)
+                service.change_need(need, **_meant(form.answers), by=current_person(), now=clock.now())
+        except Overtaken as refusal:
+            form.refuse(refusal)
+        else:
+            flash("The need is changed.", "success")
+            return redirect(url_for("needs.show", need_id=need.id))
     return render_template("needs/change.html", form=form, need=need)
 
 

@@ -7,15 +7,24 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from sscb_training.bookings.models import BookingStatus
 from sscb_training.core.board import board_numbers
 from sscb_training.core.edits import EditForm
 from sscb_training.courses.models import Course, CourseVersion, SessionStatus, TrainingSession, Venue
 from sscb_training.people.models import Person
-from tests.browser import Browser, Page
+from tests.browser import Browser, Page, form_values
 from tests.factories import (
     NOW,
+    make_action,
+    make_agency,
+    make_booking,
+    make_case_audit,
     make_course,
+    make_finding,
     make_levels,
+    make_need,
+    make_policy,
+    make_scheme,
     make_training_session,
     make_venue,
     make_version,
@@ -144,6 +153,84 @@ def test_versions_and_the_boards_numbers_are_kept_apart_too(
     assert "save again to keep yours" in save(cara, shown, offer_working_days="5").errors[1]
     save(cara, shown, approval_working_days="8")
     assert (board_numbers().offer_working_days, board_numbers().approval_working_days) == (4, 8)
+
+
+def an_agency() -> tuple[str, object]:
+    return "/agencies/{0.id}/edit", make_agency(short_name="")
+
+
+def a_scheme() -> tuple[str, object]:
+    return "/accreditations/schemes/{0.id}", make_scheme()
+
+
+def a_finding() -> tuple[str, object]:
+    return "/findings/{0.id}/change", make_finding()
+
+
+def an_action() -> tuple[str, object]:
+    return "/actions/{0.id}/change", make_action(make_case_audit(), owner="")
+
+
+def a_need() -> tuple[str, object]:
+    return "/needs/{0.id}/change", make_need()
+
+
+def a_charging_rule() -> tuple[str, object]:
+    return "/charges/policies/{0.id}", make_policy(late_fee=0)
+
+
+def places_of_a_session() -> tuple[str, object]:
+    return "/sessions/{0.id}/places", make_training_session()
+
+
+@pytest.mark.parametrize(
+    ("made", "first", "second"),
+    [
+        (places_of_a_session, {"capacity": "12", "kept_education": "2"}, {"most_per_agency": "4"}),
+        (an_agency, {"short_name": "HS"}, {"name": "Hill"}),
+        (a_scheme, {"pass_mark": "70"}, {"name": "New name"}),
+        (a_finding, {"note": "See NEG-1"}, {"named": "Schools"}),
+        (an_action, {"owner": "The board"}, {"note": "Asked twice"}),
+        (a_need, {"measure": "By audit"}, {"target_percent": "70"}),
+        (a_charging_rule, {"absence_fee": "30"}, {"free_days": "9"}),
+    ],
+)
+def test_every_form_over_what_is_there_keeps_both(
+    two: tuple[Browser, Browser],
+    made: Callable[[], tuple[str, object]],
+    first: dict[str, str],
+    second: dict[str, str],
+) -> None:
+    cara, ada = two
+    address, row = made()
+    url = address.format(row)
+    shown, hers = cara.get(url), ada.get(url)
+
+    ada.fill(hers, **first)  # type: ignore[arg-type]
+    page = cara.fill(shown, **second)  # type: ignore[arg-type]
+
+    assert page.errors == []
+    now = form_values(cara.get(url).soup.select("main form")[0])
+    assert {name: now[name] for name in first | second} == {
+        name: [value] for name, value in (first | second).items()
+    }
+
+
+def test_places_that_are_looked_at_first_are_told_too(two: tuple[Browser, Browser]) -> None:
+    cara, ada = two
+    training_session = make_training_session(capacity=1)
+    make_booking(training_session)
+    make_booking(training_session, status=BookingStatus.WAITLISTED)
+    url = f"/sessions/{training_session.id}/places"
+    shown, hers = cara.get(url), ada.get(url)
+    ada.fill(ada.fill(hers, most_per_agency="1"), button="Save")
+
+    foreseen = cara.fill(shown, release_days="3")
+    assert foreseen.errors == []
+    cara.fill(foreseen, button="Save")
+    assert (only(TrainingSession).most_per_agency, only(TrainingSession).release_days) == (1, 3)
+
+    assert "save again to keep yours" in cara.fill(shown, most_per_agency="2").errors[1]
 
 
 def test_a_draft_that_got_another_part_meanwhile_is_told_whole(two: tuple[Browser, Browser]) -> None:

@@ -10,6 +10,7 @@ from sscb_training.agencies.queries import every_agency
 from sscb_training.bookings.charges.models import ChargePolicy, ChargeState, Length
 from sscb_training.bookings.charges.queries import Filters
 from sscb_training.core.db import row_key
+from sscb_training.core.edits import EditForm
 from sscb_training.core.forms import Form, day, long_text, money, pick, radios, text, whole_number
 
 EVERYBODY, OF_SECTOR, OF_AGENCY = "everybody", "sector ", "agency "
@@ -23,7 +24,7 @@ def _whose() -> dict[str, str]:
     }
 
 
-class PolicyForm(Form):
+class PolicyForm(EditForm):
     """A rule of the board about late cancelling and not coming."""
 
     whose = pick("Who it is for", _whose, required="Select who it is for")
@@ -86,8 +87,8 @@ def answers_of(policy: ChargePolicy) -> dict[str, Any]:
         "charging": "own" if policy.follows_own_rules else "board",
         "free_days": policy.free_days,
         "counted": "working" if policy.in_working_days else "calendar",
-        "late_fee": policy.late_fee,
-        "absence_fee": policy.absence_fee,
+        "late_fee": policy.late_fee or None,
+        "absence_fee": policy.absence_fee or None,
         "valid_from": policy.valid_from,
         "valid_to": policy.valid_to,
     }

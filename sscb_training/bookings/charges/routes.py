@@ -22,6 +22,7 @@ from sscb_training.bookings.routes import bp
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.db import get_or_404, rows
+from sscb_training.core.edits import Overtaken
 from sscb_training.core.pages import (
     month_asked_for,
     months_from,
@@ -138,7 +139,10 @@ def change_charge_policy(policy_id: int) -> ResponseReturnValue:
     if form.accepted():
         try:
             with transaction():
+                form.settle(policy, answers_of)
                 service.change_policy(policy, by=current_person(), now=clock.now(), **form.policy())
+        except Overtaken as refusal:
+            form.refuse(refusal)
         except service.ChargeRefused as refusal:
             form.refuse(refusal, "valid_to")
         else:

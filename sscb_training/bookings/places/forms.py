@@ -3,12 +3,14 @@
 from typing import Any
 
 from sscb_training.agencies.models import Sector
-from sscb_training.core.forms import Form, radios, whole_number
+from sscb_training.core.edits import EditForm
+from sscb_training.core.forms import radios, whole_number
+from sscb_training.courses.models import TrainingSession
 
 MOST = 1000
 
 
-class PlacesForm(Form):
+class PlacesForm(EditForm):
     """How many places a session has, and its mix. Each sector's question is named kept_… and is empty for none."""
 
     capacity = whole_number("Places", required="Enter how many places there are", most=MOST)
@@ -49,3 +51,14 @@ class PlacesForm(Form):
 
 for sector in Sector:
     setattr(PlacesForm, f"kept_{sector}", whole_number(f"{sector.label} (optional)", most=MOST))
+
+
+def places_of(training_session: TrainingSession) -> dict[str, Any]:
+    """A session's places and mix as they are now, as usual answers."""
+    return {
+        "capacity": training_session.capacity,
+        "most_per_agency": training_session.most_per_agency,
+        "kept_in": "percent" if training_session.floors_in_percent else "places",
+        "release_days": training_session.release_days,
+        **{f"kept_{floor.sector}": floor.places for floor in training_session.floors},
+    }

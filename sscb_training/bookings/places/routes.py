@@ -9,11 +9,12 @@ from sscb_training.agencies.models import Sector
 from sscb_training.bookings import queries as bookings
 from sscb_training.bookings.models import Booking
 from sscb_training.bookings.places import queries, service
-from sscb_training.bookings.places.forms import PlacesForm
+from sscb_training.bookings.places.forms import PlacesForm, places_of
 from sscb_training.bookings.routes import bp
 from sscb_training.bookings.service import BookingRefused
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
+from sscb_training.core.edits import Overtaken
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import TrainingSession
 from sscb_training.people.signed_in import current_person
@@ -24,22 +25,19 @@ from sscb_training.people.signed_in import current_person
 def change_places(training_session_id: int) -> ResponseReturnValue:
     """How many places, for whom, and until when that holds."""
     training_session = bookings.session_seen_by(current_person(), training_session_id)
-    form = PlacesForm.from_request(
-        capacity=training_session.capacity,
-        most_per_agency=training_session.most_per_agency,
-        kept_in="percent" if training_session.floors_in_percent else "places",
-        release_days=training_session.release_days,
-        **{f"kept_{floor.sector}": floor.places for floor in training_session.floors},
-    )
+    form = PlacesForm.from_request(**places_of(training_session))
     waiting = bookings.number_waiting(training_session)
     if "change" not in request.form and form.accepted():
         try:
             if waiting and "looked_at" not in request.form:
                 return _preview(training_session, form)
             with transaction():
+                form.settle(training_session, places_of)
                 offered = service.change_places(
                     training_session, **form.places, by=current_person(), now=clock.now()
                 )
+        except Overtaken as refusal:
+            form.refuse(refusal)
         except BookingRefused as refusal:
             form.refuse(refusal, "capacity")
         else:
@@ -59,6 +57,7 @@ def change_places(training_session_id: int) -> ResponseReturnValue:
 def _preview(training_session: TrainingSession, form: PlacesForm) -> ResponseReturnValue:
     """Who would be offered a place; the answers come along unseen."""
     with transaction():
+        form.settle(training_session, places_of)
         foreseen = service.rehearse_places(
             training_session, **form.places, by=current_person(), now=clock.now()
         )
