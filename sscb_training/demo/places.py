@@ -13,6 +13,8 @@ from sscb_training.bookings.changes import service as changes
 from sscb_training.bookings.models import Approval, Booking
 from sscb_training.bookings.places import service as places
 from sscb_training.bookings.requests import service as requests
+from sscb_training.bookings.service import BookingRefused
+from sscb_training.core.db import db
 from sscb_training.core.times import at_london, london_date
 from sscb_training.courses.dates import service as dates
 from sscb_training.courses.dates.service import PartPlan
@@ -186,9 +188,13 @@ def _request(training: Training, one: Date, worker: Worker, now: datetime) -> No
     needs = ""
     if county.chance(NEEDS_ACCESS):
         needs = county.random.choice(texts.read("county")["access_needs"])
-    booking = requests.request_place(
-        row, job.person, membership=job, access_needs=needs, by=job.person, now=now
-    )
+    try:
+        with db.session.begin_nested():
+            booking = requests.request_place(
+                row, job.person, membership=job, access_needs=needs, by=job.person, now=now
+            )
+    except BookingRefused:  # the rules keep them out, or somebody put them in before
+        return
     _answer_approval(training, booking, now, certain=worker in one.promised)
     if not one.nobody_gives_up and worker not in one.promised and county.chance(GIVES_UP):
         at = now + (row.starts_at - now) * county.random.uniform(0.2, 0.98)

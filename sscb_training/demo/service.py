@@ -12,7 +12,7 @@ from sscb_training.core.db import db, number
 from sscb_training.core.errors import Refused
 from sscb_training.core.mail import Letter, as_delivered
 from sscb_training.core.times import at_london
-from sscb_training.demo import bodies, copies, county, dates, learning, workforce
+from sscb_training.demo import bodies, copies, county, dates, lately, learning, workforce
 from sscb_training.letters.kinds import KINDS
 from sscb_training.letters.texts.queries import mark_of
 from sscb_training.letters.texts.service import change_text
@@ -60,7 +60,9 @@ def load(
     shire = county.County(seed=seed, today=today, people=size.people, dates=size.dates, scale=scale)
     bodies.build(shire)
     workforce.build(shire)
-    dates.build(shire, learning.build(shire))
+    courses = learning.build(shire)
+    dates.build(shire, courses)
+    lately.build(shire, courses)
     shire.agenda.put(at_london(today - timedelta(days=21), time(10)), partial(_change_a_text, shire))
     this_morning = at_london(today)
     shire.agenda.run(until=this_morning, tell=tell)

@@ -10,6 +10,9 @@ from sqlalchemy import func, select, text
 from sscb_training.accreditation.models import Accreditation, AssessmentAttempt
 from sscb_training.agencies.models import Agency, Headcount, StaffGroup
 from sscb_training.attendance.models import Register
+from sscb_training.bookings.charges.models import Charge, ChargePolicy, ChargeState
+from sscb_training.bookings.eligibility.models import BookingRule
+from sscb_training.bookings.interest.models import Interest
 from sscb_training.bookings.models import LIVE, Booking, BookingStatus, Outcome
 from sscb_training.case_audits.models import Action, Finding, FindingKind
 from sscb_training.core.db import db
@@ -187,9 +190,18 @@ def check_the_accounts() -> None:
     assert "Tessa Bright" in [trainer.person.name for trainer in today.trainers]
 
 
+def check_charges_rules_and_places_passed_on() -> None:
+    assert count(ChargePolicy) == 5
+    assert {ChargeState.DUE, ChargeState.WAIVED} <= set(db.session.scalars(select(Charge.state)))
+    assert count(Booking, Booking.replaces_id.is_not(None))
+    assert count(Interest)
+    assert count(BookingRule, BookingRule.one_of)
+
+
 def test_load_expects_nobody_in_two_places() -> None:
     """Nobody asks for a course while they have a place on another date of it, or for two dates on one day."""
     loaded(size=BUSY)
+    check_charges_rules_and_places_passed_on()
 
     places = db.session.execute(
         select(Booking.person_id, CourseVersion.course_id, Booking.requested_at, TrainingSession.starts_at)
