@@ -108,7 +108,7 @@ FIELDS: Mapping[str, Field] = {
     "last day": Field("The last day of a job", "Wednesday 31 March 2027"),
     "leavers link": Field("Where to decide about bookings of leavers", f"{PUBLIC}/leavers", is_address=True),
     "how it stands": Field(
-        "Whether it is confirmed, waits, or is asked to be approved", "Your place is confirmed, as it was."
+        "Whether it is confirmed, waits, or is asked to be approved", "Your place is confirmed."
     ),
     "lead name": Field("The lead’s name", "Ben Lead"),
     "agency": Field("The agency", "Hill School"),
@@ -249,6 +249,10 @@ _KINDS = (
     _kind(
         "bookings/session_cancelled", "Session cancelled", CHANGES, DELEGATE,
         (*BOOKING, "what ended", "why it is off"), ("reference", "date"),
+    ),
+    _kind(
+        "bookings/session_cancelled_manager", "Session cancelled, to managers", CHANGES, BY_MANAGER,
+        (*MANAGER, "why it is off"), ("name", "date"),
     ),
     _kind(
         "bookings/session_cancelled_trainer", "Session cancelled, to trainers", CHANGES,

@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, bindparam, exists, false, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    SQLColumnExpression,
+    bindparam,
+    exists,
+    false,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.agencies.models import Agency
@@ -99,7 +110,12 @@ def grant(person: Person, role: Role, *, agency: Agency | None) -> RoleGrant | N
 
 def leads_of(agency_id: int) -> Sequence[Person]:
     """Who leads this agency and may sign in, by name."""
-    return rows(
+    return rows(leading(agency_id).order_by(func.lower(Person.name), Person.id))
+
+
+def leading(agency_id: int | SQLColumnExpression[int]) -> Select[Person]:
+    """Those who lead an agency and may sign in, in no order yet."""
+    return (
         select(Person)
         .join(RoleGrant, RoleGrant.person_id == Person.id)
         .where(
@@ -108,7 +124,6 @@ def leads_of(agency_id: int) -> Sequence[Person]:
             RoleGrant.ended_at.is_(None),
             Person.suspended_at.is_(None),
         )
-        .order_by(func.lower(Person.name), Person.id)
     )
 
 

@@ -12,7 +12,7 @@ from sscb_training.core import history
 from sscb_training.core.db import db, lock
 from sscb_training.core.errors import Refused
 from sscb_training.core.roles import Role
-from sscb_training.core.times import plain_date
+from sscb_training.core.times import london_date, plain_date
 from sscb_training.people import passwords, queries, rules
 from sscb_training.people.models import FormerName, Membership, OneTimeLink, Person, RoleGrant, SignIn
 from sscb_training.people.rules import fold_email
@@ -69,9 +69,16 @@ def rename_person(person: Person, *, name: str, by: Person | None, now: datetime
 def send_letters_to(person: Person, *, contact_email: str, by: Person | None, now: datetime) -> None:
     """Name the mailbox that receives the letters of somebody without an address of their own; empty for none.
 
-    It identifies nobody, lets nobody in, and may be that of several people.
+    It identifies nobody, lets nobody in, and may be that of several people. A lead names it for those who work for
+    them alone: the letters are about every job.
     """
     lock(person)
+    today = london_date(now)
+    jobs = [
+        job for job in queries.every_membership_of(person) if job.valid_to is None or job.valid_to >= today
+    ]
+    if not (by is None or by.is_board_staff or {job.agency_id for job in jobs} <= set(by.leads_agency_ids)):
+        raise PersonRefused(f"Only the board’s staff can say where the letters of {person.name} go.")
     if person.email:
         raise PersonRefused(f"{person.name} has an address of their own, and letters go there.")
     changes = history.amend(person, contact_email=contact_email)

@@ -323,6 +323,18 @@ def test_whoever_has_an_address_receives_their_letters_there(
     browser.get(f"/people/{dev.id}/letters-to", status=404)
 
 
+def test_a_lead_does_not_say_where_letters_about_another_agency_go(ben: Person, cara: Person) -> None:
+    both = make_person("Bo Both", agency=ben.memberships[0].agency, email=None)
+    make_membership(both, make_agency(name="Vale Housing"))
+
+    with pytest.raises(service.PersonRefused, match="Only the board’s staff"), transaction():
+        service.send_letters_to(both, contact_email="office@hill.example", by=ben, now=NOW)
+    with transaction():
+        service.send_letters_to(both, contact_email="bo@both.example", by=cara, now=NOW)
+
+    assert both.contact_email == "bo@both.example"
+
+
 def test_a_hostile_name_is_inert(browser: Browser, cara: Person) -> None:
     person = saved(Person(name="<img src=x onerror=alert(1)>{{7*7}}", created_at=NOW))
     page = browser.signed_in(cara).get(f"/people/{person.id}")

@@ -6,7 +6,7 @@ from datetime import datetime
 from sscb_training.bookings import queries, rules
 from sscb_training.bookings.charges.rules import why_nothing_follows
 from sscb_training.bookings.charges.service import charge_cancellation
-from sscb_training.bookings.models import Booking, BookingStatus, CancelReason
+from sscb_training.bookings.models import HOLDS_A_PLACE, Booking, BookingStatus, CancelReason
 from sscb_training.bookings.places import queries as places
 from sscb_training.bookings.places.rules import Obstacle
 from sscb_training.bookings.places.service import hold, offer_free_places, whose
@@ -249,7 +249,7 @@ def _refuse_without_a_place(training_session: TrainingSession, booking: Booking,
 def cancel_session(
     training_session: TrainingSession, *, reason: str, by: Person | None, now: datetime
 ) -> None:
-    """Call the session off: every live booking ends, and every delegate and trainer gets a letter.
+    """Call the session off: every live booking ends, and delegates, trainers and managers get a letter.
 
     Those who waited are told too. It counts neither as a delegate's cancellation nor as not coming.
     """
@@ -264,6 +264,8 @@ def cancel_session(
         was = booking.status
         end(booking, BookingStatus.CANCELLED_BY_BOARD, reason=reason, by=by, now=now)
         send_ending("bookings/session_cancelled", booking, was=was, at=now)
+        if was in HOLDS_A_PLACE and booking.membership is not None:
+            _tell_managers("bookings/session_cancelled_manager", booking, [booking.membership], now=now)
         _end_make_ups(booking, by=by, now=now)
     for trainer in training_session.trainers:
         mail.queue(

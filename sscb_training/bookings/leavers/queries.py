@@ -14,6 +14,7 @@ from sscb_training.core.times import london_date
 from sscb_training.courses.models import TrainingSession
 from sscb_training.courses.queries import shown_in_lists
 from sscb_training.people.models import Membership, Person
+from sscb_training.people.queries import leading
 
 
 def left_behind(viewer: Person, *, now: datetime) -> Sequence[Booking]:
@@ -54,8 +55,9 @@ def told_key(booking_id: int, membership_id: int | None) -> str:
 
 
 def to_tell_of(now: datetime) -> Sequence[int]:
-    """The bookings that wait for a decision and of which no lead was told."""
-    found = _left_behind(_to_come(now))
+    """The bookings that wait for a decision and of which no lead was told, where there is one to tell."""
+    lead = leading(Membership.agency_id).where(Person.id != Booking.person_id)
+    found = _left_behind(_to_come(now).where(lead.exists()))
     written = set(
         db.session.scalars(
             select(Letter.once_key).where(

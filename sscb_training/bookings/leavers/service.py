@@ -12,6 +12,7 @@ from sscb_training.bookings.places.service import hold, offer_free_places
 from sscb_training.bookings.requests.service import (
     NotEligible,
     ask_for_approval,
+    confirm,
     refuse_without_a_manager,
 )
 from sscb_training.bookings.service import BookingRefused, refuse_if_closed_to, write_to
@@ -53,6 +54,10 @@ def carry_over(booking: Booking, membership: Membership, *, by: Person | None, n
     if asks and style is not None:
         ask_for_approval([booking], style, letter="bookings/carried_over", by=by, now=now)
     else:
+        if booking.awaits_approval:
+            booking.approval = None  # whoever was asked for the old job has nothing to say about this one
+            confirm(booking, now=now)
+            history.record("confirmed", booking, by=by, at=now)
         write_to(booking, "bookings/carried_over", at=now)
     offer_free_places(training_session, now=now)
 

@@ -273,6 +273,7 @@ WHY_NOT: Mapping[str, WhyNot] = {
     "bookings/part_cancelled_trainer": why_not_on,
     "bookings/received": why_not_received,
     "bookings/session_cancelled": always,
+    "bookings/session_cancelled_manager": always,
     "bookings/session_cancelled_trainer": always,
     "bookings/substitute": why_no_joining,
     "bookings/substituted": always,

@@ -231,7 +231,7 @@ def accept_offer(booking: Booking, *, by: Person | None, now: datetime) -> None:
     ):
         ask_for_approval([booking], style, by=by, now=now)
     else:
-        _confirm(booking, now=now)
+        confirm(booking, now=now)
     if was_called:
         offer_free_places(booking.training_session, now=now)  # the others, once that was the last
 
@@ -307,7 +307,7 @@ def answer(
     history.record("approved" if approved else "declined", approval, by=by, at=now, name=by_name)
     for booking in waiting:
         if approved:
-            _confirm(booking, now=now)
+            confirm(booking, now=now)
             history.record("confirmed", booking, by=by, at=now)
         else:
             end(booking, BookingStatus.DECLINED, reason=approval.reason, by=by, now=now)
@@ -428,7 +428,8 @@ def _first_status(*, has_place: bool, asks: bool) -> BookingStatus:
     return BookingStatus.AWAITING_APPROVAL if asks else BookingStatus.CONFIRMED
 
 
-def _confirm(booking: Booking, *, now: datetime) -> None:
+def confirm(booking: Booking, *, now: datetime) -> None:
+    """Let the booking stand, once everybody agreed who must, and send the delegate the invitation."""
     booking.status = BookingStatus.CONFIRMED
     booking.confirmed_at = now
     send_invitation("bookings/confirmed", booking, at=now)

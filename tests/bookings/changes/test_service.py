@@ -124,7 +124,9 @@ def test_cancel_session_tells_everybody(asha: Person, dev: Person, tom: Person, 
         assert booking.outcome is Outcome.CANCELLED_BY_BOARD
     assert gone.status is BookingStatus.CANCELLED_BY_DELEGATE
     letters = {letter.to_address: letter for letter in outbox()}
-    assert set(letters) == {"asha@hill.example", "dev@vale.example", "tom@pool.example"}
+    manager = "mo@agency.example"  # of whoever has a place; those who wait have nobody keeping them free
+    assert set(letters) == {"asha@hill.example", "dev@vale.example", "tom@pool.example", manager}
+    assert "The booking of Asha Patel" in letters[manager].body
     assert all("Snow" in letter.body for letter in letters.values())
     assert letters["asha@hill.example"].calendar_method == "CANCEL"
     assert letters["asha@hill.example"].calendar

@@ -152,6 +152,23 @@ def test_board_staff_who_carry_over_have_allocated_the_place(
     assert booking.status is BookingStatus.CONFIRMED
 
 
+def test_the_manager_of_the_job_that_was_left_decides_nothing(
+    asha: Person, ben: Person, trust: Agency, outbox: Outbox
+) -> None:
+    course = make_course(approval=ApprovalStyle.MANAGER)
+    booking = request_place(make_training_session(make_version(course)), asha)
+    assert booking.awaits_approval
+    asked = booking.approval
+    assert asked is not None
+
+    carry_over(booking, leaves(asha, trust, manager_name="", manager_email="", has_no_manager=True), ben)
+
+    assert (booking.status, booking.approval) == (BookingStatus.CONFIRMED, None)
+    assert [letter.template for letter in outbox()[-2:]] == ["bookings/confirmed", "bookings/carried_over"]
+    with pytest.raises(BookingRefused, match="Nothing waits"), transaction():
+        requests.answer(asked, approved=False, reason="No", by=None, by_name="Old Manager", now=NOW)
+
+
 def test_carry_over_keeps_a_turn_on_the_waiting_list(
     asha: Person, ben: Person, trust: Agency, outbox: Outbox
 ) -> None:
@@ -256,6 +273,15 @@ def test_a_lead_is_told_once_and_only_while_there_is_something_to_decide(
     carry_over(booking, job, ben)
 
     assert WHY_NOT["bookings/left_behind"](booking.id, NOW) == "Nothing is left to decide."
+
+
+def test_nobody_is_told_where_nobody_leads(
+    booking: Booking, asha: Person, ben: Person, trust: Agency
+) -> None:
+    leaves(asha, trust)
+    changed(ben.role_grants[0], ended_at=NOW)
+
+    assert jobs.tell_of_leavers(NOW) == 0
 
 
 def test_left_behind_costs_the_same_for_one_and_for_three(

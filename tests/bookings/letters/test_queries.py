@@ -52,8 +52,8 @@ def test_why_not_of_a_booking(template: str, booking: dict[str, Any], when: date
 
 
 RECEIPTS = (
-    "approval_lapsed", "cancelled", "declined", "moved_from", "session_cancelled", "session_cancelled_trainer",
-    "substituted", "substituted_manager", "team_booked",
+    "approval_lapsed", "cancelled", "declined", "moved_from", "session_cancelled", "session_cancelled_manager",
+    "session_cancelled_trainer", "substituted", "substituted_manager", "team_booked",
 )  # fmt: skip
 
 
