@@ -45,9 +45,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What a page looks like is the same on both databases: such tests run on the first."""
+    """What shows the same on either database runs on the first: what a page looks like, above all."""
     if config.getoption("--database") == "postgresql":
-        items[:] = [item for item in items if item.get_closest_marker("pages") is None]
+        items[:] = [item for item in items if item.get_closest_marker("one_database") is None]
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

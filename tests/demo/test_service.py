@@ -68,6 +68,7 @@ def count(model: type[Any], *conditions: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(model).where(*conditions)) or 0
 
 
+@pytest.mark.one_database
 def test_load_gives_the_same_for_the_same_seed_and_day() -> None:
     emptied()
     loaded()
@@ -198,6 +199,7 @@ def check_charges_rules_and_places_passed_on() -> None:
     assert count(BookingRule, BookingRule.one_of)
 
 
+@pytest.mark.one_database
 def test_load_expects_nobody_in_two_places() -> None:
     """Nobody asks for a course while they have a place on another date of it, or for two dates on one day."""
     loaded(size=BUSY)
@@ -221,6 +223,7 @@ def test_load_expects_nobody_in_two_places() -> None:
             assert course != other_course or not (asked <= other_asked < starts)
 
 
+@pytest.mark.one_database
 def test_load_lets_nurses_lead_in_health_alone() -> None:
     loaded(size=Size(people=300, dates=0.1))
 
@@ -235,6 +238,7 @@ def test_load_lets_nurses_lead_in_health_alone() -> None:
     assert sectors
 
 
+@pytest.mark.one_database
 def test_load_with_a_scale_adds_copies_under_names_of_their_own() -> None:
     loaded(scale=3)
 

@@ -14,7 +14,7 @@ NOT_PAGES = ("static", "health.show", "bookings.calendar")
 
 
 @pytest.mark.browser
-@pytest.mark.pages
+@pytest.mark.one_database
 @pytest.mark.slow
 @pytest.mark.parametrize("half", [0, 1])
 def test_axe_finds_nothing_on_any_page_full_or_in_error(
@@ -38,7 +38,7 @@ def test_axe_finds_nothing_on_any_page_full_or_in_error(
 
 
 @pytest.mark.browser
-@pytest.mark.pages
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_axe_finds_nothing_on_any_page_that_is_empty(
     app: Flask, serve: Serve, new_page: Callable[..., Page]

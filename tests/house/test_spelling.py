@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 OTHER_SPELLINGS = re.compile(r"\b(e-mail|on-line)", re.IGNORECASE)
 
 
-@pytest.mark.pages
+@pytest.mark.one_database
 @pytest.mark.parametrize("folder", ["templates", "sscb_training", "docs"])
 def test_email_and_online_have_no_hyphen(folder: str) -> None:
     kinds = {".html", ".txt", ".py", ".yaml", ".md"}

@@ -31,7 +31,7 @@ WHAT_HAS_FOCUS = """() => {
 
 
 @pytest.mark.browser
-@pytest.mark.pages
+@pytest.mark.one_database
 @pytest.mark.parametrize("key", ["Tab", "Shift+Tab"])
 def test_the_focus_is_never_under_the_bar_that_saves_a_register(
     app: Flask, serve: Serve, new_page: Callable[..., Page], tom: Person, key: str

@@ -160,7 +160,9 @@ class KeyboardVisitor:
         return self
 
 
-@pytest.fixture(params=["plain", pytest.param("keyboard", marks=[pytest.mark.browser, pytest.mark.pages])])
+@pytest.fixture(
+    params=["plain", pytest.param("keyboard", marks=[pytest.mark.browser, pytest.mark.one_database])]
+)
 def visit(request: pytest.FixtureRequest, app: Flask, at: Callable[[datetime], None]) -> Visit:
     """`visit(person)`: somebody signed in at the service; `visit()`: a stranger; `visit(person, now=LATER)`."""
 
