@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sscb_training.bookings.letters.queries import why_not_again
 from sscb_training.core import history
 from sscb_training.core.db import Base, db, lock
 from sscb_training.core.errors import Refused
@@ -27,6 +28,8 @@ def send_again(letter: Letter, *, by: Base, now: datetime) -> Letter:
         )
     if was_written(again_key(letter)):
         raise LetterRefused("This letter was sent again already. To send it once more, open the newer one.")
+    if why := why_not_again(letter):
+        raise LetterRefused(why)
     again = Letter(
         template=letter.template,
         about_type=letter.about_type,

@@ -17,8 +17,10 @@ from sscb_training.core.transaction import transaction
 from sscb_training.people.accounts import service as accounts
 from sscb_training.people.models import OneTimeLink, Person
 from sscb_training.people.service import hashed
+from tests.bookings.dates.verbs import move, tell
+from tests.bookings.verbs import cancel, request_place
 from tests.browser import Browser
-from tests.factories import NOW, saved
+from tests.factories import NOW, SOON, changed, make_training_session, saved
 
 Count = Callable[[Callable[[], object]], int]
 
@@ -190,6 +192,30 @@ def test_a_letter_that_waits_or_was_dropped_is_not_sent_again(
     page = browser.post(f"/letters/{letter.id}/send-again", status=409)
 
     assert "Only one that was sent or given up can be sent again" in page.text
+
+
+def test_a_letter_that_says_what_a_date_was_is_not_sent_again(
+    browser: Browser, cara: Person, asha: Person, outbox: Callable[[], list[Letter]]
+) -> None:
+    training_session = make_training_session()
+    booking = request_place(training_session, asha)
+    [confirmed] = outbox()
+    changed(confirmed, sent_at=NOW)
+    later = NOW + timedelta(hours=1)
+    move(training_session, SOON + timedelta(days=2), now=later)
+    tell(training_session, now=later)
+    news = outbox()[1]
+    changed(news, sent_at=later)
+    cancel(booking, now=later)
+    receipt = outbox()[-1]
+    changed(receipt, sent_at=later)
+    browser.signed_in(cara)
+
+    page = browser.post(f"/letters/{confirmed.id}/send-again", status=409)
+
+    assert "The date was changed after this letter was written" in page.text
+    for letter in (news, receipt):
+        assert "in the outbox again" in browser.post(f"/letters/{letter.id}/send-again").text
 
 
 def test_letters_are_found_by_kind(browser: Browser, cara: Person) -> None:

@@ -12,6 +12,7 @@ from sscb_training.bookings.models import LIVE, Approval, Booking, BookingStatus
 from sscb_training.bookings.queries import STARTS_AT
 from sscb_training.core.board import board_numbers
 from sscb_training.core.db import db, rows
+from sscb_training.core.history import HistoryEntry
 from sscb_training.core.mail import Letter, WhyNot
 from sscb_training.core.times import at_london, london_date
 from sscb_training.courses.models import Course, CourseVersion, SessionStatus, TrainingSession
@@ -282,6 +283,39 @@ WHY_NOT: Mapping[str, WhyNot] = {
     "bookings/waitlisted": why_no_wait,
 }
 """What is asked of these letters just before they are sent."""
+
+
+def why_not_again(letter: Letter) -> str:
+    """Once a date was changed, or a part of it is off, an earlier letter would say what was. Receipts stay true."""
+    if WHY_NOT.get(letter.template, always) is always or letter.about_id is None:
+        return ""
+    by_kind = {
+        TrainingSession.__tablename__: TrainingSession.id == letter.about_id,
+        Booking.__tablename__: TrainingSession.id.in_(
+            select(Booking.training_session_id).where(Booking.id == letter.about_id)
+        ),
+        Approval.__tablename__: TrainingSession.id.in_(
+            select(Booking.training_session_id).where(Booking.approval_id == letter.about_id)
+        ),
+    }
+    if letter.about_type not in by_kind:
+        return ""
+    changed = (
+        select(HistoryEntry.id)
+        .join(TrainingSession, TrainingSession.id == HistoryEntry.subject_id)
+        .where(
+            HistoryEntry.subject_type == TrainingSession.__tablename__,
+            HistoryEntry.verb.in_(("changed", "part cancelled")),
+            HistoryEntry.at > letter.queued_at,
+            by_kind[letter.about_type],
+        )
+    )
+    if db.session.scalar(changed.limit(1)) is None:
+        return ""
+    return (
+        "The date was changed after this letter was written, so it may say what is no longer true. "
+        "Send the letter about the change again, or write to the person."
+    )
 
 
 def _state(booking_id: int) -> tuple[BookingStatus, SessionStatus, datetime]:
