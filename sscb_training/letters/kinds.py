@@ -285,6 +285,10 @@ _KINDS = (
         ("trainer name", *DATE), ("date",),
     ),
     _kind(
+        "bookings/offered_instead", "A new date for a session that was cancelled", CHANGES, DELEGATE,
+        (*PLACE, "old date", "deadline"), ("reference", "deadline", "when and where", "booking link"),
+    ),
+    _kind(
         "bookings/part_offered", "A new date for one part", CHANGES, DELEGATE,
         (*BOOKING, "part", "day of the part", "why it is needed", "deadline"),
         ("reference", "deadline", "when and where", "booking link"),

@@ -120,6 +120,7 @@ BOOKINGS: dict[str, tuple[str, ...]] = {
     "bookings.move": (SIGNED_IN,),
     "bookings.book_part": STAFF,
     "bookings.move_part": STAFF,
+    "bookings.move_session": STAFF,
     "bookings.new_part_date": STAFF,
     "bookings.accept_offer": (SIGNED_IN,),
     "bookings.turn_down": (SIGNED_IN,),

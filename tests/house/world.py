@@ -19,7 +19,7 @@ from sscb_training.core.signing import signed
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.dates.queries import state_of
 from sscb_training.courses.dates.rules import DateState
-from sscb_training.courses.models import ApprovalStyle, Level, LevelScheme, Trainer
+from sscb_training.courses.models import ApprovalStyle, Level, LevelScheme, SessionStatus, Trainer
 from sscb_training.needs.models import NotTraining
 from sscb_training.people.models import Person
 from tests import factories
@@ -103,6 +103,12 @@ class World:
         snowed = factories.make_training_session(version, starts_at=NOW - timedelta(days=9), parts=2)
         factories.changed(snowed.parts[1], cancelled_at=NOW, cancel_reason="Snow")
         incomplete = factories.make_booking(snowed, person=self.everything)
+        called_off = factories.make_training_session(
+            version, starts_at=NOW + timedelta(days=9), status=SessionStatus.CANCELLED, cancelled_at=NOW
+        )
+        factories.make_booking(
+            called_off, person=delegate, status=BookingStatus.CANCELLED_BY_BOARD, ended_at=NOW
+        )
         again = factories.make_training_session(version, starts_at=NOW + timedelta(days=40), repeats_part=2)
         factories.make_booking(
             again,
@@ -171,6 +177,7 @@ class World:
             "attendance.cancel_part": {"training_session_id": coming.id},
             "bookings.book_part": {"booking_id": incomplete.id, "part_id": snowed.parts[1].id},
             "bookings.move_part": {"training_session_id": snowed.id, "part_id": snowed.parts[1].id},
+            "bookings.move_session": {"training_session_id": called_off.id},
             "bookings.new_part_date": {"training_session_id": snowed.id, "part_id": snowed.parts[1].id},
         }
 

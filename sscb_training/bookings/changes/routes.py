@@ -1,4 +1,4 @@
-"""Pages on which a booking is cancelled, passed on to a colleague, or moved to another date."""
+"""Pages on which a booking is cancelled, passed on to a colleague, or moved to another date, alone or with its session."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,10 +16,11 @@ from sscb_training.bookings.charges.rules import cancellation_fee
 from sscb_training.bookings.models import Booking, CancelReason
 from sscb_training.bookings.routes import bp
 from sscb_training.core import clock
-from sscb_training.core.access import SIGNED_IN, allow
+from sscb_training.core.access import SIGNED_IN, STAFF, allow
 from sscb_training.core.errors import Refused
 from sscb_training.core.forms import tidy
 from sscb_training.core.transaction import transaction
+from sscb_training.courses.models import SessionStatus
 from sscb_training.people.signed_in import current_person
 
 
@@ -123,6 +124,38 @@ def move(booking_id: int) -> ResponseReturnValue:
         dates=with_places,
         full=[one for one in dates if not left[one.id]],
         fee=_fee(booking),
+    )
+
+
+@bp.route("/sessions/<int:training_session_id>/move", methods=["GET", "POST"])
+@allow(*STAFF)
+def move_session(training_session_id: int) -> ResponseReturnValue:
+    """Offer everybody whose session was called off a place on another date."""
+    called_off = bookings.session_seen_by(current_person(), training_session_id)
+    back = url_for("bookings.session", training_session_id=training_session_id)
+    if called_off.status is not SessionStatus.CANCELLED:
+        return redirect(back)
+    concerned = queries.to_move(called_off, now=clock.now())
+    dates = queries.dates_instead(called_off, now=clock.now())
+    form = MoveForm.from_request()
+    form.offer(dates, bookings.places_left([one.id for one in dates]))
+    if concerned and dates and form.accepted():
+        training_session = next(one for one in dates if one.id == form.training_session_id.data)
+        try:
+            with transaction():
+                offered = service.offer_instead(
+                    called_off, training_session, by=current_person(), now=clock.now()
+                )
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            left = len(queries.to_move(called_off, now=clock.now()))
+            who = "1 delegate is" if len(offered) == 1 else f"{len(offered)} delegates are"
+            more = f" {left} could not be: offer them another date." if left else ""
+            flash(f"{who} offered this date by letter, with a deadline.{more}", "success")
+            return redirect(url_for("bookings.session", training_session_id=training_session.id))
+    return render_template(
+        "bookings/move_session.html", form=form, called_off=called_off, concerned=concerned, dates=dates
     )
 
 

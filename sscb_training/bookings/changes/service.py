@@ -1,16 +1,17 @@
-"""What changes bookings that were made: cancelling, passing on, moving, and calling a session off."""
+"""What changes bookings that were made: cancelling, passing on, moving, calling a session off and offering another."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from sscb_training.bookings import queries, rules
+from sscb_training.bookings.changes import queries as changes
 from sscb_training.bookings.charges.rules import why_nothing_follows
 from sscb_training.bookings.charges.service import charge_cancellation
 from sscb_training.bookings.models import HOLDS_A_PLACE, Booking, BookingStatus, CancelReason
 from sscb_training.bookings.places import queries as places
 from sscb_training.bookings.places.rules import Obstacle
 from sscb_training.bookings.places.service import hold, offer_free_places, whose
-from sscb_training.bookings.requests.service import take_place
+from sscb_training.bookings.requests.service import offer_place_instead, take_place
 from sscb_training.bookings.service import BookingRefused, end, send_ending
 from sscb_training.core import history, mail
 from sscb_training.core.db import db, lock
@@ -164,6 +165,48 @@ def move(booking: Booking, training_session: TrainingSession, *, by: Person | No
     return moved
 
 
+def offer_instead(
+    called_off: TrainingSession, training_session: TrainingSession, *, by: Person | None, now: datetime
+) -> Sequence[Booking]:
+    """Offer everybody whose session was called off a place on another date of the course; who was offered one.
+
+    Each confirms by accepting, until the deadline of an offer. Who asked first is offered first, within the mix of that
+    date and behind those who wait there.
+    """
+    for one in sorted((called_off, training_session), key=lambda held: held.id):
+        lock(one)
+    if called_off.status is not SessionStatus.CANCELLED:
+        raise BookingRefused("This session was not cancelled, so nobody has to be moved.")
+    if training_session.course.id != called_off.course.id or training_session.id == called_off.id:
+        raise BookingRefused("Choose another date of the same course.")
+    concerned = changes.to_move(called_off, now=now)
+    if not concerned:
+        raise BookingRefused("Nobody is left to be offered another date.")
+    _let_those_who_wait_go_first(training_session, now)
+    if queries.somebody_is_called(training_session):
+        raise BookingRefused("Others wait for the free places of that date. Choose another one.")
+    mix, offered = places.mix(training_session, today=london_date(now)), []
+    for booking in concerned:
+        only, role = training_session.only_agency_id, booking.membership
+        if role is None or only not in (None, role.agency_id) or mix.obstacle(*whose(booking)) is not None:
+            continue
+        offered.append(offer_place_instead(training_session, booking, role, by=by, now=now))
+        mix = mix.with_one(*whose(booking))
+    if not offered:
+        raise BookingRefused(
+            "No place of that date can be theirs. Choose another one, or change its places and mix."
+        )
+    history.record(
+        "offered another date",
+        called_off,
+        by=by,
+        at=now,
+        date=training_session.starts_at,
+        number=len(offered),
+    )
+    return offered
+
+
 def _tell_managers(
     template: str,
     booking: Booking,
@@ -228,10 +271,14 @@ def _refuse_unless_passed_on(booking: Booking, now: datetime) -> None:
         raise BookingRefused("This session has started, so its places can no longer be passed on or moved.")
 
 
-def _refuse_without_a_place(training_session: TrainingSession, booking: Booking, now: datetime) -> None:
+def _let_those_who_wait_go_first(training_session: TrainingSession, now: datetime) -> None:
     """Nobody who waits there is overtaken: what could be theirs is offered to them first."""
     if queries.number_waiting(training_session):
         offer_free_places(training_session, now=now)
+
+
+def _refuse_without_a_place(training_session: TrainingSession, booking: Booking, now: datetime) -> None:
+    _let_those_who_wait_go_first(training_session, now)
     if queries.somebody_is_called(training_session):
         raise BookingRefused(
             "Others wait for the free places of that date, so this place stays as it is. Join the waiting list there, "

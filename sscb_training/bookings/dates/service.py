@@ -33,6 +33,7 @@ SAY_WHEN = (
     "received",
     "waitlisted",
     "offered",
+    "offered_instead",
     "joining",
     "joining_manager",
 )

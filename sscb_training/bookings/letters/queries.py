@@ -267,6 +267,7 @@ WHY_NOT: Mapping[str, WhyNot] = {
     "bookings/new_date": why_no_date,
     "bookings/offer_lapsed": why_no_lapse,
     "bookings/offered": why_no_offer,
+    "bookings/offered_instead": why_no_offer,
     "bookings/part_offer_lapsed": why_no_lapse,
     "bookings/part_offered": why_no_offer,
     "bookings/part_cancelled": why_no_change,

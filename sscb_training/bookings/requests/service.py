@@ -15,6 +15,7 @@ from sscb_training.bookings.places.rules import Mix, Obstacle
 from sscb_training.bookings.places.service import (
     hold,
     offer_free_places,
+    offer_until,
     pass_over,
     refuse_unless_first,
     whose,
@@ -226,9 +227,10 @@ def accept_offer(booking: Booking, *, by: Person | None, now: datetime) -> None:
         )
     role, style = booking.membership, booking.training_session.course.approval
     history.record("accepted the offer", booking, by=by, at=now)
-    if booking.part_id is None and rules.needs_approval(
-        style, has_no_manager=role is None or role.has_no_manager
-    ):
+    agreed = booking.part_id is not None or (
+        booking.replaces is not None and booking.replaces.confirmed_at is not None
+    )
+    if not agreed and rules.needs_approval(style, has_no_manager=role is None or role.has_no_manager):
         ask_for_approval([booking], style, by=by, now=now)
     else:
         confirm(booking, now=now)
@@ -379,6 +381,42 @@ def refuse_without_a_manager(style: ApprovalStyle, membership: Membership) -> No
             "A manager approves bookings for this course, and you are named as your own. "
             "Say in Account who your manager is, or that there is nobody."
         )
+
+
+def offer_place_instead(
+    training_session: TrainingSession,
+    called_off: Booking,
+    membership: Membership,
+    *,
+    by: Person | None,
+    now: datetime,
+) -> Booking:
+    """Offer a place on another date to whoever had one on a session that was called off.
+
+    It stands as every offer does. Nobody approves again what was approved. The caller holds the session and knows that
+    there is a place.
+    """
+    _refuse_unless_open(training_session, now)
+    if called_off.replaced_by is not None:  # an offer that nobody took
+        called_off.replaced_by.replaces_id = None
+        db.session.flush()
+    booking = _make(
+        training_session,
+        membership,
+        has_place=False,
+        asks=False,
+        access_needs="",
+        by=by,
+        now=now,
+        noted={"replaces": called_off.reference},
+        replaces_id=called_off.id,
+    )
+    booking.status = BookingStatus.OFFERED
+    booking.offered_at, booking.offer_until = now, offer_until(training_session.starts_at, now=now)
+    db.session.expire(called_off, ["replaced_by"])
+    history.record("offered", booking, by=by, at=now, until=booking.offer_until)
+    write_to(booking, "bookings/offered_instead", at=now)
+    return booking
 
 
 def _make(
