@@ -126,6 +126,19 @@ def somebody_is_called(training_session: TrainingSession) -> bool:
     return row_or_none(called) is not None
 
 
+def with_a_deadline(training_session: TrainingSession) -> Sequence[Booking]:
+    """Those who are offered a place, or called to be the first to accept one."""
+    return rows(
+        select(Booking)
+        .where(
+            Booking.training_session_id == training_session.id,
+            Booking.status.in_((BookingStatus.OFFERED, BookingStatus.WAITLISTED)),
+            Booking.offer_until.is_not(None),
+        )
+        .options(joinedload(Booking.part))
+    )
+
+
 def live_booking(training_session: TrainingSession, person: Person) -> Booking | None:
     """The booking by which this person holds a place or waits for one; there is never more than one."""
     return row_or_none(_LIVE_BOOKING, training_session_id=training_session.id, person_id=person.id)

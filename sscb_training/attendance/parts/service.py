@@ -5,7 +5,7 @@ from datetime import datetime
 from sscb_training.attendance.parts import queries
 from sscb_training.bookings.letters.service import tell_of_cancelled_part
 from sscb_training.bookings.models import BookingStatus
-from sscb_training.bookings.places.service import offer_free_places
+from sscb_training.bookings.places.service import keep_offers_until_start, offer_free_places
 from sscb_training.bookings.service import end, send_ending
 from sscb_training.core import history, mail
 from sscb_training.core.db import lock
@@ -31,6 +31,7 @@ def cancel_part(part: SessionPart, *, reason: str, by: Person | None, now: datet
     part.cancelled_at, part.cancel_reason = now, reason
     training_session.starts_at = training_session.parts_on[0].starts_at
     training_session.ends_at = training_session.parts_on[-1].ends_at
+    keep_offers_until_start(training_session)
     history.record("part cancelled", training_session, by=by, at=now, part=part.name, reason=reason)
     for booking in queries.concerned(part):
         if booking.part_id == part.id:

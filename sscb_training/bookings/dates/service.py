@@ -12,6 +12,7 @@ from sscb_training.bookings.charges.queries import free_until
 from sscb_training.bookings.dates import queries, rules
 from sscb_training.bookings.dates.queries import ToApprover, ToDelegate, ToManager, ToTrainer, in_words
 from sscb_training.bookings.models import LIVE, AccessNeeds, Approval, Booking
+from sscb_training.bookings.places.service import keep_offers_until_start
 from sscb_training.bookings.requests.service import write_to_approvers
 from sscb_training.bookings.rules import access_needs_deleted_after
 from sscb_training.bookings.service import BookingRefused, addresses_for, calendar_letter
@@ -281,9 +282,7 @@ def _take_back_what_says_when(untold: queries.Untold, now: datetime) -> None:
 def _move_what_hangs_on(training_session: TrainingSession, now: datetime) -> None:
     of_session = _live_of(training_session)
     starts_at = training_session.starts_at
-    db.session.execute(
-        update(Booking).where(of_session, Booking.offer_until > starts_at).values(offer_until=starts_at)
-    )
+    keep_offers_until_start(training_session)
     asked = select(Booking.approval_id).where(of_session)
     db.session.execute(
         update(Approval)

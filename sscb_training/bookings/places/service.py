@@ -105,6 +105,15 @@ def _call_nobody(training_session: TrainingSession) -> None:
     )
 
 
+def keep_offers_until_start(training_session: TrainingSession) -> None:
+    """After what they are for begins at another time: no offer stands longer, and who is called may be first until then."""
+    for booking in bookings.with_a_deadline(training_session):
+        if booking.is_called:
+            booking.offer_until = booking.starts_at
+        elif booking.offer_until is not None:
+            booking.offer_until = min(booking.offer_until, booking.starts_at)
+
+
 def offer_ahead(booking: Booking, *, reason: str, by: Person | None, now: datetime) -> None:
     """Offer a free place to somebody out of turn, whatever the mix says; everybody before them is passed over."""
     training_session = booking.training_session

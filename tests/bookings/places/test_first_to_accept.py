@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from sscb_training.agencies.models import Agency
+from sscb_training.attendance.parts.service import cancel_part
 from sscb_training.bookings.changes import service as changes
 from sscb_training.bookings.letters.queries import WHY_NOT
 from sscb_training.bookings.models import Booking, BookingStatus
@@ -18,9 +19,10 @@ from sscb_training.core.mail import Letter
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import TrainingSession
 from sscb_training.people.models import Person
+from tests.bookings.dates.verbs import move
 from tests.bookings.verbs import cancel, request_place, verbs, waiting
 from tests.browser import Browser
-from tests.factories import NOW, make_booking, make_person, make_training_session, saved
+from tests.factories import NOW, changed, make_booking, make_person, make_training_session, saved
 
 Outbox = Callable[[], list[Letter]]
 TOMORROW = NOW + timedelta(days=1)
@@ -104,6 +106,28 @@ def test_the_mix_calls_only_whoever_could_have_the_place(near: TrainingSession, 
     cancel(booking)
 
     assert (colleague.is_called, other.is_called) == (False, True)
+
+
+@pytest.mark.parametrize("later", ["moved", "first part cancelled"])
+def test_who_was_called_can_accept_until_it_starts_when_it_starts_later(later: str) -> None:
+    saved(BoardSetting(name="short_offers_to_all", value=1))
+    near = make_training_session(capacity=1, starts_at=TOMORROW, parts=1 if later == "moved" else 2)
+    afternoon = TOMORROW + timedelta(hours=4), TOMORROW + timedelta(hours=6)
+    for part in near.parts[1:]:
+        changed(part, starts_at=afternoon[0], ends_at=afternoon[1])
+        changed(near, ends_at=afternoon[1])
+    booking, mine = make_booking(near), waiting(near)
+    cancel(booking)
+    if later == "moved":
+        move(near, TOMORROW + timedelta(hours=3))
+    else:
+        with transaction():
+            cancel_part(near.parts[0], reason="Snow", by=None, now=NOW)
+
+    with transaction():
+        accept_offer(mine, by=mine.person, now=TOMORROW + timedelta(hours=1))
+
+    assert statuses(mine) == [BookingStatus.CONFIRMED]
 
 
 def test_far_from_the_date_the_next_in_line_is_offered_it(near: TrainingSession) -> None:
