@@ -178,6 +178,12 @@ def take_back(*which: ColumnElement[bool], reason: str, at: datetime) -> Sequenc
     return keys
 
 
+def put_back(*which: ColumnElement[bool]) -> None:
+    """Let those of these letters wait again that were dropped, because the letter in their place does not go."""
+    dropped = Letter.dropped_at.is_not(None)
+    db.session.execute(update(Letter).where(dropped, *which).values(dropped_at=None, drop_reason=""))
+
+
 def _about(context: Mapping[str, object]) -> Base | None:
     db.session.flush()  # a row that was only just added has its key now
     return next(

@@ -1,7 +1,7 @@
 """What people were not told yet, and whom it concerns."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from sscb_training.bookings.dates import rules
 from sscb_training.bookings.dates.rules import Change, Kind
 from sscb_training.bookings.models import HOLDS_A_PLACE, LIVE, Approval, Booking
 from sscb_training.core.db import db, rows
+from sscb_training.core.mail import Letter, waiting
 from sscb_training.core.times import long_date, time_range
 from sscb_training.courses.dates.queries import state_of
 from sscb_training.courses.dates.rules import DateState, state_kept
@@ -200,6 +201,33 @@ def letter_prefix(training_session: TrainingSession) -> str:
     return f"changed/{training_session.id}/"
 
 
+def changed_letters_waiting(training_session: TrainingSession) -> Sequence[tuple[str, datetime]]:
+    """The keys of the letters about earlier changes that still wait, and when they were written."""
+    of_date = Letter.once_key.startswith(letter_prefix(training_session), autoescape=True)
+    found = db.session.execute(select(Letter.once_key, Letter.queued_at).where(waiting, of_date))
+    return [(key or "", queued_at) for key, queued_at in found]
+
+
+def who_hears_of(booking_ids: Collection[int]) -> frozenset[str]:
+    """The managers of these bookings and the approvals asked for, as the keys of changed letters name them."""
+    concerned = rows(
+        select(Booking).where(Booking.id.in_(booking_ids)).options(joinedload(Booking.membership))
+    )
+    managers = {f"manager {one.membership.manager_email}" for one in concerned if one.membership}
+    return frozenset(managers | {f"approval {one.approval_id}" for one in concerned})
+
+
+def is_about(booking_ids: Collection[int]) -> ColumnElement[bool]:
+    """The condition on Letter that it is about one of these bookings, or about an approval of them."""
+    approvals = select(Booking.approval_id).where(
+        Booking.id.in_(booking_ids), Booking.approval_id.is_not(None)
+    )
+    return or_(
+        (Letter.about_type == Booking.__tablename__) & Letter.about_id.in_(booking_ids),
+        (Letter.about_type == Approval.__tablename__) & Letter.about_id.in_(approvals),
+    )
+
+
 def _who_knows_less(training_session: TrainingSession) -> Sequence[Booking]:
     """The live bookings whose delegates were not told of the present edition, in the order of asking."""
     return rows(
@@ -227,13 +255,16 @@ def _managers(
     concerned: Sequence[Booking], states: Sequence[DateState], today: DateState
 ) -> Sequence[ToManager]:
     """Who keeps the time free for somebody with a place: one letter each, with what the first of them knew."""
-    by_address = defaultdict[tuple[str, str], list[Booking]](list)
+    names: dict[str, str] = {}
+    by_address = defaultdict[str, list[Booking]](list)
     for booking in concerned:
         if whom := _manager_of(booking):
-            by_address[whom].append(booking)
+            name, address = whom
+            names.setdefault(address, name)
+            by_address[address].append(booking)
     return [
-        ToManager(name, address, bookings, found)
-        for (name, address), bookings in by_address.items()
+        ToManager(names[address], address, bookings, found)
+        for address, bookings in by_address.items()
         if (
             found := rules.changes(
                 states[min(booking.edition for booking in bookings)],

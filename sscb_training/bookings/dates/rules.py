@@ -66,6 +66,11 @@ def is_moved(found: Sequence[Change]) -> bool:
     return any(change.kind in MOVES for change in found)
 
 
+def says_when(found: Sequence[Change]) -> bool:
+    """Whether an invitation that was written before is not right any more."""
+    return any(change.kind is not Kind.TRAINERS for change in found)
+
+
 def free_until(settled: date, *, from_new_start: date, to_decide: date) -> date:
     """The last free day after a move: never earlier than it was, nor than the notice and the time to decide allow."""
     return max(settled, from_new_start, to_decide)

@@ -29,16 +29,21 @@ from sscb_training.people.models import Person
 SAY_WHEN = (
     "confirmed",
     "moved",
-    "moved_manager",
     "substitute",
     "received",
     "waitlisted",
     "offered",
     "offered_instead",
     "joining",
-    "joining_manager",
 )
-"""The letters that say when and where; the changed letter says it too, and what became of the booking."""
+"""The letters to delegates that say when and where; the changed letter says it too, and what became of the booking."""
+
+SAY_WHEN_TO_MANAGERS = ("moved_manager", "joining_manager")
+
+WRITTEN_ANEW = ("joining", "joining_manager")
+"""Of these letters those that are written again when they are due."""
+
+SAYS_IT_ALL = "The date changed, and the letter on that says all that this one says."
 
 
 def change_date(
@@ -100,10 +105,12 @@ def tell(training_session: TrainingSession, *, edition: int, by: Person | None, 
             **manager_letter(training_session, manager),
         )
     for approver in untold.approvers:
+        known = min(booking.edition for booking in approver.bookings)
         write_to_approvers(
             "bookings/changed_approver",
             approver.approval,
             approver.bookings,
+            once_key=queries.letter_key(training_session, known, f"approval {approver.approval.id}"),
             now=now,
             changes=in_words(approver.changes),
         )
@@ -221,12 +228,8 @@ def _write_to_delegate(told: ToDelegate, now: datetime) -> None:
     context = delegate_letter(told, now=now)
     if rules.is_moved(told.changes) and booking.charge_terms:
         booking.charge_terms.free_until = _free_until(booking.charge_terms, training_session, now)
-    concerns_calendar = any(change.kind is not rules.Kind.TRAINERS for change in told.changes)
-    entry = (
-        calendar_letter(booking, method="REQUEST", at=now)
-        if booking.is_confirmed and concerns_calendar
-        else None
-    )
+    invites = booking.is_confirmed and rules.says_when(told.changes)
+    entry = calendar_letter(booking, method="REQUEST", at=now) if invites else None
     for number, address in enumerate(addresses_for(booking)):
         mail.queue(
             "bookings/changed",
@@ -246,35 +249,55 @@ def _all_know(training_session: TrainingSession) -> None:
 
 
 def _take_back_letters(training_session: TrainingSession, now: datetime) -> None:
-    """Drop the letters about earlier changes that still wait; who was to read them knows what they knew before."""
-    keys = mail.take_back(
-        Letter.once_key.startswith(queries.letter_prefix(training_session), autoescape=True),
-        reason="The date was changed again.",
-        at=now,
-    )
-    for key in keys:
+    """Drop the letters about earlier changes that still wait; who was to read them knows what they knew before.
+
+    What they took the place of waits again. A manager, or whoever is asked to approve, still reads of the change of
+    which the delegates have read.
+    """
+    told: dict[int, datetime] = {}
+    keys: dict[str, str] = {}
+    for key, queued_at in queries.changed_letters_waiting(training_session):
         _, _, known, _, whom, *_ = key.split("/")
+        keys[key] = whom
         kind, _, row = whom.partition(" ")
         if kind == "booking":
             db.session.get_one(Booking, int(row)).edition = int(known)
+            told[int(row)] = queued_at
         elif kind == "trainer":
             training_session.trainers_told = min(training_session.trainers_told, int(known))
+    others = queries.who_hears_of(told)
+    mail.take_back(
+        Letter.once_key.in_(
+            [key for key, whom in keys.items() if whom in others or whom.startswith(("booking ", "trainer "))]
+        ),
+        reason="The date was changed again.",
+        at=now,
+    )
+    mail.put_back(
+        queries.is_about(told),
+        Letter.drop_reason == SAYS_IT_ALL,
+        Letter.dropped_at.in_(set(told.values())),
+        Letter.template.not_in([f"bookings/{name}" for name in WRITTEN_ANEW]),
+    )
 
 
 def _take_back_what_says_when(untold: queries.Untold, now: datetime) -> None:
     """Drop what waits and says when and where it was; joining instructions are written anew when they are due."""
-    reason = "The date changed, and the letter on that says all that this one says."
-    mail.take_back(
-        Letter.about_type == Booking.__tablename__,
-        Letter.about_id.in_([one.booking.id for one in untold.delegates]),
-        Letter.template.in_([f"bookings/{name}" for name in SAY_WHEN]),
-        reason=reason,
-        at=now,
-    )
+    for templates, bookings_told in (
+        (SAY_WHEN, [one.booking.id for one in untold.delegates if rules.says_when(one.changes)]),
+        (SAY_WHEN_TO_MANAGERS, [booking.id for one in untold.managers for booking in one.bookings]),
+    ):
+        mail.take_back(
+            Letter.about_type == Booking.__tablename__,
+            Letter.about_id.in_(bookings_told),
+            Letter.template.in_([f"bookings/{name}" for name in templates]),
+            reason=SAYS_IT_ALL,
+            at=now,
+        )
     mail.take_back(
         Letter.about_type == Approval.__tablename__,
         Letter.about_id.in_([one.approval.id for one in untold.approvers]),
-        reason=reason,
+        reason=SAYS_IT_ALL,
         at=now,
     )
 

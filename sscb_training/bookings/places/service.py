@@ -172,6 +172,7 @@ def rejoin(booking: Booking, *, by: Person | None, now: datetime) -> None:
         raise BookingRefused(f"You have booking {existing.reference} for this session already.")
     booking.status = BookingStatus.WAITLISTED
     booking.waitlisted_at = now
+    booking.edition = training_session.edition
     booking.ended_at = booking.offered_at = booking.offer_until = None
     booking.passed_over = ""
     history.record("rejoined the waiting list", booking, by=by, at=now)

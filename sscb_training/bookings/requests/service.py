@@ -345,9 +345,18 @@ def remind(approval: Approval, *, now: datetime) -> bool:
 
 
 def write_to_approvers(
-    template: str, approval: Approval, together: Sequence[Booking], *, now: datetime, **context: Any
+    template: str,
+    approval: Approval,
+    together: Sequence[Booking],
+    *,
+    once_key: str = "",
+    now: datetime,
+    **context: Any,
 ) -> None:
-    """The manager by name with the signed link; else the agency's leads, who answer when signed in."""
+    """The manager by name with the signed link; else the agency's leads, who answer when signed in.
+
+    With a `once_key` each is written to once.
+    """
     agency_id, _ = whose(together[0])
     if approval.approver_email:
         token = signed(queries.SIGNED_FOR, approval.id)
@@ -355,11 +364,12 @@ def write_to_approvers(
     else:
         leads = people.leads_of(agency_id) if agency_id is not None else []
         recipients = [(lead.name, lead.email or "", "") for lead in leads]
-    for name, email, token in recipients:
+    for number, (name, email, token) in enumerate(recipients):
         mail.queue(
             template,
             to=email,
             at=now,
+            once_key=f"{once_key}/{number}" if once_key else None,
             approval=approval,
             bookings=together,
             approver_name=name,
