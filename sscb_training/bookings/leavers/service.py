@@ -43,12 +43,14 @@ def carry_over(booking: Booking, membership: Membership, *, by: Person | None, n
         has_manager=bool(membership.manager_email),
         has_no_manager=membership.has_no_manager,
         by_board=by is not None and by.is_board_staff,
+        makes_up=booking.part_id is not None,
     )
     asks = style is not None and (booking.is_confirmed or booking.awaits_approval)
     if style is not None:
         refuse_without_a_manager(style, membership)
     booking.membership = membership
-    settle_terms_anew(booking, now=now)
+    if booking.part_id is None:  # one that makes up a part costs nothing
+        settle_terms_anew(booking, now=now)
     agencies = [before.agency.name if before else "", membership.agency.name]
     history.record("carried over", booking, by=by, at=now, agency=agencies)
     if asks and style is not None:

@@ -10,6 +10,7 @@ from sscb_training.bookings.places.service import offer_free_places, offer_until
 from sscb_training.bookings.service import (
     BookingRefused,
     added,
+    needs_to_take_part,
     new_reference,
     refuse_if_closed_to,
     send_invitation,
@@ -131,6 +132,10 @@ def _refuse_unless_it_fits(missed: SessionPart, part: SessionPart, *, reason: st
         raise ReasonWanted(f"{' '.join(unusual)} Enter the reason why it counts all the same.")
     if bookings.number_waiting(after):
         offer_free_places(after, now=now)  # nobody who waits there for all of it is overtaken
+    if bookings.somebody_is_called(after):
+        raise BookingRefused(
+            "Others wait for the free places of that date, and the first to accept has one. Choose another date."
+        )
 
 
 def _refuse_unless_theirs(booking: Booking, missed: SessionPart, part: SessionPart) -> None:
@@ -159,7 +164,7 @@ def _make(
     by: Person | None,
     now: datetime,
 ) -> Booking:
-    is_offer = status is BookingStatus.OFFERED
+    is_offer, needs = status is BookingStatus.OFFERED, booking.access_needs
     made = added(
         Booking(
             reference=new_reference(),
@@ -176,6 +181,7 @@ def _make(
             part=part,
             makes_up_id=booking.id,
             makes_up_part=missed,
+            access_needs=needs_to_take_part(needs.text if needs else "", part.training_session),
         )
     )
     db.session.expire(booking, ["make_ups"])
