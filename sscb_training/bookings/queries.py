@@ -149,7 +149,7 @@ def live_bookings(training_session: TrainingSession) -> Sequence[Booking]:
     return rows(
         select(Booking)
         .where(Booking.training_session_id == training_session.id, Booking.status.in_(LIVE))
-        .options(joinedload(Booking.person))
+        .options(joinedload(Booking.person), selectinload(Booking.make_ups))
         .order_by(Booking.requested_at, Booking.id)
     )
 
@@ -205,6 +205,18 @@ def originals(training_session: TrainingSession) -> Sequence[Booking]:
             joinedload(Booking.training_session).options(*_SESSION),
         )
         .order_by(Booking.training_session_id, Booking.id)
+    )
+
+
+def make_ups_to_come(of: ColumnElement[bool]) -> Sequence[Booking]:
+    """By which parts of such bookings are still to be made up, as it is at this moment."""
+    made_up = select(Booking.id).where(of).correlate(None)
+    return rows(
+        select(Booking)
+        .where(Booking.makes_up_id.in_(made_up), Booking.status.in_(LIVE), Booking.outcome.is_(None))
+        .options(joinedload(Booking.training_session))
+        .order_by(Booking.id)
+        .execution_options(populate_existing=True)
     )
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
+
 from sscb_training.bookings import queries, rules
 from sscb_training.bookings.changes import queries as changes
 from sscb_training.bookings.charges.rules import why_nothing_follows
@@ -235,10 +237,18 @@ def _tell_managers(
 
 def _hold_with_make_ups(booking: Booking, *others: TrainingSession) -> None:
     """Hold the booking, these sessions, and those on which parts of it are to be made up; it is read afresh."""
-    sessions = {booking.training_session, *others} | {one.training_session for one in booking.make_ups}
-    for one in sorted(sessions, key=lambda held: held.id):  # two opposite moves must not deadlock
-        lock(one)
+    _hold_all([booking.training_session, *others], make_ups_of=Booking.id == booking.id)
     db.session.refresh(booking)
+
+
+def _hold_all(sessions: Sequence[TrainingSession], *, make_ups_of: ColumnElement[bool]) -> None:
+    """Hold these sessions and those on which parts of such bookings are to be made up, in the order of all others."""
+    make_ups = queries.make_ups_to_come(make_ups_of)
+    held = {*sessions, *(one.training_session for one in make_ups)}
+    for one in sorted(held, key=lambda session: session.id):  # two opposite moves must not deadlock
+        lock(one)
+    if any(one.training_session not in held for one in queries.make_ups_to_come(make_ups_of)):
+        raise BookingRefused("Somebody was booked to make up a part at this moment. Try once more.")
 
 
 def _end_make_ups(booking: Booking, *, by: Person | None, now: datetime) -> None:
@@ -300,7 +310,7 @@ def cancel_session(
 
     Those who waited are told too. It counts neither as a delegate's cancellation nor as not coming.
     """
-    lock(training_session)
+    _hold_all([training_session], make_ups_of=Booking.training_session_id == training_session.id)
     if reason_to_refuse := queries.reason_not_to_cancel(training_session, now=now):
         raise BookingRefused(reason_to_refuse)
     training_session.status = SessionStatus.CANCELLED
