@@ -1,6 +1,6 @@
 """Questions about people."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -111,6 +111,12 @@ def grant(person: Person, role: Role, *, agency: Agency | None) -> RoleGrant | N
 def leads_of(agency_id: int) -> Sequence[Person]:
     """Who leads this agency and may sign in, by name."""
     return rows(leading(agency_id).order_by(func.lower(Person.name), Person.id))
+
+
+def led(agency_ids: Collection[int]) -> frozenset[int]:
+    """Those of these agencies that somebody leads who gets letters."""
+    found = leading(Agency.id).where(Person.email.is_not(None)).exists()
+    return frozenset(rows(select(Agency.id).where(Agency.id.in_(agency_ids), found)))
 
 
 def leading(agency_id: int | SQLColumnExpression[int]) -> Select[Person]:

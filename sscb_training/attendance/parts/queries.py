@@ -11,10 +11,10 @@ from sscb_training.attendance.models import AttendanceMark
 from sscb_training.attendance.parts import rules
 from sscb_training.attendance.queries import register_of
 from sscb_training.bookings.models import LIVE, Booking
-from sscb_training.bookings.service import addresses_for
 from sscb_training.core.db import row_or_404, row_or_none, rows
 from sscb_training.courses.models import CourseVersion, SessionPart, TrainingSession
 from sscb_training.people.models import Membership
+from sscb_training.people.queries import led
 
 
 def part_or_404(training_session_id: int, part_id: int) -> SessionPart:
@@ -82,5 +82,16 @@ def told(part: SessionPart) -> Told:
             {role.manager_email for one in holding if (role := one.membership) and role.manager_email}
         ),
         trainers=len(part.training_session.trainers),
-        out_of_reach=[one.person.name for one in bookings if not addresses_for(one)],
+        out_of_reach=_out_of_reach(bookings),
     )
+
+
+def _out_of_reach(bookings: Sequence[Booking]) -> Sequence[str]:
+    """Who has no address, and nobody at their agency who would tell them."""
+    by_lead = [one for one in bookings if not (one.person.email or one.person.contact_email)]
+    agencies = led({one.membership.agency_id for one in by_lead if one.membership})
+    return [
+        one.person.name
+        for one in by_lead
+        if one.membership is None or one.membership.agency_id not in agencies
+    ]
