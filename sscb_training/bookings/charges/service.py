@@ -135,10 +135,11 @@ def _tell(template: str, charge: Charge, *, now: datetime) -> None:
     Never why a charge ended: that may be an illness.
     """
     booking = charge.booking
-    readers = dict.fromkeys(addresses_for(booking), booking.person.name)
     leads = [lead for lead in leads_of(charge.agency_id) if lead.email]
     role = booking.membership
-    readers = {lead.email or "": lead.name for lead in leads} | readers
+    readers = {lead.email or "": lead.name for lead in leads}
+    for address in addresses_for(booking):  # of somebody without an address they are the leads'
+        readers.setdefault(address, booking.person.name)
     if not leads and role is not None and role.manager_email:
         readers = {role.manager_email: role.manager_name or "manager"} | readers
     for address, reader in readers.items():

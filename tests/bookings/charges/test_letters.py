@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from sscb_training.agencies.models import Agency
 from sscb_training.bookings.charges import service
 from sscb_training.bookings.charges.models import Charge, ChargeState
 from sscb_training.core.mail import Letter
@@ -12,7 +13,7 @@ from sscb_training.core.transaction import transaction
 from sscb_training.letters.kinds import WHY_NOT
 from sscb_training.people.models import Person
 from tests.bookings.verbs import cancel, request_place
-from tests.factories import NOW, SOON, changed, make_policy, make_training_session, only
+from tests.factories import NOW, SOON, changed, make_person, make_policy, make_training_session, only
 
 Outbox = Callable[[], list[Letter]]
 LATE = SOON - timedelta(days=1)
@@ -54,6 +55,17 @@ def test_the_agencys_leads_hear_of_it_in_place_of_the_manager(charge: Charge, ou
         "asha@hill.example",
     ]
     assert charge.is_due
+
+
+def test_a_lead_who_receives_a_delegates_letters_is_written_to_by_their_own_name(
+    ben: Person, hill_school: Agency, outbox: Outbox
+) -> None:
+    make_policy()
+    without_address = make_person("Nina No Mail", agency=hill_school, email=None)
+    cancel(request_place(make_training_session(), without_address), by=ben, now=LATE)
+
+    [letter] = about_charges(outbox)
+    assert (letter.to_address, letter.body[:13]) == ("ben@hill.example", "Dear Ben Lead")
 
 
 @pytest.mark.parametrize("way", ["waive", "excuse"])
