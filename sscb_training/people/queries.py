@@ -177,10 +177,8 @@ def goes_by(word: str, *, and_former: bool) -> ColumnElement[bool]:
     now = Person.name.icontains(word, autoescape=True)
     if not and_former:
         return now
-    before = exists().where(
-        FormerName.person_id == Person.id, FormerName.name.icontains(word, autoescape=True)
-    )
-    return now | before
+    before = select(FormerName.person_id).where(FormerName.name.icontains(word, autoescape=True))
+    return now | Person.id.in_(before)  # asked once, and not once a person
 
 
 def people_found(

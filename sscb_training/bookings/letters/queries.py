@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, union_all
 
 from sscb_training.bookings import rules as booking_rules
 from sscb_training.bookings.letters import rules
@@ -22,17 +22,19 @@ TO_DELEGATE, TO_MANAGER = "delegate", "manager"
 
 
 def is_about(training_session_id: int) -> ColumnElement[bool]:
-    """The condition on Letter that it is about a session, one of its bookings, or an approval of some."""
+    """The condition on Letter that it is about a session, one of its bookings, or an approval of some.
+
+    Each of the three is asked by itself: joined by OR, PostgreSQL would read every letter that there is.
+    """
     of_session = Booking.training_session_id == training_session_id
-    return or_(
+    bookings = select(Booking.id).where(of_session)
+    approvals = select(Booking.approval_id).where(of_session, Booking.approval_id.is_not(None))
+    about = (
         (Letter.about_type == TrainingSession.__tablename__) & (Letter.about_id == training_session_id),
-        (Letter.about_type == Booking.__tablename__)
-        & Letter.about_id.in_(select(Booking.id).where(of_session)),
-        (Letter.about_type == Approval.__tablename__)
-        & Letter.about_id.in_(
-            select(Booking.approval_id).where(of_session, Booking.approval_id.is_not(None))
-        ),
+        (Letter.about_type == Booking.__tablename__) & Letter.about_id.in_(bookings),
+        (Letter.about_type == Approval.__tablename__) & Letter.about_id.in_(approvals),
     )
+    return Letter.id.in_(union_all(*(select(Letter.id).where(one).correlate(None) for one in about)))
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ def joining_due(now: datetime) -> Sequence[tuple[int, str]]:
     """The confirmed bookings whose joining instructions are due and not written yet, with which of the two."""
     numbers, today = board_numbers(), london_date(now)
     first, second = numbers.joining_days_first, numbers.joining_days_second
+    until = at_london(today + timedelta(days=max(first, second) + 1))
     confirmed = (
         select(Booking.id, STARTS_AT)
         .join(Booking.training_session)
@@ -79,7 +82,9 @@ def joining_due(now: datetime) -> Sequence[tuple[int, str]]:
             Booking.status == BookingStatus.CONFIRMED,
             TrainingSession.status == SessionStatus.PUBLISHED,
             now < STARTS_AT,
-            at_london(today + timedelta(days=max(first, second) + 1)) > STARTS_AT,
+            until > STARTS_AT,
+            TrainingSession.ends_at > now,  # the same of the whole session, which an index finds
+            TrainingSession.starts_at < until,
             or_(Person.email.is_not(None), Person.contact_email != "", Membership.id.is_not(None)),
         )
         .order_by(STARTS_AT, Booking.id)
