@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from sscb_training.bookings.models import Booking
@@ -89,7 +89,7 @@ def bookings(viewer: Person, search: str) -> Found:
 
 
 def training_sessions(viewer: Person, search: str, *, now: datetime) -> Found:
-    """Sessions whose course or venue holds every word: those to come first, the next first.
+    """Sessions whose course or venue holds every word: those to come, the next first, then those over, the latest first.
 
     A lead finds published ones, without those for another agency alone.
     """
@@ -116,7 +116,10 @@ def training_sessions(viewer: Person, search: str, *, now: datetime) -> Found:
         selectinload(TrainingSession.parts).joinedload(SessionPart.venue),
     )
     is_over = TrainingSession.ends_at <= now
-    return _found(query, shown.order_by(is_over, TrainingSession.starts_at, TrainingSession.id))
+    to_come = case((~is_over, TrainingSession.starts_at))
+    return _found(
+        query, shown.order_by(is_over, to_come, TrainingSession.starts_at.desc(), TrainingSession.id)
+    )
 
 
 def courses(viewer: Person, search: str) -> Found:

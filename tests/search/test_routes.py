@@ -66,6 +66,24 @@ def test_staff_find_every_kind_from_any_page(
     assert browser.click("Graded Care Profile").h1 == "Graded Care Profile"
 
 
+def test_sessions_to_come_are_found_first_and_the_latest_of_those_that_are_over_next(
+    browser: Browser, cara: Person, gcp2: TrainingSession
+) -> None:
+    for days in (-400, -2, 60, -30):
+        make_training_session(gcp2.course_version, starts_at=NOW + timedelta(days=days))
+
+    page = browser.signed_in(cara).get("/search?find=graded")
+
+    found = [row.get_text(" ").replace("\xa0", " ") for row in page.soup.select("tbody th")]
+    assert [" ".join(day.split(",")[0].split()) for day in found][:5] == [
+        "7 Dec 2026",
+        "22 Jan 2027",
+        "21 Nov 2026",
+        "24 Oct 2026",
+        "19 Oct 2025",
+    ]
+
+
 def test_staff_find_a_booking_by_its_reference_as_it_was_read_out(
     browser: Browser, cara: Person, hers: Booking, devs: Booking
 ) -> None:
