@@ -33,6 +33,13 @@ def show() -> ResponseReturnValue:
         waiting=[
             booking for booking in coming if booking.is_waiting and booking.training_session.starts_at > now
         ],
+        offers=[
+            booking
+            for booking in coming
+            if booking.offer_until is not None
+            and booking.offer_until > now
+            and (booking.is_offered or booking.is_called)
+        ],
         renewals=own.renewals(viewer, on=today),
         registers=attendance.registers_to_take(viewer, now) if Role.TRAINER in viewer.roles else [],
         approvals=approvals_waiting_for(viewer) if viewer.is_approver else 0,

@@ -42,6 +42,26 @@ def test_home_says_what_to_do_next_when_there_is_nothing(browser: Browser, asha:
     assert "Needs that fall behind" not in page.text
 
 
+def test_home_says_until_when_an_offer_is_to_be_answered(browser: Browser, asha: Person, dev: Person) -> None:
+    until = {"offered_at": NOW, "offer_until": NOW + timedelta(days=2, hours=8)}
+    version = make_version(make_course(title="Core groups"))
+    offered = make_booking(make_training_session(version), person=asha, status=BookingStatus.OFFERED, **until)
+    called = make_booking(
+        make_training_session(version), person=asha, status=BookingStatus.WAITLISTED, **until
+    )
+    over = until | {"offer_until": NOW}
+    make_booking(make_training_session(), person=asha, status=BookingStatus.OFFERED, **over)
+    make_booking(make_training_session(), person=dev, status=BookingStatus.OFFERED, **until)
+
+    page = browser.signed_in(asha).get("/home")
+
+    assert page.text.count("A place is offered to you") == 1
+    assert "It is kept for you until 5pm on Wednesday 25 November 2026." in page.text
+    assert page.link("Accept it, or turn it down") == f"/bookings/{offered.id}"
+    assert "the first to accept has it" in page.text
+    assert page.link("Accept it") == f"/bookings/{called.id}"
+
+
 def test_home_shows_the_next_course_with_time_and_place(browser: Browser, asha: Person, dev: Person) -> None:
     version = make_version(make_course(title="Core groups"))
     hall = make_venue(name="Castle Hall")
