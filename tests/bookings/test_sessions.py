@@ -492,3 +492,14 @@ def test_the_lists_take_the_same_queries_however_long(
             make_booking(training_session, status=status, approval=asked)
         make_booking(make_training_session(parts=2, venue=make_venue(), trainers=[tom]))
     assert both() == before
+
+
+def test_no_part_can_be_cancelled_once_the_register_is_closed(browser: Browser, cara: Person) -> None:
+    training_session = make_training_session(starts_at=NOW - timedelta(days=1), parts=2)
+    booking = make_booking(training_session)
+    url = f"/sessions/{training_session.id}"
+    assert "Cancel this part" in browser.signed_in(cara).get(url).text
+
+    changed(booking, outcome=Outcome.ATTENDED, outcome_on=NOW.date())
+
+    assert "Cancel this part" not in browser.get(url).text

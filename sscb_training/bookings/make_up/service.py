@@ -90,8 +90,16 @@ def offer_part(
 def add_date_for_part(
     missed: SessionPart, plan: PartPlan, *, capacity: int, by: Person | None, now: datetime
 ) -> TrainingSession:
-    """A new date for one part alone, with the same trainers: open for those who have to make it up and for nobody else."""
+    """A new date for one part alone, with the same trainers: open for those who have to make it up and for nobody else.
+
+    The same form sent twice makes one.
+    """
     before = missed.training_session
+    lock(before)
+    if any(part.starts_at == plan.starts_at for part in queries.parts_like(missed, now=now)):
+        raise BookingRefused(
+            "This part has a date at that time already. Offer that one, or enter another time."
+        )
     named = PartPlan(plan.title or missed.name, plan.starts_at, plan.ends_at, plan.venue, plan.online_url)
     date = add_session(
         before.course_version,

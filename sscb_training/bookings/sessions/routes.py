@@ -119,6 +119,7 @@ def session(training_session_id: int) -> ResponseReturnValue:
         ended=ended,
         is_cancelled=is_cancelled,
         can_cancel=not bookings.reason_not_to_cancel(training_session, now=now),
+        has_outcomes=bookings.has_outcomes(training_session),
         mix=mix,
         sectors=rules.shares_of_sectors(mix),
         agencies=rules.shares_of_agencies(mix, _agency_names(everybody)),

@@ -129,6 +129,23 @@ def test_staff_make_a_date_for_the_part_and_offer_it_and_a_delegate_accepts(
     assert "18 January 2027" not in browser.get("/courses/GCP2-PRAC").text
 
 
+def test_the_same_form_sent_twice_makes_one_date_for_the_part(
+    browser: Browser, cara: Person, snowed: TrainingSession
+) -> None:
+    make_booking(snowed)
+    url = f"/sessions/{snowed.id}/parts/{snowed.parts[1].id}/new-date"
+    typed: dict[str, Any] = {"day": ["18", "1", "2027"], "starts": "9am", "ends": "12pm", "capacity": "9"}
+    browser.signed_in(cara).submit(url, **typed)
+
+    page = browser.submit(url, **typed)
+
+    assert "This part has a date at that time already" in page.text
+    [date] = db.session.scalars(db.select(TrainingSession).where(TrainingSession.repeats_part == 2)).all()
+    page = browser.get(f"/sessions/{date.id}")
+    assert "Put a person in" not in page.text
+    assert "Book for several people" not in page.text
+
+
 def test_nothing_is_moved_while_the_part_is_on(
     browser: Browser, cara: Person, later: TrainingSession
 ) -> None:
