@@ -88,6 +88,7 @@ def _add_course(county: County, learning: Learning, entry: dict[str, Any], now: 
         summary=entry["summary"],
         for_whom=entry["for_whom"],
         levels=[learning.levels[name] for name in entry["levels"]],
+        is_discreet=entry.get("discreet", False),
         by=county.board,
         now=now,
     )
