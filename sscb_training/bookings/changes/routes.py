@@ -34,7 +34,8 @@ def cancel(booking_id: int) -> ResponseReturnValue:
     if not booking.is_live:
         return redirect(url_for("bookings.show", booking_id=booking_id))
     is_own = booking.person_id == viewer.id
-    form = CancelForm.from_request() if is_own else StaffCancelForm.from_request()
+    may_be_the_boards = viewer.is_board_staff and not is_own
+    form = StaffCancelForm.from_request() if may_be_the_boards else CancelForm.from_request()
     if form.accepted():
         board_decided = form.answers.get("whose") == "board"
         with transaction():
@@ -53,6 +54,7 @@ def cancel(booking_id: int) -> ResponseReturnValue:
         form=form,
         booking=booking,
         is_own=is_own,
+        may_be_the_boards=may_be_the_boards,
         fee=_fee(booking),
     )
 

@@ -132,6 +132,19 @@ def test_a_lead_answers_the_offer_of_somebody_who_cannot_sign_in(
     assert waits.status is BookingStatus.CONFIRMED
 
 
+def test_a_lead_cannot_say_that_the_board_cancelled(
+    browser: Browser, hill_school: Agency, ben: Person, cara: Person
+) -> None:
+    kim = make_person("Kim", agency=hill_school, email=None)
+    booking = make_booking(make_training_session(), person=kim)
+    assert "Who decided this?" in browser.signed_in(cara).get(f"/bookings/{booking.id}/cancel").text
+
+    assert "Who decided this?" not in browser.signed_in(ben).get(f"/bookings/{booking.id}/cancel").text
+    browser.post(f"/bookings/{booking.id}/cancel", {"whose": "board", "reason": "Snow"})
+
+    assert booking.status is BookingStatus.CANCELLED_BY_DELEGATE
+
+
 def test_a_lead_answers_for_nobody_who_can_sign_in(browser: Browser, asha: Person, ben: Person) -> None:
     booking = changed(
         make_booking(make_training_session(), person=asha),
