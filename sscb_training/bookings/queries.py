@@ -318,13 +318,13 @@ def reason_not_to_cancel(training_session: TrainingSession, *, now: datetime) ->
 
 
 def may_answer(viewer: Person, booking: Booking) -> bool:
-    """Whether an offer is theirs to answer: the delegate's own, or for somebody without an email address, who cannot
-    sign in, their agency's lead's and the staff's."""
+    """Whether an offer is theirs to answer: the delegate's own, or for somebody without an account, who cannot sign in,
+    their agency's lead's and the staff's."""
     if booking.person_id == viewer.id:
         return True
     role = booking.membership
     leads = role is not None and role.agency_id in viewer.leads_agency_ids
-    return booking.person.email is None and (leads or viewer.is_board_staff)
+    return not booking.person.has_account and (leads or viewer.is_board_staff)
 
 
 def may_cancel(viewer: Person, booking: Booking) -> bool:

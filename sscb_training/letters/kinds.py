@@ -68,6 +68,12 @@ FIELDS: Mapping[str, Field] = {
     "how to answer": Field(
         "To approve or decline, and whether that needs an account", "Approve or decline, without an account"
     ),
+    "without an account": Field(
+        "How to answer, for somebody who has no account yet",
+        "You have no account yet. Create one with this email address and answer, or ask your agency’s lead to answer "
+        "for you.",
+        may_be_empty=True,
+    ),
     "how to stay": Field(
         "How to stay on the waiting list, while that can be done",
         f"You can stay on the waiting list, at its end:\n{PUBLIC}/my-bookings",
@@ -223,11 +229,11 @@ _KINDS = (
     ),
     _kind(
         "bookings/offered", "A place is offered", WAITING, DELEGATE,
-        (*PLACE, "deadline"), ("reference", "deadline", "booking link"),
+        (*PLACE, "deadline", "without an account"), ("reference", "deadline", "booking link"),
     ),
     _kind(
         "bookings/first_to_accept", "A place is free, first to accept", WAITING, "Everybody who waits and could have it",
-        PLACE, ("reference", "booking link"),
+        (*PLACE, "without an account"), ("reference", "booking link"),
     ),
     _kind(
         "bookings/offer_lapsed", "Offer not answered in time", WAITING, DELEGATE,
@@ -290,7 +296,7 @@ _KINDS = (
     ),
     _kind(
         "bookings/part_offered", "A new date for one part", CHANGES, DELEGATE,
-        (*BOOKING, "part", "day of the part", "why it is needed", "deadline"),
+        (*BOOKING, "part", "day of the part", "why it is needed", "deadline", "without an account"),
         ("reference", "deadline", "when and where", "booking link"),
     ),
     _kind(

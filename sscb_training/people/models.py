@@ -55,6 +55,11 @@ class Person(Base):
         return self.suspended_at is None
 
     @property
+    def has_account(self) -> bool:
+        """Whether an address of theirs was confirmed. Whoever somebody else recorded can sign in only after that."""
+        return self.email is not None and self.email_confirmed_at is not None
+
+    @property
     def roles(self) -> frozenset[Role]:
         """The roles in force. An administrator is board staff too."""
         held = {grant.role for grant in self.role_grants if grant.ended_at is None}

@@ -132,6 +132,26 @@ def test_a_lead_answers_the_offer_of_somebody_who_cannot_sign_in(
     assert waits.status is BookingStatus.CONFIRMED
 
 
+def test_a_lead_answers_and_cancels_for_whoever_has_no_account_yet(
+    browser: Browser, outbox: Callable[[], list[Letter]], hill_school: Agency, ben: Person, dev: Person
+) -> None:
+    kim = make_person("Kim", agency=hill_school, email="kim@hill.example", email_confirmed_at=None)
+    training_session = make_training_session(capacity=1)
+    waits = make_booking(training_session, person=kim, status=BookingStatus.WAITLISTED)
+    with transaction():
+        changes.cancel(make_booking(training_session), reason="", by=None, now=NOW)
+    offer = next(letter for letter in outbox() if letter.template == "bookings/offered")
+    assert offer.to_address == "kim@hill.example"
+    assert "You have no account yet. Create one with this email address" in offer.body
+
+    browser.signed_in(dev).post(f"/bookings/{waits.id}/accept", status=404)
+    browser.signed_in(ben)
+    browser.submit(f"/bookings/{waits.id}", button="Accept this place")
+    assert waits.status is BookingStatus.CONFIRMED
+    browser.submit(f"/bookings/{waits.id}/cancel")
+    assert waits.status is BookingStatus.CANCELLED_BY_DELEGATE
+
+
 def test_a_lead_cannot_say_that_the_board_cancelled(
     browser: Browser, hill_school: Agency, ben: Person, cara: Person
 ) -> None:
