@@ -230,7 +230,9 @@ def _answer_page(approval: Approval, *, by_name: str, back: str) -> ResponseRetu
         approval=approval,
         back=back,
         training_session=approval.bookings[0].training_session,
-        still_waits=[booking for booking in approval.bookings if booking.awaits_approval],
+        still_waits=[booking for booking in approval.bookings if booking.awaits_approval]
+        if not rules.is_over(approval.answer_by, now=clock.now())
+        else [],
     )
 
 

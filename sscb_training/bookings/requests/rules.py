@@ -1,5 +1,7 @@
 """What decides about requests and approvals: values in, values out."""
 
+from datetime import datetime
+
 from sscb_training.courses.models import ApprovalStyle
 
 
@@ -11,3 +13,8 @@ def needs_approval(style: ApprovalStyle, *, has_no_manager: bool) -> bool:
     if style is ApprovalStyle.MANAGER:
         return not has_no_manager
     return style is ApprovalStyle.COORDINATOR
+
+
+def is_over(answer_by: datetime | None, *, now: datetime) -> bool:
+    """Whether the time to approve is over; never, for what was asked without a deadline."""
+    return answer_by is not None and answer_by <= now

@@ -288,7 +288,8 @@ def answer(
 ) -> Sequence[Booking]:
     """Approve or decline all that the approval covers and that still waits; the bookings that this decided.
 
-    Answered once: whoever comes second is told what was answered.
+    Answered once: whoever comes second is told what was answered. Once the time is over nothing is answered any more,
+    whether or not the job that lets the places go has run.
     """
     _hold_sessions(approval)
     if by is not None and any(booking.person_id == by.id for booking in approval.bookings):
@@ -297,7 +298,7 @@ def answer(
         word = "approved" if approval.approved else "declined"
         raise BookingRefused(f"{approval.answered_by} has {word} this already. Nothing was changed.")
     waiting = [booking for booking in approval.bookings if booking.awaits_approval]
-    if not waiting:
+    if not waiting or rules.is_over(approval.answer_by, now=now):
         raise BookingRefused(
             "Nothing waits for this approval any more: the time to answer is over, or the booking was cancelled."
         )

@@ -190,6 +190,20 @@ def test_two_answers_at_once_are_one(asha: Person) -> None:
         service.answer(booking.approval, approved=False, reason="No", by=None, by_name="Jo", now=NOW)
 
 
+def test_a_link_is_over_on_time_however_late_the_worker_is(
+    browser: Browser, asha: Person, outbox: Outbox, at: Callable[[datetime], None]
+) -> None:
+    booking = request_place(session_of(ApprovalStyle.MANAGER), managed(asha))
+    link = link_in(outbox()[-1])
+    at(FRIDAY_CLOSE)
+
+    page = browser.get(link)
+    assert page.h1 == "Nothing left to approve"
+    browser.post(link, {"answer": "approve"})
+
+    assert status_of(booking) is BookingStatus.AWAITING_APPROVAL
+
+
 def test_an_unanswered_request_reminds_once_then_lapses(asha: Person, outbox: Outbox) -> None:
     training_session = session_of(ApprovalStyle.MANAGER, capacity=1)
     booking = request_place(training_session, managed(asha))
