@@ -1,5 +1,6 @@
 """Pages of the catalogue: the courses, one course, one date. Everybody may open them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -11,6 +12,8 @@ from sscb_training.bookings import queries as bookings
 from sscb_training.bookings import rules as booking_rules
 from sscb_training.bookings.eligibility import queries as eligibility
 from sscb_training.bookings.interest import queries as interest
+from sscb_training.bookings.places import queries as places
+from sscb_training.bookings.places.rules import Obstacle
 from sscb_training.catalogue import queries
 from sscb_training.catalogue.queries import Filters
 from sscb_training.core import clock
@@ -27,8 +30,10 @@ from sscb_training.core.pages import (
 from sscb_training.core.times import london_date, month
 from sscb_training.courses.described import queries as courses
 from sscb_training.courses.described import rules as course_rules
+from sscb_training.courses.models import TrainingSession
 from sscb_training.needs import queries as needs
 from sscb_training.people import queries as people
+from sscb_training.people.models import Membership
 from sscb_training.people.signed_in import current_person_or_none
 
 bp = Blueprint("catalogue", __name__)
@@ -94,7 +99,8 @@ def show_date(training_session_id: int) -> ResponseReturnValue:
     training_session = bookings.published_session(training_session_id, in_full=True)
     viewer = current_person_or_none()
     course, today = training_session.course, clock.today()
-    roles = people.memberships_of(viewer, today) if viewer and course.has_booking_rules else []
+    jobs = people.memberships_of(viewer, today) if viewer else []
+    roles = jobs if course.has_booking_rules else []
     only = training_session.only_agency
     return render_template(
         "catalogue/date.html",
@@ -106,8 +112,18 @@ def show_date(training_session_id: int) -> ResponseReturnValue:
         version=training_session.course_version,
         left=bookings.places_left([training_session.id])[training_session.id],
         own_booking=bookings.live_booking(training_session, viewer) if viewer else None,
+        obstacle=_obstacle(training_session, jobs),
         has_started=booking_rules.has_started(training_session.starts_at, now=clock.now()),
     )
+
+
+def _obstacle(training_session: TrainingSession, jobs: Sequence[Membership]) -> Obstacle | None:
+    """What keeps the viewer from a free place in every job that they hold; nothing for whoever can have one."""
+    if not jobs:
+        return None
+    mix = places.mix(training_session, today=clock.today())
+    found = [mix.obstacle(job.agency_id, job.agency.sector) for job in jobs]
+    return None if None in found else found[0]
 
 
 def _filters() -> Filters:

@@ -289,11 +289,28 @@ def test_from_a_full_date_one_joins_the_waiting_list(browser: Browser) -> None:
     assert "whoever has waited longest" in page.text
 
 
+def test_a_date_says_to_whom_none_of_its_free_places_can_be_given(
+    browser: Browser, asha: Person, dev: Person
+) -> None:
+    capped = make_training_session(capacity=2, most_per_agency=1)
+    make_booking(capped, person=make_person(agency=asha.memberships[0].agency))
+    assert browser.get(f"/dates/{capped.id}").link("Book a place") == f"/dates/{capped.id}/book"
+
+    page = browser.signed_in(asha).get(f"/dates/{capped.id}")
+    assert page.link("Join the waiting list") == f"/dates/{capped.id}/book"
+    assert "Your agency has all the places that one agency may have for now." in page.text
+
+    page = browser.signed_in(dev).get(f"/dates/{capped.id}")
+    assert page.link("Book a place") == f"/dates/{capped.id}/book"
+
+
 @pytest.mark.parametrize(
     ("status", "words"),
     [
         (BookingStatus.CONFIRMED, "You have a place"),
         (BookingStatus.WAITLISTED, "You are on the waiting list"),
+        (BookingStatus.OFFERED, "A place is offered to you"),
+        (BookingStatus.AWAITING_APPROVAL, "A place is held for you until it is approved"),
     ],
 )
 def test_a_date_knows_its_viewers_own_booking(
