@@ -96,28 +96,23 @@ class ChargeTerms(Base):
 
     booking: Mapped[Booking] = relationship(backref=backref("charge_terms", uselist=False))
 
-    def words(self, on: date) -> str:
-        """The terms as the delegate reads them on this day."""
+    def words(self, on: date, *, payer: str = "your agency", delegate: str = "you") -> str:
+        """The terms as the delegate reads them on this day, or somebody who answers for several."""
         if self.follows_own_rules:
-            return (
-                "Nothing is charged here: your agency follows its own rules, and gets a report of attendance."
-            )
+            return f"Nothing is charged here: {payer} follows its own rules, and gets a report of attendance."
         if self.late_fee == self.absence_fee == 0:
-            return "Nothing is charged if you cancel or do not come."
+            return f"Nothing is charged if {delegate} cancel or do not come."
+        if_absent = f"If {delegate} do not come, " + (
+            f"{payer} is charged {pounds(self.absence_fee)}." if self.absence_fee else "nothing is charged."
+        )
         if self.late_fee == 0:
-            return f"Cancelling is free. {self._if_absent('If you do not come')}"
+            return f"Cancelling is free. {if_absent}"
         begin = f"Free to cancel until {plain_date(self.free_until)}. After that"
         if on > self.free_until:
-            begin = "It is too late to cancel free of charge. If you cancel"
+            begin = f"It is too late to cancel free of charge. If {delegate} cancel"
         if self.late_fee == self.absence_fee:
-            return f"{begin}, or if you do not come, your agency is charged {pounds(self.late_fee)}."
-        late = f"{begin}, your agency is charged {pounds(self.late_fee)}."
-        return f"{late} {self._if_absent('If you do not come')}"
-
-    def _if_absent(self, begin: str) -> str:
-        if self.absence_fee:
-            return f"{begin}, your agency is charged {pounds(self.absence_fee)}."
-        return f"{begin}, nothing is charged."
+            return f"{begin}, or if {delegate} do not come, {payer} is charged {pounds(self.late_fee)}."
+        return f"{begin}, {payer} is charged {pounds(self.late_fee)}. {if_absent}"
 
 
 class ChargeKind(StrEnum):

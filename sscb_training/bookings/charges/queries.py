@@ -20,12 +20,12 @@ from sscb_training.courses.models import CourseVersion, TrainingSession
 from sscb_training.people.models import Membership, Person
 
 
-def terms_for(training_session: TrainingSession, membership: Membership, *, on: date) -> ChargeTerms | None:
+def terms_for(training_session: TrainingSession, agency: Agency, *, on: date) -> ChargeTerms | None:
     """What a booking made on this day would be settled at, not written anywhere; nothing without a policy."""
     policy = rules.policy_in_force(
         rows(_POLICIES),
-        agency_id=membership.agency_id,
-        sector=membership.agency.sector,
+        agency_id=agency.id,
+        sector=agency.sector,
         parts=len(training_session.parts_on),
         on=on,
     )

@@ -25,7 +25,7 @@ def settle_terms(booking: Booking, *, now: datetime) -> None:
     """Copy the terms in force onto a booking that is being made; none without a policy."""
     if booking.membership is not None:
         booking.charge_terms = queries.terms_for(
-            booking.training_session, booking.membership, on=london_date(now)
+            booking.training_session, booking.membership.agency, on=london_date(now)
         )
 
 

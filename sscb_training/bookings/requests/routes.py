@@ -114,7 +114,7 @@ def check_answers(training_session_id: int) -> ResponseReturnValue:
         form=form,
         training_session=training_session,
         membership=membership,
-        charge_terms=terms_for(training_session, membership, on=clock.today()),
+        charge_terms=terms_for(training_session, membership.agency, on=clock.today()),
         today=clock.today(),
         has_roles=len(roles) > 1,
         obstacle=places.mix(training_session, today=clock.today()).obstacle(

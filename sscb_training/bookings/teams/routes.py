@@ -16,6 +16,7 @@ from sscb_training.agencies.models import Agency
 from sscb_training.agencies.queries import staff_groups
 from sscb_training.bookings import queries as bookings
 from sscb_training.bookings import rules as booking_rules
+from sscb_training.bookings.charges.queries import terms_for
 from sscb_training.bookings.routes import bp
 from sscb_training.bookings.service import BookingRefused
 from sscb_training.bookings.teams import queries, rules, service
@@ -176,6 +177,9 @@ def _preview(training_session: TrainingSession, team: TeamList, form: ConfirmTea
         form=form,
         training_session=training_session,
         agency=team.agency,
+        charge_terms=terms_for(training_session, team.agency, on=clock.today()),
+        is_of_the_agency=team.agency.id in current_person().leads_agency_ids,
+        today=clock.today(),
         lines=lines,
         became=became,
         anybody=may_override or rules.anybody(lines),

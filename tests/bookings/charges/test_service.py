@@ -229,5 +229,5 @@ def test_waive_names_who_and_why_and_can_be_taken_back(asha: Person, cara: Perso
 
 def test_terms_for_writes_nothing(asha: Person) -> None:
     make_policy()
-    assert queries.terms_for(make_training_session(), asha.memberships[0], on=TODAY)
+    assert queries.terms_for(make_training_session(), asha.memberships[0].agency, on=TODAY)
     assert not db.session.new

@@ -17,6 +17,7 @@ from tests.factories import (
     make_booking,
     make_course,
     make_person,
+    make_policy,
     make_training_session,
     make_version,
     only,
@@ -79,6 +80,20 @@ def test_the_head_is_asked_once_for_all(browser: Browser, ben: Person, asha: Per
         page, button="Confirm bookings", how="fit", approver_name="Helen", approver_email="h@hill.example"
     )
     assert "A place is held until it is approved: 1." in page.text
+
+
+def test_what_not_coming_costs_is_said_before_a_list_is_booked(
+    browser: Browser, ben: Person, asha: Person, cara: Person
+) -> None:
+    make_policy(late_fee=2500, absence_fee=5000)
+    training_session = make_training_session()
+
+    for viewer, payer in ((ben, "your agency"), (cara, "Hill School")):
+        browser.signed_in(viewer)
+        agency = f"?agency={asha.memberships[0].agency_id}"
+        page = browser.submit(url(training_session) + agency, button="Continue", pasted="Asha Patel")
+        assert "Free to cancel until 30 November 2026. After that, " + payer + " is charged £25." in page.text
+        assert f"If they do not come, {payer} is charged £50." in page.text
 
 
 def test_all_or_none_says_that_nobody_was_booked(browser: Browser, ben: Person, asha: Person) -> None:
