@@ -99,6 +99,20 @@ def policies() -> Sequence[ChargePolicy]:
     )
 
 
+def has_a_twin(policy: ChargePolicy) -> bool:
+    """Whether another rule is for the same agencies and the same sessions from the same day."""
+    with db.session.no_autoflush:
+        twins = rows(
+            select(ChargePolicy.id).where(
+                ChargePolicy.agency_id.is_not_distinct_from(policy.agency_id),
+                ChargePolicy.sector.is_not_distinct_from(policy.sector),
+                ChargePolicy.length == policy.length,
+                ChargePolicy.valid_from == policy.valid_from,
+            )
+        )
+    return any(one != policy.id for one in twins)
+
+
 @dataclass(frozen=True)
 class Filters:
     """What the list of charges is narrowed to; the month is that in which a charge was raised."""

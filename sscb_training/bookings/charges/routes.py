@@ -122,6 +122,8 @@ def add_charge_policy() -> ResponseReturnValue:
         try:
             with transaction():
                 service.add_policy(by=current_person(), now=clock.now(), **form.policy())
+        except service.SecondRule as refusal:
+            form.refuse(refusal, "valid_from")
         except service.ChargeRefused as refusal:
             form.refuse(refusal, "valid_to")
         else:
@@ -143,6 +145,8 @@ def change_charge_policy(policy_id: int) -> ResponseReturnValue:
                 service.change_policy(policy, by=current_person(), now=clock.now(), **form.policy())
         except Overtaken as refusal:
             form.refuse(refusal)
+        except service.SecondRule as refusal:
+            form.refuse(refusal, "valid_from")
         except service.ChargeRefused as refusal:
             form.refuse(refusal, "valid_to")
         else:

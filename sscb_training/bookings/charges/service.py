@@ -21,6 +21,10 @@ class ChargeRefused(Refused):
     """A charge or a policy that cannot be changed so."""
 
 
+class SecondRule(ChargeRefused):
+    """A rule beside one that is for the same agencies, sessions and days."""
+
+
 def settle_terms(booking: Booking, *, now: datetime) -> None:
     """Copy the terms in force onto a booking that is being made; none without a policy."""
     if booking.membership is not None:
@@ -91,6 +95,7 @@ def add_policy(*, by: Person | None, now: datetime, **values: Any) -> ChargePoli
     """Make a rule. It settles the terms of bookings made while it is in force."""
     _refuse_an_end_before_the_start(**values)
     policy = ChargePolicy(**values)
+    _refuse_a_second(policy)
     db.session.add(policy)
     history.record("added", policy, by=by, at=now, whose=policy.whose, **_as_told(values))
     return policy
@@ -103,6 +108,7 @@ def change_policy(policy: ChargePolicy, *, by: Person | None, now: datetime, **v
     whose = policy.whose
     changes = history.amend(policy, **values)
     if changes:
+        _refuse_a_second(policy)
         db.session.flush()
         db.session.refresh(policy)
         history.record("changed", policy, by=by, at=now, whose=[whose, policy.whose], **_as_told(changes))
@@ -160,6 +166,15 @@ def _decide(charge: Charge, state: ChargeState, reason: str, *, by: Person | Non
 def _refuse_an_end_before_the_start(*, valid_from: date, valid_to: date | None = None, **_: Any) -> None:
     if valid_to is not None and valid_to < valid_from:
         raise ChargeRefused("The last day must be the same as or after the first day")
+
+
+def _refuse_a_second(policy: ChargePolicy) -> None:
+    """Of two rules for the same that begin on the same day nobody could say which holds."""
+    if queries.has_a_twin(policy):
+        raise SecondRule(
+            "There is a rule for the same agencies and sessions from this day already. Change that one, "
+            "or enter another first day"
+        )
 
 
 def _as_told(values: dict[str, Any]) -> dict[str, Any]:

@@ -96,6 +96,29 @@ def test_a_rule_refuses_what_makes_no_sense(browser: Browser, cara: Person) -> N
     assert page.errors == ["The last day must be the same as or after the first day"]
 
 
+def test_two_rules_for_the_same_do_not_begin_on_one_day(browser: Browser, cara: Person) -> None:
+    make_policy(valid_from=TODAY)
+    later = make_policy(valid_from=TODAY + timedelta(days=1), late_fee=4000)
+    twice = (
+        "There is a rule for the same agencies and sessions from this day already. Change that one, "
+        "or enter another first day"
+    )
+    browser.signed_in(cara)
+
+    page = browser.submit(
+        "/charges/policies/add",
+        whose="everybody",
+        length="any",
+        charging="board",
+        counted="calendar",
+        late_fee="40",
+    )
+    assert page.errors == [twice]
+    page = browser.submit(f"/charges/policies/{later.id}", valid_from=["23", "11", "2026"])
+    assert page.errors == [twice]
+    assert "The rule is changed." in browser.submit(f"/charges/policies/{later.id}", late_fee="45").text
+
+
 def test_charges_are_listed_by_month_agency_and_state_with_totals(
     browser: Browser, cara: Person, hill_school: Agency
 ) -> None:
