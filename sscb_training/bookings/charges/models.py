@@ -94,7 +94,7 @@ class ChargeTerms(Base):
     late_fee: Mapped[int]
     absence_fee: Mapped[int]
 
-    booking: Mapped[Booking] = relationship(backref=backref("charge_terms", uselist=False))
+    booking: Mapped[Booking | None] = relationship(backref=backref("charge_terms", uselist=False))
 
     def words(self, on: date, *, payer: str = "your agency", delegate: str = "you") -> str:
         """The terms as the delegate reads them on this day, or somebody who answers for several."""
@@ -105,6 +105,8 @@ class ChargeTerms(Base):
         if_absent = f"If {delegate} do not come, " + (
             f"{payer} is charged {pounds(self.absence_fee)}." if self.absence_fee else "nothing is charged."
         )
+        if self.booking is not None and self.booking.lost_a_part:
+            return f"Cancelling is free, because a part was cancelled. {if_absent}"
         if self.late_fee == 0:
             return f"Cancelling is free. {if_absent}"
         begin = f"Free to cancel until {plain_date(self.free_until)}. After that"

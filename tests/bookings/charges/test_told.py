@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from sscb_training.attendance.parts.service import cancel_part
+from sscb_training.core.transaction import transaction
 from sscb_training.people.models import Person
 from tests.bookings.verbs import cancel, request_place
 from tests.browser import Browser
-from tests.factories import SOON, make_policy, make_training_session
+from tests.factories import NOW, SOON, make_policy, make_training_session
 
 At = Callable[[datetime], None]
 LATE = SOON - timedelta(days=2)
@@ -26,6 +28,18 @@ def test_a_delegate_reads_the_terms_before_booking_and_on_the_booking(browser: B
 
     assert page.h1 == "Place confirmed"
     assert words in page.text
+
+
+def test_a_delegate_who_lost_a_part_reads_that_cancelling_is_free(browser: Browser, asha: Person) -> None:
+    make_policy()
+    booking = request_place(make_training_session(parts=2), asha)
+    with transaction():
+        cancel_part(booking.training_session.parts[1], reason="Snow", by=None, now=NOW)
+
+    page = browser.signed_in(asha).get(f"/bookings/{booking.id}")
+
+    free = "Cancelling is free, because a part was cancelled. If you do not come, your agency is charged £25."
+    assert free in page.text
 
 
 def test_without_a_policy_nothing_is_said_of_charges(browser: Browser, asha: Person) -> None:
