@@ -297,6 +297,14 @@ def booking_seen_by(viewer: Person, booking_id: int) -> Booking:
     return row_or_404(seen_by(viewer, select(Booking).where(Booking.id == booking_id).options(*_IN_FULL)))
 
 
+def joined_seen_by(viewer: Person, booking: Booking) -> frozenset[int]:
+    """Of the booking that this one completes, and of those that complete it, which the viewer may know of, by key."""
+    joined = [booking.makes_up_id, *(one.id for one in booking.make_ups)]
+    if joined == [None]:
+        return frozenset()
+    return frozenset(one.id for one in rows(seen_by(viewer, select(Booking).where(Booking.id.in_(joined)))))
+
+
 def has_outcomes(training_session: TrainingSession) -> bool:
     """Whether a closed register has said what became of anybody on the day."""
     found = select(Booking.id).where(

@@ -42,6 +42,7 @@ def show(booking_id: int) -> ResponseReturnValue:
         can_cancel=booking.is_live and is_to_come and queries.may_cancel(viewer, booking),
         can_substitute=can_pass_on and (booking.is_confirmed or booking.awaits_approval),
         can_move=can_pass_on and booking.is_confirmed,
+        joined=queries.joined_seen_by(viewer, booking),
         letters=queries.letters_seen_by(viewer, booking),
         sees_all_letters=viewer.is_board_staff,
         is_left_behind=is_to_come and booking.is_left_behind,

@@ -221,3 +221,19 @@ def test_the_booking_page_says_what_was_missed_and_how_it_ended(
     assert not declined.makes_up_stands
     db.session.rollback()
     assert "Part 2 was cancelled" in browser.signed_in(asha).get(url).text
+
+
+def test_a_trainer_of_the_later_date_alone_finds_no_link_that_they_cannot_follow(
+    browser: Browser, asha: Person, tom: Person, snowed: TrainingSession
+) -> None:
+    first = make_booking(snowed, person=asha)
+    version = snowed.course_version
+    later = make_training_session(version, starts_at=NOW + 4 * WEEK, parts=2, trainers=[tom])
+    made_up = make_up_of(first, later.parts[1])
+    first_page, page_of_part = f"/bookings/{first.id}", f"/bookings/{made_up.id}"
+    reference = first.reference
+
+    seen = {who: browser.signed_in(who).get(page_of_part) for who in (asha, tom)}
+
+    assert all(reference in page.text for page in seen.values())
+    assert [page.soup.find("a", href=first_page) is not None for page in seen.values()] == [True, False]
