@@ -10,6 +10,9 @@ REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 ACCESS_NEEDS_KEPT = timedelta(days=14)
 """Long enough for a trainer to ask back after the day; health data is kept no longer than it serves."""
 
+DAYS_TO_DECIDE = 5
+"""Working days in which a delegate whom the board gave another time, place or date may give it up free of charge."""
+
 NEARLY_EMPTY = 3
 """A session is nearly empty while fewer than one place in so many is taken."""
 

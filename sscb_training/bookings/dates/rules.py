@@ -7,9 +7,6 @@ from typing import Any, NamedTuple
 
 from sscb_training.courses.dates.rules import DateState
 
-DAYS_TO_DECIDE = 5
-"""Working days in which a delegate who was told of another time or place may give it up free of charge."""
-
 
 class Kind(Enum):
     """What changed."""

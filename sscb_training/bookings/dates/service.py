@@ -14,7 +14,7 @@ from sscb_training.bookings.dates.queries import ToApprover, ToDelegate, ToManag
 from sscb_training.bookings.models import LIVE, AccessNeeds, Approval, Booking
 from sscb_training.bookings.places.service import keep_offers_until_start
 from sscb_training.bookings.requests.service import write_to_approvers
-from sscb_training.bookings.rules import access_needs_deleted_after
+from sscb_training.bookings.rules import DAYS_TO_DECIDE, access_needs_deleted_after
 from sscb_training.bookings.service import BookingRefused, addresses_for, calendar_letter
 from sscb_training.core import history, mail
 from sscb_training.core.db import db, lock, rows
@@ -325,7 +325,7 @@ def _free_until(terms: ChargeTerms, training_session: TrainingSession, now: date
     return rules.free_until(
         terms.free_until,
         from_new_start=free_until(terms, london_date(training_session.starts_at)),
-        to_decide=working_days_after(london_date(now), rules.DAYS_TO_DECIDE),
+        to_decide=working_days_after(london_date(now), DAYS_TO_DECIDE),
     )
 
 

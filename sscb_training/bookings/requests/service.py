@@ -37,7 +37,7 @@ from sscb_training.core.board import board_numbers
 from sscb_training.core.db import db, lock
 from sscb_training.core.signing import signed
 from sscb_training.core.times import london_date
-from sscb_training.core.working_days import close_of_business
+from sscb_training.core.working_days import close_of_business, working_days_after
 from sscb_training.courses.models import ApprovalStyle, SessionStatus, TrainingSession
 from sscb_training.people import queries as people
 from sscb_training.people.models import Membership, Person
@@ -404,8 +404,8 @@ def offer_place_instead(
 ) -> Booking:
     """Offer a place on another date to whoever had one on a session that was called off.
 
-    It stands as every offer does. Nobody approves again what was approved. The caller holds the session and knows that
-    there is a place.
+    It stands as every offer does, and is free to give up for some days, since the delegate did not choose the date.
+    Nobody approves again what was approved. The caller holds the session and knows that there is a place.
     """
     _refuse_unless_open(training_session, now)
     if called_off.replaced_by is not None:  # an offer that nobody took
@@ -424,6 +424,9 @@ def offer_place_instead(
     )
     booking.status = BookingStatus.OFFERED
     booking.offered_at, booking.offer_until = now, offer_until(training_session.starts_at, now=now)
+    if terms := booking.charge_terms:
+        to_decide = working_days_after(london_date(now), booking_rules.DAYS_TO_DECIDE)
+        terms.free_until = max(terms.free_until, to_decide)
     db.session.expire(called_off, ["replaced_by"])
     history.record("offered", booking, by=by, at=now, until=booking.offer_until)
     write_to(booking, "bookings/offered_instead", at=now)

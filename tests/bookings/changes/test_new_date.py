@@ -1,7 +1,7 @@
 """Whoever had a place on a session that was called off is offered another date, and confirms."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from tests.factories import (
     make_booking,
     make_course,
     make_person,
+    make_policy,
     make_training_session,
     make_version,
 )
@@ -85,6 +86,20 @@ def test_who_had_a_place_is_offered_the_new_date_and_confirms_without_asking_the
 
     assert made.status is BookingStatus.CONFIRMED
     assert outbox()[-1].calendar_method == "REQUEST"
+
+
+def test_a_date_that_the_board_chose_is_free_to_give_up_for_five_working_days(
+    asha: Person, snowed: TrainingSession, later: TrainingSession, outbox: Outbox
+) -> None:
+    make_policy(free_days=90, late_fee=2500)
+    make_booking(snowed, person=asha, confirmed_at=NOW)
+    call_off(snowed)
+
+    [made] = offer(snowed, later)
+
+    assert made.charge_terms is not None
+    assert made.charge_terms.free_until == date(2026, 11, 30)
+    assert "Free to cancel until 30 November 2026" in outbox()[-1].body
 
 
 def test_what_was_not_approved_yet_is_approved_on_the_new_date(
