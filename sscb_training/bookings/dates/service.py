@@ -34,6 +34,7 @@ SAY_WHEN = (
     "waitlisted",
     "offered",
     "offered_instead",
+    "part_offered",
     "joining",
 )
 """The letters to delegates that say when and where; the changed letter says it too, and what became of the booking."""

@@ -11,6 +11,7 @@ from sscb_training.bookings.dates import queries, service
 from sscb_training.bookings.feed.service import make_address
 from sscb_training.bookings.letters import jobs
 from sscb_training.bookings.letters.queries import WHY_NOT
+from sscb_training.bookings.make_up.service import offer_part
 from sscb_training.bookings.models import AccessNeeds, Approval, Booking, BookingStatus
 from sscb_training.bookings.service import BookingRefused
 from sscb_training.core import history
@@ -280,6 +281,25 @@ def test_a_confirmation_that_still_waits_is_said_by_the_changed_letter(asha: Per
 
     assert [letter.state for letter in outbox()] == ["Dropped", "Waiting", "Waiting"]
     assert "The date changed" in outbox()[0].drop_reason
+
+
+def test_an_offer_of_a_part_that_still_waits_is_said_by_the_changed_letter(
+    asha: Person, outbox: Outbox
+) -> None:
+    version = make_version(make_course(title="Core groups"))
+    snowed = make_training_session(version, starts_at=NOW - 7 * DAY, parts=2)
+    make_booking(snowed, person=asha)
+    changed(snowed.parts[1], cancelled_at=NOW, cancel_reason="Snow")
+    again = make_training_session(version, repeats_part=2)
+    with transaction():
+        offer_part(snowed.parts[1], again.parts[0], by=None, now=NOW)
+    move(again, LATER)
+
+    tell(again)
+
+    offer, news = [letter for letter in outbox() if letter.to_address == "asha@hill.example"]
+    assert (offer.template, offer.state) == ("bookings/part_offered", "Dropped")
+    assert " of Core groups is offered to you until" in news.body
 
 
 def test_who_is_asked_to_approve_gets_one_letter_with_the_new_time_the_deadline_and_the_link(
