@@ -99,6 +99,10 @@ def entries_in(rows: Iterable[Row]) -> list[Entry]:
 def _problem(entry: Entry) -> str:
     if not entry.name:
         return "enter a name"
+    if "@" in entry.name:
+        return (
+            "enter a name first, then the email address and the job title, with commas or tabs between them"
+        )
     for column, most in LONGEST.items():
         if len(getattr(entry, column)) > most:
             return f"{column.replace('_', ' ')} must be {most} characters or fewer"
@@ -122,9 +126,12 @@ def _text(content: bytes) -> str:
 
 
 def _rows_of(text: str) -> Iterator[Row]:
-    """Rows whose cells are kept apart by tabs (copied from a sheet), semicolons or commas."""
+    """Rows whose cells are kept apart by tabs (copied from a sheet), semicolons or commas; by what most rows have."""
     text = text.replace("\0", "")
-    apart = "\t" if "\t" in text else max(",;", key=text.count)
+    lines = text.splitlines()
+    tabs = sum("\t" in line for line in lines)
+    others = sum("\t" not in line and ("," in line or ";" in line) for line in lines)
+    apart = "\t" if tabs and tabs >= others else max(",;", key=text.count)
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=apart)
     except csv.Error:

@@ -50,6 +50,20 @@ def test_entries_in_text_reads_what_people_paste(text: str) -> None:
     assert entries_in_text(text) == [ASHA]
 
 
+def test_one_row_that_is_kept_apart_otherwise_leaves_the_others_readable() -> None:
+    others = "Asha Patel,asha@hill.example,Teacher\nBen,ben@hill.example,Cook\n"
+
+    with pytest.raises(ListRefused) as refused:
+        entries_in_text(others + "Dev\tdev@hill.example\tCook\nkim@hill.example,,Cook")
+
+    each = "enter a name first, then the email address and the job title, with commas or tabs between them"
+    assert refused.value.problems == (f"Row 3: {each}", f"Row 4: {each}")
+    assert [entry.name for entry in entries_in_text("Asha\nDev\tdev@hill.example\tCook, nights")] == [
+        "Asha",
+        "Dev",
+    ]
+
+
 def test_entries_in_text_follows_headings_in_any_order() -> None:
     found = entries_in_text(
         "Job title,Full name,Notes,Letters to\nCook,Kim,new,office@hill.example\n,Lee,,\n"

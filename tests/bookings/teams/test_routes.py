@@ -129,8 +129,8 @@ def test_a_file_is_read_and_a_bad_one_is_explained_with_its_rows(browser: Browse
         file=(io.BytesIO(b"Name,Email\nBen Lead,\nAsha,asha at hill\n,x@hill.example\n"), "staff.csv"),
     )
     assert page.errors == [
-        "Row 4: enter a name",
         "Row 3: “asha at hill” must be an email address, like name@example.com",
+        "Row 4: enter a name",
     ]
 
     page = browser.submit(
