@@ -83,7 +83,9 @@ def access_needs(training_session_id: int) -> ResponseReturnValue:
 @allow(SIGNED_IN)
 def check_answers(training_session_id: int) -> ResponseReturnValue:
     training_session, roles = _session_to_book(training_session_id)
-    membership = _chosen(roles, _answers(training_session).get("membership_id"))
+    membership = _chosen(
+        roles, _answers(training_session).get("membership_id") or request.form.get("membership_id")
+    )
     if membership is None:
         return redirect(url_for("bookings.request_place", training_session_id=training_session_id))
     style = training_session.course.approval
