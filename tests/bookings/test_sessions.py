@@ -199,6 +199,7 @@ def test_a_session_that_has_started_offers_nothing_to_choose(browser: Browser, c
     page = browser.signed_in(cara).get(f"/sessions/{training_session.id}")
 
     assert page.soup.select("main input[type=checkbox]") == []
+    assert page.link("See the register") == f"/registers/{training_session.id}"
 
 
 def test_an_empty_a_draft_and_a_cancelled_session_say_so(browser: Browser, cara: Person) -> None:
