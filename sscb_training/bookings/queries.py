@@ -335,6 +335,23 @@ def may_answer(viewer: Person, booking: Booking) -> bool:
     return not booking.person.has_account and (leads or viewer.is_board_staff)
 
 
+def offers_to_answer_for(lead: Person, *, now: datetime) -> Sequence[Booking]:
+    """The offers to people of the lead's agencies who have no account; the first to be over first."""
+    return rows(
+        select(Booking)
+        .join(Booking.person)
+        .join(Booking.membership)
+        .where(
+            Membership.agency_id.in_(lead.leads_agency_ids),
+            or_(Person.email.is_(None), Person.email_confirmed_at.is_(None)),
+            Booking.status.in_([BookingStatus.OFFERED, BookingStatus.WAITLISTED]),
+            Booking.offer_until > now,
+        )
+        .options(contains_eager(Booking.person), joinedload(Booking.training_session).options(_COURSE))
+        .order_by(Booking.offer_until, Booking.id)
+    )
+
+
 def may_cancel(viewer: Person, booking: Booking) -> bool:
     """Whoever may answer for the delegate may, and the board's staff; else a lead and a trainer only look."""
     return may_answer(viewer, booking) or viewer.is_board_staff

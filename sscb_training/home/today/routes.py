@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sscb_training.attendance import queries as attendance
 from sscb_training.bookings.dates.queries import untold_dates
 from sscb_training.bookings.leavers.queries import number_left_behind
+from sscb_training.bookings.queries import offers_to_answer_for
 from sscb_training.bookings.requests.queries import approvals_waiting_for
 from sscb_training.core import clock
 from sscb_training.core.access import SIGNED_IN, allow
@@ -64,6 +65,7 @@ def _team(manager: Person) -> list[Any] | None:
 def _lead(lead: Person) -> dict[str, Any]:
     today = clock.today()
     return {
+        "offers": offers_to_answer_for(lead, now=clock.now()),
         "due": queries.number_due(lead.leads_agency_ids, on=today),
         "first_due": queries.first_due(lead.leads_agency_ids, on=today),
         "headcounts": queries.missing_headcounts(lead.leads_agency_ids, on=today),

@@ -15,6 +15,7 @@ from tests.factories import (
     a_staff_group,
     changed,
     make_accreditation,
+    make_agency,
     make_booking,
     make_course,
     make_headcount,
@@ -167,6 +168,25 @@ def test_home_tells_a_lead_what_ends_and_which_headcounts_miss(
     assert f"Asha Patel {scheme.name} 12 January 2027" in page.text
     assert "Dev Outsider" not in page.text
     assert browser.click("See who").text.count("Asha Patel") == 1
+
+
+def test_home_tells_a_lead_for_whom_to_answer_an_offer(
+    browser: Browser, hill_school: Agency, ben: Person, asha: Person, dev: Person
+) -> None:
+    offer = {"status": BookingStatus.OFFERED, "offered_at": NOW, "offer_until": NOW.replace(hour=17)}
+    kim = make_person("Kim New", agency=hill_school, email_confirmed_at=None)
+    booking = make_booking(make_training_session(), person=kim, **offer)
+    make_booking(make_training_session(), person=asha, **offer)
+    make_booking(make_training_session(), person=kim, **offer | {"offer_until": NOW})
+    make_booking(
+        make_training_session(), person=make_person("Lee", agency=make_agency(), email=None), **offer
+    )
+
+    page = browser.signed_in(ben).get("/home")
+
+    assert page.link("Answer for Kim New") == f"/bookings/{booking.id}"
+    assert page.text.count("A place is offered to") == 1
+    assert "A place is offered to Kim New" not in browser.signed_in(dev).get("/home").text
 
 
 def test_home_tells_board_staff_what_falls_behind(
