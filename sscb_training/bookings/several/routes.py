@@ -45,7 +45,12 @@ def several(training_session_id: int) -> ResponseReturnValue:
     keys = [key for key in map(row_key, request.values.getlist("booking")) if key is not None]
     chosen = queries.live_bookings(training_session, keys)
     if not chosen:
-        flash("Choose at least one booking, then what to do with it.", "important")
+        flash(
+            "None of those bookings can be changed here any more. Nothing was changed."
+            if keys
+            else "Choose at least one booking, then what to do with it.",
+            "important",
+        )
         return redirect(url_for("bookings.session", training_session_id=training_session_id))
     form = FORMS[asked].from_request()
     if form.accepted():

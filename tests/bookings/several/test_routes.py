@@ -152,11 +152,17 @@ def test_offer_several_puts_them_ahead_while_places_are_free(browser: Browser, c
 def test_nothing_chosen_and_another_sessions_booking_change_nothing(browser: Browser, cara: Person) -> None:
     training_session = make_training_session()
     elsewhere = make_booking(make_training_session())
+    over = make_booking(training_session, status=BookingStatus.CANCELLED_BY_BOARD)
     browser.signed_in(cara)
 
-    for query in ("", f"?booking={elsewhere.id}", "?booking=x&do=offer"):
-        page = browser.get(f"/sessions/{training_session.id}/bookings{query}")
-        assert "Choose at least one booking" in page.text
+    nothing, not_here = "Choose at least one booking", "None of those bookings can be changed here any more"
+    for query, why in (
+        ("", nothing),
+        ("?booking=x&do=offer", nothing),
+        (f"?booking={elsewhere.id}", not_here),
+        (f"?booking={over.id}", not_here),
+    ):
+        assert why in browser.get(f"/sessions/{training_session.id}/bookings{query}").text
     browser.get(f"/sessions/{training_session.id}/bookings?do=explode&booking={elsewhere.id}", status=404)
     browser.post(
         f"/sessions/{training_session.id}/bookings",
