@@ -41,7 +41,7 @@ def change_session(training_session_id: int) -> ResponseReturnValue:
             if queries.untold(training_session, now=clock.now()):
                 flash("The changes are saved. Nobody has been told yet.", "success")
                 return redirect(url_for("bookings.tell_of_changes", training_session_id=training_session_id))
-            flash("The changes are saved", "success")
+            flash("The changes are saved. There is nothing that people have to be told.", "success")
             return redirect(url_for("courses.publish_session", training_session_id=training_session_id))
     return render_template("bookings/change_session.html", form=form, training_session=training_session)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.core.db import row_or_404, rows
 from sscb_training.courses.dates import rules
@@ -93,7 +93,9 @@ def clashes(training_session: TrainingSession) -> Sequence[SessionPart]:
         )
         .options(
             joinedload(SessionPart.venue),
-            joinedload(SessionPart.training_session).options(*shown_in_lists()),
+            joinedload(SessionPart.training_session).options(
+                *shown_in_lists(), selectinload(TrainingSession.trainers).joinedload(Trainer.person)
+            ),
         )
         .order_by(SessionPart.starts_at, SessionPart.id)
     )

@@ -119,6 +119,8 @@ def test_what_is_in_the_way_is_said_before_the_letter_goes(staff: Browser, asha:
     hall = make_venue(name="Shirehall")
     training_session = make_training_session(trainers=[tom], venue=hall)
     other = make_training_session(trainers=[tom], venue=hall, starts_at=SOON.replace(day=9))
+    make_training_session(trainers=[tom], starts_at=SOON.replace(day=9))
+    make_training_session(venue=hall, starts_at=SOON.replace(day=9))
     make_booking(training_session, person=asha)
     make_booking(other, person=asha)
 
@@ -126,7 +128,8 @@ def test_what_is_in_the_way_is_said_before_the_letter_goes(staff: Browser, asha:
 
     assert "In the way of the new times" in page.text
     assert "Asha Patel has a place at the same time" in page.text
-    assert "in the same room, or with one of the same trainers" in page.text
+    for why in ("in the same room and with Tom Trainer", "with Tom Trainer", "in the same room"):
+        assert f"At the same time {why}: " in page.text
     assert "in the same room" in staff.get(f"/manage/sessions/{training_session.id}/publish").text
 
 
