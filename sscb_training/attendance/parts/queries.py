@@ -11,22 +11,10 @@ from sscb_training.attendance.models import AttendanceMark
 from sscb_training.attendance.parts import rules
 from sscb_training.attendance.queries import register_of
 from sscb_training.bookings.models import LIVE, Booking
-from sscb_training.core.db import row_or_404, row_or_none, rows
-from sscb_training.courses.models import CourseVersion, SessionPart, TrainingSession
+from sscb_training.core.db import row_or_none, rows
+from sscb_training.courses.models import SessionPart
 from sscb_training.people.models import Membership
 from sscb_training.people.queries import led
-
-
-def part_or_404(training_session_id: int, part_id: int) -> SessionPart:
-    """A part of this session and of no other; for staff."""
-    session = joinedload(SessionPart.training_session).options(
-        joinedload(TrainingSession.course_version).joinedload(CourseVersion.course)
-    )
-    return row_or_404(
-        select(SessionPart)
-        .where(SessionPart.id == part_id, SessionPart.training_session_id == training_session_id)
-        .options(session, joinedload(SessionPart.venue))
-    )
 
 
 def reason_not_to_cancel(part: SessionPart, *, now: datetime) -> str:

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from sscb_training.attendance.parts import queries, service
 from sscb_training.attendance.parts.forms import CancelPartForm
 from sscb_training.attendance.routes import bp
+from sscb_training.bookings.make_up.queries import part_or_404
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.transaction import transaction
@@ -15,7 +16,7 @@ from sscb_training.people.signed_in import current_person
 @bp.route("/sessions/<int:training_session_id>/parts/<int:part_id>/cancel", methods=["GET", "POST"])
 @allow(*STAFF)
 def cancel_part(training_session_id: int, part_id: int) -> ResponseReturnValue:
-    part = queries.part_or_404(training_session_id, part_id)
+    part = part_or_404(training_session_id, part_id)
     form = CancelPartForm.from_request()
     if form.accepted():
         try:
