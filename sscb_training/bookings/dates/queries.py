@@ -201,11 +201,33 @@ def letter_prefix(training_session: TrainingSession) -> str:
     return f"changed/{training_session.id}/"
 
 
-def changed_letters_waiting(training_session: TrainingSession) -> Sequence[tuple[str, datetime]]:
-    """The keys of the letters about earlier changes that still wait, and when they were written."""
+class ChangedLetter(NamedTuple):
+    """A letter about a change, by its key: which edition was known, and to whom it goes."""
+
+    key: str
+    known: int
+    whom: str
+    queued_at: datetime
+
+    @property
+    def told_together(self) -> tuple[str, ...]:
+        """What it has in common with the letters that tell the same: to all trainers, or to the readers of one booking."""
+        begin = tuple(self.key.split("/")[:4])
+        return (*begin, "trainers" if self.whom.startswith("trainer ") else self.whom)
+
+
+def changed_letters_to_take_back(training_session: TrainingSession) -> Sequence[ChangedLetter]:
+    """The letters about earlier changes that still wait, without those that somebody told together has read."""
     of_date = Letter.once_key.startswith(letter_prefix(training_session), autoescape=True)
-    found = db.session.execute(select(Letter.once_key, Letter.queued_at).where(waiting, of_date))
-    return [(key or "", queued_at) for key, queued_at in found]
+    found = db.session.execute(
+        select(Letter.once_key, Letter.queued_at, waiting, Letter.sent_at.is_not(None)).where(of_date)
+    )
+    letters = []
+    for key, queued_at, waits, went in found:
+        _, _, known, _, whom, *_ = (key or "").split("/")
+        letters.append((ChangedLetter(key or "", int(known), whom, queued_at), waits, went))
+    read = {letter.told_together for letter, _, went in letters if went}
+    return [letter for letter, waits, _ in letters if waits and letter.told_together not in read]
 
 
 def who_hears_of(booking_ids: Collection[int]) -> frozenset[str]:
@@ -265,15 +287,17 @@ def _managers(
     return [
         ToManager(names[address], address, bookings, found)
         for address, bookings in by_address.items()
-        if (
-            found := rules.changes(
-                states[min(booking.edition for booking in bookings)],
-                today,
-                of=rules.MOVES,
-                position=_only_part(bookings),
-            )
-        )
+        if (found := _moves(bookings, states, today))
     ]
+
+
+def _moves(bookings: Sequence[Booking], states: Sequence[DateState], today: DateState) -> Sequence[Change]:
+    """What moved since the first edition that one of these knows and that is not as it is today."""
+    position = _only_part(bookings)
+    for edition in sorted({booking.edition for booking in bookings}):
+        if found := rules.changes(states[edition], today, of=rules.MOVES, position=position):
+            return found
+    return []
 
 
 def _only_part(bookings: Sequence[Booking]) -> int | None:
@@ -300,7 +324,7 @@ def _approvers(
     return [
         ToApprover(approval, bookings, found)
         for approval, bookings in by_approval.items()
-        if (found := rules.changes(states[min(one.edition for one in bookings)], today, of=rules.MOVES))
+        if (found := _moves(bookings, states, today))
     ]
 
 

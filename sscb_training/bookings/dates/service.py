@@ -256,20 +256,22 @@ def _take_back_letters(training_session: TrainingSession, now: datetime) -> None
     which the delegates have read.
     """
     told: dict[int, datetime] = {}
-    keys: dict[str, str] = {}
-    for key, queued_at in queries.changed_letters_waiting(training_session):
-        _, _, known, _, whom, *_ = key.split("/")
-        keys[key] = whom
-        kind, _, row = whom.partition(" ")
+    letters = queries.changed_letters_to_take_back(training_session)
+    for letter in letters:
+        kind, _, row = letter.whom.partition(" ")
         if kind == "booking":
-            db.session.get_one(Booking, int(row)).edition = int(known)
-            told[int(row)] = queued_at
+            db.session.get_one(Booking, int(row)).edition = letter.known
+            told[int(row)] = letter.queued_at
         elif kind == "trainer":
-            training_session.trainers_told = min(training_session.trainers_told, int(known))
+            training_session.trainers_told = min(training_session.trainers_told, letter.known)
     others = queries.who_hears_of(told)
     mail.take_back(
         Letter.once_key.in_(
-            [key for key, whom in keys.items() if whom in others or whom.startswith(("booking ", "trainer "))]
+            [
+                letter.key
+                for letter in letters
+                if letter.whom in others or letter.whom.startswith(("booking ", "trainer "))
+            ]
         ),
         reason="The date was changed again.",
         at=now,

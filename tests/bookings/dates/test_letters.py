@@ -10,6 +10,7 @@ from sscb_training.bookings.dates import queries
 from sscb_training.bookings.models import BookingStatus
 from sscb_training.bookings.places.service import rejoin
 from sscb_training.core.mail import Letter
+from sscb_training.core.roles import Role
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import ApprovalStyle, TrainingSession
 from sscb_training.courses.pool.queries import trainer_of
@@ -113,6 +114,41 @@ def test_a_manager_hears_of_a_change_of_which_the_delegate_has_read(
     tell(training_session)
     [letter] = waiting(outbox, MO)
     assert "Now: Tuesday 8 December 2026" in letter.body
+
+
+def test_a_trainer_who_has_read_of_a_change_reads_that_it_is_taken_back(outbox: Outbox) -> None:
+    trainers = [make_person(roles=[Role.TRAINER]) for _ in range(2)]
+    training_session = make_training_session(trainers=trainers)
+    move(training_session, SOON + DAY)
+    tell(training_session)
+    has_read = trainers[0].email or ""
+    [letter] = waiting(outbox, has_read)
+    changed(letter, sent_at=NOW)
+
+    move(training_session, SOON)
+    tell(training_session)
+
+    [letter] = waiting(outbox, has_read)
+    assert "Now: Monday 7 December 2026" in letter.body
+
+
+def test_a_manager_who_has_read_of_a_change_reads_that_it_is_taken_back(
+    hill_school: Agency, outbox: Outbox
+) -> None:
+    training_session = make_training_session()
+    has_read, waits = (make_person(agency=hill_school) for _ in range(2))
+    for delegate in (has_read, waits):
+        make_booking(training_session, person=delegate)
+    move(training_session, SOON + DAY)
+    tell(training_session)
+    for letter in [*waiting(outbox, MO), *waiting(outbox, has_read.email or "")]:
+        changed(letter, sent_at=NOW)
+
+    move(training_session, SOON)
+    tell(training_session)
+
+    [letter] = waiting(outbox, MO)
+    assert "Now: Monday 7 December 2026" in letter.body
 
 
 def test_one_manager_under_two_names_hears_of_both_delegates(hill_school: Agency, outbox: Outbox) -> None:
