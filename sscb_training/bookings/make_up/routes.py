@@ -12,6 +12,7 @@ from sscb_training.bookings.routes import bp
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.errors import Refused
+from sscb_training.core.pages import row_asked_for
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import SessionPart
 from sscb_training.people.signed_in import current_person
@@ -95,10 +96,17 @@ def move_part(training_session_id: int, part_id: int) -> ResponseReturnValue:
 @bp.route("/sessions/<int:training_session_id>/parts/<int:part_id>/new-date", methods=["GET", "POST"])
 @allow(*STAFF)
 def new_part_date(training_session_id: int, part_id: int) -> ResponseReturnValue:
-    """Make a date for one part alone, and go on to offer it."""
+    """Make a date for one part alone, and go on to offer it, or to book the one who missed it (`booking`)."""
     missed = queries.part_or_404(training_session_id, part_id)
-    if missed.is_on:
+    asked = row_asked_for("booking")
+    booking = bookings.booking_seen_by(current_person(), asked) if asked else None
+    if missed not in booking.parts_to_make_up if booking else missed.is_on:
         return redirect(url_for("bookings.session", training_session_id=training_session_id))
+    back = (
+        url_for("bookings.book_part", booking_id=booking.id, part_id=part_id)
+        if booking
+        else url_for("bookings.move_part", training_session_id=training_session_id, part_id=part_id)
+    )
     form = NewPartDateForm.from_request(
         title=missed.name, venue=missed.venue_id, capacity=missed.training_session.capacity
     )
@@ -111,12 +119,16 @@ def new_part_date(training_session_id: int, part_id: int) -> ResponseReturnValue
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            flash("The new date is made. Choose it to offer it to the delegates.", "success")
-            return redirect(
-                url_for("bookings.move_part", training_session_id=training_session_id, part_id=part_id)
-            )
+            then = "book it" if booking else "offer it to the delegates"
+            flash(f"The new date is made. Choose it to {then}.", "success")
+            return redirect(back)
     return render_template(
-        "bookings/new_part_date.html", form=form, missed=missed, training_session=missed.training_session
+        "bookings/new_part_date.html",
+        form=form,
+        missed=missed,
+        training_session=missed.training_session,
+        booking=booking,
+        back=back,
     )
 
 

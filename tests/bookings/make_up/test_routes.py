@@ -8,6 +8,7 @@ import pytest
 
 from sscb_training.bookings.make_up import queries
 from sscb_training.bookings.models import Booking, BookingStatus, Outcome
+from sscb_training.bookings.service import settle_missed_parts
 from sscb_training.core.db import db
 from sscb_training.courses.models import SessionPart, TrainingSession
 from sscb_training.people.models import Person
@@ -160,6 +161,29 @@ def test_a_part_with_no_later_date_says_so(browser: Browser, cara: Person, snowe
     booking_id, part_id = make_booking(snowed).id, snowed.parts[1].id
     page = browser.signed_in(cara).get(f"/bookings/{booking_id}/make-up/{part_id}")
     assert "No later date has this part" in page.text
+
+
+def test_whoever_was_ill_gets_a_date_for_the_part_alone(browser: Browser, cara: Person, asha: Person) -> None:
+    session = make_training_session(starts_at=NOW - WEEK, parts=2)
+    booking = make_booking(session, person=asha, outcome=Outcome.PART_ATTENDED, outcome_on=NOW.date())
+    part = session.parts[1]
+    settle_missed_parts({booking: [part]})
+    db.session.commit()
+    session_id, part_id = session.id, part.id
+    url = f"/bookings/{booking.id}/make-up/{part_id}"
+    new_date = browser.signed_in(cara).get(url).link("Make a new date for this part")
+
+    page = browser.submit(new_date, day=["18", "1", "2027"], starts="9am", ends="12pm", capacity="3")
+
+    assert page.url == url
+    assert "The new date is made. Choose it to book it." in page.text
+    [date] = db.session.scalars(db.select(TrainingSession).where(TrainingSession.repeats_part == 2)).all()
+    new_part_id = date.parts[0].id
+    db.session.rollback()
+    assert "is booked on Part 2 of" in browser.submit(url, part_id=new_part_id).text
+    whole = make_booking(date, person=make_person("Came To All"))
+    page = browser.get(f"/sessions/{session_id}/parts/{part_id}/new-date?booking={whole.id}")
+    assert page.url == f"/sessions/{session_id}"
 
 
 def test_registers_mark_who_comes_for_one_part(
