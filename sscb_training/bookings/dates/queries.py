@@ -1,7 +1,7 @@
 """What people were not told yet, and whom it concerns."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -202,41 +202,63 @@ def letter_prefix(training_session: TrainingSession) -> str:
 
 
 class ChangedLetter(NamedTuple):
-    """A letter about a change, by its key: which edition was known, and to whom it goes."""
+    """A letter about a change, by its key: from which edition to which, and to whom it goes."""
 
     key: str
     known: int
+    edition: int
     whom: str
     queued_at: datetime
 
     @property
-    def told_together(self) -> tuple[str, ...]:
+    def told_together(self) -> tuple[int, int, str]:
         """What it has in common with the letters that tell the same: to all trainers, or to the readers of one booking."""
-        begin = tuple(self.key.split("/")[:4])
-        return (*begin, "trainers" if self.whom.startswith("trainer ") else self.whom)
+        whom = "trainers" if self.whom.startswith("trainer ") else self.whom
+        return self.known, self.edition, whom
 
 
 def changed_letters_to_take_back(training_session: TrainingSession) -> Sequence[ChangedLetter]:
-    """The letters about earlier changes that still wait, without those that somebody told together has read."""
+    """The letters about earlier changes that still wait, without those of which somebody else has read the same.
+
+    That is one who is told together with them, or the manager or approver of a delegate.
+    """
     of_date = Letter.once_key.startswith(letter_prefix(training_session), autoescape=True)
     found = db.session.execute(
         select(Letter.once_key, Letter.queued_at, waiting, Letter.sent_at.is_not(None)).where(of_date)
     )
-    letters = []
+    wait: list[ChangedLetter] = []
+    read: set[tuple[int, int, str]] = set()
     for key, queued_at, waits, went in found:
-        _, _, known, _, whom, *_ = (key or "").split("/")
-        letters.append((ChangedLetter(key or "", int(known), whom, queued_at), waits, went))
-    read = {letter.told_together for letter, _, went in letters if went}
-    return [letter for letter, waits, _ in letters if waits and letter.told_together not in read]
+        _, _, known, edition, whom, *_ = (key or "").split("/")
+        letter = ChangedLetter(key or "", int(known), int(edition), whom, queued_at)
+        if waits:
+            wait.append(letter)
+        elif went:
+            read.add(letter.told_together)
+    others = {(edition, whom) for _, edition, whom in read}
+    hear_of = who_hears_of(
+        [int(one.whom.removeprefix("booking ")) for one in wait if one.whom.startswith("booking ")]
+    )
+    return [
+        letter
+        for letter in wait
+        if letter.told_together not in read
+        and others.isdisjoint((letter.edition, whom) for whom in hear_of.get(letter.whom, ()))
+    ]
 
 
-def who_hears_of(booking_ids: Collection[int]) -> frozenset[str]:
-    """The managers of these bookings and the approvals asked for, as the keys of changed letters name them."""
+def who_hears_of(booking_ids: Collection[int]) -> Mapping[str, Collection[str]]:
+    """By booking its manager and the approval asked for, each as the keys of changed letters name them."""
     concerned = rows(
         select(Booking).where(Booking.id.in_(booking_ids)).options(joinedload(Booking.membership))
     )
-    managers = {f"manager {one.membership.manager_email}" for one in concerned if one.membership}
-    return frozenset(managers | {f"approval {one.approval_id}" for one in concerned})
+    return {
+        f"booking {one.id}": [
+            f"approval {one.approval_id}",
+            *([f"manager {one.membership.manager_email}"] if one.membership else []),
+        ]
+        for one in concerned
+    }
 
 
 def is_about(booking_ids: Collection[int]) -> ColumnElement[bool]:

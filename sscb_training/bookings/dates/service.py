@@ -264,7 +264,7 @@ def _take_back_letters(training_session: TrainingSession, now: datetime) -> None
             told[int(row)] = letter.queued_at
         elif kind == "trainer":
             training_session.trainers_told = min(training_session.trainers_told, letter.known)
-    others = queries.who_hears_of(told)
+    others = {whom for heard in queries.who_hears_of(told).values() for whom in heard}
     mail.take_back(
         Letter.once_key.in_(
             [

@@ -151,6 +151,24 @@ def test_a_manager_who_has_read_of_a_change_reads_that_it_is_taken_back(
     assert "Now: Monday 7 December 2026" in letter.body
 
 
+@pytest.mark.parametrize("style", [ApprovalStyle.DECLARED, ApprovalStyle.MANAGER])
+def test_who_answers_for_a_delegate_and_has_read_of_a_change_reads_that_it_is_taken_back(
+    style: ApprovalStyle, asha: Person, outbox: Outbox
+) -> None:
+    training_session = make_training_session(make_version(make_course(approval=style)))
+    request_place(training_session, asha)
+    move(training_session, SOON + DAY)
+    tell(training_session)
+    [letter] = waiting(outbox, MO)
+    changed(letter, sent_at=NOW)
+
+    move(training_session, SOON)
+    tell(training_session)
+
+    [letter] = waiting(outbox, MO)
+    assert "Now: Monday 7 December 2026" in letter.body
+
+
 def test_one_manager_under_two_names_hears_of_both_delegates(hill_school: Agency, outbox: Outbox) -> None:
     training_session = make_training_session()
     delegates = [make_person(agency=hill_school) for _ in range(2)]
