@@ -216,7 +216,11 @@ def take_place(
 
 
 def accept_offer(booking: Booking, *, by: Person | None, now: datetime) -> None:
-    """Take an offered place, if the offer still stands. A course that asks for approval asks for it now."""
+    """Take an offered place, if the offer still stands. A course that asks for approval asks for it now.
+
+    Not where it was given already: for the place that this replaces, or by staff who chose this person from the list
+    that coordinators allocate from.
+    """
     hold(booking)
     was_called = booking.is_waiting
     if was_called:
@@ -227,8 +231,10 @@ def accept_offer(booking: Booking, *, by: Person | None, now: datetime) -> None:
         )
     role, style = booking.membership, booking.training_session.course.approval
     history.record("accepted the offer", booking, by=by, at=now)
-    agreed = booking.part_id is not None or (
-        booking.replaces is not None and booking.replaces.confirmed_at is not None
+    agreed = (
+        booking.part_id is not None
+        or (booking.replaces is not None and booking.replaces.confirmed_at is not None)
+        or (style is ApprovalStyle.COORDINATOR and bool(booking.override_reason))
     )
     if not agreed and rules.needs_approval(style, has_no_manager=role is None or role.has_no_manager):
         ask_for_approval([booking], style, by=by, now=now)

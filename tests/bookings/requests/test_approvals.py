@@ -10,7 +10,7 @@ import pytest
 from sscb_training.agencies.models import Agency
 from sscb_training.bookings import queries
 from sscb_training.bookings.models import Booking, BookingStatus
-from sscb_training.bookings.places.service import offer_free_places
+from sscb_training.bookings.places.service import offer_ahead, offer_free_places
 from sscb_training.bookings.requests import jobs, service
 from sscb_training.bookings.requests.service import ManagerWanted
 from sscb_training.bookings.service import BookingRefused
@@ -233,6 +233,20 @@ def test_an_accepted_offer_still_asks_the_manager(asha: Person) -> None:
         service.accept_offer(booking, by=asha, now=NOW)
 
     assert booking.status is BookingStatus.AWAITING_APPROVAL
+
+
+def test_whom_staff_chose_from_the_list_is_not_decided_about_twice(asha: Person, cara: Person) -> None:
+    training_session = session_of(ApprovalStyle.COORDINATOR, capacity=2, most_per_agency=1)
+    chosen = waiting(training_session, person=asha)
+    next_one = waiting(training_session, person=make_person(agency=make_agency()))
+    with transaction():
+        offer_ahead(chosen, reason="To keep the mix", by=cara, now=NOW)
+    with transaction():
+        for booking in (chosen, next_one):
+            service.accept_offer(booking, by=booking.person, now=NOW)
+
+    assert status_of(chosen) is BookingStatus.CONFIRMED
+    assert status_of(next_one) is BookingStatus.AWAITING_APPROVAL
 
 
 def test_an_offer_that_is_over_cannot_be_accepted(browser: Browser, asha: Person) -> None:
