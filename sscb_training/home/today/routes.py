@@ -32,7 +32,9 @@ def show() -> ResponseReturnValue:
         today=today,
         places=[booking for booking in coming if booking.holds_a_place],
         waiting=[
-            booking for booking in coming if booking.is_waiting and booking.training_session.starts_at > now
+            booking
+            for booking in coming
+            if booking.is_waiting and not booking.is_called and booking.training_session.starts_at > now
         ],
         offers=[
             booking

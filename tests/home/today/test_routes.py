@@ -61,6 +61,10 @@ def test_home_says_until_when_an_offer_is_to_be_answered(browser: Browser, asha:
     assert page.link("Accept it, or turn it down") == f"/bookings/{offered.id}"
     assert "the first to accept has it" in page.text
     assert page.link("Accept it") == f"/bookings/{called.id}"
+    assert "You are waiting for a place" not in page.text
+    mine = browser.get("/my-bookings").text
+    assert "Answer by 5pm on Wednesday 25 November 2026" in mine
+    assert "A place is free: the first to accept has it" in mine
 
 
 def test_home_shows_the_next_course_with_time_and_place(browser: Browser, asha: Person, dev: Person) -> None:
