@@ -282,6 +282,7 @@ def test_a_delegate_accepts_and_another_turns_down(browser: Browser, asha: Perso
         browser.signed_in(dev).get(f"/bookings/{turned_down.id}"), button="Turn down this place"
     )
     assert "You turned the place down" in page.text
+    assert page.h1.startswith("You turned this place down")
 
 
 def test_approvals_shows_what_waits_for_whom(

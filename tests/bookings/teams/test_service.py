@@ -240,6 +240,7 @@ def test_one_approval_covers_the_list_and_its_letter_names_everybody(
     approval = only(Approval)
     assert (approval.approver_name, approval.approver_email, len(approval.bookings)) == (*HEAD, 3)
     (asked,) = [letter for letter in outbox() if letter.template == "bookings/approve"]
+    assert "Ben Lead, for several colleagues, asked for a place" in asked.body
     assert asked.to_address == "head@hill.example"
     assert [name in asked.body for name in ("Person A", "Person B", "Person C", "Person D")] == [
         True, True, True, False,
