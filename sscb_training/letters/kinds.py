@@ -63,7 +63,7 @@ FIELDS: Mapping[str, Field] = {
     "decline reason": Field("The reason that they gave", "We cannot cover that week."),
     "approver name": Field("Who is asked to approve", "Mo Manager"),
     "what to approve": Field("A booking, or how many", "a booking", in_subject=True),
-    "who asks": Field("The delegate, or that there are several", "Asha Patel"),
+    "who asks": Field("The delegate, or who asks for several", "Asha Patel"),
     "delegates": Field("Each delegate with job and reference", "Asha Patel, School nurse (reference K7MP-Q2XD)"),
     "how to answer": Field(
         "To approve or decline, and whether that needs an account", "Approve or decline, without an account"

@@ -365,6 +365,7 @@ def write_to_approvers(
     With a `once_key` each is written to once.
     """
     agency_id, _ = whose(together[0])
+    asked_by = db.session.get(Person, together[0].requested_by_id) if together[0].requested_by_id else None
     if approval.approver_email:
         token = signed(queries.SIGNED_FOR, approval.id)
         recipients = [(approval.approver_name, approval.approver_email, token)]
@@ -380,6 +381,7 @@ def write_to_approvers(
             approval=approval,
             bookings=together,
             approver_name=name,
+            asked_by=asked_by.name if asked_by else "",
             token=token,
             **context,
         )
