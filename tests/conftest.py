@@ -149,22 +149,41 @@ def outbox(app: Flask) -> Callable[[], list[Letter]]:
 @pytest.fixture
 def count_queries(app: Flask) -> Callable[[Callable[[], object]], int]:
     """How many statements doing something sends to the database."""
+    return lambda act: len(_sent_by(act))
 
-    def count(act: Callable[[], object]) -> int:
-        sent: list[str] = []
 
-        def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-            if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
-                sent.append(statement)
+@pytest.fixture
+def explain(app: Flask) -> Callable[[Callable[[], object]], str]:
+    """How the database goes about what doing something asks of it; tables are read whole where there is no other way."""
 
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
-            act()
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
-        return len(sent)
+    def plans(act: Callable[[], object]) -> str:
+        sent = _sent_by(act)
+        with db.engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                words = "EXPLAIN QUERY PLAN"
+            else:
+                words = "EXPLAIN (COSTS OFF)"
+                connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            steps = [connection.exec_driver_sql(f"{words} {statement}", values) for statement, values in sent]
+            return "\n".join(str(step[-1]) for plan in steps for step in plan)
 
-    return count
+    return plans
+
+
+def _sent_by(act: Callable[[], object]) -> list[tuple[str, Any]]:
+    """The statements that doing something sends to the database, with their values."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
+        if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
+            sent.append((statement, values))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        act()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return sent
 
 
 @pytest.fixture

@@ -177,6 +177,15 @@ def page_of(
     return Page(items, page, total, length)
 
 
+def page_of_keys(
+    keys: Sequence[int], rows_of: Callable[[Sequence[int]], Sequence[Item]], *, page: int
+) -> Page[Item]:
+    """One page of a list that no query alone gives: only the rows of the keys on it are read."""
+    page = min(page, max(1, -(-len(keys) // PAGE_LENGTH)))
+    shown = keys[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH]
+    return Page(rows_of(shown), page, len(keys))
+
+
 def url_with(**changes: object) -> str:
     """This page's address with some of its parameters changed; None takes one away."""
     query: dict[str, Any] = request.args.to_dict(flat=False)

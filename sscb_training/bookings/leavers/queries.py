@@ -3,23 +3,26 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from sscb_training.bookings import rules
 from sscb_training.bookings.models import LIVE, Booking
 from sscb_training.core.db import db, row_or_404, rows
 from sscb_training.core.mail import Letter
+from sscb_training.core.pages import Page, page_of_keys
 from sscb_training.core.times import london_date
-from sscb_training.courses.models import TrainingSession
+from sscb_training.courses.models import SessionStatus, TrainingSession
 from sscb_training.courses.queries import shown_in_lists
 from sscb_training.people.models import Membership, Person
 from sscb_training.people.queries import leading
 
 
-def left_behind(viewer: Person, *, now: datetime) -> Sequence[Booking]:
+def left_behind(viewer: Person, *, now: datetime, page: int = 1) -> Page[Booking]:
     """What this coordinator has to decide about, the next session first. Nobody decides about their own."""
-    return [booking for booking in rows(_in_full(_decided_by(viewer, now))) if booking.is_left_behind]
+    found = list(_left_behind(_decided_by(viewer, now)))
+    query = _in_full(_made_in_a_job())
+    return page_of_keys(found, lambda shown: rows(query.where(Booking.id.in_(shown))), page=page)
 
 
 def number_left_behind(viewer: Person, *, now: datetime) -> int:
@@ -72,14 +75,26 @@ def to_tell_of(now: datetime) -> Sequence[int]:
     ]
 
 
-def _to_come(now: datetime) -> Select[Booking]:
-    """Live bookings of sessions that have not started, made in a job with a last day."""
+def _made_in_a_job() -> Select[Booking]:
+    """Bookings with their session and the job in which they were made, the next session first."""
     return (
         select(Booking)
         .join(Booking.training_session)
         .join(Booking.membership)
-        .where(Booking.status.in_(LIVE), TrainingSession.starts_at > now, Membership.valid_to.is_not(None))
         .order_by(TrainingSession.starts_at, Booking.id)
+    )
+
+
+def _to_come(now: datetime) -> Select[Booking]:
+    """Live bookings of sessions that have not started, made in a job whose last day is not after their end.
+
+    That is roughly what is left behind: a session may end on a job's last day, and the database counts days by UTC.
+    """
+    return _made_in_a_job().where(
+        Booking.status.in_(LIVE),
+        TrainingSession.status == SessionStatus.PUBLISHED,
+        TrainingSession.starts_at > now,
+        Membership.valid_to <= func.date(TrainingSession.ends_at),
     )
 
 
@@ -89,7 +104,7 @@ def _decided_by(viewer: Person, now: datetime) -> Select[Booking]:
 
 
 def _left_behind(query: Select[Booking]) -> dict[int, int]:
-    """The keys of those whose session outlasts the job, with the job's; a last day is London's, a session's end UTC."""
+    """The keys of those whose session outlasts the job by London's days, with the job's."""
     columns = query.with_only_columns(
         Booking.id, Membership.id, Membership.valid_to, TrainingSession.ends_at, maintain_column_froms=True
     )

@@ -12,6 +12,7 @@ from sscb_training.bookings.routes import bp
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.errors import Refused
+from sscb_training.core.pages import page_asked_for
 from sscb_training.core.roles import Role
 from sscb_training.core.transaction import transaction
 from sscb_training.people.models import Membership, Person
@@ -22,8 +23,8 @@ from sscb_training.people.signed_in import current_person
 @allow(Role.AGENCY_LEAD, *STAFF)
 def leavers() -> ResponseReturnValue:
     """All that waits for this coordinator's decision."""
-    found = queries.left_behind(current_person(), now=clock.now())
-    return render_template("bookings/leavers.html", bookings=found)
+    page = queries.left_behind(current_person(), now=clock.now(), page=page_asked_for())
+    return render_template("bookings/leavers.html", page=page)
 
 
 @bp.route("/bookings/<int:booking_id>/leaver", methods=["GET", "POST"])

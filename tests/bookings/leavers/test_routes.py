@@ -9,7 +9,15 @@ from sscb_training.bookings.models import Booking, BookingStatus
 from sscb_training.core.db import get_or_404
 from sscb_training.people.models import Person
 from tests.browser import Browser
-from tests.factories import TODAY, changed, make_agency, make_booking, make_membership, make_training_session
+from tests.factories import (
+    TODAY,
+    changed,
+    make_agency,
+    make_booking,
+    make_membership,
+    make_person,
+    make_training_session,
+)
 
 
 @pytest.fixture
@@ -98,3 +106,19 @@ def test_a_leaver_is_told_what_will_become_of_the_booking(
 ) -> None:
     url = f"/bookings/{booking.id}"
     assert "which ends on" in browser.signed_in(asha).get(url).text
+
+
+def test_the_list_has_pages(browser: Browser, hill_school: Agency, cara: Person) -> None:
+    training_session = make_training_session()
+    for number in range(26):
+        leaver = make_person(f"Lea Leaver {number}", agency=hill_school)
+        changed(leaver.memberships[0], valid_to=TODAY)
+        make_booking(training_session, person=leaver)
+
+    page = browser.signed_in(cara).get("/leavers")
+    assert "Showing 1 to 25 of 26 bookings" in page.text
+    assert "Lea Leaver 25" not in page.text
+
+    page = browser.get("/leavers?page=9")
+    assert "Showing 26 to 26 of 26 bookings" in page.text
+    assert "Lea Leaver 25" in page.text

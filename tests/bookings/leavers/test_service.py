@@ -1,7 +1,7 @@
 """A booking made in a job that ends before the session is carried over, or cancelled without charge."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -36,6 +36,7 @@ from tests.factories import (
 )
 
 Outbox = Callable[[], list[Letter]]
+Explain = Callable[[Callable[[], object]], str]
 
 
 @pytest.fixture
@@ -251,11 +252,19 @@ def test_left_behind_is_what_lies_after_the_last_day(
     changed(asha.memberships[0], valid_to=SOON.date() - timedelta(days=days_before))
 
     for coordinator in (ben, cara):
-        assert len(queries.left_behind(coordinator, now=NOW)) == found
+        assert len(queries.left_behind(coordinator, now=NOW).items) == found
         assert queries.number_left_behind(coordinator, now=NOW) == found
     for stranger in (other, dev, asha):
-        assert queries.left_behind(stranger, now=NOW) == []
-    assert queries.left_behind(cara, now=SOON) == []
+        assert queries.left_behind(stranger, now=NOW).items == []
+    assert queries.left_behind(cara, now=SOON).items == []
+
+
+def test_left_behind_counts_days_by_the_clocks_of_london(asha: Person, cara: Person) -> None:
+    """It ends at half past midnight, which UTC calls the evening before."""
+    evening = datetime(2027, 6, 30, 20, 30, tzinfo=UTC)
+    make_booking(make_training_session(starts_at=evening), person=asha)
+    changed(asha.memberships[0], valid_to=evening.date())
+    assert queries.number_left_behind(cara, now=NOW) == 1
 
 
 def test_a_lead_is_told_once_and_only_while_there_is_something_to_decide(
@@ -289,7 +298,7 @@ def test_left_behind_costs_the_same_for_one_and_for_three(
 ) -> None:
     def shown() -> None:
         db.session.expire_all()
-        for one in queries.left_behind(get_or_404(Person, cara.id), now=NOW):
+        for one in queries.left_behind(get_or_404(Person, cara.id), now=NOW).items:
             assert one.person.name
             assert one.membership
             assert one.membership.agency.name
@@ -301,3 +310,10 @@ def test_left_behind_costs_the_same_for_one_and_for_three(
         make_booking(make_training_session(), person=asha)
     assert count_queries(shown) == few
     assert queries.number_left_behind(cara, now=NOW) == 3
+
+
+def test_the_database_tells_nearly_all_who_stay_from_leavers(cara: Person, explain: Explain) -> None:
+    """SQLite says by which index it begins with the sessions to come, PostgreSQL that it compares days."""
+    plan = explain(lambda: queries.number_left_behind(cara, now=NOW))
+
+    assert "ix_training_session_status_starts_at" in plan or "date(training_session.ends_at)" in plan
