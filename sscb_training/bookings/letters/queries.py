@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute
 
 from sscb_training.bookings import rules as booking_rules
 from sscb_training.bookings.letters import rules
@@ -15,7 +16,7 @@ from sscb_training.core.db import db, rows
 from sscb_training.core.history import HistoryEntry
 from sscb_training.core.mail import Letter, WhyNot
 from sscb_training.core.times import at_london, london_date
-from sscb_training.courses.models import Course, CourseVersion, SessionStatus, TrainingSession
+from sscb_training.courses.models import Course, CourseVersion, SessionPart, SessionStatus, TrainingSession
 from sscb_training.people.models import Membership, Person
 
 TO_DELEGATE, TO_MANAGER = "delegate", "manager"
@@ -73,22 +74,9 @@ def joining_due(now: datetime) -> Sequence[tuple[int, str]]:
     numbers, today = board_numbers(), london_date(now)
     first, second = numbers.joining_days_first, numbers.joining_days_second
     until = at_london(today + timedelta(days=max(first, second) + 1))
-    confirmed = (
-        select(Booking.id, STARTS_AT)
-        .join(Booking.training_session)
-        .join(Booking.person)
-        .outerjoin(Booking.membership)
-        .where(
-            Booking.status == BookingStatus.CONFIRMED,
-            TrainingSession.status == SessionStatus.PUBLISHED,
-            now < STARTS_AT,
-            until > STARTS_AT,
-            TrainingSession.ends_at > now,  # the same of the whole session, which an index finds
-            TrainingSession.starts_at < until,
-            or_(Person.email.is_not(None), Person.contact_email != "", Membership.id.is_not(None)),
-        )
-        .order_by(STARTS_AT, Booking.id)
-    )
+    whole = _confirmed(TrainingSession.starts_at, now, until).where(Booking.part_id.is_(None))
+    of_a_part = _confirmed(SessionPart.starts_at, now, until).join(Booking.part)
+    confirmed = whole.union_all(of_a_part).order_by("starts_at", "id")
     due = [(booking_id, london_date(starts_at)) for booking_id, starts_at in db.session.execute(confirmed)]
     written = select(Letter.once_key).where(
         Letter.about_type == Booking.__tablename__, Letter.about_id.in_([booking_id for booking_id, _ in due])
@@ -100,6 +88,26 @@ def joining_due(now: datetime) -> Sequence[tuple[int, str]]:
         if keys.isdisjoint(joining_key(booking_id, first_day, which, to) for to in (TO_DELEGATE, TO_MANAGER)):
             found.append((booking_id, which))
     return found
+
+
+def _confirmed(
+    starts_at: InstrumentedAttribute[datetime], now: datetime, until: datetime
+) -> Select[int, datetime]:
+    """Confirmed bookings that begin after now and before then, by this column, of delegates whom a letter can reach."""
+    return (
+        select(Booking.id.label("id"), starts_at.label("starts_at"))
+        .join(Booking.training_session)
+        .join(Booking.person)
+        .where(
+            Booking.status == BookingStatus.CONFIRMED,
+            TrainingSession.status == SessionStatus.PUBLISHED,
+            starts_at > now,
+            starts_at < until,
+            TrainingSession.ends_at > now,  # the same of the whole session, which an index finds
+            TrainingSession.starts_at < until,
+            or_(Person.email.is_not(None), Person.contact_email != "", Booking.membership_id.is_not(None)),
+        )
+    )
 
 
 def why_no_joining(booking_id: int, now: datetime) -> str:

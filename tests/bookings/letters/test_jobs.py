@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sscb_training.bookings.letters import jobs
+from sscb_training.bookings.letters import jobs, queries
 from sscb_training.bookings.models import AccessNeeds, BookingStatus
 from sscb_training.core.board import BoardSetting
 from sscb_training.core.mail import Letter
@@ -123,3 +123,14 @@ def test_send_joining_instructions_asks_the_same_of_the_database_for_three_as_fo
     jobs.send_joining_instructions(A_WEEK_BEFORE)
 
     assert count_queries(lambda: jobs.send_joining_instructions(A_WEEK_BEFORE)) == one
+
+
+def test_joining_due_finds_the_sessions_of_the_coming_days_by_their_start(
+    explain: Callable[[Callable[[], object]], str],
+) -> None:
+    """And not each confirmed booking that ever was, to ask of it when it begins: no one column would say so."""
+    plan = explain(lambda: queries.joining_due(NOW))
+
+    assert "training_session" in plan
+    assert "COALESCE" not in plan
+    assert "(status=?)" not in plan
