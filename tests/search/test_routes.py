@@ -11,9 +11,11 @@ from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import SessionStatus, TrainingSession
 from sscb_training.people.models import Person
 from sscb_training.people.service import rename_person
+from sscb_training.search.queries import people
 from tests.browser import Browser
 from tests.factories import (
     NOW,
+    TODAY,
     changed,
     make_agency,
     make_booking,
@@ -199,3 +201,12 @@ def test_staff_find_a_former_name_and_a_lead_does_not(
     assert "Nothing found" in browser.signed_in(ben).get("/search?find=patel").text
     assert "Patel" not in browser.get("/search?find=shah").text
     assert "Patel" not in browser.get(f"/people/{asha.id}").text
+
+
+def test_former_names_are_looked_up_once_and_not_for_each_person(
+    cara: Person, explain: Callable[[Callable[[], object]], str]
+) -> None:
+    plan = explain(lambda: people(cara, "patel", on=TODAY))
+
+    assert "former_name" in plan
+    assert "ix_former_name_person_id" not in plan

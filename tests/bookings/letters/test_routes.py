@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from sscb_training.bookings.letters.queries import letters_about
 from sscb_training.bookings.models import Booking
 from sscb_training.core.db import db
 from sscb_training.core.mail import Letter
@@ -149,3 +150,13 @@ def test_letters_of_a_session_are_narrowed_to_it_however_they_are_filtered(
     assert "Ours" in page.text
     assert "Theirs" not in page.text
     assert "Theirs" in browser.get("/letters?session=x").text
+
+
+def test_letters_of_a_session_are_found_by_what_they_are_about(
+    booking: Booking, explain: Callable[[Callable[[], object]], str]
+) -> None:
+    """PostgreSQL calls SubPlan what it can only ask of each letter that it has read."""
+    plan = explain(lambda: letters_about(booking.training_session))
+
+    assert "ix_letter_about" in plan
+    assert "SubPlan" not in plan
