@@ -123,9 +123,15 @@ def add_membership(
     by: Person | None,
     now: datetime,
 ) -> Membership:
-    """Note that the person works at an agency from a day on. Refuses the same work twice on any day."""
+    """Note that the person works at an agency from a day on. Refuses the same work twice on any day.
+
+    Another agency's mailbox receives no more of their letters: it would read of this one's bookings.
+    """
     lock(person)
     _refuse_the_same_job(person, agency, staff_group, job_title, begins=valid_from, ends=None)
+    worked_elsewhere = any(job.agency_id != agency.id for job in queries.every_membership_of(person))
+    if worked_elsewhere and (changes := history.amend(person, contact_email="")):
+        history.record("changed where letters go", person, by=by, at=now, **changes)
     membership = Membership(
         person=person,
         agency=agency,

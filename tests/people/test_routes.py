@@ -335,6 +335,31 @@ def test_a_lead_does_not_say_where_letters_about_another_agency_go(ben: Person, 
     assert both.contact_email == "bo@both.example"
 
 
+def test_a_mailbox_of_the_agency_before_receives_no_letters_about_the_next(
+    ben: Person, cara: Person, hill_school: Agency
+) -> None:
+    mover = make_person("Mo Mover", agency=hill_school, email=None)
+    staff_group = mover.memberships[0].staff_group
+
+    def works_at(agency: Agency, job_title: str) -> str:
+        with transaction():
+            service.send_letters_to(mover, contact_email="office@hill.example", by=cara, now=NOW)
+            service.add_membership(
+                mover,
+                agency=agency,
+                staff_group=staff_group,
+                job_title=job_title,
+                valid_from=TODAY,
+                confirmed=True,
+                by=cara,
+                now=NOW,
+            )
+        return mover.contact_email
+
+    assert works_at(hill_school, "Cook") == "office@hill.example"
+    assert works_at(make_agency(name="Vale Housing"), "Driver") == ""
+
+
 def test_a_hostile_name_is_inert(browser: Browser, cara: Person) -> None:
     person = saved(Person(name="<img src=x onerror=alert(1)>{{7*7}}", created_at=NOW))
     page = browser.signed_in(cara).get(f"/people/{person.id}")
