@@ -181,13 +181,18 @@ def goes_by(word: str, *, and_former: bool) -> ColumnElement[bool]:
     return now | Person.id.in_(before)  # asked once, and not once a person
 
 
+def found_by(word: str, *, and_former: bool) -> ColumnElement[bool]:
+    """The condition on Person that this is in a name that they go by or in their address, which is kept folded."""
+    return goes_by(word, and_former=and_former) | Person.email_key.contains(fold_email(word), autoescape=True)
+
+
 def people_found(
     *, search: str = "", agency_id: int | None = None, role: Role | None = None, on: date
 ) -> Select[Person]:
     """People by name whose name, now or before, or address holds the words, who work at the agency, who hold the role."""
     query = select(Person).order_by(Person.name, Person.id)
     for word in search.split():
-        query = query.where(goes_by(word, and_former=True) | Person.email.icontains(word, autoescape=True))
+        query = query.where(found_by(word, and_former=True))
     if agency_id:
         query = query.where(works_at(frozenset({agency_id}), on=on))
     if role:

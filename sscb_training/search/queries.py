@@ -20,7 +20,7 @@ from sscb_training.courses.models import (
     Venue,
 )
 from sscb_training.people.models import Membership, Person
-from sscb_training.people.queries import goes_by
+from sscb_training.people.queries import found_by, goes_by
 from sscb_training.people.queries import seen_by as people_seen_by
 from sscb_training.search import rules
 
@@ -48,10 +48,7 @@ def people(viewer: Person, search: str, *, on: date) -> Found:
     """People whose name or address holds every word, by name, as `Somebody`. Board staff find former names, too."""
     query = select(Person).where(people_seen_by(viewer, on=on))
     for word in rules.words(search):
-        query = query.where(
-            goes_by(word, and_former=viewer.is_board_staff)
-            | Person.email_key.icontains(word, autoescape=True)
-        )
+        query = query.where(found_by(word, and_former=viewer.is_board_staff))
     shown = query.options(selectinload(Person.memberships).joinedload(Membership.agency))
     if viewer.is_board_staff:
         shown = shown.options(selectinload(Person.former_names))

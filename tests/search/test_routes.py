@@ -210,3 +210,11 @@ def test_former_names_are_looked_up_once_and_not_for_each_person(
 
     assert "former_name" in plan
     assert "ix_former_name_person_id" not in plan
+
+
+@pytest.mark.parametrize("page", ["/search?find", "/people?q"])
+def test_staff_find_somebody_by_their_address_however_it_is_spelt(
+    browser: Browser, asha: Person, cara: Person, page: str
+) -> None:
+    assert "Asha Patel" in browser.signed_in(cara).get(f"{page}=ASHA@Hill").text
+    assert "Asha Patel" not in browser.get(f"{page}=a_ha@hill").text

@@ -24,7 +24,7 @@ from sscb_training.courses.models import (
     Venue,
 )
 from sscb_training.people.models import Membership, Person
-from sscb_training.people.queries import goes_by
+from sscb_training.people.queries import found_by
 
 SOON_FOR_A_DRAFT = timedelta(days=28)
 
@@ -234,9 +234,7 @@ def roles_to_put_in(
         .limit(most)
     )
     for word in search.split():
-        query = query.where(
-            goes_by(word, and_former=True) | Person.email_key.icontains(word, autoescape=True)
-        )
+        query = query.where(found_by(word, and_former=True))
     return rows(query)
 
 
