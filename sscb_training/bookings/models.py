@@ -271,8 +271,18 @@ class Booking(Base):
 
     @property
     def ever_held_a_place(self) -> bool:
-        """Whether it held a place at some time, or only ever waited for one."""
-        return self.confirmed_at is not None or self.waitlisted_at is None
+        """Whether it held a place at some time, if only one that was offered, or only ever waited for one."""
+        return self.confirmed_at is not None or self.waitlisted_at is None or self.offered_at is not None
+
+    @property
+    def follows_a_cancelled_one(self) -> bool:
+        """Whether its delegate was offered this date because the board cancelled the one that they had."""
+        first = self.replaces
+        return (
+            first is not None
+            and first.person_id == self.person_id
+            and first.status is BookingStatus.CANCELLED_BY_BOARD
+        )
 
     @property
     def is_offered(self) -> bool:

@@ -154,6 +154,20 @@ def live_bookings(training_session: TrainingSession) -> Sequence[Booking]:
     )
 
 
+def called_off(training_session: TrainingSession) -> Sequence[Booking]:
+    """The bookings that ended when this session was cancelled, in the order in which they were asked for."""
+    return rows(
+        select(Booking)
+        .where(
+            Booking.training_session_id == training_session.id,
+            Booking.status == BookingStatus.CANCELLED_BY_BOARD,
+            Booking.ended_at == training_session.cancelled_at,
+        )
+        .options(joinedload(Booking.person), _MEMBERSHIP, joinedload(Booking.replaced_by))
+        .order_by(Booking.requested_at, Booking.id)
+    )
+
+
 def booking_of_form(training_session: TrainingSession, person: Person, *, form_key: str) -> Booking | None:
     """The booking that this very form made when it was sent before."""
     return row_or_none(

@@ -129,6 +129,32 @@ def write_to(booking: Booking, template: str, *, at: datetime, **context: Any) -
         mail.queue(template, to=address, at=at, booking=booking, **context)
 
 
+def tell_managers(
+    template: str,
+    booking: Booking,
+    roles: Sequence[Membership],
+    *,
+    moved: Booking | None = None,
+    now: datetime,
+) -> None:
+    """Write to the managers of these, each once, so that they keep the right time free for the right person."""
+    managers = {
+        role.manager_email: role.manager_name
+        for role in reversed(roles)
+        if role.manager_email not in ("", role.person.email_key)
+    }
+    for address, name in managers.items():
+        mail.queue(
+            template,
+            to=address,
+            at=now,
+            booking=booking,
+            manager_name=name,
+            moved=moved,
+            colleague=moved.person if moved is not None else None,
+        )
+
+
 def send_invitation(template: str, booking: Booking, *, at: datetime) -> None:
     """Write to the delegate, with the parts for their calendar."""
     write_to(

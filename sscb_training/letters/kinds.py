@@ -107,7 +107,7 @@ FIELDS: Mapping[str, Field] = {
     "manager name": Field("The manager’s name", "Mo Manager"),
     "colleague": Field("Whose place it was", "Ben Jones"),
     "new delegate": Field("Who takes the place", "Dev Brown"),
-    "old date": Field("The date that was given up", "Tuesday 2 March 2027"),
+    "old date": Field("The date that was given up or cancelled", "Tuesday 2 March 2027"),
     "new date": Field("The date that was chosen", "Tuesday 9 March 2027"),
     "new reference": Field("The reference of the new booking", "T4RW-9HJC"),
     "job": Field("The job and agency that the booking is for", "Health visitor, Midlands Partnership"),
@@ -293,6 +293,10 @@ _KINDS = (
     _kind(
         "bookings/offered_instead", "A new date for a session that was cancelled", CHANGES, DELEGATE,
         (*PLACE, "old date", "deadline"), ("reference", "deadline", "when and where", "booking link"),
+    ),
+    _kind(
+        "bookings/waiting_instead", "On the waiting list of a new date for a session that was cancelled", CHANGES,
+        DELEGATE, (*BOOKING, "old date"), ("reference", "when and where", "booking link"),
     ),
     _kind(
         "bookings/part_offered", "A new date for one part", CHANGES, DELEGATE,

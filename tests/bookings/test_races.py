@@ -362,6 +362,31 @@ def test_without_the_lock_somebody_who_books_meanwhile_is_told_the_old_time(
     assert "9 December 2026" not in last_words()[0]
 
 
+def test_two_who_offer_another_date_at_once_offer_it_to_nobody_twice(app: Flask) -> None:
+    called_off = make_training_session()
+    for _ in range(3):
+        make_booking(called_off, confirmed_at=NOW)
+    with transaction():
+        changes.cancel_session(called_off, reason="Snow", by=None, now=NOW)
+    dates = [make_training_session(called_off.course_version, capacity=capacity).id for capacity in (2, 3)]
+    called_off_id = called_off.id
+
+    def offer(thread: int) -> str:
+        first, second = get_or_404(TrainingSession, called_off_id), get_or_404(TrainingSession, dates[thread])
+        try:
+            with transaction():
+                changes.offer_instead(first, second, by=None, now=NOW)
+        except BookingRefused:
+            return "refused"
+        return "offered"
+
+    assert sorted(all_at_once(app, 2, offer)) == ["offered", "refused"]
+    replaced = list(
+        db.session.scalars(db.select(Booking.replaces_id).where(Booking.replaces_id.is_not(None)))
+    )
+    assert len(replaced) == len(set(replaced)) == 3
+
+
 @pytest.fixture
 def no_lock(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The service without its lock: on SQLite also without BEGIN IMMEDIATE, which is the lock there."""

@@ -1,12 +1,15 @@
 """Who could take somebody's place, to which other dates a place could move, and who is to be moved."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
-from sscb_training.bookings.models import LIVE, Booking, BookingStatus
+from sscb_training.bookings import queries as bookings
+from sscb_training.bookings.changes import rules
+from sscb_training.bookings.models import LIVE, Booking
 from sscb_training.core.db import rows
 from sscb_training.core.times import london_date
 from sscb_training.courses.models import CourseVersion, SessionStatus, TrainingSession
@@ -80,39 +83,76 @@ def _dates_like(training_session: TrainingSession, now: datetime) -> Select[Trai
     )
 
 
-def to_move(called_off: TrainingSession, *, now: datetime) -> Sequence[Booking]:
-    """Who had a place when a session was called off and has no other date of the course to come, who asked first first.
+@dataclass(frozen=True)
+class Concerned:
+    """Everybody whom a session that was called off concerned, who asked first first.
 
-    Whoever has left that job since is not among them, nor a make-up, which its first booking asks for anew.
+    Of those who `had_places` some are `settled`: they have another date of the course or were offered one. Of the rest
+    those `to_move` still have their job. Who only `waited` was told of the other dates.
     """
-    other, other_session = aliased(Booking), aliased(TrainingSession)
-    has_another = (
-        select(other.id)
-        .join(other_session, other.training_session_id == other_session.id)
-        .where(
-            other.person_id == Booking.person_id,
-            other.status.in_(LIVE),
-            other.part_id.is_(None),
-            other_session.ends_at > now,
-            other_session.course_version.has(CourseVersion.course_id == called_off.course_version.course_id),
+
+    had_places: Sequence[Booking]
+    waited: int
+    settled: Sequence[Booking]
+    to_move: Sequence[Booking]
+    without_their_job: Sequence[Booking]
+
+
+def concerned(called_off: TrainingSession, *, now: datetime) -> Concerned:
+    """What became of those who were booked on a session that was called off. A make-up is asked for anew by itself."""
+    every = [booking for booking in bookings.called_off(called_off) if booking.part_id is None]
+    had_places = [booking for booking in every if booking.ever_held_a_place]
+    elsewhere, today = _with_another_date(called_off, now), london_date(now)
+    settled = [one for one in had_places if one.person_id in elsewhere or _took_another(one)]
+    left = [one for one in had_places if one not in settled]
+    to_move = [one for one in left if one.membership is not None and one.membership.is_current(today)]
+    return Concerned(
+        had_places=had_places,
+        waited=len(every) - len(had_places),
+        settled=settled,
+        to_move=to_move,
+        without_their_job=[one for one in left if one not in to_move],
+    )
+
+
+def to_move(called_off: TrainingSession, *, now: datetime) -> Sequence[Booking]:
+    """Who had a place when a session was called off, has no other date of the course, and still has that job."""
+    return concerned(called_off, now=now).to_move
+
+
+def why_left_out(booking: Booking, training_session: TrainingSession) -> str:
+    """Why somebody whose session was called off cannot be offered this date, for staff; empty when they can."""
+    role, offered, only = booking.membership, booking.replaced_by, training_session.only_agency_id
+    return rules.why_left_out(
+        was_offered_it=offered is not None and offered.training_session_id == training_session.id,
+        is_suspended=booking.person.suspended_at is not None,
+        job_lasts=role is not None and not role.is_over(london_date(training_session.ends_at)),
+        may_come=only is None or (role is not None and role.agency_id == only),
+    )
+
+
+def _took_another(booking: Booking) -> bool:
+    """Whether another date was accepted in its place, if only to be given up afterwards."""
+    return booking.replaced_by is not None and booking.replaced_by.confirmed_at is not None
+
+
+def _with_another_date(called_off: TrainingSession, now: datetime) -> set[int]:
+    """The people booked here who have a place on another date of the course to come, or wait for one."""
+    here = aliased(Booking)
+    return set(
+        rows(
+            select(Booking.person_id)
+            .join(Booking.training_session)
+            .where(
+                Booking.person_id.in_(
+                    select(here.person_id).where(here.training_session_id == called_off.id)
+                ),
+                Booking.status.in_(LIVE),
+                Booking.part_id.is_(None),
+                TrainingSession.ends_at > now,
+                TrainingSession.course_version.has(
+                    CourseVersion.course_id == called_off.course_version.course_id
+                ),
+            )
         )
     )
-    found = rows(
-        select(Booking)
-        .join(Booking.membership)
-        .where(
-            Booking.training_session_id == called_off.id,
-            Booking.status == BookingStatus.CANCELLED_BY_BOARD,
-            Booking.ended_at == called_off.cancelled_at,
-            Booking.part_id.is_(None),
-            Membership.is_current(london_date(now)),
-            ~has_another.exists(),
-        )
-        .options(
-            joinedload(Booking.person),
-            contains_eager(Booking.membership).joinedload(Membership.agency),
-            joinedload(Booking.replaced_by),
-        )
-        .order_by(Booking.requested_at, Booking.id)
-    )
-    return [booking for booking in found if booking.ever_held_a_place]

@@ -137,28 +137,38 @@ def move_session(training_session_id: int) -> ResponseReturnValue:
     back = url_for("bookings.session", training_session_id=training_session_id)
     if called_off.status is not SessionStatus.CANCELLED:
         return redirect(back)
-    concerned = queries.to_move(called_off, now=clock.now())
+    concerned = queries.concerned(called_off, now=clock.now())
     dates = queries.dates_instead(called_off, now=clock.now())
     form = MoveForm.from_request()
     form.offer(dates, bookings.places_left([one.id for one in dates]))
-    if concerned and dates and form.accepted():
+    if concerned.to_move and dates and form.accepted():
         training_session = next(one for one in dates if one.id == form.training_session_id.data)
         try:
             with transaction():
-                offered = service.offer_instead(
+                offers = service.offer_instead(
                     called_off, training_session, by=current_person(), now=clock.now()
                 )
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            left = len(queries.to_move(called_off, now=clock.now()))
-            who = "1 delegate is" if len(offered) == 1 else f"{len(offered)} delegates are"
-            more = f" {left} could not be: offer them another date." if left else ""
-            flash(f"{who} offered this date by letter, with a deadline.{more}", "success")
+            flash(_what_followed(offers), "success")
             return redirect(url_for("bookings.session", training_session_id=training_session.id))
     return render_template(
         "bookings/move_session.html", form=form, called_off=called_off, concerned=concerned, dates=dates
     )
+
+
+def _what_followed(offers: service.Offers) -> str:
+    said = [
+        f"{_delegates(len(offers.offered))} offered this date by letter, with a deadline.",
+        f"{_delegates(len(offers.waiting))} on its waiting list, and told so." if offers.waiting else "",
+        offers.not_made,
+    ]
+    return " ".join(sentence for sentence in said if sentence)
+
+
+def _delegates(number: int) -> str:
+    return "1 delegate is" if number == 1 else f"{number or 'No'} delegates are"
 
 
 def _booking_to_pass_on(booking_id: int) -> Booking:

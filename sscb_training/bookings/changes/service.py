@@ -1,6 +1,7 @@
 """What changes bookings that were made: cancelling, passing on, moving, calling a session off and offering another."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
@@ -12,9 +13,9 @@ from sscb_training.bookings.charges.service import charge_cancellation
 from sscb_training.bookings.models import HOLDS_A_PLACE, Booking, BookingStatus, CancelReason
 from sscb_training.bookings.places import queries as places
 from sscb_training.bookings.places.rules import Obstacle
-from sscb_training.bookings.places.service import hold, offer_free_places, whose
-from sscb_training.bookings.requests.service import offer_place_instead, take_place
-from sscb_training.bookings.service import BookingRefused, end, send_ending
+from sscb_training.bookings.places.service import call_nobody, hold, offer_free_places, whose
+from sscb_training.bookings.requests.service import take_place, wait_instead
+from sscb_training.bookings.service import BookingRefused, end, send_ending, tell_managers, write_to
 from sscb_training.core import history, mail
 from sscb_training.core.db import db, lock
 from sscb_training.core.times import london_date
@@ -92,7 +93,7 @@ def substitute(booking: Booking, membership: Membership, *, by: Person | None, n
     send_ending("bookings/substituted", booking, was=was, at=now, colleague=membership.person)
     # Whoever is asked to approve the colleague hears of it so.
     concerned = [booking.membership, *([membership] if taken.is_confirmed else [])]
-    _tell_managers("bookings/substituted_manager", booking, concerned, moved=taken, now=now)
+    tell_managers("bookings/substituted_manager", booking, concerned, moved=taken, now=now)
     _end_make_ups(booking, by=by, now=now)
     return taken
 
@@ -161,19 +162,34 @@ def move(booking: Booking, training_session: TrainingSession, *, by: Person | No
     was = BookingStatus.CONFIRMED
     charge = charge_cancellation(booking, was=was, by=by, now=now)
     send_ending("bookings/moved_from", booking, was=was, at=now, moved=moved, charge=charge)
-    _tell_managers("bookings/moved_manager", moved, [booking.membership], now=now)
+    tell_managers("bookings/moved_manager", moved, [booking.membership], now=now)
     offer_free_places(before, now=now)
     _end_make_ups(booking, by=by, now=now)
     return moved
 
 
+@dataclass(frozen=True)
+class Offers:
+    """What became of those who had a place: offered one, on the waiting list, or left out, each with the reason."""
+
+    offered: Sequence[Booking]
+    waiting: Sequence[Booking]
+    left_out: Sequence[tuple[Booking, str]]
+
+    @property
+    def not_made(self) -> str:
+        """Who was left out and why, for staff; empty when nobody was."""
+        named = "; ".join(f"{booking.person.name} ({why})" for booking, why in self.left_out)
+        return f"Left out: {named}." if named else ""
+
+
 def offer_instead(
     called_off: TrainingSession, training_session: TrainingSession, *, by: Person | None, now: datetime
-) -> Sequence[Booking]:
-    """Offer everybody whose session was called off a place on another date of the course; who was offered one.
+) -> Offers:
+    """Offer everybody whose session was called off a place on another date of the course.
 
-    Each confirms by accepting, until the deadline of an offer. Who asked first is offered first, within the mix of that
-    date and behind those who wait there.
+    They join that date's list, who asked first first and behind those who wait there, and its free places are offered as
+    ever, within its mix. Each confirms by accepting, until the deadline of an offer; who cannot be offered one waits.
     """
     for one in sorted((called_off, training_session), key=lambda held: held.id):
         lock(one)
@@ -181,23 +197,21 @@ def offer_instead(
         raise BookingRefused("This session was not cancelled, so nobody has to be moved.")
     if training_session.course.id != called_off.course.id or training_session.id == called_off.id:
         raise BookingRefused("Choose another date of the same course.")
-    concerned = changes.to_move(called_off, now=now)
-    if not concerned:
-        raise BookingRefused("Nobody is left to be offered another date.")
-    _let_those_who_wait_go_first(training_session, now)
-    if queries.somebody_is_called(training_session):
-        raise BookingRefused("Others wait for the free places of that date. Choose another one.")
-    mix, offered = places.mix(training_session, today=london_date(now)), []
-    for booking in concerned:
-        only, role = training_session.only_agency_id, booking.membership
-        if role is None or only not in (None, role.agency_id) or mix.obstacle(*whose(booking)) is not None:
-            continue
-        offered.append(offer_place_instead(training_session, booking, role, by=by, now=now))
-        mix = mix.with_one(*whose(booking))
-    if not offered:
-        raise BookingRefused(
-            "No place of that date can be theirs. Choose another one, or change its places and mix."
-        )
+    made: list[Booking] = []
+    left_out: list[tuple[Booking, str]] = []
+    for booking in changes.to_move(called_off, now=now):
+        if why := changes.why_left_out(booking, training_session):
+            left_out.append((booking, why))
+        else:
+            made.append(wait_instead(training_session, booking, by=by, now=now))
+    if not made:
+        said = f"Nobody is left to be offered this date. {Offers([], [], left_out).not_made}"
+        raise BookingRefused(said.rstrip())
+    offer_free_places(training_session, now=now)
+    offered = [booking for booking in made if booking.is_offered]
+    waiting = [booking for booking in made if booking.is_waiting]
+    for booking in waiting:
+        write_to(booking, "bookings/waiting_instead", at=now)
     history.record(
         "offered another date",
         called_off,
@@ -205,34 +219,10 @@ def offer_instead(
         at=now,
         date=training_session.starts_at,
         number=len(offered),
+        waiting=len(waiting),
+        left_out=[f"{booking.reference}, {why}" for booking, why in left_out],
     )
-    return offered
-
-
-def _tell_managers(
-    template: str,
-    booking: Booking,
-    roles: Sequence[Membership],
-    *,
-    moved: Booking | None = None,
-    now: datetime,
-) -> None:
-    """Write to the managers of these, each once, so that they keep the right time free for the right person."""
-    managers = {
-        role.manager_email: role.manager_name
-        for role in reversed(roles)
-        if role.manager_email not in ("", role.person.email_key)
-    }
-    for address, name in managers.items():
-        mail.queue(
-            template,
-            to=address,
-            at=now,
-            booking=booking,
-            manager_name=name,
-            moved=moved,
-            colleague=moved.person if moved is not None else None,
-        )
+    return Offers(offered, waiting, left_out)
 
 
 def _hold_with_make_ups(booking: Booking, *others: TrainingSession) -> None:
@@ -317,12 +307,13 @@ def cancel_session(
     training_session.cancelled_at = now
     training_session.cancel_reason = reason
     history.record("cancelled", training_session, by=by, at=now, reason=reason)
+    call_nobody(training_session)
     for booking in queries.live_bookings(training_session):
         was = booking.status
         end(booking, BookingStatus.CANCELLED_BY_BOARD, reason=reason, by=by, now=now)
         send_ending("bookings/session_cancelled", booking, was=was, at=now)
         if was in HOLDS_A_PLACE and booking.membership is not None:
-            _tell_managers("bookings/session_cancelled_manager", booking, [booking.membership], now=now)
+            tell_managers("bookings/session_cancelled_manager", booking, [booking.membership], now=now)
         _end_make_ups(booking, by=by, now=now)
     for trainer in training_session.trainers:
         mail.queue(

@@ -34,6 +34,7 @@ SAY_WHEN = (
     "waitlisted",
     "offered",
     "offered_instead",
+    "waiting_instead",
     "part_offered",
     "joining",
 )

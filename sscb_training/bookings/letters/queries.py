@@ -294,6 +294,7 @@ WHY_NOT: Mapping[str, WhyNot] = {
     "bookings/substituted": always,
     "bookings/substituted_manager": always,
     "bookings/team_booked": always,
+    "bookings/waiting_instead": why_no_wait,
     "bookings/waitlisted": why_no_wait,
 }
 """What is asked of these letters just before they are sent."""

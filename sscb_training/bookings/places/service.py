@@ -42,7 +42,7 @@ def offer_free_places(training_session: TrainingSession, *, now: datetime) -> Se
         return []
     mix = queries.mix(training_session, today=london_date(now))
     if not mix.free:
-        _call_nobody(training_session)
+        call_nobody(training_session)
         return []
     waiting = bookings.waiting(training_session)
     if not waiting:
@@ -92,7 +92,7 @@ def _call(waiting: Sequence[Booking], mix: Mix, *, now: datetime) -> Sequence[Bo
     return called
 
 
-def _call_nobody(training_session: TrainingSession) -> None:
+def call_nobody(training_session: TrainingSession) -> None:
     """No place is left of those for which people were called."""
     db.session.execute(
         update(Booking)
@@ -346,7 +346,8 @@ def _offer(booking: Booking, *, until: datetime, by: Person | None, now: datetim
     booking.status = BookingStatus.OFFERED
     booking.offered_at, booking.offer_until = now, until
     history.record("offered", booking, by=by, at=now, until=until, waited_since=booking.waitlisted_at)
-    write_to(booking, "bookings/offered", at=now)
+    letter = "bookings/offered_instead" if booking.follows_a_cancelled_one else "bookings/offered"
+    write_to(booking, letter, at=now)
 
 
 def offer_until(starts_at: datetime, *, now: datetime) -> datetime:

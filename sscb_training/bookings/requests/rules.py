@@ -15,6 +15,14 @@ def needs_approval(style: ApprovalStyle, *, has_no_manager: bool) -> bool:
     return style is ApprovalStyle.COORDINATOR
 
 
+def would_ask_the_same(
+    style: ApprovalStyle, *, asked_before: ApprovalStyle, approver_email: str, manager_email: str
+) -> bool:
+    """Whether whoever approved in this job before would be asked again now: the manager by address, or a coordinator."""
+    by_name = style is ApprovalStyle.MANAGER
+    return style is asked_before and (not by_name or approver_email == manager_email)
+
+
 def is_over(answer_by: datetime | None, *, now: datetime) -> bool:
     """Whether the time to approve is over; never, for what was asked without a deadline."""
     return answer_by is not None and answer_by <= now

@@ -15,7 +15,6 @@ from sscb_training.bookings.places.rules import Mix, Obstacle
 from sscb_training.bookings.places.service import (
     hold,
     offer_free_places,
-    offer_until,
     pass_over,
     refuse_unless_first,
     whose,
@@ -30,6 +29,7 @@ from sscb_training.bookings.service import (
     refuse_if_closed_to,
     send_ending,
     send_invitation,
+    tell_managers,
     write_to,
 )
 from sscb_training.core import history, mail
@@ -218,8 +218,8 @@ def take_place(
 def accept_offer(booking: Booking, *, by: Person | None, now: datetime) -> None:
     """Take an offered place, if the offer still stands. A course that asks for approval asks for it now.
 
-    Not where it was given already: for the place that this replaces, or by staff who chose this person from the list
-    that coordinators allocate from.
+    Not where it was given already: for a date that was called off, by whoever would be asked now, and they hear that it
+    is this one; or by staff who chose this person from the list that coordinators allocate from.
     """
     hold(booking)
     was_called = booking.is_waiting
@@ -231,15 +231,19 @@ def accept_offer(booking: Booking, *, by: Person | None, now: datetime) -> None:
         )
     role, style = booking.membership, booking.training_session.course.approval
     history.record("accepted the offer", booking, by=by, at=now)
+    approved = _approved_before(booking)
     agreed = (
         booking.part_id is not None
-        or (booking.replaces is not None and booking.replaces.confirmed_at is not None)
+        or approved is not None
         or (style is ApprovalStyle.COORDINATOR and bool(booking.override_reason))
     )
     if not agreed and rules.needs_approval(style, has_no_manager=role is None or role.has_no_manager):
         ask_for_approval([booking], style, by=by, now=now)
     else:
+        booking.approval = approved or booking.approval
         confirm(booking, now=now)
+        if booking.follows_a_cancelled_one and role is not None:
+            tell_managers("bookings/moved_manager", booking, [role], now=now)
     if was_called:
         offer_free_places(booking.training_session, now=now)  # the others, once that was the last
 
@@ -402,26 +406,23 @@ def refuse_without_a_manager(style: ApprovalStyle, membership: Membership) -> No
         )
 
 
-def offer_place_instead(
-    training_session: TrainingSession,
-    called_off: Booking,
-    membership: Membership,
-    *,
-    by: Person | None,
-    now: datetime,
+def wait_instead(
+    training_session: TrainingSession, called_off: Booking, *, by: Person | None, now: datetime
 ) -> Booking:
-    """Offer a place on another date to whoever had one on a session that was called off.
+    """Put whoever had a place on a session that was called off onto another date's list, in the same job.
 
-    It stands as every offer does, and is free to give up for some days, since the delegate did not choose the date.
-    Nobody approves again what was approved. The caller holds the session and knows that there is a place.
+    It is free to give up for some days, since the delegate did not choose the date. The caller holds both sessions,
+    knows that the date can be theirs, offers its free places and writes to them.
     """
     _refuse_unless_open(training_session, now)
+    if called_off.membership is None:
+        raise BookingRefused(f"The job of {called_off.person.name} is not known.")
     if called_off.replaced_by is not None:  # an offer that nobody took
         called_off.replaced_by.replaces_id = None
         db.session.flush()
     booking = _make(
         training_session,
-        membership,
+        called_off.membership,
         has_place=False,
         asks=False,
         access_needs="",
@@ -430,15 +431,28 @@ def offer_place_instead(
         noted={"replaces": called_off.reference},
         replaces_id=called_off.id,
     )
-    booking.status = BookingStatus.OFFERED
-    booking.offered_at, booking.offer_until = now, offer_until(training_session.starts_at, now=now)
     if terms := booking.charge_terms:
         to_decide = working_days_after(london_date(now), booking_rules.DAYS_TO_DECIDE)
         terms.free_until = max(terms.free_until, to_decide)
     db.session.expire(called_off, ["replaced_by"])
-    history.record("offered", booking, by=by, at=now, until=booking.offer_until)
-    write_to(booking, "bookings/offered_instead", at=now)
     return booking
+
+
+def _approved_before(booking: Booking) -> Approval | None:
+    """The approval of the cancelled booking that this one follows, if nobody else would be asked now."""
+    first, role = booking.replaces, booking.membership
+    if first is None or role is None or not booking.follows_a_cancelled_one:
+        return None
+    approval = first.approval
+    if approval is None or not approval.approved or first.membership_id != booking.membership_id:
+        return None
+    asks_the_same = rules.would_ask_the_same(
+        booking.training_session.course.approval,
+        asked_before=approval.style,
+        approver_email=approval.approver_email,
+        manager_email=fold_email(role.manager_email),
+    )
+    return approval if asks_the_same else None
 
 
 def _make(

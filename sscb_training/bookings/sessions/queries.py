@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from sscb_training.bookings import queries as bookings
 from sscb_training.bookings.dates.queries import is_untold
 from sscb_training.bookings.models import HOLDS_A_PLACE, LIVE, Booking, BookingStatus
 from sscb_training.bookings.queries import FIRST_COME, nearly_empty, taken
@@ -181,24 +182,14 @@ def ended_bookings(training_session: TrainingSession) -> Sequence[Booking]:
 
 def called_off(training_session: TrainingSession) -> tuple[Sequence[Booking], Sequence[Booking]]:
     """Who had a place when this session was cancelled, by name, and who waited for one, the longest wait first."""
-    found = rows(
-        select(Booking)
-        .join(Booking.person)
-        .where(
-            Booking.training_session_id == training_session.id,
-            Booking.status == BookingStatus.CANCELLED_BY_BOARD,
-            Booking.ended_at == training_session.cancelled_at,
-        )
-        .options(
-            contains_eager(Booking.person),
-            _MEMBERSHIP,
-        )
-        .order_by(*FIRST_COME)
-    )
-    had_places = [booking for booking in found if booking.ever_held_a_place]
+    found = bookings.called_off(training_session)
+    waited = (one for one in found if not one.ever_held_a_place)
     return (
-        sorted(had_places, key=lambda booking: booking.person.name.lower()),
-        [booking for booking in found if not booking.ever_held_a_place],
+        sorted(
+            (one for one in found if one.ever_held_a_place),
+            key=lambda booking: (booking.person.name.lower(), booking.id),
+        ),
+        sorted(waited, key=lambda booking: (booking.waitlisted_at or booking.requested_at, booking.id)),
     )
 
 

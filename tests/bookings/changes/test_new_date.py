@@ -1,13 +1,14 @@
 """Whoever had a place on a session that was called off is offered another date, and confirms."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from sscb_training.bookings.changes import queries, service
-from sscb_training.bookings.models import Booking, BookingStatus
+from sscb_training.bookings.models import Approval, Booking, BookingStatus
+from sscb_training.bookings.places.service import turn_down
 from sscb_training.bookings.requests.service import accept_offer
 from sscb_training.bookings.service import BookingRefused
 from sscb_training.core.db import db
@@ -21,12 +22,15 @@ from tests.factories import (
     NOW,
     SOON,
     changed,
+    make_agency,
     make_booking,
     make_course,
+    make_membership,
     make_person,
     make_policy,
     make_training_session,
     make_version,
+    saved,
 )
 
 Outbox = Callable[[], list[Letter]]
@@ -53,10 +57,18 @@ def call_off(training_session: TrainingSession) -> None:
         service.cancel_session(training_session, reason="Snow", by=None, now=NOW)
 
 
-def offer(snowed: TrainingSession, later: TrainingSession, **given: Any) -> list[Booking]:
-    usual: dict[str, Any] = {"by": None, "now": NOW}
+def offer_all(snowed: TrainingSession, later: TrainingSession) -> service.Offers:
     with transaction():
-        return list(service.offer_instead(snowed, later, **usual | given))
+        return service.offer_instead(snowed, later, by=None, now=NOW)
+
+
+def offer(snowed: TrainingSession, later: TrainingSession) -> Sequence[Booking]:
+    return offer_all(snowed, later).offered
+
+
+def approved(**given: Any) -> Approval:
+    usual: dict[str, Any] = {"style": ApprovalStyle.MANAGER, "asked_at": NOW, "answered_at": NOW}
+    return saved(Approval(approved=True, answered_by="Mo", **usual | given))
 
 
 def accept(booking: Booking) -> None:
@@ -67,7 +79,9 @@ def accept(booking: Booking) -> None:
 def test_who_had_a_place_is_offered_the_new_date_and_confirms_without_asking_the_manager_again(
     asha: Person, snowed: TrainingSession, later: TrainingSession, outbox: Outbox
 ) -> None:
-    booking = make_booking(snowed, person=asha, confirmed_at=NOW)
+    changed(asha.memberships[0], manager_name="Mo Manager", manager_email="Mo@school.example")
+    approval = approved(approver_email="mo@school.example")
+    booking = make_booking(snowed, person=asha, confirmed_at=NOW, approval=approval)
     waiting(snowed)
     call_off(snowed)
 
@@ -84,8 +98,55 @@ def test_who_had_a_place_is_offered_the_new_date_and_confirms_without_asking_the
 
     accept(made)
 
-    assert made.status is BookingStatus.CONFIRMED
-    assert outbox()[-1].calendar_method == "REQUEST"
+    assert (made.status, made.approval) == (BookingStatus.CONFIRMED, approval)
+    invitation, to_manager = outbox()[-2:]
+    assert invitation.calendar_method == "REQUEST"
+    assert (to_manager.template, to_manager.to_address) == ("bookings/moved_manager", "Mo@school.example")
+    assert "from Monday 7 December 2026 to another date" in to_manager.body
+
+
+@pytest.mark.parametrize(
+    ("style", "approver", "expected"),
+    [
+        (ApprovalStyle.MANAGER, "old@school.example", BookingStatus.AWAITING_APPROVAL),
+        (ApprovalStyle.COORDINATOR, "", BookingStatus.CONFIRMED),
+    ],
+)
+def test_only_who_would_be_asked_now_is_not_asked_again(
+    asha: Person,
+    snowed: TrainingSession,
+    later: TrainingSession,
+    style: ApprovalStyle,
+    approver: str,
+    expected: BookingStatus,
+) -> None:
+    changed(snowed.course, approval=style)
+    changed(asha.memberships[0], manager_name="Mo", manager_email="new@school.example")
+    approval = approved(style=style, approver_email=approver)
+    make_booking(snowed, person=asha, confirmed_at=NOW, approval=approval)
+    call_off(snowed)
+
+    [made] = offer(snowed, later)
+    accept(made)
+
+    assert made.status is expected
+
+
+def test_another_job_approves_for_itself_what_was_offered_in_the_one_before(
+    asha: Person, snowed: TrainingSession, later: TrainingSession
+) -> None:
+    changed(asha.memberships[0], manager_name="Mo", manager_email="mo@school.example")
+    approval = approved(approver_email="mo@school.example")
+    make_booking(snowed, person=asha, confirmed_at=NOW, approval=approval)
+    call_off(snowed)
+    [made] = offer(snowed, later)
+    role = make_membership(asha, make_agency(), manager_name="Mo", manager_email="mo@school.example")
+    changed(made, membership=role)
+
+    accept(made)
+
+    assert made.awaits_approval
+    assert made.approval != approval
 
 
 def test_a_date_that_the_board_chose_is_free_to_give_up_for_five_working_days(
@@ -124,12 +185,78 @@ def test_no_more_are_offered_it_than_there_are_places_and_who_waits_there_goes_f
     later = make_training_session(version, starts_at=LATER, capacity=2)
     patient = waiting(later)
 
-    [made] = offer(snowed, later)
+    offers = offer_all(snowed, later)
 
-    assert (patient.status, made.replaces) == (BookingStatus.OFFERED, first)
-    assert list(queries.to_move(snowed, now=NOW)) == [second]
-    with pytest.raises(BookingRefused, match="No place of that date"):
+    [made], [waits] = offers.offered, offers.waiting
+    assert (patient.status, made.replaces, waits.replaces) == (BookingStatus.OFFERED, first, second)
+    with pytest.raises(BookingRefused, match="Nobody is left"):
         offer(snowed, later)
+
+
+def test_whom_the_mix_keeps_out_waits_in_turn_is_told_so_and_is_offered_the_next_place(
+    snowed: TrainingSession, version: CourseVersion, outbox: Outbox
+) -> None:
+    large, small = make_agency(), make_agency()
+    for number, agency in enumerate((large, large, small, small)):
+        requested_at = NOW - timedelta(days=9 - number)
+        make_booking(
+            snowed,
+            person=make_person(f"P{number}", agency=agency, email=f"p{number}@a.example"),
+            requested_at=requested_at,
+            confirmed_at=NOW,
+        )
+    call_off(snowed)
+    later = make_training_session(version, starts_at=LATER, capacity=3, most_per_agency=1)
+
+    offers = offer_all(snowed, later)
+
+    assert [one.person.name for one in offers.offered] == ["P0", "P2"]
+    assert [one.person.name for one in offers.waiting] == ["P1", "P3"]
+    assert "as many places as one agency may have" in offers.waiting[0].passed_over
+    told = [letter for letter in outbox() if letter.template == "bookings/waiting_instead"]
+    assert [letter.to_address for letter in told] == ["p1@a.example", "p3@a.example"]
+    assert "on Monday 7 December 2026 was cancelled" in told[0].body
+    with transaction():
+        turn_down(offers.offered[0], by=None, now=NOW)
+    assert offers.waiting[0].is_offered
+    assert outbox()[-1].template == "bookings/offered_instead"
+
+
+def test_whose_offer_stood_is_moved_and_who_was_only_called_to_be_first_is_not(
+    snowed: TrainingSession, later: TrainingSession
+) -> None:
+    offered = make_booking(
+        snowed,
+        status=BookingStatus.OFFERED,
+        waitlisted_at=NOW - timedelta(days=7),
+        offered_at=NOW,
+        offer_until=NOW + timedelta(days=2),
+    )
+    waiting(snowed, offered_at=NOW, offer_until=snowed.starts_at)
+    call_off(snowed)
+
+    assert queries.concerned(snowed, now=NOW).waited == 1
+    assert [made.replaces for made in offer(snowed, later)] == [offered]
+
+
+def test_who_cannot_have_the_date_is_left_out_and_named(
+    snowed: TrainingSession, later: TrainingSession, asha: Person, dev: Person
+) -> None:
+    leaver, other, stays = (make_booking(snowed, person=one, confirmed_at=NOW) for one in (asha, dev, None))
+    nobodys = make_booking(snowed, person=make_person("Wanda Walkin"), confirmed_at=NOW)
+    call_off(snowed)
+    changed(asha.memberships[0], valid_to=(NOW + timedelta(days=20)).date())
+    changed(dev, suspended_at=NOW)
+
+    offers = offer_all(snowed, later)
+
+    assert [made.replaces for made in offers.offered] == [stays]
+    assert dict(offers.left_out) == {
+        leaver: "the job ends before that date is over",
+        other: "the account is suspended",
+    }
+    assert "Asha Patel (the job ends before that date is over)" in offers.not_made
+    assert queries.concerned(snowed, now=NOW).without_their_job == [nobodys]
 
 
 def test_nobody_is_offered_two_dates_at_once_and_an_offer_that_was_not_taken_can_be_made_again(
@@ -144,12 +271,16 @@ def test_nobody_is_offered_two_dates_at_once_and_an_offer_that_was_not_taken_can
         offer(snowed, later)
 
     changed(made, status=BookingStatus.LAPSED)
+    with pytest.raises(BookingRefused, match="that date was offered already"):
+        offer(snowed, later)
     [again] = offer(snowed, make_training_session(version, starts_at=LATER + timedelta(days=1)))
 
     assert again.person == asha
     assert again.replaces is not None
     db.session.refresh(made)
     assert made.replaces is None
+    changed(again, status=BookingStatus.CANCELLED_BY_DELEGATE, confirmed_at=NOW)
+    assert queries.to_move(snowed, now=NOW) == []
 
 
 def test_a_date_for_one_agency_is_offered_to_nobody_else(
@@ -177,12 +308,16 @@ def test_only_a_date_of_the_same_course_stands_in_for_one_that_was_called_off(
 def test_staff_move_everybody_from_the_page_of_the_cancelled_session(
     browser: Browser, cara: Person, asha: Person, snowed: TrainingSession, version: CourseVersion
 ) -> None:
-    booking_id, snowed_id = make_booking(snowed, person=asha, confirmed_at=NOW).id, snowed.id
+    approval = approved(approver_email=asha.memberships[0].manager_email)
+    booking_id = make_booking(snowed, person=asha, confirmed_at=NOW, approval=approval).id
+    snowed_id = snowed.id
     make_booking(snowed, person=make_person("Left Already"), confirmed_at=NOW)
     assert browser.signed_in(cara).get(f"/sessions/{snowed_id}/move").url == f"/sessions/{snowed_id}"
     call_off(snowed)
     url = browser.get(f"/sessions/{snowed_id}").link("Move delegates to a new date")
     page = browser.get(url)
+    assert "Had a place 2 Waited 0" in page.text
+    assert "Not in that job any more, so not offered a date: Left Already" in page.text
     assert "This course has no other date to come" in page.text
     assert page.link("Plan a date").endswith(f"?version={version.id}")
     later_id = make_training_session(version, starts_at=LATER).id
