@@ -77,8 +77,11 @@ class ListForm(Form):
                 return entries_in_file(field.data.read())
             return entries_in_text(field.data)
         except ListRefused as refusal:
-            field.errors = [refusal.problems[0]]
-            self.form_errors.extend(refusal.problems[1:])
+            if len(refusal.problems) == 1:
+                field.errors = refusal.problems
+            else:
+                field.errors = ["Some rows cannot be read. The list at the top of the page says why"]
+                self.form_errors.extend(refusal.problems)
             return []
 
 

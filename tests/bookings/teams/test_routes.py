@@ -131,6 +131,7 @@ def test_a_file_is_read_and_a_bad_one_is_explained_with_its_rows(browser: Browse
     assert page.errors == [
         "Row 3: “asha at hill” must be an email address, like name@example.com",
         "Row 4: enter a name",
+        "Some rows cannot be read. The list at the top of the page says why",
     ]
 
     page = browser.submit(
