@@ -29,6 +29,7 @@ def test_every_listed_role_is_one_that_exists() -> None:
     assert [endpoint for endpoint, who in ACCESS.items() if not who or not set(who) <= words] == []
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("role", ["nobody", "professional", *Role])
 def test_a_route_opens_for_whom_the_table_lists_and_for_nobody_else(app: Flask, role: str) -> None:
     browser = Browser(app)

@@ -6,23 +6,27 @@ import pytest
 from bs4 import Tag
 from flask import Flask
 
+from sscb_training.core.db import db
 from tests.browser import Browser, form_values
 from tests.house.world import World
 
-HOSTILE = [
-    "",
-    "=1+1",
-    "{{7*7}}",
-    "<img src=x onerror=alert(1)>",
-    "‮right to left‬",
+HOSTILE_TO_A_DATABASE = [
     "-1",
     "99999999999999999999",
     "999999999999",
     "'; DROP TABLE person; --",
     "é" * 5000,
+    "\U0001f600",
+]
+HOSTILE = [
+    *HOSTILE_TO_A_DATABASE,
+    "",
+    "=1+1",
+    "{{7*7}}",
+    "<img src=x onerror=alert(1)>",
+    "‮right to left‬",
     "a\r\nBcc: everybody@example.org",
     "9\u0660",
-    "\U0001f600",
 ]
 
 
@@ -30,6 +34,9 @@ HOSTILE = [
 def test_every_form_answers_whatever_is_typed(app: Flask) -> None:
     world = World()
     browser = Browser(app).signed_in(world.everything)
+    values = (
+        HOSTILE if db.engine.dialect.name == "sqlite" else HOSTILE_TO_A_DATABASE
+    )  # the rest never gets there
     faults = []
     tried = 0
     for endpoint, url in world.pages().items():
@@ -39,7 +46,7 @@ def test_every_form_answers_whatever_is_typed(app: Flask) -> None:
             names = [
                 str(field["name"]) for field in form.select("[name]") if field.get("name") != "csrf_token"
             ]
-            for value in HOSTILE:
+            for value in values:
                 data = form_values(form) | {name: [value] * names.count(name) for name in names}
                 action = str(form.get("action") or url)
                 if "sign-out" in action:
