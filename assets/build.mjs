@@ -20,6 +20,7 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 const finished = path.join(root, "static")
 const building = path.join(root, "static.new")
 const fontPackage = "node_modules/@fontsource-variable/atkinson-hyperlegible-next/files"
+const paperFonts = "node_modules/@expo-google-fonts/atkinson-hyperlegible-next" // PDFs cannot use woff2
 const borrowedPictures = "node_modules/@ministryofjustice/frontend/moj/assets/images"
 
 const manifest = {}
@@ -90,6 +91,10 @@ async function script() {
 
 await rm(building, { recursive: true, force: true })
 await publishFolder(fontPackage, "fonts", /\.woff2$/)
+for (const style of ["400Regular", "700Bold"]) {
+  const name = `AtkinsonHyperlegibleNext_${style}.ttf`
+  await write(`paper/${name}`, await readFile(path.join(root, paperFonts, style, name)))
+}
 await publishFolder("assets/fonts", "fonts", /\.(woff2|ttf)$/)
 await publishFolder("assets/images", "images", /\.(svg|png|jpg|webp|ico)$/)
 await publish("application.css", await stylesheet())

@@ -1,0 +1,49 @@
+"""Paper: PDFs from a template and what it is to show, tagged so that a screen reader can follow them.
+
+A template is Typst under templates/ and begins with `#import "/layouts/paper.typ": data, paper`. What it shows is
+handed over as data and never as source, so that no name can be a command. A template reads no file outside
+templates/ and fetches nothing (a test forbids it to import a package). The same data give the same bytes.
+
+A PDF is *tagged*; that it conforms to PDF/UA is for somebody with a screen reader to say.
+"""
+
+import json
+from functools import cache
+from typing import Any
+
+import typst
+from flask import Response
+
+from config import ROOT
+
+TEMPLATES = ROOT / "templates"
+FONTS = ROOT / "static/paper"
+
+
+def pdf(template: str, **data: Any) -> bytes:
+    """The PDF that a template ("attendance/sign_in_sheet.typ") makes of data that JSON can say.
+
+    `title` is always among them: it is the document's title and its first heading.
+    """
+    compiler = typst.Compiler(
+        TEMPLATES / template,
+        root=TEMPLATES,
+        font_paths=_fonts(),
+        sys_inputs={"data": json.dumps(data)},
+    )
+    made = compiler.compile(format="pdf", timestamp=0)
+    assert isinstance(made, bytes)  # noqa: S101 - a list is what several pictures are
+    return made
+
+
+def pdf_answer(name: str, template: str, **data: Any) -> Response:
+    """A PDF to look at and print, `name`.pdf."""
+    response = Response(pdf(template, **data), content_type="application/pdf")
+    response.headers.set("Content-Disposition", "inline", filename=f"{name}.pdf")
+    return response
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """The service's own, and those of Typst for signs that it lacks; none of the machine's, which differ."""
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[FONTS])
