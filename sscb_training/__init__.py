@@ -79,6 +79,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.courses.dates import routes as dates
     from sscb_training.courses.described import routes as described
     from sscb_training.courses.pool import routes as pool
+    from sscb_training.courses.schemes import routes as schemes
     from sscb_training.courses.settings import routes as settings
     from sscb_training.courses.venues import routes as venues
     from sscb_training.demo import cli as demo_cli
@@ -102,7 +103,7 @@ def _register_features(app: Flask) -> None:
     mail.init_app(app, WHY_NOT, KINDS)
     signed_in.init_app(app)
     features = (
-        health, notices, agencies, people, accounts, details, settings, described, venues, pool, dates, bookings,
+        health, notices, agencies, people, accounts, details, settings, described, schemes, venues, pool, dates, bookings,
         feed, booking_letters, eligibility, places, requests, charges, changes, make_up, changed_dates, leavers, teams,
         sessions, interest, several, accreditation, attendance, attendance_parts, case_audits, needs, catalogue, reports,
         home, home_today, home_agency, home_person, search, letters, texts,

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text, and_, or_
 from sqlalchemy.ext.hybrid import hybrid_method
@@ -10,8 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.sql import ColumnElement
 
 from sscb_training.core.db import Base, belongs_to
-from sscb_training.courses.models import Course
 from sscb_training.people.models import Person
+
+if TYPE_CHECKING:  # courses stand above: a scheme names theirs as a key does
+    from sscb_training.courses.models import Course
 
 scheme_course = Table(
     "scheme_course",
@@ -45,7 +47,7 @@ class AccreditationScheme(Base):
     pass_mark: Mapped[int | None]
     valid_months: Mapped[int | None]
 
-    courses: Mapped[list[Course]] = relationship(secondary=scheme_course, order_by="Course.id")
+    courses: Mapped[list["Course"]] = relationship(secondary=scheme_course, order_by="Course.id")
 
     __table_args__ = (
         CheckConstraint("pass_mark BETWEEN 0 AND 100", name="pass_mark_is_a_percentage"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, and_, func, not_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -14,18 +15,22 @@ from sscb_training.accreditation.models import (
     AccreditationState,
     AssessmentAttempt,
     Evidence,
+    scheme_course,
     standing,
 )
 from sscb_training.core.db import db, row_or_404, row_or_none, rows
-from sscb_training.courses.models import Course
 from sscb_training.people.models import Membership, Person
 
+if TYPE_CHECKING:
+    from sscb_training.courses.models import Course
 
-def schemes_for(course: Course) -> Sequence[AccreditationScheme]:
+
+def schemes_for(course: "Course") -> Sequence[AccreditationScheme]:
     """The schemes that the course leads to, by name."""
     return rows(
         select(AccreditationScheme)
-        .where(AccreditationScheme.courses.any(Course.id == course.id))
+        .join(scheme_course, scheme_course.c.scheme_id == AccreditationScheme.id)
+        .where(scheme_course.c.course_id == course.id)
         .order_by(AccreditationScheme.name)
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import insert, update
 
@@ -13,8 +13,10 @@ from sscb_training.core import history, mail
 from sscb_training.core.db import db, lock, only_if_free
 from sscb_training.core.errors import Refused
 from sscb_training.core.times import london_date, plain_date
-from sscb_training.courses.models import Course
 from sscb_training.people.models import Person
+
+if TYPE_CHECKING:
+    from sscb_training.courses.models import Course
 
 Sat = TypeVar("Sat", bound=Evidence)
 
@@ -30,7 +32,7 @@ def add_scheme(
     description: str = "",
     pass_mark: int | None,
     valid_months: int | None,
-    courses: Iterable[Course],
+    courses: Iterable["Course"],
     by: Person | None,
     now: datetime,
 ) -> AccreditationScheme:
@@ -57,7 +59,7 @@ def change_scheme(
     description: str = "",
     pass_mark: int | None,
     valid_months: int | None,
-    courses: Iterable[Course],
+    courses: Iterable["Course"],
     by: Person | None,
     now: datetime,
 ) -> None:

@@ -1,0 +1,39 @@
+"""What we ask about an accreditation scheme."""
+
+from sscb_training.core.db import rows
+from sscb_training.core.edits import EditForm
+from sscb_training.core.forms import checkboxes, long_text, text, whole_number
+from sscb_training.courses.described.queries import courses_found
+
+
+def _courses() -> dict[int, str]:
+    return {course.id: f"{course.title} ({course.code})" for course in rows(courses_found())}
+
+
+class SchemeForm(EditForm):
+    """What it takes to be accredited."""
+
+    code = text(
+        "Code",
+        required="Enter a code, like GCP2",
+        hint="Short, as it is said aloud. For example, GCP2",
+        max_length=20,
+        width="10",
+    )
+    name = text("Name", required="Enter the scheme’s name", max_length=120)
+    description = long_text(
+        "What it allows the holder to do (optional)", lines=3, max_length=1000, name="What it allows"
+    )
+    pass_mark = whole_number(
+        "Pass mark (optional)",
+        hint="A percentage of the assessment. Leave it empty if attending every part is enough.",
+        most=100,
+    )
+    valid_months = whole_number(
+        "How many months an accreditation counts (optional)",
+        hint="36 is three years. Leave it empty if it does not expire.",
+        least=1,
+        most=600,
+        name="The number of months",
+    )
+    courses = checkboxes("Courses that lead to it (optional)", _courses, hint="Select all that apply")
