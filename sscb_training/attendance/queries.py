@@ -46,6 +46,18 @@ def session_seen_by(viewer: Person, training_session_id: int) -> TrainingSession
     return row_or_404(_sessions_of(viewer).where(TrainingSession.id == training_session_id))
 
 
+def part_seen_by(viewer: Person, training_session_id: int, part_id: int) -> SessionPart:
+    """A part that takes place, of a session whose register the viewer may take; otherwise 404."""
+    training_session = session_seen_by(viewer, training_session_id)
+    return row_or_404(
+        select(SessionPart).where(
+            SessionPart.id == part_id,
+            SessionPart.training_session_id == training_session.id,
+            SessionPart.cancelled_at.is_(None),
+        )
+    )
+
+
 def _sessions_of(viewer: Person) -> Select[TrainingSession]:
     query = (
         select(TrainingSession)

@@ -177,6 +177,8 @@ ATTENDANCE: dict[str, tuple[str, ...]] = {
     "attendance.add": REGISTER_TAKERS,
     "attendance.add_new": REGISTER_TAKERS,
     "attendance.cancel_part": STAFF,
+    "attendance.sign_in_sheet": REGISTER_TAKERS,
+    "attendance.from_paper": REGISTER_TAKERS,
 }
 
 

@@ -175,6 +175,8 @@ class World:
             "bookings.decide_leaver": {"booking_id": left_behind.id},
             "bookings.several": {"booking": booking.id},
             "attendance.cancel_part": {"training_session_id": coming.id},
+            "attendance.sign_in_sheet": {"part_id": past.parts[0].id},
+            "attendance.from_paper": {"part_id": past.parts[0].id},
             "bookings.book_part": {"booking_id": incomplete.id, "part_id": snowed.parts[1].id},
             "bookings.move_part": {"training_session_id": snowed.id, "part_id": snowed.parts[1].id},
             "bookings.move_session": {"training_session_id": called_off.id},
