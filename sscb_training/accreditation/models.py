@@ -36,7 +36,8 @@ class Evidence(Protocol):
 class AccreditationScheme(Base):
     """What it takes to be accredited, and for how long. `pass_mark` is a percentage; without one, attending is enough.
 
-    Without `valid_months` an accreditation does not expire.
+    Without `valid_months` an accreditation does not expire. Where `trainers_hold_it`, nobody trains on a course that
+    leads to it without holding it themselves.
     """
 
     __tablename__ = "accreditation_scheme"
@@ -46,6 +47,7 @@ class AccreditationScheme(Base):
     description: Mapped[str] = mapped_column(Text, default="")
     pass_mark: Mapped[int | None]
     valid_months: Mapped[int | None]
+    trainers_hold_it: Mapped[bool] = mapped_column(default=False)
 
     courses: Mapped[list["Course"]] = relationship(secondary=scheme_course, order_by="Course.id")
 

@@ -35,6 +35,30 @@ def schemes_for(course: "Course") -> Sequence[AccreditationScheme]:
     )
 
 
+def schemes_for_trainers(course_ids: Iterable[int]) -> Mapping[int, Sequence[AccreditationScheme]]:
+    """The schemes that whoever trains on these courses must hold, by course; a course that asks for none is missing."""
+    found: dict[int, list[AccreditationScheme]] = {}
+    query = (
+        select(scheme_course.c.course_id, AccreditationScheme)
+        .join(scheme_course, scheme_course.c.scheme_id == AccreditationScheme.id)
+        .where(scheme_course.c.course_id.in_(list(course_ids)), AccreditationScheme.trainers_hold_it)
+        .order_by(AccreditationScheme.name)
+    )
+    for course_id, scheme in db.session.execute(query):
+        found.setdefault(course_id, []).append(scheme)
+    return found
+
+
+def held_by(person_ids: Iterable[int]) -> Sequence[Accreditation]:
+    """All that these people were ever accredited in, with the schemes, the latest first."""
+    return rows(
+        select(Accreditation)
+        .where(Accreditation.person_id.in_(list(person_ids)), standing)
+        .options(joinedload(Accreditation.scheme))
+        .order_by(Accreditation.awarded_on.desc(), Accreditation.id.desc())
+    )
+
+
 def schemes() -> Sequence[AccreditationScheme]:
     """Every scheme with its courses, by name."""
     return rows(
@@ -69,12 +93,7 @@ def scheme_called(*, code: str = "", name: str = "") -> AccreditationScheme | No
 
 def accreditations_of(person: Person) -> Sequence[Accreditation]:
     """All that somebody was ever accredited in, the latest first."""
-    return rows(
-        select(Accreditation)
-        .where(Accreditation.person_id == person.id, standing)
-        .options(joinedload(Accreditation.scheme))
-        .order_by(Accreditation.awarded_on.desc(), Accreditation.id.desc())
-    )
+    return held_by([person.id])
 
 
 def standing_accreditation(booking: Evidence, scheme: AccreditationScheme) -> Accreditation | None:

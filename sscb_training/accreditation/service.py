@@ -32,6 +32,7 @@ def add_scheme(
     description: str = "",
     pass_mark: int | None,
     valid_months: int | None,
+    trainers_hold_it: bool = False,
     courses: Iterable["Course"],
     by: Person | None,
     now: datetime,
@@ -44,6 +45,7 @@ def add_scheme(
             description=description,
             pass_mark=pass_mark,
             valid_months=valid_months,
+            trainers_hold_it=trainers_hold_it,
             courses=list(courses),
         )
         db.session.add(scheme)
@@ -59,6 +61,7 @@ def change_scheme(
     description: str = "",
     pass_mark: int | None,
     valid_months: int | None,
+    trainers_hold_it: bool = False,
     courses: Iterable["Course"],
     by: Person | None,
     now: datetime,
@@ -69,6 +72,7 @@ def change_scheme(
     with only_if_free(partial(_refuse_a_double, scheme, code=code, name=name)):
         scheme.code, scheme.name, scheme.description = code, name, description
         scheme.pass_mark, scheme.valid_months = pass_mark, valid_months
+        scheme.trainers_hold_it = trainers_hold_it
         scheme.courses = list(courses)
     after = _settings(scheme)
     changed = {what: [before[what], after[what]] for what in after if before[what] != after[what]}
@@ -83,6 +87,7 @@ def _settings(scheme: AccreditationScheme) -> dict[str, object]:
         "description": scheme.description,
         "pass_mark": scheme.pass_mark,
         "valid_months": scheme.valid_months,
+        "trainers_hold_it": scheme.trainers_hold_it,
         "courses": sorted(course.code for course in scheme.courses),
     }
 

@@ -6,6 +6,7 @@ from functools import partial
 
 from sqlalchemy import select
 
+from sscb_training.accreditation import queries as accreditation_queries
 from sscb_training.accreditation import service as accreditation
 from sscb_training.accreditation.models import Accreditation
 from sscb_training.core.db import rows
@@ -40,6 +41,9 @@ def build(county: County, learning: Learning) -> None:
     for one in planned:
         county.agenda.put(_opens(county, one), partial(places.open_date, training, one))
     county.agenda.put(county.moment(county.today - timedelta(days=45)), partial(_revoke_one, county))
+    county.agenda.put(
+        county.moment(county.today - timedelta(days=3)), partial(_gives_back, training, pool[2])
+    )
     _accredit_the_pool(county, learning, training, pool)
 
 
@@ -167,10 +171,10 @@ def _promise_past(
 
 def _accredit_the_pool(county: County, learning: Learning, training: Training, pool: list[str]) -> None:
     """A trainer of a tool is accredited in it, and renews in time. Learnt elsewhere, so without a booking."""
-    awarded = date(2016, 10, 24)
+    awarded = LAUNCH
     while awarded < county.today:
         county.agenda.put(at_london(awarded, time(16)), partial(_accredit, county, learning, training, pool))
-        awarded += timedelta(days=1000)
+        awarded += timedelta(days=880)  # long enough before it ends: dates are opened half a year ahead
 
 
 def _accredit(county: County, learning: Learning, training: Training, pool: list[str], now: datetime) -> None:
@@ -182,6 +186,21 @@ def _accredit(county: County, learning: Learning, training: Training, pool: list
             by=county.board,
             now=now,
         )
+
+
+def _gives_back(training: Training, email: str, now: datetime) -> None:
+    """A trainer gives up the accreditation while a date with them is to come, so staff are warned."""
+    person = training.pool[email].person
+    for held in accreditation_queries.accreditations_of(person):
+        if held.in_force(now.date()):
+            accreditation.revoke(
+                held,
+                on=now.date(),
+                reason="Gave it back: works with adults now and does not use the tool any more.",
+                reference="Letter of the holder",
+                by=training.county.board,
+                now=now,
+            )
 
 
 def _revoke_one(county: County, now: datetime) -> None:

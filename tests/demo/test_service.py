@@ -142,7 +142,7 @@ def check_a_past_and_a_future() -> None:
     states = Counter(held.state(TODAY).value for held in db.session.scalars(select(Accreditation)))
     assert states["in_force"] > 0
     assert states["expired"] > 0
-    assert states["revoked"] == 1
+    assert states["revoked"] > 0
 
 
 def check_nothing_was_done_in_the_future() -> None:

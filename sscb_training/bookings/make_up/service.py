@@ -18,8 +18,10 @@ from sscb_training.bookings.service import (
 )
 from sscb_training.core import history
 from sscb_training.core.db import db, lock
+from sscb_training.core.times import london_date
 from sscb_training.courses.dates.service import PartPlan, add_session, publish_session
 from sscb_training.courses.models import SessionPart, SessionStatus, TrainingSession
+from sscb_training.courses.pool.queries import unfit
 from sscb_training.people.models import Person
 
 
@@ -90,9 +92,9 @@ def offer_part(
 def add_date_for_part(
     missed: SessionPart, plan: PartPlan, *, capacity: int, by: Person | None, now: datetime
 ) -> TrainingSession:
-    """A new date for one part alone, with the same trainers: open for those who have to make it up and for nobody else.
+    """A new date for one part alone, open for those who have to make it up and for nobody else.
 
-    The same form sent twice makes one.
+    Its trainers are the same, without those who may not train on it any more. The same form sent twice makes one.
     """
     before = missed.training_session
     lock(before)
@@ -101,11 +103,13 @@ def add_date_for_part(
             "This part has a date at that time already. Offer that one, or enter another time."
         )
     named = PartPlan(plan.title or missed.name, plan.starts_at, plan.ends_at, plan.venue, plan.online_url)
+    day = london_date(plan.starts_at)
+    lacking = {one.trainer for one in unfit(before.course, before.trainers, [day])}
     date = add_session(
         before.course_version,
         capacity=capacity,
         parts=[named],
-        trainers=before.trainers,
+        trainers=[trainer for trainer in before.trainers if trainer not in lacking],
         joining_instructions=before.joining_instructions,
         by=by,
         now=now,

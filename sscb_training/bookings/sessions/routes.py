@@ -39,6 +39,7 @@ from sscb_training.core.timeline import events_about
 from sscb_training.core.times import london_date, month, month_after, month_before
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import SessionStatus, TrainingSession
+from sscb_training.courses.pool.queries import unfit_for
 from sscb_training.people.signed_in import current_person
 
 COLUMNS = (
@@ -125,6 +126,7 @@ def session(training_session_id: int) -> ResponseReturnValue:
         agencies=rules.shares_of_agencies(mix, _agency_names(everybody)),
         room=bookings.room_for(training_session),
         with_needs=queries.number_with_access_needs(training_session),
+        unfit=unfit_for([training_session], on=clock.today())[0] if not is_cancelled else [],
         untold=changes_of_dates.in_words(changes_of_dates.untold(training_session, now=now).changes),
         letters=letters_about(training_session),
         events=events_about(training_session),

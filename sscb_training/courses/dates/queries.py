@@ -7,6 +7,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.core.db import row_or_404, rows
+from sscb_training.core.times import london_date
 from sscb_training.courses.dates import rules
 from sscb_training.courses.models import (
     Course,
@@ -16,6 +17,7 @@ from sscb_training.courses.models import (
     Trainer,
     TrainingSession,
 )
+from sscb_training.courses.pool.queries import unfit_for
 from sscb_training.courses.queries import shown_in_lists
 
 
@@ -58,7 +60,8 @@ def state_of(training_session: TrainingSession) -> rules.DateState:
 
 def cautions(training_session: TrainingSession, now: datetime) -> list[str]:
     """What to think of before this date is published."""
-    return rules.cautions(
+    [unfit] = unfit_for([training_session], on=london_date(now))
+    return [one.sentence for one in unfit] + rules.cautions(
         has_trainers=bool(training_session.trainers),
         has_instructions=bool(training_session.joining_instructions),
         lacks_address=any(not part.venue_id and not part.online_url for part in training_session.parts),

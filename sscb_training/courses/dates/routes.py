@@ -12,6 +12,7 @@ from sscb_training.core.timeline import events_about
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.dates import forms, queries, service
 from sscb_training.courses.models import CourseVersion, SessionStatus
+from sscb_training.courses.pool.queries import unfit_for
 from sscb_training.courses.routes import bp, done
 from sscb_training.courses.service import CourseRefused
 from sscb_training.people.signed_in import current_person
@@ -89,6 +90,7 @@ def publish_session(training_session_id: int) -> ResponseReturnValue:
         training_session=training_session,
         cautions=queries.cautions(training_session, clock.now()),
         clashes=queries.clashes(training_session),
+        unfit=unfit_for([training_session], on=clock.today())[0],
         events=events_about(training_session),
     )
 

@@ -10,6 +10,7 @@ from sscb_training.core.db import db, lock
 from sscb_training.core.times import london_date, plain_date
 from sscb_training.courses.dates import queries, rules
 from sscb_training.courses.models import (
+    Course,
     CourseVersion,
     SessionPart,
     SessionStatus,
@@ -17,6 +18,7 @@ from sscb_training.courses.models import (
     TrainingSession,
     Venue,
 )
+from sscb_training.courses.pool.queries import unfit
 from sscb_training.courses.service import CourseRefused
 from sscb_training.people.models import Person
 
@@ -44,8 +46,9 @@ def add_session(
     by: Person | None,
     now: datetime,
 ) -> TrainingSession:
-    """A draft of a new date. Its parts must be in order and its places fit into every room."""
+    """A draft of a new date. Its parts must be in order, its places fit into every room, and its trainers be accredited."""
     _refuse_plan(version, capacity, parts)
+    _refuse_unfit(version.course, trainers, parts)
     training_session = TrainingSession(
         course_version=version,
         status=SessionStatus.DRAFT,
@@ -88,6 +91,7 @@ def change_draft(
     if training_session.status is not SessionStatus.DRAFT:
         raise CourseRefused(NOT_A_DRAFT)
     _refuse_plan(version, capacity, parts)
+    _refuse_unfit(version.course, _added(training_session, trainers), parts)
     changes = history.amend(
         training_session,
         capacity=capacity,
@@ -136,6 +140,7 @@ def change_published(
     before = queries.state_of(training_session)
     if _is_moved(training_session, parts):
         _refuse_move(training_session, parts, now)
+    _refuse_unfit(training_session.course, _added(training_session, trainers), parts)
     changes = history.amend(training_session, joining_instructions=joining_instructions)
     changes |= _change_trainers(training_session, trainers)
     for part, plan in zip(training_session.parts_on, parts, strict=True):
@@ -161,6 +166,7 @@ def publish_session(training_session: TrainingSession, *, by: Person | None, now
     problem = rules.problem_with_rooms(training_session.capacity, rooms)
     if problem:
         raise CourseRefused(problem)
+    _refuse_unfit(training_session.course, training_session.trainers, training_session.parts)
     training_session.status = SessionStatus.PUBLISHED
     training_session.opened_at = now
     history.record("published", training_session, by=by, at=now)
@@ -200,6 +206,24 @@ def _refuse_plan(version: CourseVersion, capacity: int, parts: Sequence[PartPlan
             f"Version {version.number} of this course is valid from {plain_date(version.valid_from)}. "
             "Choose the version that was valid on the first day, or a later day."
         )
+
+
+def _refuse_unfit(
+    course: Course, trainers: Sequence[Trainer], parts: Iterable[PartPlan | SessionPart]
+) -> None:
+    """The one door to training on a course that asks its trainers for an accreditation (decision 22)."""
+    found = unfit(course, trainers, {london_date(part.starts_at) for part in parts})
+    if found:
+        raise CourseRefused(
+            " ".join(
+                [*(one.sentence for one in found), "Choose trainers who hold it on each day of this date."]
+            )
+        )
+
+
+def _added(training_session: TrainingSession, trainers: Sequence[Trainer]) -> list[Trainer]:
+    """Who is put on now. Who is on the date already stays, with a warning, so that all else can be changed."""
+    return [trainer for trainer in trainers if trainer not in training_session.trainers]
 
 
 def _is_moved(training_session: TrainingSession, parts: Sequence[PartPlan]) -> bool:

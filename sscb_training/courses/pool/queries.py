@@ -1,14 +1,19 @@
-"""The training pool, and who could join it."""
+"""The training pool, who could join it, and who of it may not train on a date."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import joinedload
 
+from sscb_training.accreditation import queries as accreditation
+from sscb_training.accreditation.models import AccreditationScheme
 from sscb_training.core.db import number, row_or_none, rows
-from sscb_training.courses.models import Trainer, TrainingSession
-from sscb_training.courses.queries import planned
+from sscb_training.core.times import london_date, plain_date
+from sscb_training.courses.models import Course, CourseVersion, Trainer, TrainingSession
+from sscb_training.courses.pool import rules
+from sscb_training.courses.queries import planned, shown_in_lists, to_come
 from sscb_training.people.models import Person
 
 
@@ -43,3 +48,81 @@ def dates_to_come_with(trainer: Trainer, now: datetime) -> int:
     """How many sessions with the trainer, drafts too, are not over."""
     with_them = TrainingSession.trainers.any(Trainer.id == trainer.id)
     return number(select(func.count()).select_from(TrainingSession).where(planned(now), with_them))
+
+
+@dataclass(frozen=True)
+class Unfit:
+    """A trainer without an accreditation that whoever trains on the course must hold, and the first day without it."""
+
+    trainer: Trainer
+    scheme: AccreditationScheme
+    on: date
+    ended: date | None
+
+    @property
+    def sentence(self) -> str:
+        """Tom Trainer is not accredited in GCP2 on 9 March 2027: it ended on 3 March 2027."""
+        why = f": it ended on {plain_date(self.ended)}" if self.ended else ""
+        name = self.trainer.person.name
+        return f"{name} is not accredited in {self.scheme.code} on {plain_date(self.on)}{why}."
+
+
+def unfit(course: Course, trainers: Iterable[Trainer], days: Iterable[date]) -> Sequence[Unfit]:
+    """Who of these may not train on the course on each of these days, and why."""
+    [found] = _unfit([(course, list(trainers), list(days))])
+    return found
+
+
+def unfit_for(training_sessions: Sequence[TrainingSession], *, on: date) -> Sequence[Sequence[Unfit]]:
+    """Of each of these dates, who was put on it and may not train on what is left of it; two queries for all."""
+    return _unfit(
+        [
+            (
+                training_session.course,
+                training_session.trainers,
+                [day for part in training_session.parts_on if (day := london_date(part.starts_at)) >= on],
+            )
+            for training_session in training_sessions
+        ]
+    )
+
+
+def dates_with_unfit_trainers(now: datetime) -> Sequence[TrainingSession]:
+    """The published dates to come that somebody is put on who may not train on them, the next first."""
+    must_hold = AccreditationScheme.courses.any(Course.id == CourseVersion.course_id)
+    asks = exists().where(AccreditationScheme.trainers_hold_it, must_hold)
+    found = rows(
+        select(TrainingSession)
+        .where(to_come(now), TrainingSession.course_version.has(asks), TrainingSession.trainers.any())
+        .options(*shown_in_lists())
+        .order_by(TrainingSession.starts_at, TrainingSession.id)
+    )
+    lacking = unfit_for(found, on=london_date(now))
+    return [training_session for training_session, who in zip(found, lacking, strict=True) if who]
+
+
+def _unfit(
+    asked: Sequence[tuple[Course, Sequence[Trainer], Sequence[date]]],
+) -> list[list[Unfit]]:
+    schemes = accreditation.schemes_for_trainers({course.id for course, _, _ in asked})
+    if not schemes:
+        return [[] for _ in asked]
+    held = accreditation.held_by({trainer.person_id for _, trainers, _ in asked for trainer in trainers})
+    return [
+        [
+            Unfit(trainer, scheme, *lacking)
+            for trainer in trainers
+            for scheme in schemes.get(course.id, ())
+            if (
+                lacking := rules.gap(
+                    [
+                        one
+                        for one in held
+                        if one.person_id == trainer.person_id and one.scheme_id == scheme.id
+                    ],
+                    days,
+                )
+            )
+        ]
+        for course, trainers, days in asked
+    ]

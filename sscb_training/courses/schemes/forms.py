@@ -2,7 +2,7 @@
 
 from sscb_training.core.db import rows
 from sscb_training.core.edits import EditForm
-from sscb_training.core.forms import checkboxes, long_text, text, whole_number
+from sscb_training.core.forms import checkboxes, long_text, text, tick, whole_number
 from sscb_training.courses.described.queries import courses_found
 
 
@@ -37,3 +37,7 @@ class SchemeForm(EditForm):
         name="The number of months",
     )
     courses = checkboxes("Courses that lead to it (optional)", _courses, hint="Select all that apply")
+    trainers_hold_it = tick(
+        "Whoever trains on these courses must hold it themselves",
+        hint="Then nobody is put on a date without an accreditation that counts on each of its days",
+    )

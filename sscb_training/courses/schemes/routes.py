@@ -72,5 +72,6 @@ def _settings(scheme: AccreditationScheme) -> dict[str, object]:
         "description": scheme.description,
         "pass_mark": scheme.pass_mark,
         "valid_months": scheme.valid_months,
+        "trainers_hold_it": scheme.trainers_hold_it,
         "courses": [course.id for course in scheme.courses],
     }

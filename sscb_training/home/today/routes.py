@@ -14,6 +14,7 @@ from sscb_training.bookings.requests.queries import approvals_waiting_for
 from sscb_training.core import clock
 from sscb_training.core.access import SIGNED_IN, allow
 from sscb_training.core.roles import Role
+from sscb_training.courses.pool.queries import dates_with_unfit_trainers
 from sscb_training.home import queries as own
 from sscb_training.home.routes import bp
 from sscb_training.home.today import queries
@@ -78,6 +79,7 @@ def _board() -> dict[str, Any]:
     now = clock.now()
     return {
         "untold": untold_dates(now, most=5),
+        "unfit": dates_with_unfit_trainers(now)[:5],
         "unclosed": queries.unclosed_registers(now=now),
         "undelivered": queries.undelivered_letters(now=now),
         "needs": queries.needs_behind(on=clock.today()),
