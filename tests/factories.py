@@ -38,6 +38,7 @@ from sscb_training.courses.models import (
     TrainingSession,
     Venue,
 )
+from sscb_training.evaluations.models import Evaluation, Rating, Stage
 from sscb_training.needs.models import Intervention, TrainingNeed
 from sscb_training.people.models import Membership, Person, RoleGrant
 
@@ -265,6 +266,18 @@ def make_register(training_session: TrainingSession, **given: Any) -> Register:
     """A register, closed as the session ended."""
     usual = {"opened_at": training_session.starts_at, "closed_at": training_session.ends_at}
     return saved(Register(training_session=training_session, **usual | given))
+
+
+def make_evaluation(booking: Booking, stage: Stage, *confidence: int, **given: Any) -> Evaluation:
+    """Sent in, with a rating of each outcome of the course's version in turn."""
+    outcomes = booking.training_session.course_version.outcomes.splitlines()
+    ratings = [
+        Rating(position=place, outcome=outcome, confidence=rating)
+        for place, (outcome, rating) in enumerate(zip(outcomes, confidence, strict=False), 1)
+    ]
+    return saved(
+        Evaluation(**{"booking": booking, "stage": stage, "sent_in_at": NOW, "ratings": ratings} | given)
+    )
 
 
 def make_scheme(*courses: Course, **given: Any) -> AccreditationScheme:

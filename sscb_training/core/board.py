@@ -24,6 +24,7 @@ class BoardSetting(Base):
 class BoardNumbers:
     """What the board may set, with what holds until it does.
 
+    What evaluations ask for and when stands in `evaluations.rules`.
     `short_offers_to_all`: 1 when a place that becomes free close to a date goes to whoever of all that wait is first.
     """
 
@@ -34,6 +35,12 @@ class BoardNumbers:
     short_offers_to_all: int = 0
     joining_days_first: int = 7
     joining_days_second: int = 1
+    evaluation_days_before: int = 7
+    evaluation_open_days: int = 60
+    evaluation_reminders: int = 2
+    evaluation_reminder_days: int = 3
+    follow_up_weeks: int = 13
+    follow_up_with_manager_weeks: int = 7
 
 
 def board_numbers() -> BoardNumbers:
