@@ -14,6 +14,7 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
+import sscb_training.courses.models  # noqa: F401 - schemes name their courses, and kept queries want all tables known
 from config import Settings, from_environment
 from sscb_training.core import access, errors, headers, history, jobs, logs, mail, pages
 from sscb_training.core.db import db
