@@ -101,14 +101,16 @@ def _register_features(app: Flask) -> None:
     from sscb_training.people.details import routes as details
     from sscb_training.reports import routes as reports
     from sscb_training.search import routes as search
+    from sscb_training.trainers import routes as trainers
 
     mail.init_app(app, WHY_NOT, KINDS)
     signed_in.init_app(app)
     features = (
-        health, notices, agencies, people, accounts, details, settings, described, schemes, venues, pool, dates, bookings,
-        feed, booking_letters, eligibility, places, requests, charges, changes, make_up, changed_dates, leavers, teams,
-        sessions, interest, several, accreditation, attendance, attendance_parts, paper, case_audits, needs, catalogue,
-        reports, home, home_today, home_agency, home_person, search, letters, texts,
+        health, notices, agencies, people, accounts, details, settings, described, schemes, venues, pool, dates,
+        bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
+        changed_dates, leavers, teams, sessions, interest, several, accreditation, attendance, attendance_parts,
+        paper, trainers, case_audits, needs, catalogue, reports, home, home_today, home_agency, home_person,
+        search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)

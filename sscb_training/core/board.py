@@ -25,6 +25,7 @@ class BoardNumbers:
     """What the board may set, with what holds until it does.
 
     What evaluations ask for and when stands in `evaluations.rules`.
+    `account_year_month` is the month with which the year of account begins.
     `short_offers_to_all`: 1 when a place that becomes free close to a date goes to whoever of all that wait is first.
     """
 
@@ -41,6 +42,7 @@ class BoardNumbers:
     evaluation_reminder_days: int = 3
     follow_up_weeks: int = 13
     follow_up_with_manager_weeks: int = 7
+    account_year_month: int = 4
 
 
 def board_numbers() -> BoardNumbers:

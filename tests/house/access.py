@@ -193,6 +193,15 @@ CASE_AUDITS: dict[str, tuple[str, ...]] = {
 }
 
 
+TRAINERS: dict[str, tuple[str, ...]] = {
+    "trainers.ledger": (*LEAD, *STAFF),
+    "trainers.agency_ledger": (*LEAD, *STAFF),
+    "trainers.correct_ledger": STAFF,
+    "trainers.use_place": STAFF,
+    "trainers.earning": STAFF,
+}
+
+
 NEEDS: dict[str, tuple[str, ...]] = {
     "needs.index": STAFF,
     "needs.show": STAFF,
@@ -256,6 +265,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     **BOOKINGS,
     **ACCREDITATION,
     **ATTENDANCE,
+    **TRAINERS,
     **CASE_AUDITS,
     **NEEDS,
     **CATALOGUE,

@@ -1,5 +1,7 @@
 """What we ask about themes, levels and the board's own numbers."""
 
+from calendar import month_name
+
 from wtforms import Field
 from wtforms.validators import ValidationError
 
@@ -63,6 +65,12 @@ class NumbersForm(EditForm):
         hint="0 sends them once only",
         least=0,
         most=30,
+    )
+
+    account_year_month = forms.pick(
+        "Month with which the year of account begins",
+        {number: name for number, name in enumerate(month_name) if name},
+        hint="The free places that agencies earn by trainer days belong to one such year",
     )
 
     def validate_approval_reminder_working_days(self, field: Field) -> None:

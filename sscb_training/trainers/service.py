@@ -1,0 +1,105 @@
+"""What corrects the ledger, says what days earn, and uses the places."""
+
+from datetime import date, datetime
+from functools import partial
+
+from sscb_training.agencies.models import Agency
+from sscb_training.bookings.charges.models import Charge
+from sscb_training.bookings.charges.service import waive
+from sscb_training.core import history
+from sscb_training.core.board import board_numbers
+from sscb_training.core.db import db, lock, only_if_free
+from sscb_training.core.errors import Refused
+from sscb_training.core.times import london_date, plain_date
+from sscb_training.courses.models import Trainer
+from sscb_training.people.models import Person
+from sscb_training.trainers import queries, rules
+from sscb_training.trainers.models import EarnedPlace, EarningRule, LedgerCorrection
+
+EARNED = "A free place that the agency earned by trainer days"
+
+
+class LedgerRefused(Refused):
+    """Something that the ledger does not allow."""
+
+
+def correct_ledger(
+    agency: Agency,
+    *,
+    trainer: Trainer | None,
+    on: date,
+    half_days: int,
+    reason: str,
+    by: Person | None,
+    now: datetime,
+) -> LedgerCorrection:
+    """Count an agency half days more or less on a day, for a reason that stays with it."""
+    if on > london_date(now):
+        raise LedgerRefused("The day must be today or in the past")
+    correction = LedgerCorrection(
+        agency=agency,
+        trainer=trainer,
+        on=on,
+        half_days=half_days,
+        reason=reason,
+        recorded_at=now,
+        recorded_by_id=by.id if by else None,
+    )
+    db.session.add(correction)
+    history.record(
+        "corrected the ledger",
+        correction,
+        by=by,
+        at=now,
+        agency=agency.name,
+        on=on,
+        days=rules.in_words(half_days),
+        reason=reason,
+    )
+    return correction
+
+
+def set_earning_rule(
+    *, valid_from: date, places_per_day: int, by: Person | None, now: datetime
+) -> EarningRule:
+    """Say how many free places a trainer day earns from a day on. The rule that begins on that day is replaced."""
+    rule = queries.rule_from(valid_from)
+    if rule is not None:
+        lock(rule)
+        changes = history.amend(rule, places_per_day=places_per_day)
+        if changes:
+            history.record("changed", rule, by=by, at=now, **changes)
+        return rule
+    with only_if_free(partial(_refuse_a_second, valid_from)):
+        rule = EarningRule(valid_from=valid_from, places_per_day=places_per_day)
+        db.session.add(rule)
+    history.record("added", rule, by=by, at=now, valid_from=valid_from, places_per_day=places_per_day)
+    return rule
+
+
+def use_place(charge: Charge, *, by: Person, now: datetime) -> EarnedPlace:
+    """Let a charge go for one of the free places that its agency has left this year of account.
+
+    The agency's row is held, so that two members of staff do not use the same place.
+    """
+    lock(charge.agency)
+    today = london_date(now)
+    year = rules.account_year(today, first_month=board_numbers().account_year_month)
+    if queries.free_places(year, now=now).get(charge.agency_id, queries.Places()).left < 1:
+        raise LedgerRefused(
+            f"{charge.agency.name} has no free place left in the year of account until {plain_date(year.end)}."
+        )
+    waive(charge, reason=EARNED, by=by, now=now)
+    place = queries.place_for(charge)
+    if place is None:
+        place = EarnedPlace(charge=charge, agency_id=charge.agency_id)
+        db.session.add(place)
+    place.used_on, place.used_at = today, now
+    db.session.flush()
+    history.record("used an earned place", place, by=by, at=now, agency=charge.agency.name)
+    return place
+
+
+def _refuse_a_second(valid_from: date) -> None:
+    if queries.rule_from(valid_from) is not None:
+        raise LedgerRefused(f"There is a rule from {plain_date(valid_from)} already. Open the page again.")
