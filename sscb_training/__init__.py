@@ -53,6 +53,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.attendance import routes as attendance
     from sscb_training.attendance.paper import routes as paper
     from sscb_training.attendance.parts import routes as attendance_parts
+    from sscb_training.attendance.phone import routes as attendance_phone
     from sscb_training.bookings import jobs as booking_jobs
     from sscb_training.bookings import routes as bookings
     from sscb_training.bookings.changes import routes as changes
@@ -109,7 +110,7 @@ def _register_features(app: Flask) -> None:
         health, notices, agencies, people, accounts, details, settings, described, schemes, venues, pool, dates,
         bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
         changed_dates, leavers, teams, sessions, interest, several, accreditation, attendance, attendance_parts,
-        paper, trainers, case_audits, needs, catalogue, reports, home, home_today, home_agency, home_person,
+        attendance_phone, paper, trainers, case_audits, needs, catalogue, reports, home, home_today, home_agency, home_person,
         search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one

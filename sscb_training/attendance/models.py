@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple, Self
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sscb_training.bookings.models import Booking
@@ -22,6 +23,39 @@ class Mark(StrEnum):
     @property
     def label(self) -> str:
         return self.value.replace("_", " ").capitalize()
+
+
+TAKES_MINUTES = frozenset({Mark.LATE, Mark.LEFT_EARLY})
+MOST_MINUTES = 999
+
+
+class Seen(NamedTuple):
+    """A mark with the minutes that were missed, where somebody asked for them.
+
+    Its `word`, "attended" or "late/15", stands for it wherever it is kept or sent as text.
+    """
+
+    mark: Mark
+    minutes: int | None = None
+
+    @property
+    def word(self) -> str:
+        return self.mark.value if self.minutes is None else f"{self.mark.value}/{self.minutes}"
+
+    @classmethod
+    def read(cls, word: str) -> Self:
+        """What the word stands for. Raises ValueError when it is none."""
+        mark, slash, typed = word.partition("/")
+        if not slash:
+            return cls(Mark(mark))
+        if Mark(mark) not in TAKES_MINUTES or not (typed.isascii() and typed.isdecimal() and len(typed) < 4):
+            raise ValueError(word)
+        return cls(Mark(mark), int(typed))
+
+    @property
+    def label(self) -> str:
+        missed = {None: "", 1: ", 1 minute missed"}.get(self.minutes, f", {self.minutes} minutes missed")
+        return self.mark.label + missed
 
 
 class Register(Base):
@@ -47,8 +81,22 @@ class AttendanceMark(Base):
     mark: Mapped[Mark] = mapped_column(words(Mark))
     marked_at: Mapped[datetime]
     marked_by_id: Mapped[int | None]
+    minutes_missed: Mapped[int | None]
 
     session_part: Mapped[SessionPart] = relationship()
     booking: Mapped[Booking] = relationship()
 
-    __table_args__ = (UniqueConstraint("session_part_id", "booking_id"),)
+    __table_args__ = (
+        UniqueConstraint("session_part_id", "booking_id"),
+        CheckConstraint("minutes_missed BETWEEN 0 AND 999", name="minutes_are_few"),
+    )
+
+
+class SentMark(Base):
+    """A mark that a phone sent and that was taken, by the key which the phone gave it: sent again, it is the same."""
+
+    __tablename__ = "sent_mark"
+
+    key: Mapped[str] = mapped_column(unique=True)
+    booking_id: Mapped[int] = belongs_to("booking.id")
+    taken_at: Mapped[datetime]

@@ -1,9 +1,10 @@
 """What is known of registers: which to take, what is marked, and what closing one would mean."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, null, select
@@ -18,7 +19,7 @@ from sscb_training.accreditation.models import (
 )
 from sscb_training.accreditation.rules import awarded_on
 from sscb_training.attendance import rules
-from sscb_training.attendance.models import AttendanceMark, Mark, Register
+from sscb_training.attendance.models import TAKES_MINUTES, AttendanceMark, Mark, Register, Seen
 from sscb_training.bookings import queries as bookings
 from sscb_training.bookings.models import Booking, BookingStatus, Outcome
 from sscb_training.core.db import db, row_or_404, row_or_none, rows
@@ -36,6 +37,8 @@ from sscb_training.people.models import Membership, Person
 from sscb_training.people.rules import fold_email
 
 FOUND_AT_MOST = 20
+Cell = tuple[int, int]
+"""A booking and a part, by their ids."""
 
 
 def session_seen_by(viewer: Person, training_session_id: int) -> TrainingSession:
@@ -188,7 +191,7 @@ class Sheet:
     training_session: TrainingSession
     register: Register | None
     delegates: Sequence[Booking]
-    marks: Mapping[tuple[int, int], Mark]
+    seen: Mapping[Cell, Seen]
     schemes: Sequence[AccreditationScheme]
     made_up: Mapping[int, Sequence[Booking]]
     scores: Mapping[tuple[int, int], accreditation.Scores]
@@ -196,6 +199,16 @@ class Sheet:
     @property
     def is_closed(self) -> bool:
         return self.register is not None and self.register.closed_at is not None
+
+    @cached_property
+    def marks(self) -> Mapping[Cell, Mark]:
+        """What was marked, without the minutes."""
+        return {cell: seen.mark for cell, seen in self.seen.items()}
+
+    @property
+    def may_miss(self) -> int | None:
+        """How many minutes of a part may be missed where the course demands full attendance."""
+        return self.training_session.course.may_miss_minutes
 
     @property
     def assessed(self) -> Sequence[AccreditationScheme]:
@@ -215,20 +228,64 @@ def sheet(training_session: TrainingSession) -> Sheet:
     delegates = bookings.delegates(training_session)
     made_up = bookings.made_up([booking.id for booking in delegates])
     scored = [booking.id for group in (delegates, *made_up.values()) for booking in group]
-    marks = db.session.execute(
-        select(AttendanceMark.booking_id, AttendanceMark.session_part_id, AttendanceMark.mark)
-        .join(AttendanceMark.session_part)
-        .where(SessionPart.training_session_id == training_session.id)
-    )
     return Sheet(
         training_session=training_session,
         register=register_of(training_session),
         delegates=delegates,
-        marks={(booking_id, part_id): mark for booking_id, part_id, mark in marks},
+        seen=seen_in(training_session),
         schemes=accreditation.schemes_for(training_session.course),
         made_up=made_up,
         scores=accreditation.scores(scored),
     )
+
+
+def seen_in(
+    training_session: TrainingSession, booking_ids: Collection[int] | None = None
+) -> dict[Cell, Seen]:
+    """What is marked in a session, of these bookings or of all."""
+    query = (
+        select(
+            AttendanceMark.booking_id,
+            AttendanceMark.session_part_id,
+            AttendanceMark.mark,
+            AttendanceMark.minutes_missed,
+        )
+        .join(AttendanceMark.session_part)
+        .where(SessionPart.training_session_id == training_session.id)
+    )
+    if booking_ids is not None:
+        query = query.where(AttendanceMark.booking_id.in_(booking_ids))
+    return {
+        (booking_id, part_id): Seen(mark, minutes)
+        for booking_id, part_id, mark, minutes in db.session.execute(query)
+    }
+
+
+@dataclass(frozen=True)
+class Made:
+    """Who made a mark, and when."""
+
+    who: str
+    at: datetime
+
+
+def made(cells: Collection[Cell]) -> Mapping[Cell, Made]:
+    """Who made the marks that stand in these cells."""
+    found = db.session.execute(
+        select(
+            AttendanceMark.booking_id,
+            AttendanceMark.session_part_id,
+            Person.name,
+            AttendanceMark.marked_at,
+        )
+        .outerjoin(Person, Person.id == AttendanceMark.marked_by_id)
+        .where(AttendanceMark.booking_id.in_({booking_id for booking_id, _ in cells}))
+    )
+    return {
+        (booking_id, part_id): Made(name or "Somebody", at)
+        for booking_id, part_id, name, at in found
+        if (booking_id, part_id) in cells
+    }
 
 
 def reasons_to_stay_open(sheet: Sheet, *, now: datetime) -> list[str]:
@@ -242,6 +299,13 @@ def reasons_to_stay_open(sheet: Sheet, *, now: datetime) -> list[str]:
                 unmarked=sum(
                     part in booking.parts and (booking.id, part.id) not in sheet.marks
                     for booking in sheet.delegates
+                ),
+                without_minutes=0
+                if sheet.may_miss is None
+                else sum(
+                    seen.mark in TAKES_MINUTES and seen.minutes is None
+                    for booking in sheet.delegates
+                    if part in booking.parts and (seen := sheet.seen.get((booking.id, part.id)))
                 ),
             )
             for part in sheet.training_session.parts_on
@@ -282,9 +346,10 @@ def verdict(sheet: Sheet, booking: Booking) -> Verdict:
     """What the delegate's marks amount to, with the parts made up on other dates; a make-up by itself earns nothing."""
     parts, make_ups = booking.parts, sheet.made_up.get(booking.id, ())
     made_up = {one.makes_up_part_id: one for one in make_ups}
-    marks = {
-        part: Mark.ATTENDED if part.id in made_up else sheet.marks[booking.id, part.id] for part in parts
+    here = {
+        part: rules.as_it_counts(sheet.seen[booking.id, part.id], may_miss=sheet.may_miss) for part in parts
     }
+    marks = {part: Mark.ATTENDED if part.id in made_up else mark for part, mark in here.items()}
     lacks_a_part = any(not part.is_on and part.id not in made_up for part in booking.booked_parts)
     outcome = rules.outcome(marks.values(), lacks_a_part=lacks_a_part)
     came = [
@@ -302,7 +367,7 @@ def verdict(sheet: Sheet, booking: Booking) -> Verdict:
         else:
             passed_on = attempt.assessed_on if attempt else None
             earned.append(Earned(scheme, awarded_on(on, passed_on), attempt))
-    missed = [part for part in parts if sheet.marks[booking.id, part.id] not in rules.COMPLETES]
+    missed = [part for part, mark in here.items() if mark not in rules.COMPLETES]
     came_to_some = outcome is Outcome.PART_ATTENDED
     missed = [part for part in missed if part.id not in made_up]
     return Verdict(booking, outcome, on, earned, not_passed, missed if came_to_some else [])
@@ -405,10 +470,10 @@ def _lines(sheet: Sheet, detail: Mapping[str, Any]) -> list[str]:
     lines = [f"Reason: {detail['reason']}"] if "reason" in detail else []
     for cell, (before, after) in detail.get("marks", {}).items():
         booking_id, _, part_id = cell.partition("/")
-        was = f", was {Mark(before).label}" if before else ""
+        was = f", was {Seen.read(before).label}" if before else ""
         who = names.get(booking_id, "Somebody who is not on the register any more")
         of_part = ", ".join(filter(None, [who, parts.get(part_id, "a part")]))
-        lines.append(f"{of_part}: {Mark(after).label}{was}")
+        lines.append(f"{of_part}: {Seen.read(after).label if after else 'mark taken back'}{was}")
     for booking_id, (before, after) in detail.get("scores", {}).items():
         was = "" if before is None else f", was {before}%"
         who = names.get(booking_id, "Somebody who is not on the register any more")

@@ -47,6 +47,7 @@ def take(training_session_id: int) -> ResponseReturnValue:
                     training_session,
                     marks=form.marks,
                     scores=form.scores,
+                    based_on=form.based_on,
                     by=current_person(),
                     now=clock.now(),
                 )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sscb_training.attendance.models import Mark
+from sscb_training.attendance.models import TAKES_MINUTES, Mark, Seen
 from sscb_training.bookings.models import Outcome
 
 COMPLETES = frozenset({Mark.ATTENDED, Mark.LATE})
@@ -25,6 +25,23 @@ def outcome(marks: Iterable[Mark], *, lacks_a_part: bool = False) -> Outcome:
     if stayed_away(marks):
         return Outcome.DID_NOT_ATTEND
     return Outcome.PART_ATTENDED
+
+
+def as_it_counts(seen: Seen, *, may_miss: int | None) -> Mark:
+    """The mark that a course makes of what was seen. `may_miss`: it demands full attendance but for so many minutes.
+
+    There only the minutes decide, whether they were missed at the beginning or at the end; minutes that nobody has
+    entered do not complete a part.
+    """
+    if may_miss is None or seen.mark not in TAKES_MINUTES:
+        return seen.mark
+    within = seen.minutes is not None and seen.minutes <= may_miss
+    return Mark.LATE if within else Mark.LEFT_EARLY
+
+
+def is_overtaken(standing: object, wanted: object, *, based_on: object) -> bool:
+    """Whether what stands by now is neither what somebody's change was based on, nor what they changed it to."""
+    return standing not in (based_on, wanted)
 
 
 def stayed_away(marks: Iterable[Mark | None]) -> bool:
@@ -49,6 +66,7 @@ class PartSoFar:
     name: str
     has_begun: bool
     unmarked: int
+    without_minutes: int = 0
 
 
 def reasons_to_stay_open(parts: Sequence[PartSoFar]) -> list[str]:
@@ -58,6 +76,15 @@ def reasons_to_stay_open(parts: Sequence[PartSoFar]) -> list[str]:
         if part.has_begun and part.unmarked:
             whom = "1 delegate has" if part.unmarked == 1 else f"{part.unmarked} delegates have"
             reasons.append(f"{whom} no mark for {part.name}" if part.name else f"{whom} no mark")
+    for part in parts:
+        if part.has_begun and part.without_minutes:
+            lack = (
+                "delegate who came late or left early lacks"
+                if part.without_minutes == 1
+                else "delegates who came late or left early lack"
+            )
+            of_part = f" for {part.name}" if part.name else ""
+            reasons.append(f"{part.without_minutes} {lack} the minutes missed{of_part}")
     return reasons
 
 

@@ -6,16 +6,17 @@ yet, and it keeps bookings from coming and going while a register is closed.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, tuple_, update
 
 from sscb_training.accreditation.service import award, enter_scores, withdraw
 from sscb_training.agencies.models import Agency, StaffGroup
 from sscb_training.attendance import queries, rules
-from sscb_training.attendance.models import AttendanceMark, Mark, Register
-from sscb_training.attendance.queries import Sheet, Verdict
+from sscb_training.attendance.models import AttendanceMark, Mark, Register, Seen
+from sscb_training.attendance.queries import Cell, Made, Sheet, Verdict
 from sscb_training.bookings.charges.service import settle_absences
 from sscb_training.bookings.letters.service import tell_manager_who_did_not_attend
 from sscb_training.bookings.models import Booking, Outcome
@@ -31,41 +32,100 @@ from sscb_training.people import queries as people
 from sscb_training.people.models import Membership, Person
 from sscb_training.people.service import add_membership, register_person
 
-Cell = tuple[int, int]
-"""A booking and a part, by their ids."""
-
 
 class RegisterRefused(Refused):
     """Something that a register cannot take."""
 
 
+@dataclass(frozen=True)
+class Basis:
+    """What stood in the cells, and as the scores, when somebody decided to change them."""
+
+    marks: Mapping[Cell, Seen | None] = field(default_factory=dict)
+    scores: Mapping[int, int | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Overtaking:
+    """What somebody else has put meanwhile where this person wants something different; a score has no part."""
+
+    booking_id: int
+    part_id: int | None
+    theirs: Seen | int | None
+    made: Made | None
+
+
+class Overtaken(RegisterRefused):
+    """Marks or scores were changed by somebody else since they were shown. Nothing was saved: who sent them chooses."""
+
+    def __init__(self, overtakings: Sequence[Overtaking]) -> None:
+        super().__init__(
+            "Somebody else changed what you changed, while you had this page open. Nothing of yours is saved yet: "
+            "choose what is right, and save again."
+        )
+        self.overtakings = overtakings
+
+
 def save_register(
     training_session: TrainingSession,
     *,
-    marks: Mapping[Cell, Mark],
+    marks: Mapping[Cell, Mark | Seen],
     scores: Mapping[int, int | None],
+    based_on: Basis | None = None,
     by: Person | None,
     now: datetime,
 ) -> Register:
     """Write these marks and scores (None takes a score back), all or none, and leave every other as it is.
 
-    So two trainers who save at once keep both their marks; of two marks for the same cell the later stands,
-    and the history keeps the earlier.
+    So two trainers who save at once keep both their marks. Whoever says what their changes are `based_on` is refused
+    (`Overtaken`) where something different stands by now; without it the later stands, and the history keeps the earlier.
     """
-    register = _open_register(training_session, now=now)
+    register = open_register(training_session, now=now)
     sheet = queries.sheet(training_session)
     _refuse_strangers(sheet, {booking_id for booking_id, _ in marks} | scores.keys())
     _refuse_parts(sheet, {part_id for _, part_id in marks}, now=now)
     _refuse_parts_not_booked(sheet, marks.keys())
-    _refuse_scores_without_coming(sheet, marks, scores)
-    marked = _write_marks(sheet, marks, by=by, now=now)
+    wanted = {cell: _as_seen(mark, sheet.seen.get(cell)) for cell, mark in marks.items()}
+    if based_on is not None:
+        _refuse_what_was_overtaken(sheet, wanted, scores, based_on)
+    _refuse_scores_without_coming(sheet, wanted, scores)
+    marked = write_marks(sheet.seen, wanted, by=by, now=now)
     scored = _write_scores(sheet, scores, by=by, now=now)
     if marked or scored:
         history.record("saved", register, by=by, at=now, marks=marked, scores=scored)
     return register
 
 
-def _open_register(training_session: TrainingSession, *, now: datetime) -> Register:
+def _as_seen(mark: Mark | Seen, standing: Seen | None) -> Seen:
+    """A mark of which no minutes were asked leaves those that stand with the same mark."""
+    if isinstance(mark, Seen):
+        return mark
+    return standing if standing and standing.mark is mark else Seen(mark)
+
+
+def _refuse_what_was_overtaken(
+    sheet: Sheet, marks: Mapping[Cell, Seen], scores: Mapping[int, int | None], based_on: Basis
+) -> None:
+    cells = [
+        cell
+        for cell, seen in marks.items()
+        if rules.is_overtaken(sheet.seen.get(cell), seen, based_on=based_on.marks.get(cell))
+    ]
+    scored = [
+        booking_id
+        for booking_id, percent in scores.items()
+        if rules.is_overtaken(sheet.percent(booking_id), percent, based_on=based_on.scores.get(booking_id))
+    ]
+    if cells or scored:
+        made = queries.made(cells)
+        raise Overtaken(
+            [Overtaking(*cell, sheet.seen.get(cell), made.get(cell)) for cell in cells]
+            + [Overtaking(booking_id, None, sheet.percent(booking_id), None) for booking_id in scored]
+        )
+
+
+def open_register(training_session: TrainingSession, *, now: datetime) -> Register:
+    """The session's register, held until the transaction ends; refused when it is closed."""
     register = _register(training_session, now=now)
     if register.closed_at is not None:
         raise RegisterRefused("This register is closed. Re-open it to change anything.")
@@ -117,10 +177,10 @@ def _refuse_parts_not_booked(sheet: Sheet, cells: Iterable[Cell]) -> None:
 
 
 def _refuse_scores_without_coming(
-    sheet: Sheet, marks: Mapping[Cell, Mark], scores: Mapping[int, int | None]
+    sheet: Sheet, marks: Mapping[Cell, Seen], scores: Mapping[int, int | None]
 ) -> None:
     """Nobody is assessed who was not there, whichever of mark and score was entered first."""
-    after = {**sheet.marks, **marks}
+    after = {**sheet.marks, **{cell: seen.mark for cell, seen in marks.items()}}
     touched = {booking_id for booking_id, _ in marks} | scores.keys()
     names = [
         booking.person.name
@@ -136,14 +196,19 @@ def _refuse_scores_without_coming(
         )
 
 
-def _write_marks(
-    sheet: Sheet, marks: Mapping[Cell, Mark], *, by: Person | None, now: datetime
-) -> dict[str, list[Mark | None]]:
-    """What changed, as "booking/part": [old, new]."""
-    changed = {cell: mark for cell, mark in marks.items() if sheet.marks.get(cell) is not mark}
+def write_marks(
+    before: Mapping[Cell, Seen], marks: Mapping[Cell, Seen | None], *, by: Person | None, now: datetime
+) -> dict[str, list[str | None]]:
+    """Put these marks where `before` stood, None taking one back; what changed, as "booking/part": [old, new]."""
+    changed = {cell: seen for cell, seen in marks.items() if before.get(cell) != seen}
     author = {"marked_at": now, "marked_by_id": by.id if by else None}
-    again = [cell for cell in changed if cell in sheet.marks]
-    if again:
+    written = {
+        cell: {"mark": seen.mark, "minutes_missed": seen.minutes, **author}
+        for cell, seen in changed.items()
+        if seen is not None
+    }
+    place = tuple_(AttendanceMark.booking_id, AttendanceMark.session_part_id)
+    if again := [cell for cell in written if cell in before]:
         row_ids = {
             (booking_id, part_id): row_id
             for row_id, booking_id, part_id in db.session.execute(
@@ -152,27 +217,20 @@ def _write_marks(
                 )
             )
         }
-        db.session.execute(
-            update(AttendanceMark),
-            [{"id": row_ids[cell], "mark": changed[cell], **author} for cell in again],
-        )
-    new = [cell for cell in changed if cell not in sheet.marks]
-    if new:
+        db.session.execute(update(AttendanceMark), [{"id": row_ids[cell], **written[cell]} for cell in again])
+    if new := [cell for cell in written if cell not in before]:
         db.session.execute(
             insert(AttendanceMark),
-            [
-                {
-                    "booking_id": booking_id,
-                    "session_part_id": part_id,
-                    "mark": changed[booking_id, part_id],
-                    **author,
-                }
-                for booking_id, part_id in new
-            ],
+            [{"booking_id": cell[0], "session_part_id": cell[1], **written[cell]} for cell in new],
         )
+    if taken_back := [cell for cell, seen in changed.items() if seen is None]:
+        db.session.execute(delete(AttendanceMark).where(place.in_(taken_back)))
     return {
-        f"{booking_id}/{part_id}": [sheet.marks.get((booking_id, part_id)), mark]
-        for (booking_id, part_id), mark in changed.items()
+        f"{booking_id}/{part_id}": [
+            was.word if (was := before.get((booking_id, part_id))) else None,
+            seen.word if seen else None,
+        ]
+        for (booking_id, part_id), seen in changed.items()
     }
 
 
@@ -323,7 +381,7 @@ def let_in(
     now: datetime,
 ) -> Booking:
     """Put somebody whom the board knows onto the open register, though they had not booked."""
-    _open_register(training_session, now=now)
+    open_register(training_session, now=now)
     if not any(rules.may_be_marked(part.starts_at, now=now) for part in training_session.parts_on):
         raise RegisterRefused("This session has not begun yet. Whoever wants to come can still book a place.")
     return add_walk_in(training_session, person, membership=membership, by=by, now=now)
@@ -345,7 +403,7 @@ def let_in_newcomer(
     Whoever has this email address already is that person and gets no second record. Where they work is
     unconfirmed until staff have checked it.
     """
-    _open_register(training_session, now=now)
+    open_register(training_session, now=now)
     _refuse_the_same_again(training_session, name=name, agency=agency)
     person = people.person_by_email(email) if email else None
     if person is None:

@@ -83,7 +83,8 @@ class Course(Base):
 
     `most_per_agency` is what its new dates begin with. `has_booking_rules`: not everybody may book it (the rules
     stand in `bookings.eligibility`, which keeps this true); so that most courses cost no look at them.
-    Whoever missed a part may make it up on a date within `make_up_months`.
+    Whoever missed a part may make it up on a date within `make_up_months`. A course that demands full attendance says how
+    many minutes of a part `may_miss_minutes`; empty for all others.
     A course `is_discreet` when whoever looks over a delegate's shoulder must not see what it is about.
     """
 
@@ -100,6 +101,7 @@ class Course(Base):
     has_booking_rules: Mapped[bool] = mapped_column(default=False)
     is_discreet: Mapped[bool] = mapped_column(default=False)
     make_up_months: Mapped[int] = mapped_column(default=6)
+    may_miss_minutes: Mapped[int | None]
 
     theme: Mapped[Theme] = relationship()
     levels: Mapped[list[Level]] = relationship(

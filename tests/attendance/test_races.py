@@ -1,17 +1,20 @@
 """Two trainers at once, each with a connection of their own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import Engine, event, func, select
 
 from sscb_training.accreditation.models import Accreditation
 from sscb_training.attendance import queries, service
-from sscb_training.attendance.models import AttendanceMark, Mark, Register
+from sscb_training.attendance.models import AttendanceMark, Mark, Register, Seen
+from sscb_training.attendance.phone import service as phone
+from sscb_training.core import db as core_db
 from sscb_training.core.db import db, number
 from sscb_training.core.history import HistoryEntry
 from sscb_training.core.mail import Letter
@@ -102,3 +105,60 @@ def test_closing_twice_at_once_awards_once(app: Flask, hall: TrainingSession) ->
     assert number(select(func.count(Accreditation.id))) == DELEGATES
     assert number(select(func.count(Letter.id))) == DELEGATES
     assert number(select(func.count(HistoryEntry.id)).where(HistoryEntry.verb == "closed")) == 1
+
+
+def _two_phones(app: Flask, hall: TrainingSession) -> tuple[list[phone.Answer], str]:
+    """What two phones are told that mark the same delegate at once, each having seen Attended; and what stands then."""
+    hall_id, cell = hall.id, (queries.sheet(hall).delegates[0].id, hall.parts[0].id)
+    with transaction():
+        service.save_register(hall, marks={cell: Mark.ATTENDED}, scores={}, by=None, now=NOW)
+    answers: list[phone.Answer] = []
+
+    def sending(key: str, mark: Mark) -> Callable[[TrainingSession], object]:
+        one = phone.Sent(key * 36, cell, Seen(mark), based_on=Seen(Mark.ATTENDED))
+        return lambda training_session: answers.extend(
+            phone.take_marks(training_session, [one], by=None, now=NOW).values()
+        )
+
+    _at_once(app, hall_id, sending("a", Mark.LATE), sending("b", Mark.LEFT_EARLY))
+    return answers, db.session.scalars(select(AttendanceMark.mark)).one()
+
+
+def test_of_two_phones_that_mark_the_same_delegate_at_once_one_is_told(
+    app: Flask, hall: TrainingSession
+) -> None:
+    answers, stands = _two_phones(app, hall)
+    [told] = [answer for answer in answers if answer != phone.TAKEN]
+    assert told.overtaken_by is not None
+    assert told.overtaken_by.theirs == Seen(Mark(stands))
+
+
+def test_without_the_lock_both_phones_believe_that_theirs_stands(
+    app: Flask, hall: TrainingSession, no_lock: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both_have_looked = Barrier(2)
+    look = queries.seen_in
+
+    def look_and_wait(training_session: TrainingSession, booking_ids: set[int] | None = None) -> Any:
+        seen = look(training_session, booking_ids)
+        if booking_ids is not None:
+            both_have_looked.wait(30)
+        return seen
+
+    monkeypatch.setattr(queries, "seen_in", look_and_wait)
+    answers, _ = _two_phones(app, hall)
+    assert answers == [phone.TAKEN, phone.TAKEN]
+
+
+@pytest.fixture
+def no_lock(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Registers without their lock: on SQLite also without BEGIN IMMEDIATE, which is the lock there."""
+    monkeypatch.setattr(service, "lock", lambda _row: None)
+    if db.engine.dialect.name != "sqlite":
+        yield
+        return
+    event.remove(Engine, "begin", core_db._begin_sqlite)
+    try:
+        yield
+    finally:
+        event.listen(Engine, "begin", core_db._begin_sqlite)

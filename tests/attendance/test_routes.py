@@ -17,6 +17,7 @@ from tests.browser import Browser, Page
 from tests.factories import (
     NOW,
     a_staff_group,
+    changed,
     make_agency,
     make_booking,
     make_course,
@@ -69,6 +70,10 @@ def _save(trainer: Browser, booking: Booking, marks: Sequence[Mark], score: str 
     url = _url(booking.training_session)
     db.session.rollback()
     return trainer.submit(url, button="Save the register", **fields)
+
+
+def _typed(name: str, value: str) -> dict[str, Any]:
+    return {name: value}
 
 
 def _marks(booking: Booking) -> list[Mark | None]:
@@ -163,6 +168,55 @@ def test_marks_that_another_trainer_saved_meanwhile_stay(
     assert _marks(booking) == [Mark.DID_NOT_ATTEND, Mark.LATE]
     assert _marks(other) == CAME
     assert queries.sheet(today).percent(booking.id) == 85
+
+
+def test_a_change_that_another_trainer_overtook_is_shown_with_both_and_the_choice_stands(
+    trainer: Browser, booking: Booking, today: TrainingSession, cara: Person
+) -> None:
+    first = today.parts[0].id
+    cell = f"mark-{booking.id}-{first}"
+    opened = trainer.get(_url(today))
+    with transaction():
+        service.save_register(
+            today, marks={(booking.id, first): Mark.LATE}, scores={booking.id: 60}, by=cara, now=NOW
+        )
+
+    page = trainer.fill(opened, button="Save the register", **_fields(booking, CAME, "90"))
+
+    assert page.errors == [
+        "Somebody else changed what you changed, while you had this page open. Nothing of yours is saved yet: "
+        "choose what is right, and save again.",
+        "Asha Patel, Part 1: Cara Board marked Late at 9am on 23 November 2026. You chose Attended",
+        "Asha Patel: somebody entered 60% meanwhile. You entered 90",
+    ]
+    assert page.link(page.errors[1]) == f"#{cell}-1"
+    assert _marks(booking) == [Mark.LATE, None]
+    theirs: dict[str, Any] = {cell: Mark.LATE.value}
+    trainer.fill(page, button="Save the register", **theirs)
+    assert _marks(booking) == [Mark.LATE, Mark.ATTENDED]
+    assert queries.sheet(today).percent(booking.id) == 90
+
+
+def test_a_course_that_demands_full_attendance_asks_for_the_minutes_missed(
+    trainer: Browser, booking: Booking, today: TrainingSession, course: Course
+) -> None:
+    changed(course, may_miss_minutes=15)
+    first, second = (f"minutes-{booking.id}-{part.id}" for part in today.parts)
+    late = _fields(booking, [Mark.LATE, Mark.LEFT_EARLY], "90")
+    url = _url(today)
+    db.session.rollback()
+
+    page = trainer.submit(url, button="Save the register", **late | {first: "a few"})
+    assert page.errors == ["Asha Patel, Part 1: enter the minutes missed as a whole number from 0 to 999"]
+    page = trainer.submit(url, button="Close the register", **late | {first: "15"})
+    assert "1 delegate who came late or left early lacks the minutes missed for Part 2" in page.text
+    page = trainer.submit(url, button="Close the register", **_typed(second, "15"))
+    assert "Asha Patel: GCP2 from" in page.text
+    page = trainer.submit(url, button="Close the register", **_typed(second, "16"))
+    assert "Become accredited" not in page.text
+    page = trainer.fill(page, button="Close the register")
+    assert "Late 15 min Left early 16 min" in page.text
+    assert "Part 2: Left early, 16 minutes missed, was Left early, 15 minutes missed" in page.text
 
 
 def test_a_score_is_taken_back_by_emptying_it(trainer: Browser, booking: Booking) -> None:

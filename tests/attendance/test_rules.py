@@ -1,11 +1,12 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sscb_training.attendance import rules
-from sscb_training.attendance.models import Mark
+from sscb_training.attendance.models import Mark, Seen
 from sscb_training.attendance.rules import PartSoFar
 from sscb_training.bookings.models import Outcome
 from tests.factories import NOW
@@ -31,6 +32,33 @@ def test_outcome(marks: list[Mark], outcome: Outcome) -> None:
     assert rules.outcome(marks) is outcome
 
 
+@pytest.mark.parametrize(
+    ("seen", "may_miss", "counts"),
+    [
+        ("left_early", None, EARLY),
+        ("late/90", None, LATE),
+        ("late/15", 15, LATE),
+        ("late/16", 15, EARLY),
+        ("left_early/15", 15, LATE),
+        ("left_early/16", 15, EARLY),
+        ("late", 15, EARLY),
+        ("late/0", 0, LATE),
+        ("attended", 0, A),
+        ("did_not_attend", 15, DNA),
+    ],
+)
+def test_minutes_decide_where_the_course_demands_full_attendance(
+    seen: str, may_miss: int | None, counts: Mark
+) -> None:
+    assert rules.as_it_counts(Seen.read(seen), may_miss=may_miss) is counts
+
+
+@pytest.mark.parametrize("word", ["", "asleep", "attended/5", "late/", "late/-5", "late/1000", "late/\u0665"])
+def test_what_is_no_mark_is_not_read(word: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011
+        Seen.read(word)
+
+
 @given(st.lists(st.sampled_from(Mark), min_size=1, max_size=6))
 def test_outcome_does_not_depend_on_the_order_of_parts(marks: list[Mark]) -> None:
     assert rules.outcome(marks) is rules.outcome(reversed(marks))
@@ -54,9 +82,16 @@ def test_may_be_marked_from_an_hour_before(starts_in: timedelta, may: bool) -> N
             ["3 delegates have no mark for Part 2"],
         ),
         ([("Part 1", True, 0), ("Part 2", False, 3)], ["Part 2 has not begun yet"]),
+        (
+            [("Part 1", True, 0, 1), ("", True, 0, 2)],
+            [
+                "1 delegate who came late or left early lacks the minutes missed for Part 1",
+                "2 delegates who came late or left early lack the minutes missed",
+            ],
+        ),
     ],
 )
-def test_reasons_to_stay_open(parts: list[tuple[str, bool, int]], reasons: list[str]) -> None:
+def test_reasons_to_stay_open(parts: list[tuple[Any, ...]], reasons: list[str]) -> None:
     assert rules.reasons_to_stay_open([PartSoFar(*part) for part in parts]) == reasons
 
 

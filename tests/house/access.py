@@ -172,6 +172,8 @@ ACCREDITATION: dict[str, tuple[str, ...]] = {
 ATTENDANCE: dict[str, tuple[str, ...]] = {
     "attendance.index": REGISTER_TAKERS,
     "attendance.take": REGISTER_TAKERS,
+    "attendance.marks": REGISTER_TAKERS,
+    "attendance.mark": REGISTER_TAKERS,
     "attendance.close": REGISTER_TAKERS,
     "attendance.reopen": REGISTER_TAKERS,
     "attendance.add": REGISTER_TAKERS,

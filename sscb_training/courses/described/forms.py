@@ -64,6 +64,15 @@ class CourseForm(EditForm):
         hint="For a subject that nobody who looks on should see, like domestic abuse. The text of a letter names it",
     )
 
+    may_miss_minutes = forms.whole_number(
+        "Minutes of a part that may be missed (optional)",
+        hint="Only where the course demands full attendance, 0 if nothing may be missed. The register then asks how many "
+        "minutes somebody missed who came late or left early, and whoever missed more has not completed the part",
+        least=0,
+        most=600,
+        name="Minutes that may be missed",
+    )
+
     @property
     def answers(self) -> dict[str, Any]:
         return super().answers | {
@@ -118,6 +127,7 @@ def description_of(course: Course) -> dict[str, Any]:
         "for_whom": course.for_whom,
         "levels": [level.id for level in course.levels],
         "is_discreet": course.is_discreet,
+        "may_miss_minutes": course.may_miss_minutes,
     }
 
 

@@ -22,6 +22,7 @@ def add_course(
     for_whom: str,
     levels: Iterable[Level] = (),
     is_discreet: bool = False,
+    may_miss_minutes: int | None = None,
     by: Person | None,
     now: datetime,
 ) -> Course:
@@ -35,6 +36,7 @@ def add_course(
             for_whom=for_whom,
             levels=list(levels),
             is_discreet=is_discreet,
+            may_miss_minutes=may_miss_minutes,
         )
         db.session.add(course)
     history.record("added", course, by=by, at=now, code=course.code, title=title)
@@ -50,12 +52,20 @@ def change_course(
     for_whom: str,
     levels: Iterable[Level],
     is_discreet: bool = False,
+    may_miss_minutes: int | None = None,
     by: Person | None,
     now: datetime,
 ) -> None:
     """Describe a course better. What it teaches belongs to its versions."""
     lock(course)
-    changes = history.amend(course, title=title, summary=summary, for_whom=for_whom, is_discreet=is_discreet)
+    changes = history.amend(
+        course,
+        title=title,
+        summary=summary,
+        for_whom=for_whom,
+        is_discreet=is_discreet,
+        may_miss_minutes=may_miss_minutes,
+    )
     if course.theme_id != theme.id:
         changes["theme"] = [course.theme.name, theme.name]
         course.theme = theme
