@@ -110,8 +110,8 @@ def _register_features(app: Flask) -> None:
         health, notices, agencies, people, accounts, details, settings, described, schemes, venues, pool, dates,
         bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
         changed_dates, leavers, teams, sessions, interest, several, accreditation, attendance, attendance_parts,
-        attendance_phone, paper, trainers, case_audits, needs, catalogue, reports, home, home_today, home_agency, home_person,
-        search, letters, texts,
+        attendance_phone, paper, trainers, case_audits, needs, catalogue, reports, home, home_today, home_agency,
+        home_person, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)
