@@ -275,8 +275,8 @@ class SessionPart(Base):
     training_session_id: Mapped[int] = belongs_to("training_session.id", index=False)
     position: Mapped[int]
     title: Mapped[str] = mapped_column(default="")
-    starts_at: Mapped[datetime]
-    ends_at: Mapped[datetime]
+    starts_at: Mapped[datetime] = mapped_column(index=True)
+    ends_at: Mapped[datetime] = mapped_column(index=True)
     venue_id: Mapped[int | None] = belongs_to("venue.id")
     online_url: Mapped[str] = mapped_column(default="")
     cancelled_at: Mapped[datetime | None]

@@ -15,7 +15,7 @@ from sscb_training.core.access import STAFF, allow
 from sscb_training.core.edits import Overtaken
 from sscb_training.core.errors import Refused
 from sscb_training.core.transaction import transaction
-from sscb_training.courses.dates import queries as dates
+from sscb_training.courses.clashes.queries import clashes
 from sscb_training.courses.dates.forms import PublishedForm, plan_of
 from sscb_training.courses.models import SessionStatus, TrainingSession
 from sscb_training.people.signed_in import current_person
@@ -69,7 +69,7 @@ def tell_of_changes(training_session_id: int) -> ResponseReturnValue:
         changes=queries.in_words(untold.changes),
         letters=_examples(training_session, untold),
         elsewhere=queries.delegates_with_clashes(training_session),
-        clashes=dates.clashes(training_session),
+        clashes=clashes(training_session),
     )
 
 

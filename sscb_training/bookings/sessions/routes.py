@@ -38,6 +38,7 @@ from sscb_training.core.sheets import csv_answer, excel_answer
 from sscb_training.core.timeline import events_about
 from sscb_training.core.times import london_date, month, month_after, month_before
 from sscb_training.core.transaction import transaction
+from sscb_training.courses.clashes.queries import clashes
 from sscb_training.courses.models import SessionStatus, TrainingSession
 from sscb_training.courses.pool.queries import unfit_for
 from sscb_training.people.signed_in import current_person
@@ -127,6 +128,7 @@ def session(training_session_id: int) -> ResponseReturnValue:
         room=bookings.room_for(training_session),
         with_needs=queries.number_with_access_needs(training_session),
         unfit=unfit_for([training_session], on=clock.today())[0] if not is_cancelled else [],
+        clashes=clashes(training_session) if training_session.ends_at > now and not is_cancelled else [],
         untold=changes_of_dates.in_words(changes_of_dates.untold(training_session, now=now).changes),
         letters=letters_about(training_session),
         events=events_about(training_session),

@@ -1,22 +1,15 @@
-"""One date as staff see it, what it may be of, and what stands in its way."""
+"""One date as staff see it, and what it may be of."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from sscb_training.core.db import row_or_404, rows
 from sscb_training.core.times import london_date
 from sscb_training.courses.dates import rules
-from sscb_training.courses.models import (
-    Course,
-    CourseVersion,
-    SessionPart,
-    SessionStatus,
-    Trainer,
-    TrainingSession,
-)
+from sscb_training.courses.models import Course, CourseVersion, TrainingSession
 from sscb_training.courses.pool.queries import unfit_for
 from sscb_training.courses.queries import shown_in_lists
 
@@ -67,38 +60,4 @@ def cautions(training_session: TrainingSession, now: datetime) -> list[str]:
         lacks_address=any(not part.venue_id and not part.online_url for part in training_session.parts),
         course_is_published=training_session.course.published_at is not None,
         has_begun=training_session.starts_at <= now,
-    )
-
-
-def clashes(training_session: TrainingSession) -> Sequence[SessionPart]:
-    """Parts of other published sessions, at the same time, in the same room or with one of the same trainers."""
-    if not training_session.parts:
-        return []
-    found = [
-        and_(
-            SessionPart.starts_at < part.ends_at,
-            SessionPart.ends_at > part.starts_at,
-            or_(
-                SessionPart.venue_id == part.venue_id if part.venue_id else SessionPart.id.is_(None),
-                TrainingSession.trainers.any(Trainer.id.in_([t.id for t in training_session.trainers])),
-            ),
-        )
-        for part in training_session.parts_on
-    ]
-    return rows(
-        select(SessionPart)
-        .join(SessionPart.training_session)
-        .where(
-            TrainingSession.id != training_session.id,
-            TrainingSession.status == SessionStatus.PUBLISHED,
-            SessionPart.cancelled_at.is_(None),
-            or_(*found),
-        )
-        .options(
-            joinedload(SessionPart.venue),
-            joinedload(SessionPart.training_session).options(
-                *shown_in_lists(), selectinload(TrainingSession.trainers).joinedload(Trainer.person)
-            ),
-        )
-        .order_by(SessionPart.starts_at, SessionPart.id)
     )

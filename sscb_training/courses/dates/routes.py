@@ -10,6 +10,7 @@ from sscb_training.core.edits import Overtaken
 from sscb_training.core.pages import row_asked_for
 from sscb_training.core.timeline import events_about
 from sscb_training.core.transaction import transaction
+from sscb_training.courses.clashes.queries import clashes
 from sscb_training.courses.dates import forms, queries, service
 from sscb_training.courses.models import CourseVersion, SessionStatus
 from sscb_training.courses.pool.queries import unfit_for
@@ -89,7 +90,7 @@ def publish_session(training_session_id: int) -> ResponseReturnValue:
         "courses/publish_session.html",
         training_session=training_session,
         cautions=queries.cautions(training_session, clock.now()),
-        clashes=queries.clashes(training_session),
+        clashes=clashes(training_session),
         unfit=unfit_for([training_session], on=clock.today())[0],
         events=events_about(training_session),
     )

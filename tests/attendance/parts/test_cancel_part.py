@@ -25,7 +25,7 @@ from sscb_training.bookings.service import calendar_file
 from sscb_training.core.db import db
 from sscb_training.core.mail import Letter
 from sscb_training.core.transaction import transaction
-from sscb_training.courses.dates.queries import clashes
+from sscb_training.courses.clashes.queries import clashes
 from sscb_training.courses.models import SessionPart, SessionStatus, TrainingSession
 from sscb_training.people.models import Person
 from sscb_training.reports import queries as reports
