@@ -79,6 +79,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.catalogue import routes as catalogue
     from sscb_training.core import health, notices
     from sscb_training.core.cli import history_group
+    from sscb_training.courses.copies import routes as copies
     from sscb_training.courses.dates import routes as dates
     from sscb_training.courses.described import routes as described
     from sscb_training.courses.pool import routes as pool
@@ -108,7 +109,7 @@ def _register_features(app: Flask) -> None:
     signed_in.init_app(app)
     features = (
         health, notices, agencies, people, accounts, details, settings, described, schemes, venues, pool, dates,
-        bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
+        copies, bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
         changed_dates, leavers, teams, sessions, interest, several, accreditation, attendance, attendance_parts,
         attendance_phone, paper, trainers, case_audits, needs, catalogue, reports, home, home_today, home_agency,
         home_person, search, letters, texts,

@@ -5,7 +5,7 @@ at versions. A *training session* is one dated run with places (never plain "ses
 sittings. A *trainer* is a person lent to the training pool. *Levels* belong to one of several schemes that
 live side by side. This feature holds the data and its staff pages; the public pages are the `catalogue`.
 
-It is made of smaller features, in this order: `settings`, `described`, `schemes`, `venues`, `pool`, `clashes`, `dates`.
-They share the
+It is made of smaller features, in this order: `settings`, `described`, `schemes`, `venues`, `pool`, `clashes`, `dates`,
+`copies`. They share the
 tables, the lists of training sessions and one blueprint: to its users it is one place.
 """

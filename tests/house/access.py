@@ -87,6 +87,8 @@ COURSES: dict[str, tuple[str, ...]] = {
     "courses.plan_session": STAFF,
     "courses.edit_session": STAFF,
     "courses.publish_session": STAFF,
+    "courses.copy_session": STAFF,
+    "courses.publish_several": STAFF,
     "courses.delete_session": STAFF,
     "courses.settings": ADMINISTRATOR,
     "courses.set_numbers": ADMINISTRATOR,

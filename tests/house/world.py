@@ -103,6 +103,7 @@ class World:
         snowed = factories.make_training_session(version, starts_at=NOW - timedelta(days=9), parts=2)
         factories.changed(snowed.parts[1], cancelled_at=NOW, cancel_reason="Snow")
         incomplete = factories.make_booking(snowed, person=self.everything)
+        draft = factories.make_training_session(version, status=SessionStatus.DRAFT)
         called_off = factories.make_training_session(
             version, starts_at=NOW + timedelta(days=9), status=SessionStatus.CANCELLED, cancelled_at=NOW
         )
@@ -173,6 +174,7 @@ class World:
         self.asked: dict[str, dict[str, Any]] = {
             "search.index": {"find": "a"},
             "bookings.decide_leaver": {"booking_id": left_behind.id},
+            "courses.publish_several": {"training_session": draft.id},
             "bookings.several": {"booking": booking.id},
             "attendance.cancel_part": {"training_session_id": coming.id},
             "attendance.sign_in_sheet": {"part_id": past.parts[0].id},

@@ -1,6 +1,6 @@
 """What is in the way of dates, in one query however many they are."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
@@ -46,15 +46,16 @@ def occupations(training_session: TrainingSession) -> list[Occupation]:
 
 def clashes(training_session: TrainingSession) -> Sequence[Clash]:
     """What is in the way of a date that is there."""
-    return clashes_of([occupations(training_session)], but=[training_session.id])[0]
+    return clashes_of([occupations(training_session)], own=[training_session.id])[0]
 
 
 def clashes_of(
-    dates: Sequence[Sequence[Occupation]], *, but: Collection[int] = ()
+    dates: Sequence[Sequence[Occupation]], *, own: Sequence[int] = ()
 ) -> Sequence[Sequence[Clash]]:
-    """What is in the way of each of these dates, `but` these sessions, by when it starts.
+    """What is in the way of each of these dates, by when it starts; a date that is there is not in its own way.
 
-    It reads every part between the first moment and the last that has one of their rooms or trainers.
+    `own` are the keys of dates that are there, in the same order. It reads every part between the first moment and
+    the last that has one of their rooms or trainers.
     """
     parts = [part for date in dates for part in date]
     rooms = {part.venue_id for part in parts if part.venue_id is not None}
@@ -89,7 +90,6 @@ def clashes_of(
         .outerjoin(Person, Person.id == Trainer.person_id)
         .where(
             TrainingSession.status != SessionStatus.CANCELLED,
-            TrainingSession.id.not_in(list(but)),
             SessionPart.cancelled_at.is_(None),
             SessionPart.starts_at < max(part.ends_at for part in parts),
             SessionPart.ends_at > min(part.starts_at for part in parts),
@@ -103,7 +103,9 @@ def clashes_of(
         _, starts_at, ends_at, venue_id, place, session_id, status, title, *_ = rows[0]
         names = {trainer_id: name for *_, trainer_id, name in rows if trainer_id is not None}
         other = Occupation(starts_at, ends_at, venue_id, frozenset(names))
-        for clashing, date in zip(found, dates, strict=True):
+        for index, (clashing, date) in enumerate(zip(found, dates, strict=True)):
+            if own and own[index] == session_id:
+                continue
             wanted = [both for part in date if (both := shared(part, other))]
             if wanted:
                 clashing.append(

@@ -53,11 +53,29 @@ def state_of(training_session: TrainingSession) -> rules.DateState:
 
 def cautions(training_session: TrainingSession, now: datetime) -> list[str]:
     """What to think of before this date is published."""
-    [unfit] = unfit_for([training_session], on=london_date(now))
-    return [one.sentence for one in unfit] + rules.cautions(
+    return cautions_of_each([training_session], now)[0]
+
+
+def cautions_of_each(training_sessions: Sequence[TrainingSession], now: datetime) -> Sequence[list[str]]:
+    """What to think of before each of these dates is published; two queries for all."""
+    lacking = unfit_for(training_sessions, on=london_date(now))
+    return [
+        [*(one.sentence for one in unfit), *_cautions(training_session, now)]
+        for training_session, unfit in zip(training_sessions, lacking, strict=True)
+    ]
+
+
+def _cautions(training_session: TrainingSession, now: datetime) -> list[str]:
+    return rules.cautions(
         has_trainers=bool(training_session.trainers),
         has_instructions=bool(training_session.joining_instructions),
         lacks_address=any(not part.venue_id and not part.online_url for part in training_session.parts),
         course_is_published=training_session.course.published_at is not None,
         has_begun=training_session.starts_at <= now,
+        too_short=None
+        if training_session.repeats_part
+        else rules.too_short(
+            [rules.Times(part.starts_at, part.ends_at) for part in training_session.parts],
+            training_session.course_version.length_minutes,
+        ),
     )

@@ -95,6 +95,21 @@ def problem_with_rooms(capacity: int, rooms: Iterable[Room]) -> str | None:
     )
 
 
+def too_short(parts: Iterable[Times], length_minutes: int) -> str | None:
+    """Why the parts together, breaks and all, are too short for what a version teaches."""
+    planned = sum(int((part.ends_at - part.starts_at).total_seconds()) for part in parts) // 60
+    if planned >= length_minutes:
+        return None
+    return f"Its parts are {_hours(planned)} together, and the version takes {_hours(length_minutes)}."
+
+
+def _hours(minutes: int) -> str:
+    """3 hours, 2.5 hours, 50 minutes"""
+    if minutes < 60:
+        return f"{minutes} minutes"
+    return "1 hour" if minutes == 60 else f"{round(minutes / 60, 2):g} hours"
+
+
 def cautions(
     *,
     has_trainers: bool,
@@ -102,6 +117,7 @@ def cautions(
     lacks_address: bool,
     course_is_published: bool,
     has_begun: bool,
+    too_short: str | None = None,
 ) -> list[str]:
     """What to think of before publishing a date. None of it stands in the way: much is settled later."""
     said = {
@@ -111,4 +127,4 @@ def cautions(
         "A part online has no address yet. Delegates need it before the day.": lacks_address,
         "There are no joining instructions yet.": not has_instructions,
     }
-    return [sentence for sentence, holds in said.items() if holds]
+    return [*(sentence for sentence, holds in said.items() if holds), *([too_short] if too_short else [])]

@@ -73,6 +73,14 @@ def unfit(course: Course, trainers: Iterable[Trainer], days: Iterable[date]) -> 
     return found
 
 
+def unfit_on_each(
+    course: Course, trainers: Iterable[Trainer], dates: Iterable[Iterable[date]]
+) -> Sequence[Sequence[Unfit]]:
+    """The same for several dates of the course by their days; two queries for all."""
+    pool = list(trainers)
+    return _unfit([(course, pool, list(days)) for days in dates])
+
+
 def unfit_for(training_sessions: Sequence[TrainingSession], *, on: date) -> Sequence[Sequence[Unfit]]:
     """Of each of these dates, who was put on it and may not train on what is left of it; two queries for all."""
     return _unfit(

@@ -1,6 +1,7 @@
 """Parts in order, places that fit, and what to think of before publishing."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -64,10 +65,11 @@ def test_places_fit_into_the_smallest_room(capacity: int, rooms: list[Room], nam
         ({"has_trainers": False}, "No trainer"),
         ({"lacks_address": True}, "A part online has no address"),
         ({"has_instructions": False}, "There are no joining instructions"),
+        ({"too_short": "Its parts are too short."}, "Its parts are too short"),
     ],
 )
-def test_cautions_say_what_is_missing_and_nothing_else(given: dict[str, bool], begins: str | None) -> None:
-    ready = {
+def test_cautions_say_what_is_missing_and_nothing_else(given: dict[str, Any], begins: str | None) -> None:
+    ready: dict[str, Any] = {
         "has_trainers": True,
         "has_instructions": True,
         "lacks_address": False,
@@ -76,3 +78,17 @@ def test_cautions_say_what_is_missing_and_nothing_else(given: dict[str, bool], b
     }
     said = rules.cautions(**ready | given)
     assert said == [] if begins is None else len(said) == 1 and said[0].startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "length", "said"),
+    [
+        ([180], 180, None),
+        ([120, 90], 200, None),
+        ([150], 180, "Its parts are 2.5 hours together, and the version takes 3 hours."),
+        ([20, 30], 60, "Its parts are 50 minutes together, and the version takes 1 hour."),
+    ],
+)
+def test_too_short_for_the_version(minutes: list[int], length: int, said: str | None) -> None:
+    parts = [Times(at(9), at(9) + timedelta(minutes=each)) for each in minutes]
+    assert rules.too_short(parts, length) == said
