@@ -51,6 +51,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.accreditation import routes as accreditation
     from sscb_training.agencies import routes as agencies
     from sscb_training.attendance import routes as attendance
+    from sscb_training.attendance.check_in import routes as check_in
     from sscb_training.attendance.paper import routes as paper
     from sscb_training.attendance.parts import routes as attendance_parts
     from sscb_training.attendance.phone import routes as attendance_phone
@@ -111,7 +112,7 @@ def _register_features(app: Flask) -> None:
         health, notices, agencies, people, accounts, details, settings, described, schemes, venues, pool, dates,
         copies, bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
         changed_dates, leavers, teams, sessions, interest, several, accreditation, attendance, attendance_parts,
-        attendance_phone, paper, trainers, case_audits, needs, catalogue, reports, home, home_today, home_agency,
+        attendance_phone, check_in, paper, trainers, case_audits, needs, catalogue, reports, home, home_today, home_agency,
         home_person, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one

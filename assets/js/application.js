@@ -11,6 +11,7 @@ import {
   SkipLink,
   createAll,
 } from "govuk-frontend"
+import "./wall.js"
 
 for (const component of [
   Button,

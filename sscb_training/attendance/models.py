@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sscb_training.bookings.models import Booking
 from sscb_training.core.db import Base, belongs_to, words
 from sscb_training.courses.models import SessionPart, TrainingSession
+from sscb_training.people.models import Membership, Person
 
 
 class Mark(StrEnum):
@@ -100,3 +101,32 @@ class SentMark(Base):
     key: Mapped[str] = mapped_column(unique=True)
     booking_id: Mapped[int] = belongs_to("booking.id")
     taken_at: Mapped[datetime]
+
+
+class CheckIn(Base):
+    """A delegate's own word, given at the door, that they are there for a part: a note for the trainer, and no mark."""
+
+    __tablename__ = "check_in"
+
+    session_part_id: Mapped[int] = belongs_to("session_part.id", index=False)
+    booking_id: Mapped[int] = belongs_to("booking.id")
+    checked_in_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("session_part_id", "booking_id"),)
+
+
+class DoorRequest(Base):
+    """Somebody without a place who asks at the door to be let in, in one of their jobs; gone once it is answered."""
+
+    __tablename__ = "door_request"
+
+    session_part_id: Mapped[int] = belongs_to("session_part.id", index=False)
+    person_id: Mapped[int] = belongs_to("person.id")
+    membership_id: Mapped[int | None] = belongs_to("membership.id")
+    asked_at: Mapped[datetime]
+
+    session_part: Mapped[SessionPart] = relationship()
+    person: Mapped[Person] = relationship()
+    membership: Mapped[Membership | None] = relationship()
+
+    __table_args__ = (UniqueConstraint("session_part_id", "person_id"),)

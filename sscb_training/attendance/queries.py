@@ -19,8 +19,17 @@ from sscb_training.accreditation.models import (
 )
 from sscb_training.accreditation.rules import awarded_on
 from sscb_training.attendance import rules
-from sscb_training.attendance.models import TAKES_MINUTES, AttendanceMark, Mark, Register, Seen
+from sscb_training.attendance.models import (
+    TAKES_MINUTES,
+    AttendanceMark,
+    CheckIn,
+    DoorRequest,
+    Mark,
+    Register,
+    Seen,
+)
 from sscb_training.bookings import queries as bookings
+from sscb_training.bookings.eligibility.queries import missing_first
 from sscb_training.bookings.models import Booking, BookingStatus, Outcome
 from sscb_training.core.db import db, row_or_404, row_or_none, rows
 from sscb_training.core.history import HistoryEntry
@@ -210,6 +219,36 @@ class Sheet:
         """How many minutes of a part may be missed where the course demands full attendance."""
         return self.training_session.course.may_miss_minutes
 
+    @cached_property
+    def checked_in(self) -> Mapping[Cell, datetime]:
+        """When each delegate said that they are there, by booking and part."""
+        return checked_in(self.training_session)
+
+    @cached_property
+    def door_requests(self) -> Sequence[DoorRequest]:
+        """Who asks to be let in, in the order in which they asked."""
+        return door_requests(self.training_session)
+
+    @cached_property
+    def missing_first(self) -> Mapping[int, Sequence[str]]:
+        """What the course needs first and is not on record, of those who came without booking or ask to be let in.
+
+        Whoever booked was asked for it then. By person.
+        """
+        came = {booking.person_id for booking in self.delegates if booking.unscheduled}
+        return missing_first(
+            self.training_session,
+            came | {asked.person_id for asked in self.door_requests},
+            on=london_date(self.training_session.starts_at),
+        )
+
+    def unconfirmed(self, part: SessionPart) -> int:
+        """How many checked in to this part and are not marked yet."""
+        return sum(
+            (booking.id, part.id) in self.checked_in and (booking.id, part.id) not in self.marks
+            for booking in self.delegates
+        )
+
     @property
     def assessed(self) -> Sequence[AccreditationScheme]:
         """The schemes of the course with a pass mark."""
@@ -288,6 +327,29 @@ def made(cells: Collection[Cell]) -> Mapping[Cell, Made]:
     }
 
 
+def checked_in(training_session: TrainingSession) -> dict[Cell, datetime]:
+    """When each delegate of a session said that they are there, by booking and part."""
+    found = db.session.execute(
+        select(CheckIn.booking_id, CheckIn.session_part_id, CheckIn.checked_in_at)
+        .join(SessionPart, SessionPart.id == CheckIn.session_part_id)
+        .where(SessionPart.training_session_id == training_session.id)
+    )
+    return {(booking_id, part_id): at for booking_id, part_id, at in found}
+
+
+def door_requests(training_session: TrainingSession) -> Sequence[DoorRequest]:
+    """Who asks to be let into a session, in the order in which they asked."""
+    return rows(
+        select(DoorRequest)
+        .join(DoorRequest.session_part)
+        .where(SessionPart.training_session_id == training_session.id)
+        .options(
+            joinedload(DoorRequest.person), joinedload(DoorRequest.membership).joinedload(Membership.agency)
+        )
+        .order_by(DoorRequest.asked_at, DoorRequest.id)
+    )
+
+
 def reasons_to_stay_open(sheet: Sheet, *, now: datetime) -> list[str]:
     """Why this register cannot be closed yet; none when it can."""
     every = len(sheet.training_session.parts)
@@ -326,7 +388,8 @@ class Earned:
 class Verdict:
     """What closing means for one delegate: the outcome, its day, what was earned, and which scheme lacks a pass.
 
-    `missed` are the parts that somebody who came to some did not complete.
+    `missed` are the parts that somebody who came to some did not complete. Somebody who came without booking earns
+    nothing while something that the course needs first is not on record (`missing_first`).
     """
 
     booking: Booking
@@ -335,6 +398,7 @@ class Verdict:
     earned: Sequence[Earned]
     not_passed: Sequence[AccreditationScheme]
     missed: Sequence[SessionPart]
+    missing_first: Sequence[str]
 
 
 def verdicts(sheet: Sheet) -> Sequence[Verdict]:
@@ -360,17 +424,26 @@ def verdict(sheet: Sheet, booking: Booking) -> Verdict:
     on = max(came or [london_date(part.starts_at) for part in parts])
     earned: list[Earned] = []
     not_passed: list[AccreditationScheme] = []
+    lacks = sheet.missing_first.get(booking.person_id, ()) if booking.unscheduled else ()
     for scheme in sheet.schemes if outcome is Outcome.ATTENDED and booking.part_id is None else []:
         attempt = _first_pass(sheet, [booking, *make_ups], scheme)
         if scheme.pass_mark is not None and attempt is None:
             not_passed.append(scheme)
         else:
             passed_on = attempt.assessed_on if attempt else None
-            earned.append(Earned(scheme, awarded_on(on, passed_on), attempt))
+            earned += [] if lacks else [Earned(scheme, awarded_on(on, passed_on), attempt)]
     missed = [part for part, mark in here.items() if mark not in rules.COMPLETES]
     came_to_some = outcome is Outcome.PART_ATTENDED
     missed = [part for part in missed if part.id not in made_up]
-    return Verdict(booking, outcome, on, earned, not_passed, missed if came_to_some else [])
+    return Verdict(
+        booking,
+        outcome,
+        on,
+        earned,
+        not_passed,
+        missed if came_to_some else [],
+        lacks if sheet.schemes else [],
+    )
 
 
 def _first_pass(

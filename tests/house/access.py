@@ -183,6 +183,13 @@ ATTENDANCE: dict[str, tuple[str, ...]] = {
     "attendance.cancel_part": STAFF,
     "attendance.sign_in_sheet": REGISTER_TAKERS,
     "attendance.from_paper": REGISTER_TAKERS,
+    "attendance.check_in": (PUBLIC,),
+    "attendance.read_code": (PUBLIC,),
+    "attendance.confirm_check_in": (PUBLIC,),
+    "attendance.ask_to_be_let_in": (PUBLIC,),
+    "attendance.check_in_screen": REGISTER_TAKERS,
+    "attendance.confirm_check_ins": REGISTER_TAKERS,
+    "attendance.answer_at_the_door": REGISTER_TAKERS,
 }
 
 

@@ -10,7 +10,7 @@ from tests.factories import NOW
 from tests.house.world import World, person_without_anything
 from tests.journeys.browsers import Serve, faults_of, sign_in, too_wide
 
-NOT_PAGES = ("static", "health.show", "bookings.calendar")
+NOT_PAGES = ("static", "health.show", "bookings.calendar", "attendance.sign_in_sheet")
 
 
 @pytest.mark.browser

@@ -7,7 +7,7 @@ from flask import current_app, url_for
 from werkzeug.routing import Rule
 
 from sscb_training.accreditation.models import AssessmentAttempt
-from sscb_training.attendance.models import AttendanceMark, Mark, Register
+from sscb_training.attendance.models import AttendanceMark, CheckIn, DoorRequest, Mark, Register
 from sscb_training.bookings.interest.models import Interest
 from sscb_training.bookings.models import AccessNeeds, Approval, BookingStatus, Outcome
 from sscb_training.bookings.requests.queries import SIGNED_FOR
@@ -123,6 +123,9 @@ class World:
         factories.make_policy(agency_id=agency.id, follows_own_rules=True)
         register = saved(Register(training_session=past, opened_at=NOW))
         saved(AttendanceMark(session_part=past.parts[0], booking=attended, mark=Mark.ATTENDED, marked_at=NOW))
+        saved(CheckIn(session_part_id=past.parts[0].id, booking_id=missed.id, checked_in_at=NOW))
+        asks = saved(DoorRequest(session_part=past.parts[0], person=leaver, asked_at=NOW))
+        today = factories.make_training_session(version, starts_at=NOW, trainers=[self.everything])
         scheme = factories.make_scheme(course, code="GCP2", name="Graded Care Profile 2")
         attempt = saved(
             AssessmentAttempt(
@@ -168,7 +171,7 @@ class World:
             "accreditation": accreditation, "charge": charge, "policy": policy,
             "my_accreditation": mine, "register": register, "briefing": briefing, "audit": audit,
             "case_audit": audit, "finding": finding, "action": action, "need": need, "letter": letter,
-            "theme": factories.a_theme(), "level_scheme": levels, "level": levels.levels[0],
+            "request": asks, "theme": factories.a_theme(), "level_scheme": levels, "level": levels.levels[0],
         }  # fmt: skip
         self.past = past
         self.asked: dict[str, dict[str, Any]] = {
@@ -178,6 +181,7 @@ class World:
             "bookings.several": {"booking": booking.id},
             "attendance.cancel_part": {"training_session_id": coming.id},
             "attendance.sign_in_sheet": {"part_id": past.parts[0].id},
+            "attendance.check_in_screen": {"training_session_id": today.id},
             "attendance.from_paper": {"part_id": past.parts[0].id},
             "bookings.book_part": {"booking_id": incomplete.id, "part_id": snowed.parts[1].id},
             "bookings.move_part": {"training_session_id": snowed.id, "part_id": snowed.parts[1].id},

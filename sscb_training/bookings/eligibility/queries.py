@@ -72,6 +72,28 @@ def obstacles_of_each(
     ]
 
 
+def missing_first(
+    training_session: TrainingSession, person_ids: Collection[int], *, on: date
+) -> Mapping[int, Sequence[str]]:
+    """What the course needs first and is not on record of each of these people; whoever lacks nothing is left out."""
+    if not person_ids or not training_session.course.has_booking_rules:
+        return {}
+    who = who_may_book(training_session.course)
+    the_day = london_date(training_session.starts_at)
+    attended = _attended(person_ids, [*who.attended, *who.one_of_attended], on=on)
+    in_force = _in_force(person_ids, [*who.schemes, *who.one_of_schemes], on=the_day)
+    found = {
+        person_id: rules.missing_first(
+            who,
+            attended=attended[person_id],
+            in_force=in_force[person_id],
+            on_the_day=plain_date(the_day),
+        )
+        for person_id in person_ids
+    }
+    return {person_id: sentences for person_id, sentences in found.items() if sentences}
+
+
 def roles_that_may_book(
     training_session: TrainingSession, roles: Sequence[Membership], *, on: date
 ) -> Sequence[Membership]:

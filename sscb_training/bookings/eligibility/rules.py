@@ -60,7 +60,14 @@ def obstacles(
             f"This course is for {_list(group.name for group in who.staff_groups)}, "
             f"and this role is in the group {membership.staff_group.name}. {EXCEPTION}"
         )
-    found += [
+    return found + missing_first(who, attended=attended, in_force=in_force, on_the_day=on_the_day)
+
+
+def missing_first(
+    who: WhoMayBook, *, attended: Collection[int], in_force: Collection[int], on_the_day: str
+) -> list[str]:
+    """What the course needs first and somebody has not, whatever their role; each with what to do about it."""
+    found = [
         f"{course.title} must be attended first. Book a date of {course.title}. {KEPT_ELSEWHERE}"
         for course in who.attended
         if course.id not in attended
