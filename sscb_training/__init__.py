@@ -88,6 +88,8 @@ def _register_features(app: Flask) -> None:
     from sscb_training.courses.settings import routes as settings
     from sscb_training.courses.venues import routes as venues
     from sscb_training.demo import cli as demo_cli
+    from sscb_training.evaluations import jobs as evaluation_jobs
+    from sscb_training.evaluations import routes as evaluations
     from sscb_training.home import routes as home
     from sscb_training.home.agency import routes as home_agency
     from sscb_training.home.person import routes as home_person
@@ -112,7 +114,8 @@ def _register_features(app: Flask) -> None:
         health, notices, agencies, people, accounts, details, settings, described, schemes, venues, pool, dates,
         copies, bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
         changed_dates, leavers, teams, sessions, interest, several, accreditation, attendance, attendance_parts,
-        attendance_phone, check_in, paper, trainers, case_audits, needs, catalogue, reports, home, home_today, home_agency,
+        attendance_phone, check_in, paper, trainers,
+        evaluations, case_audits, needs, catalogue, reports, home, home_today, home_agency,
         home_person, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
@@ -133,6 +136,8 @@ def _register_features(app: Flask) -> None:
             jobs.Job(
                 "send joining instructions", timedelta(minutes=5), letter_jobs.send_joining_instructions
             ),
+            jobs.Job("ask for evaluations", timedelta(minutes=15), evaluation_jobs.ask_for_evaluations),
+            jobs.Job("remind of evaluations", timedelta(minutes=15), evaluation_jobs.remind_of_evaluations),
             jobs.Job("forget access needs", timedelta(hours=6), booking_jobs.forget_access_needs),
             jobs.Job("forget old letters", timedelta(hours=6), mail.forget_old_letters),
             jobs.Job("forget old sign-ins", timedelta(hours=6), people_jobs.forget_old_sign_ins),

@@ -103,3 +103,12 @@ def concerns(
         return False
     came = outcome in (Outcome.ATTENDED, Outcome.PART_ATTENDED)
     return came or (outcome is None and stage in (Stage.PRE, Stage.POST))
+
+
+TITLES = frozenset({"dr", "mr", "mrs", "miss", "ms", "mx", "prof", "rev", "revd", "sir", "dame"})
+
+
+def first_name(name: str) -> str:
+    """What a page that anybody with the link can open calls somebody: "Asha" of "Dr Asha Patel"."""
+    parts = [part for part in name.split() if part.rstrip(".").casefold() not in TITLES]
+    return (parts or [name])[0]

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from sscb_training.accreditation import queries as accreditation
 from sscb_training.core import clock
 from sscb_training.core.access import SIGNED_IN, allow
+from sscb_training.evaluations import queries as evaluations
 from sscb_training.home import queries
 from sscb_training.people.signed_in import current_person
 
@@ -24,5 +25,6 @@ def record() -> ResponseReturnValue:
         accreditations=accreditation.accreditations_of(viewer),
         past=past,
         scores=queries.scores(past),
+        evaluations=evaluations.to_send_in(viewer, now=now),
         places=[booking for booking in coming if booking.holds_a_place],
     )

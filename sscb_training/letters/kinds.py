@@ -13,6 +13,7 @@ from sscb_training.bookings.letters import queries as bookings
 from sscb_training.bookings.models import Booking
 from sscb_training.core.mail import WhyNot
 from sscb_training.core.texts import Field, Kind
+from sscb_training.evaluations import queries as evaluations
 
 PUBLIC = "PUBLIC_URL"
 """In an example, what stands for the address of this installation."""
@@ -136,6 +137,19 @@ FIELDS: Mapping[str, Field] = {
         "Free to cancel until 2 March 2027. After that, or if you do not come, your agency is charged £50.",
         may_be_empty=True,
     ),
+    "evaluation link": Field(
+        "Where to answer, without an account; for one person and one time", f"{PUBLIC}/my-evaluations", is_address=True
+    ),
+    "answer by": Field("The last day on which it can be sent in", "Saturday 8 May 2027"),
+    "certificate note": Field(
+        "That the certificate waits for it, where the course says so",
+        "Your certificate is released once you have sent it in.",
+        may_be_empty=True,
+    ),
+    "reminder note": Field(
+        "In a reminder, that it is one", "This is a reminder. It stops once you have answered.", may_be_empty=True
+    ),
+    "first name": Field("The delegate’s first name", "Asha", in_subject=True),
     "accreditation": Field("The accreditation", "Graded Care Profile 2", in_subject=True),
     "code": Field("Its short name", "GCP2", in_subject=True),
     "from": Field("The first day that it counts", "9 March 2027"),
@@ -153,6 +167,8 @@ APPROVAL = (
     "how to answer", "approval link", "discreet note",
 )  # fmt: skip
 MANAGER = ("manager name", "name", "course", "date", "when", "reference", "discreet note")
+
+EVALUATION = ("course", "date", "evaluation link", "answer by", "reminder note", "discreet note")
 
 DELEGATE, BY_MANAGER, BY_LEAD = "The delegate", "The manager", "The agency’s leads"
 PAYERS = "The delegate, and the agency’s leads or the manager"
@@ -361,6 +377,22 @@ _KINDS = (
         MANAGER, ("name", "reference"),
     ),
     _kind(
+        "evaluations/before", "Evaluation before the course", BEFORE, DELEGATE,
+        ("name", *EVALUATION), ("evaluation link", "answer by"),
+    ),
+    _kind(
+        "evaluations/after", "Evaluation after the course", AFTER, DELEGATE,
+        ("name", *EVALUATION, "certificate note"), ("evaluation link", "answer by"),
+    ),
+    _kind(
+        "evaluations/follow_up", "Evaluation some weeks later", AFTER, DELEGATE,
+        ("name", *EVALUATION), ("evaluation link", "answer by"),
+    ),
+    _kind(
+        "evaluations/manager", "The manager’s view some weeks later", AFTER, BY_MANAGER,
+        ("manager name", "name", "first name", *EVALUATION), ("name", "evaluation link", "answer by"),
+    ),
+    _kind(
         "accreditation/awarded", "Accredited", AFTER, "The holder",
         ("name", "accreditation", "code", "from", "expiry"), ("accreditation", "from"),
     ),
@@ -375,6 +407,7 @@ KINDS: Mapping[str, Kind] = {kind.template: kind for kind in _KINDS}
 WHY_NOT: Mapping[str, WhyNot] = {
     **bookings.WHY_NOT,
     **charges.WHY_NOT,
+    **evaluations.WHY_NOT,
     "accreditation/awarded": accreditation.why_no_award,
     "accreditation/withdrawn": bookings.always,
 }

@@ -193,6 +193,13 @@ ATTENDANCE: dict[str, tuple[str, ...]] = {
 }
 
 
+EVALUATIONS: dict[str, tuple[str, ...]] = {
+    "evaluations.index": (SIGNED_IN,),
+    "evaluations.answer": (SIGNED_IN,),  # of whose booking is the query's business
+    "evaluations.answer_by_link": (PUBLIC,),  # for whoever holds the signed link
+}
+
+
 CASE_AUDITS: dict[str, tuple[str, ...]] = {
     "case_audits.index": STAFF,
     "case_audits.briefing": STAFF,
@@ -277,6 +284,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     **ACCREDITATION,
     **ATTENDANCE,
     **TRAINERS,
+    **EVALUATIONS,
     **CASE_AUDITS,
     **NEEDS,
     **CATALOGUE,

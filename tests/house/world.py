@@ -20,6 +20,7 @@ from sscb_training.core.transaction import transaction
 from sscb_training.courses.dates.queries import state_of
 from sscb_training.courses.dates.rules import DateState
 from sscb_training.courses.models import ApprovalStyle, Level, LevelScheme, SessionStatus, Trainer
+from sscb_training.evaluations.queries import SIGNED_FOR as EVALUATION
 from sscb_training.needs.models import NotTraining
 from sscb_training.people.models import Person
 from tests import factories
@@ -174,6 +175,7 @@ class World:
             "request": asks, "theme": factories.a_theme(), "level_scheme": levels, "level": levels.levels[0],
         }  # fmt: skip
         self.past = past
+        self.evaluated = attended
         self.asked: dict[str, dict[str, Any]] = {
             "search.index": {"find": "a"},
             "bookings.decide_leaver": {"booking_id": left_behind.id},
@@ -196,6 +198,10 @@ class World:
             row = self.rows.get(name.removesuffix("_id").removesuffix("_code"))
             if name == "token" and rule.endpoint == "bookings.approve_by_link":
                 values[name] = signed(SIGNED_FOR, self.rows["approval"].id)
+            elif name == "token" and rule.endpoint == "evaluations.answer_by_link":
+                values[name] = signed(EVALUATION, [self.evaluated.id, "post"])
+            elif name == "stage":
+                values[name] = "pre"
             elif name == "code":
                 values[name] = "GCP2-PRAC"
             elif name == "template":

@@ -15,6 +15,7 @@ from sscb_training.core import clock
 from sscb_training.core.access import SIGNED_IN, allow
 from sscb_training.core.roles import Role
 from sscb_training.courses.pool.queries import dates_with_unfit_trainers
+from sscb_training.evaluations import queries as evaluations
 from sscb_training.home import queries as own
 from sscb_training.home.routes import bp
 from sscb_training.home.today import queries
@@ -44,6 +45,7 @@ def show() -> ResponseReturnValue:
             and booking.offer_until > now
             and (booking.is_offered or booking.is_called)
         ],
+        evaluations=evaluations.to_send_in(viewer, now=now),
         renewals=own.renewals(viewer, on=today),
         registers=attendance.registers_to_take(viewer, now) if Role.TRAINER in viewer.roles else [],
         approvals=approvals_waiting_for(viewer) if viewer.is_approver else 0,
