@@ -273,6 +273,7 @@ def close_register(training_session: TrainingSession, *, by: Person | None, now:
     settle_missed_parts({verdict.booking: verdict.missed for verdict in verdicts})
     settle_absences([verdict.booking for verdict in verdicts], by=by, now=now)
     register.closed_at, register.closed_by_id = now, by.id if by else None
+    training_session.closed_at = now
     changed = _correct_awards(training_session, verdicts, by=by, now=now)
     _join_parts(training_session, by=by, now=now)
     history.record(
@@ -368,7 +369,7 @@ def reopen_register(
     history.record(
         "re-opened", register, by=by, at=now, reason=reason.strip(), was_closed_at=register.closed_at
     )
-    register.closed_at = register.closed_by_id = None
+    register.closed_at = register.closed_by_id = training_session.closed_at = None
     return register
 
 

@@ -184,6 +184,8 @@ class TrainingSession(Base):
     `opened_at` is when it was published; empty for dates from before that was kept.
     `earlier_states` are its times, places and trainers before each change since then (`dates.rules.DateState`), the
     first one first; how many there are is its *edition*. Its trainers were told last of the edition `trainers_told`.
+    With fewer delegates than `fewest` it is hardly worth holding; whether it is gets decided by the day `decide_by`.
+    `closed_at` is when its register was closed (`attendance` keeps this true); empty while it is open.
     """
 
     __tablename__ = "training_session"
@@ -204,6 +206,9 @@ class TrainingSession(Base):
     earlier_states: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     trainers_told: Mapped[int] = mapped_column(default=0)
     repeats_part: Mapped[int | None]
+    fewest: Mapped[int | None]
+    decide_by: Mapped[date | None]
+    closed_at: Mapped[datetime | None]
 
     course_version: Mapped[CourseVersion] = relationship()
     parts: Mapped[list["SessionPart"]] = relationship(
@@ -218,6 +223,7 @@ class TrainingSession(Base):
     __table_args__ = (
         CheckConstraint("capacity >= 0", name="capacity_is_not_negative"),
         CheckConstraint("starts_at < ends_at", name="ends_after_it_starts"),
+        CheckConstraint("(fewest IS NULL) = (decide_by IS NULL)", name="fewest_are_decided_by_a_day"),
         Index("ix_training_session_status_starts_at", "status", "starts_at"),
     )
 

@@ -106,6 +106,8 @@ def open_date(training: Training, one: Date, now: datetime) -> None:
         joining_instructions=texts.read("county")["joining_instructions"][
             "online" if one.online else "venue"
         ],
+        fewest=max(4, one.capacity // 3),
+        decide_days=5,
         by=county.board,
         now=now,
     )

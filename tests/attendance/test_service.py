@@ -351,6 +351,7 @@ def test_close_of_an_empty_register_is_allowed(day: TrainingSession) -> None:
     register = queries.register_of(day)
     assert register is not None
     assert register.closed_at == NOW
+    assert day.closed_at == NOW
 
 
 def test_close_twice_is_closing_once(
@@ -387,6 +388,7 @@ def test_reopen_leaves_outcomes_and_awards_standing(
     register = queries.register_of(day)
     assert register is not None
     assert register.closed_at is None
+    assert day.closed_at is None
     assert booking.outcome is Outcome.ATTENDED
     assert len(_held(asha)) == 1
     entry = history.entries_about(register)[-1]

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from tests.browser import Browser
 from tests.factories import (
     NOW,
     SOON,
+    TODAY,
     changed,
     make_agency,
     make_booking,
@@ -504,3 +505,40 @@ def test_no_part_can_be_cancelled_once_the_register_is_closed(browser: Browser, 
     changed(booking, outcome=Outcome.ATTENDED, outcome_on=NOW.date())
 
     assert "Cancel this part" not in browser.get(url).text
+
+
+def test_sessions_with_too_few_delegates_say_so_and_are_filtered(browser: Browser, cara: Person) -> None:
+    short = make_training_session(fewest=2, decide_by=date(2026, 12, 4), capacity=3)
+    make_booking(short)
+    for fewest, days in ((1, 0), (9, 15)):
+        decide_by = TODAY + timedelta(days=days)
+        make_booking(make_training_session(starts_at=LATER, fewest=fewest, decide_by=decide_by))
+    make_training_session(fewest=2, decide_by=TODAY, status=SessionStatus.DRAFT, starts_at=LATER)
+    browser.signed_in(cara)
+
+    assert len(titles(browser)) == 4
+    assert short.course.title in titles(browser, "attention=1")
+    assert titles(browser, "risk=1") == [short.course.title]
+    assert browser.page is not None
+    assert "Needs 2 by 4 Dec 2026" in browser.page.text
+    assert "1 booked, needs 2 by Friday 4 December 2026." in browser.get(f"/sessions/{short.id}").text
+    assert short.course.title in browser.get("/home").text
+
+
+def test_sessions_are_filtered_by_where_they_stand(browser: Browser, cara: Person) -> None:
+    over = NOW - timedelta(days=3)
+    closed, still_open = (
+        make_training_session(starts_at=over, closed_at=NOW),
+        make_training_session(starts_at=over),
+    )
+    draft, published = make_training_session(status=SessionStatus.DRAFT), make_training_session()
+    browser.signed_in(cara)
+
+    assert titles(browser, "status=draft") == [draft.course.title]
+    assert titles(browser, "status=published") == [published.course.title]
+    assert titles(browser, "status=published&when=past") == [still_open.course.title]
+    assert titles(browser, "status=closed") == [closed.course.title]
+    assert (
+        "Closed: its register was closed on 23 November 2026." in browser.get(f"/sessions/{closed.id}").text
+    )
+    assert "its register is not closed yet" in browser.get(f"/sessions/{still_open.id}").text

@@ -88,6 +88,7 @@ COURSES: dict[str, tuple[str, ...]] = {
     "courses.edit_session": STAFF,
     "courses.publish_session": STAFF,
     "courses.copy_session": STAFF,
+    "courses.set_minimum": STAFF,
     "courses.publish_several": STAFF,
     "courses.delete_session": STAFF,
     "courses.settings": ADMINISTRATOR,

@@ -12,7 +12,7 @@ from sscb_training.bookings import queries as bookings
 from sscb_training.bookings.dates.queries import is_untold
 from sscb_training.bookings.models import HOLDS_A_PLACE, LIVE, Booking, BookingStatus
 from sscb_training.bookings.queries import FIRST_COME, nearly_empty, taken
-from sscb_training.bookings.sessions.rules import SOON
+from sscb_training.bookings.sessions.rules import SOON, State
 from sscb_training.core.db import db, number, rows
 from sscb_training.core.times import at_london, london_date, month_after
 from sscb_training.courses import queries as courses
@@ -28,6 +28,7 @@ from sscb_training.people.models import Membership, Person
 from sscb_training.people.queries import found_by
 
 SOON_FOR_A_DRAFT = timedelta(days=28)
+_STATUS = {State.CLOSED: SessionStatus.PUBLISHED}
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,11 @@ class Filters:
 
     course_id: int | None = None
     month: date | None = None
-    status: SessionStatus | None = None
+    state: State | None = None
     online: bool | None = None
     venue_id: int | None = None
     attention: bool = False
+    at_risk: bool = False
     past: bool = False
 
 
@@ -56,7 +58,7 @@ def training_sessions(filters: Filters, *, now: datetime) -> Select[TrainingSess
     query = courses.training_sessions(
         course_id=filters.course_id,
         month=filters.month,
-        status=filters.status,
+        status=SessionStatus(_STATUS.get(filters.state, filters.state)) if filters.state else None,
         online=filters.online,
         venue_id=filters.venue_id,
         from_moment=None if filters.past else now,
@@ -64,8 +66,13 @@ def training_sessions(filters: Filters, *, now: datetime) -> Select[TrainingSess
     )
     if filters.past:
         query = query.where(TrainingSession.ends_at <= now)
+    if filters.state in {State.PUBLISHED, State.CLOSED}:
+        is_open = TrainingSession.closed_at.is_(None)
+        query = query.where(is_open if filters.state is State.PUBLISHED else not_(is_open))
     if filters.attention:
         query = query.where(needs_attention(now))
+    if filters.at_risk:
+        query = query.where(at_risk(now))
     return query
 
 
@@ -118,6 +125,7 @@ def needs_attention(now: datetime) -> ColumnElement[bool]:
             and_(draft, TrainingSession.starts_at <= now + SOON_FOR_A_DRAFT),
             and_(published, waiting),
             is_untold(now),
+            at_risk(now),
             and_(published, not_(TrainingSession.trainers.any())),
             and_(
                 published,
@@ -125,6 +133,16 @@ def needs_attention(now: datetime) -> ColumnElement[bool]:
                 nearly_empty(taken()),
             ),
         ),
+    )
+
+
+def at_risk(now: datetime) -> ColumnElement[bool]:
+    """The published sessions to come with fewer delegates than they need, to be decided about within two weeks."""
+    return and_(
+        TrainingSession.status == SessionStatus.PUBLISHED,
+        TrainingSession.starts_at > now,
+        TrainingSession.decide_by <= london_date(now) + SOON,
+        taken() < TrainingSession.fewest,
     )
 
 

@@ -63,11 +63,13 @@ def sessions() -> ResponseReturnValue:
         numbers=queries.numbers([training_session.id for training_session in page.items]),
         nobody=queries.Numbers(),
         is_nearly_empty=partial(rules.is_nearly_empty, now=now),
+        is_at_risk=partial(rules.is_at_risk, today=clock.today()),
+        now=now,
         courses=courses,
         venues=venues,
         chips=_chips(filters, dict(courses), dict(venues)),
         months=_months(filters, now),
-        statuses=[(status.value, status.label) for status in SessionStatus],
+        states=[(state.value, state.label) for state in rules.State],
     )
 
 
@@ -123,6 +125,7 @@ def session(training_session_id: int) -> ResponseReturnValue:
         can_cancel=not bookings.reason_not_to_cancel(training_session, now=now),
         has_outcomes=bookings.has_outcomes(training_session),
         mix=mix,
+        is_short=rules.is_short(fewest=training_session.fewest, taken=mix.taken),
         sectors=rules.shares_of_sectors(mix),
         agencies=rules.shares_of_agencies(mix, _agency_names(everybody)),
         room=bookings.room_for(training_session),
@@ -229,14 +232,16 @@ def cancel_session(training_session_id: int) -> ResponseReturnValue:
 def _filters() -> Filters:
     """The filters in the address; what makes no sense is left out."""
     asked = request.args.get("status", "")
+    state = rules.State(asked) if asked in set(rules.State) else None
     return Filters(
         course_id=row_asked_for("course"),
         month=month_asked_for(),
-        status=SessionStatus(asked) if asked in set(SessionStatus) else None,
+        state=state,
         online={"online": True, "place": False}.get(request.args.get("how", "")),
         venue_id=row_asked_for("venue"),
         attention=request.args.get("attention") == "1",
-        past=request.args.get("when") == "past",
+        at_risk=request.args.get("risk") == "1",
+        past=request.args.get("when") == "past" or state is rules.State.CLOSED,
     )
 
 
@@ -245,11 +250,12 @@ def _chips(filters: Filters, courses: dict[int, str], venues: dict[int, str]) ->
     words = {
         "course": courses.get(filters.course_id, "Another course") if filters.course_id is not None else "",
         "month": month(filters.month) if filters.month else "",
-        "status": filters.status.label if filters.status else "",
+        "status": filters.state.label if filters.state else "",
         "how": {True: "Online", False: "At a place", None: ""}[filters.online],
         "venue": venues.get(filters.venue_id, "Another venue") if filters.venue_id is not None else "",
-        "when": "Past" if filters.past else "",
+        "when": "Past" if filters.past and filters.state is not rules.State.CLOSED else "",
         "attention": "Needs attention" if filters.attention else "",
+        "risk": "Too few delegates" if filters.at_risk else "",
     }
     return [(text, url_with(**{name: None, "page": None})) for name, text in words.items() if text]
 

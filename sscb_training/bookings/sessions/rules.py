@@ -1,8 +1,9 @@
-"""When a session to come is thin enough for somebody to do something about it, and who has which share of it."""
+"""Where a session stands, when one to come is so thin that somebody must act, and who has which share of it."""
 
 from calendar import Calendar
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import NamedTuple
 
 from sscb_training.bookings.places.rules import Mix
@@ -11,9 +12,32 @@ from sscb_training.bookings.rules import NEARLY_EMPTY
 SOON = timedelta(days=14)
 
 
+class State(StrEnum):
+    """Where a session stands, as its list says: published until its register is closed."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+    @property
+    def label(self) -> str:
+        return self.value.capitalize()
+
+
 def is_nearly_empty(starts_at: datetime, *, capacity: int, taken: int, now: datetime) -> bool:
     """Whether a published session starts soon and hardly anybody has booked it; `needs_attention` asks the same in SQL."""
     return now < starts_at <= now + SOON and taken * NEARLY_EMPTY < capacity
+
+
+def is_short(*, fewest: int | None, taken: int) -> bool:
+    """Whether a session has fewer delegates than it needs."""
+    return fewest is not None and taken < fewest
+
+
+def is_at_risk(*, fewest: int | None, decide_by: date | None, taken: int, today: date) -> bool:
+    """Whether that has to be decided within two weeks, or should have been; `at_risk` asks the same in SQL."""
+    return decide_by is not None and is_short(fewest=fewest, taken=taken) and decide_by <= today + SOON
 
 
 class Share(NamedTuple):

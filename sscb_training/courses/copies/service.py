@@ -7,6 +7,7 @@ from sscb_training.core import history
 from sscb_training.core.db import db, lock
 from sscb_training.core.times import plain_date
 from sscb_training.courses.copies import queries
+from sscb_training.courses.dates.queries import minimum_of
 from sscb_training.courses.dates.service import add_session
 from sscb_training.courses.models import PlaceFloor, TrainingSession
 from sscb_training.courses.service import CourseRefused
@@ -40,6 +41,7 @@ def copy_session(
             parts=copy.parts,
             trainers=copy.trainers,
             joining_instructions=training_session.joining_instructions,
+            **minimum_of(training_session),
             by=by,
             now=now,
         )

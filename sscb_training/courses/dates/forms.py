@@ -159,7 +159,24 @@ class PublishedForm(EditForm):
         return problem is None
 
 
-class SessionForm(PublishedForm):
+class MinimumForm(EditForm):
+    """With how few delegates a date is hardly worth holding, and when that is decided."""
+
+    fewest = forms.whole_number(
+        "Fewest delegates (optional)",
+        hint="With fewer booked, the board’s staff are reminded to decide whether it is held",
+        least=1,
+        most=1000,
+    )
+    decide_days = forms.whole_number(
+        "Days before the first day on which you decide (optional)",
+        hint=f"{rules.USUAL_DECIDE_DAYS} when it is left empty",
+        most=365,
+        name="Days before the first day",
+    )
+
+
+class SessionForm(PublishedForm, MinimumForm):
     """What we ask of a date that is planned: how many places it has, too."""
 
     capacity = forms.whole_number("Places", required="Enter how many places there are", least=1, most=1000)
@@ -184,7 +201,11 @@ class SessionForm(PublishedForm):
 
     @property
     def answers(self) -> dict[str, Any]:
-        return super().answers | {"capacity": self.capacity.data}
+        return super().answers | {
+            "capacity": self.capacity.data,
+            "fewest": self.fewest.data,
+            "decide_days": self.decide_days.data,
+        }
 
 
 class DraftForm(SessionForm):
@@ -204,6 +225,7 @@ def plan_of(training_session: TrainingSession) -> dict[str, Any]:
         "joining_instructions": training_session.joining_instructions,
         "version": training_session.course_version_id,
         "capacity": training_session.capacity,
+        **queries.minimum_of(training_session),
         "parts": [
             {
                 "title": part.title,

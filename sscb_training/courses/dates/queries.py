@@ -51,6 +51,12 @@ def state_of(training_session: TrainingSession) -> rules.DateState:
     )
 
 
+def minimum_of(training_session: TrainingSession) -> dict[str, int | None]:
+    """A date's minimum as the verbs take it: the fewest delegates, and how many days before it that is decided."""
+    first_day, by = london_date(training_session.starts_at), training_session.decide_by
+    return {"fewest": training_session.fewest, "decide_days": (first_day - by).days if by else None}
+
+
 def cautions(training_session: TrainingSession, now: datetime) -> list[str]:
     """What to think of before this date is published."""
     return cautions_of_each([training_session], now)[0]

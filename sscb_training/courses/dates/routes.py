@@ -96,6 +96,26 @@ def publish_session(training_session_id: int) -> ResponseReturnValue:
     )
 
 
+@bp.route("/manage/sessions/<int:training_session_id>/fewest", methods=["GET", "POST"])
+@allow(*STAFF)
+def set_minimum(training_session_id: int) -> ResponseReturnValue:
+    """Say with how few delegates a date is hardly worth holding, published or not."""
+    training_session = queries.training_session_or_404(training_session_id)
+    form = forms.MinimumForm.from_request(**queries.minimum_of(training_session))
+    if form.accepted():
+        try:
+            with transaction():
+                form.settle(training_session, queries.minimum_of)
+                service.set_minimum(training_session, **form.answers, by=current_person(), now=clock.now())
+        except Overtaken as refusal:
+            form.refuse(refusal)
+        except CourseRefused as refusal:
+            form.refuse(refusal, "fewest")
+        else:
+            return done("The changes are saved", "bookings.session", training_session_id=training_session.id)
+    return render_template("courses/set_minimum.html", form=form, training_session=training_session)
+
+
 @bp.route("/manage/sessions/<int:training_session_id>/delete", methods=["GET", "POST"])
 @allow(*STAFF)
 def delete_session(training_session_id: int) -> ResponseReturnValue:

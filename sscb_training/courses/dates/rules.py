@@ -1,8 +1,10 @@
 """Decisions about parts and rooms, and what a date was before it changed: values in, values out."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
+
+USUAL_DECIDE_DAYS = 14
 
 
 class Times(NamedTuple):
@@ -93,6 +95,11 @@ def problem_with_rooms(capacity: int, rooms: Iterable[Room]) -> str | None:
         f"{smallest.name} holds {smallest.capacity} people. "
         f"Offer {smallest.capacity} places or fewer, or choose a larger venue."
     )
+
+
+def decide_by(first_day: date, *, days_before: int) -> date:
+    """By when it is decided whether a date with too few delegates is held."""
+    return first_day - timedelta(days=days_before)
 
 
 def too_short(parts: Iterable[Times], length_minutes: int) -> str | None:

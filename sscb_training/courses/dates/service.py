@@ -43,10 +43,15 @@ def add_session(
     parts: Sequence[PartPlan],
     trainers: Sequence[Trainer] = (),
     joining_instructions: str = "",
+    fewest: int | None = None,
+    decide_days: int | None = None,
     by: Person | None,
     now: datetime,
 ) -> TrainingSession:
-    """A draft of a new date. Its parts must be in order, its places fit into every room, and its trainers be accredited."""
+    """A draft of a new date. Its parts must be in order, its places fit into every room, and its trainers be accredited.
+
+    Whether it is held with less than the `fewest` delegates is decided `decide_days` before its first day.
+    """
     _refuse_plan(version, capacity, parts)
     _refuse_unfit(version.course, trainers, parts)
     training_session = TrainingSession(
@@ -59,6 +64,7 @@ def add_session(
         most_per_agency=version.course.most_per_agency,
         parts=_as_rows(parts),
         trainers=list(trainers),
+        **_minimum(fewest, decide_days, capacity=capacity, starts_at=parts[0].starts_at),
     )
     db.session.add(training_session)
     history.record(
@@ -83,6 +89,8 @@ def change_draft(
     parts: Sequence[PartPlan],
     trainers: Sequence[Trainer],
     joining_instructions: str,
+    fewest: int | None = None,
+    decide_days: int | None = None,
     by: Person | None,
     now: datetime,
 ) -> None:
@@ -98,6 +106,7 @@ def change_draft(
         starts_at=parts[0].starts_at,
         ends_at=parts[-1].ends_at,
         joining_instructions=joining_instructions,
+        **_minimum(fewest, decide_days, capacity=capacity, starts_at=parts[0].starts_at),
     )
     if training_session.course_version_id != version.id:
         changes["version"] = [_version_in_words(training_session.course_version), _version_in_words(version)]
@@ -145,10 +154,34 @@ def change_published(
     changes |= _change_trainers(training_session, trainers)
     for part, plan in zip(training_session.parts_on, parts, strict=True):
         changes |= _change_part(part, plan)
+    if training_session.decide_by is not None:  # as long before the new first day as before the old one
+        training_session.decide_by += london_date(parts[0].starts_at) - london_date(
+            training_session.starts_at
+        )
     training_session.starts_at, training_session.ends_at = parts[0].starts_at, parts[-1].ends_at
     db.session.flush()
     if queries.state_of(training_session) != before:
         training_session.earlier_states = [*training_session.earlier_states, before.to_keep()]
+    if changes:
+        history.record("changed", training_session, by=by, at=now, **changes)
+
+
+def set_minimum(
+    training_session: TrainingSession,
+    *,
+    fewest: int | None,
+    decide_days: int | None,
+    by: Person | None,
+    now: datetime,
+) -> None:
+    """Say with how few delegates a date is hardly worth holding, and how many days before it that is decided."""
+    lock(training_session)
+    changes = history.amend(
+        training_session,
+        **_minimum(
+            fewest, decide_days, capacity=training_session.capacity, starts_at=training_session.starts_at
+        ),
+    )
     if changes:
         history.record("changed", training_session, by=by, at=now, **changes)
 
@@ -186,6 +219,20 @@ def delete_draft(training_session: TrainingSession, *, by: Person | None, now: d
         parts="; ".join(_in_words(training_session.parts)),
     )
     db.session.delete(training_session)
+
+
+def _minimum(
+    fewest: int | None, decide_days: int | None, *, capacity: int, starts_at: datetime
+) -> dict[str, Any]:
+    """What is stored of a minimum; nothing of it when there is none."""
+    if fewest is None:
+        return {"fewest": None, "decide_by": None}
+    if fewest > capacity:
+        raise CourseRefused(
+            f"There are {capacity} places, so {fewest} delegates can never come. Enter {capacity} or fewer."
+        )
+    days = rules.USUAL_DECIDE_DAYS if decide_days is None else decide_days
+    return {"fewest": fewest, "decide_by": rules.decide_by(london_date(starts_at), days_before=days)}
 
 
 def _refuse_plan(version: CourseVersion, capacity: int, parts: Sequence[PartPlan]) -> None:

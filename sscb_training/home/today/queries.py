@@ -13,6 +13,8 @@ from sscb_training.agencies.rules import is_old
 from sscb_training.attendance.models import Register
 from sscb_training.bookings.models import Booking, BookingStatus
 from sscb_training.bookings.queries import nearly_empty, taken
+from sscb_training.bookings.sessions.queries import at_risk
+from sscb_training.bookings.sessions.rules import is_short
 from sscb_training.core.db import db, number, rows
 from sscb_training.core.mail import Letter
 from sscb_training.courses.models import (
@@ -203,12 +205,19 @@ class Filling:
     waiting: int
 
     @property
+    def is_short(self) -> bool:
+        return is_short(fewest=self.training_session.fewest, taken=self.taken)
+
+    @property
     def left(self) -> int:
         return max(0, self.training_session.capacity - self.taken)
 
 
 def worth_a_look(*, now: datetime) -> Sequence[Filling]:
-    """The sessions of the next four weeks that are nearly empty, or full while somebody waits; soonest first."""
+    """The sessions that need more delegates soon, and of the next four weeks those nearly empty, or with somebody waiting.
+
+    The soonest first.
+    """
     waiting = (
         select(func.count(Booking.id))
         .where(Booking.training_session_id == TrainingSession.id, Booking.status == BookingStatus.WAITLISTED)
@@ -219,7 +228,7 @@ def worth_a_look(*, now: datetime) -> Sequence[Filling]:
         .where(
             TrainingSession.status == SessionStatus.PUBLISHED,
             TrainingSession.starts_at > now,
-            TrainingSession.starts_at <= now + SOON,
+            or_(TrainingSession.starts_at <= now + SOON, at_risk(now)),
         )
         .subquery()
     )
@@ -229,6 +238,7 @@ def worth_a_look(*, now: datetime) -> Sequence[Filling]:
         .where(
             or_(
                 per_session.c.waiting > 0,
+                at_risk(now),
                 nearly_empty(per_session.c.taken),
             )
         )
