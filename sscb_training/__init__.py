@@ -51,10 +51,13 @@ def _register_features(app: Flask) -> None:
     from sscb_training.accreditation import routes as accreditation
     from sscb_training.agencies import routes as agencies
     from sscb_training.attendance import routes as attendance
+    from sscb_training.attendance.changes import routes as register_changes
     from sscb_training.attendance.check_in import routes as check_in
     from sscb_training.attendance.paper import routes as paper
     from sscb_training.attendance.parts import routes as attendance_parts
     from sscb_training.attendance.phone import routes as attendance_phone
+    from sscb_training.attendance.retakes import routes as retakes
+    from sscb_training.attendance.unconfirmed import routes as unconfirmed
     from sscb_training.bookings import jobs as booking_jobs
     from sscb_training.bookings import routes as bookings
     from sscb_training.bookings.changes import routes as changes
@@ -114,7 +117,7 @@ def _register_features(app: Flask) -> None:
         health, notices, agencies, people, accounts, details, settings, described, schemes, venues, pool, dates,
         copies, bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
         changed_dates, leavers, teams, sessions, interest, several, accreditation, attendance, attendance_parts,
-        attendance_phone, check_in, paper, trainers,
+        attendance_phone, check_in, paper, register_changes, retakes, unconfirmed, trainers,
         evaluations, case_audits, needs, catalogue, reports, home, home_today, home_agency,
         home_person, search, letters, texts,
     )  # fmt: skip

@@ -205,11 +205,13 @@ class ReopenForm(Form):
     )
 
 
-def _agencies() -> dict[int, str]:
+def agency_names() -> dict[int, str]:
+    """The agencies of today, for a choice."""
     return {agency.id: agency.name for agency in current_agencies(clock.today())}
 
 
-def _staff_groups() -> dict[int, str]:
+def staff_group_names() -> dict[int, str]:
+    """The staff groups, for a choice."""
     return {group.id: group.name for group in staff_groups()}
 
 
@@ -217,7 +219,7 @@ class NewcomerForm(Form):
     """The least that must be known of somebody who came and is not found."""
 
     name = text("Full name", required="Enter their full name", max_length=120)
-    agency_id = pick("Agency", _agencies, required="Select their agency")
+    agency_id = pick("Agency", agency_names, required="Select their agency")
     email: Any = email(
         "Email address (optional)",
         required="",
@@ -225,4 +227,4 @@ class NewcomerForm(Form):
         autocomplete="off",
     )
     job_title = text("Job title", required="Enter their job title", max_length=120)
-    staff_group_id = pick("Staff group", _staff_groups, required="Select their staff group")
+    staff_group_id = pick("Staff group", staff_group_names, required="Select their staff group")

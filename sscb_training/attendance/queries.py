@@ -242,6 +242,13 @@ class Sheet:
             on=london_date(self.training_session.starts_at),
         )
 
+    def not_passed(self, booking: Booking) -> Sequence[AccreditationScheme]:
+        """The schemes whose assessment somebody who attended has not passed, on this date or where they made up a part."""
+        if booking.outcome is not Outcome.ATTENDED or booking.part_id is not None:
+            return []
+        together = [booking, *self.made_up.get(booking.id, ())]
+        return [scheme for scheme in self.assessed if _first_pass(self, together, scheme) is None]
+
     def unconfirmed(self, part: SessionPart) -> int:
         """How many checked in to this part and are not marked yet."""
         return sum(

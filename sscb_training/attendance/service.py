@@ -274,7 +274,7 @@ def close_register(training_session: TrainingSession, *, by: Person | None, now:
     settle_absences([verdict.booking for verdict in verdicts], by=by, now=now)
     register.closed_at, register.closed_by_id = now, by.id if by else None
     training_session.closed_at = now
-    changed = _correct_awards(training_session, verdicts, by=by, now=now)
+    changed = correct_awards(training_session, verdicts, by=by, now=now)
     _join_parts(training_session, by=by, now=now)
     history.record(
         "closed",
@@ -321,10 +321,10 @@ def _join_parts(training_session: TrainingSession, *, by: Person | None, now: da
                     through=[one.reference for one in verdict.booking.make_ups if one.outcome],
                 )
         settle_missed_parts({verdict.booking: verdict.missed for verdict in verdicts})
-        _correct_awards(session, verdicts, others_stand=True, by=by, now=now)
+        correct_awards(session, verdicts, others_stand=True, by=by, now=now)
 
 
-def _correct_awards(
+def correct_awards(
     training_session: TrainingSession,
     verdicts: Sequence[Verdict],
     *,

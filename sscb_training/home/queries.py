@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from sscb_training.accreditation import queries as accreditation
-from sscb_training.accreditation.models import Accreditation, AccreditationScheme, standing
+from sscb_training.accreditation.models import Accreditation, AccreditationScheme, AssessmentAttempt, standing
 from sscb_training.bookings.models import LIVE, Booking, BookingStatus
 from sscb_training.bookings.queries import ENDS_AT, STARTS_AT
 from sscb_training.core.db import rows
@@ -113,10 +113,10 @@ def as_held(one: Accreditation, on: date) -> rules.Held:
     return rules.Held(one.in_force(on), one.expires_on, revoked)
 
 
-def scores(bookings: Collection[Booking]) -> Mapping[int, int]:
-    """The latest score of each of these bookings that has one."""
+def scores(bookings: Collection[Booking]) -> Mapping[int, AssessmentAttempt]:
+    """The latest attempt of each of these bookings that has one."""
     return {
-        attempt.booking_id: attempt.percent
+        attempt.booking_id: attempt
         for attempt in accreditation.attempts(booking.id for booking in bookings)
         if attempt.booking_id is not None
     }

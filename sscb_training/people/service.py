@@ -202,6 +202,36 @@ def confirm_membership(membership: Membership, *, by: Person | None, now: dateti
         history.record("confirmed the agency", membership, by=by, at=now)
 
 
+def correct_membership(
+    membership: Membership,
+    *,
+    agency: Agency,
+    staff_group: StaffGroup,
+    job_title: str,
+    by: Person | None,
+    now: datetime,
+) -> None:
+    """Put right what a walk-in said of their work, and confirm it. What was confirmed is ended and added anew instead."""
+    lock(membership.person)
+    lock(membership)
+    if membership.confirmed_at is not None:
+        raise PersonRefused("This agency is confirmed by now. End the job and add another to change it.")
+    _refuse_the_same_job(
+        membership.person,
+        agency,
+        staff_group,
+        job_title,
+        begins=membership.valid_from,
+        ends=membership.valid_to,
+        but=membership,
+    )
+    said = history.amend(membership, agency_id=agency.id, staff_group_id=staff_group.id, job_title=job_title)
+    membership.confirmed_at = now
+    history.record(
+        "corrected the agency" if said else "confirmed the agency", membership, by=by, at=now, **said
+    )
+
+
 def end_membership(membership: Membership, *, on: date, by: Person | None, now: datetime) -> None:
     """Note the last day of a job. Nothing is deleted: as at earlier days it still counts.
 

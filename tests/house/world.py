@@ -126,6 +126,8 @@ class World:
         saved(AttendanceMark(session_part=past.parts[0], booking=attended, mark=Mark.ATTENDED, marked_at=NOW))
         saved(CheckIn(session_part_id=past.parts[0].id, booking_id=missed.id, checked_in_at=NOW))
         asks = saved(DoorRequest(session_part=past.parts[0], person=leaver, asked_at=NOW))
+        walked_in = factories.make_person("Wilhelmina Walkin-Featherstonehaugh", agency=agency)
+        factories.changed(walked_in.memberships[0], confirmed_at=None)
         today = factories.make_training_session(version, starts_at=NOW, trainers=[self.everything])
         scheme = factories.make_scheme(course, code="GCP2", name="Graded Care Profile 2")
         attempt = saved(
@@ -183,6 +185,8 @@ class World:
             "bookings.several": {"booking": booking.id},
             "attendance.cancel_part": {"training_session_id": coming.id},
             "attendance.sign_in_sheet": {"part_id": past.parts[0].id},
+            "attendance.correct_agency": {"membership_id": walked_in.memberships[0].id},
+            "attendance.retake": {"training_session_id": past.id, "booking_id": attended.id},
             "attendance.check_in_screen": {"training_session_id": today.id},
             "attendance.from_paper": {"part_id": past.parts[0].id},
             "bookings.book_part": {"booking_id": incomplete.id, "part_id": snowed.parts[1].id},

@@ -7,6 +7,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from sscb_training.attendance import queries as attendance
+from sscb_training.attendance.unconfirmed.queries import number_unconfirmed
 from sscb_training.bookings.dates.queries import untold_dates
 from sscb_training.bookings.leavers.queries import number_left_behind
 from sscb_training.bookings.queries import offers_to_answer_for
@@ -83,6 +84,7 @@ def _board() -> dict[str, Any]:
         "untold": untold_dates(now, most=5),
         "unfit": dates_with_unfit_trainers(now)[:5],
         "unclosed": queries.unclosed_registers(now=now),
+        "unconfirmed": number_unconfirmed(),
         "undelivered": queries.undelivered_letters(now=now),
         "needs": queries.needs_behind(on=clock.today()),
         "dates": queries.worth_a_look(now=now),

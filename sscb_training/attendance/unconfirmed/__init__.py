@@ -1,0 +1,1 @@
+"""Where people who came without booking say that they work, until staff have checked it."""
