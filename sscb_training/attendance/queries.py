@@ -420,7 +420,7 @@ def verdict(sheet: Sheet, booking: Booking) -> Verdict:
     here = {
         part: rules.as_it_counts(sheet.seen[booking.id, part.id], may_miss=sheet.may_miss) for part in parts
     }
-    marks = {part: Mark.ATTENDED if part.id in made_up else mark for part, mark in here.items()}
+    marks = here | {part: Mark.ATTENDED for part in booking.booked_parts if part.id in made_up}
     lacks_a_part = any(not part.is_on and part.id not in made_up for part in booking.booked_parts)
     outcome = rules.outcome(marks.values(), lacks_a_part=lacks_a_part)
     came = [

@@ -122,6 +122,7 @@ BOOKINGS: dict[str, tuple[str, ...]] = {
     "bookings.substitute_new": (SIGNED_IN,),
     "bookings.move": (SIGNED_IN,),
     "bookings.book_part": STAFF,
+    "bookings.book_own_part": (SIGNED_IN,),
     "bookings.move_part": STAFF,
     "bookings.move_session": STAFF,
     "bookings.new_part_date": STAFF,

@@ -190,6 +190,7 @@ class World:
             "attendance.check_in_screen": {"training_session_id": today.id},
             "attendance.from_paper": {"part_id": past.parts[0].id},
             "bookings.book_part": {"booking_id": incomplete.id, "part_id": snowed.parts[1].id},
+            "bookings.book_own_part": {"booking_id": incomplete.id, "part_id": snowed.parts[1].id},
             "bookings.move_part": {"training_session_id": snowed.id, "part_id": snowed.parts[1].id},
             "bookings.move_session": {"training_session_id": called_off.id},
             "bookings.new_part_date": {"training_session_id": snowed.id, "part_id": snowed.parts[1].id},

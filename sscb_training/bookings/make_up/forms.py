@@ -1,4 +1,4 @@
-"""What staff are asked before a part is made up on another date."""
+"""What is asked before a part is made up on another date."""
 
 from collections.abc import Sequence
 
@@ -8,19 +8,24 @@ from sscb_training.core.times import plain_date
 from sscb_training.courses.dates.forms import PartForm
 
 
-class PartDateForm(Form):
+class OwnPartDateForm(Form):
     """On which date the part is made up."""
 
     part_id = radios("Which date?", {}, required="Select a date")
+
+    def offer(self, choices: Sequence[Choice]) -> None:
+        """Let these dates be chosen."""
+        also_offer(self.part_id, {choice.part.id: _in_words(choice) for choice in choices})
+
+
+class PartDateForm(OwnPartDateForm):
+    """The same, of staff, who may make an exception."""
+
     reason = text(
         "Reason for an exception (optional)",
         hint="Only for a date of another version of the course, or one that is late. It is kept in the history",
         max_length=200,
     )
-
-    def offer(self, choices: Sequence[Choice]) -> None:
-        """Let these dates be chosen."""
-        also_offer(self.part_id, {choice.part.id: _in_words(choice) for choice in choices})
 
 
 def _in_words(choice: Choice) -> str:

@@ -81,6 +81,29 @@ def choices(missed: SessionPart, *, now: datetime, most: int = 20) -> Sequence[C
     return [Choice(part, left[part.id], exceptions(missed, part)) for part in parts]
 
 
+def own_choices(booking: Booking, missed: SessionPart, *, now: datetime) -> Sequence[Choice]:
+    """The dates on which the delegate can make this part up without asking anybody.
+
+    Of the same version, in time, with a place left, open to their agency, and none on which they are already.
+    """
+    role = booking.membership
+    there = frozenset(
+        rows(
+            select(Booking.training_session_id).where(
+                Booking.person_id == booking.person_id, Booking.status.in_(LIVE)
+            )
+        )
+    )
+    return [
+        choice
+        for choice in choices(missed, now=now)
+        if choice.free > 0
+        and not choice.exceptions
+        and choice.part.training_session_id not in there
+        and choice.part.training_session.only_agency_id in (None, role.agency_id if role else None)
+    ]
+
+
 def to_make_up(missed: SessionPart) -> Sequence[Booking]:
     """Who has to make up a part that was cancelled and is not booked for it yet, in the order in which they booked."""
     every = rows(

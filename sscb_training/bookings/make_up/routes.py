@@ -1,4 +1,4 @@
-"""Pages on which staff book a missed part, offer a cancelled one anew, and make a date for it."""
+"""Pages on which a missed part is booked, a cancelled one is offered anew, and a date is made for it."""
 
 from collections.abc import Sequence
 
@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from sscb_training.bookings import queries as bookings
 from sscb_training.bookings.make_up import queries, service
-from sscb_training.bookings.make_up.forms import NewPartDateForm, PartDateForm
+from sscb_training.bookings.make_up.forms import NewPartDateForm, OwnPartDateForm, PartDateForm
 from sscb_training.bookings.routes import bp
 from sscb_training.core import clock
-from sscb_training.core.access import STAFF, allow
+from sscb_training.core.access import SIGNED_IN, STAFF, allow
 from sscb_training.core.errors import Refused
-from sscb_training.core.pages import row_asked_for
+from sscb_training.core.pages import board_contact, row_asked_for
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import SessionPart
 from sscb_training.people.signed_in import current_person
@@ -52,6 +52,39 @@ def book_part(booking_id: int, part_id: int) -> ResponseReturnValue:
             return redirect(url_for("bookings.show", booking_id=made.id))
     return render_template(
         "bookings/book_part.html", form=form, booking=booking, missed=missed, choices=choices
+    )
+
+
+@bp.route("/bookings/<int:booking_id>/book-again/<int:part_id>", methods=["GET", "POST"])
+@allow(SIGNED_IN)
+def book_own_part(booking_id: int, part_id: int) -> ResponseReturnValue:
+    """Let a delegate, or whoever answers for them, book the part that was missed on a later date."""
+    viewer = current_person()
+    booking = bookings.booking_seen_by(viewer, booking_id)
+    missed = next((part for part in booking.parts_to_make_up if part.id == part_id), None)
+    if missed is None or not bookings.may_answer(viewer, booking):
+        abort(404)
+    choices = queries.own_choices(booking, missed, now=clock.now())
+    form = OwnPartDateForm.from_request()
+    form.offer(choices)
+    if choices and form.accepted():
+        try:
+            with transaction():
+                made = service.book_part(booking, missed, _chosen(form, choices), by=viewer, now=clock.now())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            flash(f"{made.title} is booked. The reference is {made.reference}.", "success")
+            return redirect(url_for("bookings.show", booking_id=made.id))
+    return render_template(
+        "bookings/book_own_part.html",
+        form=form,
+        booking=booking,
+        missed=missed,
+        choices=choices,
+        is_own=booking.person_id == viewer.id,
+        months=booking.training_session.course.make_up_months,
+        board_contact=board_contact(),
     )
 
 
@@ -132,7 +165,7 @@ def new_part_date(training_session_id: int, part_id: int) -> ResponseReturnValue
     )
 
 
-def _chosen(form: PartDateForm, choices: Sequence[queries.Choice]) -> SessionPart:
+def _chosen(form: OwnPartDateForm, choices: Sequence[queries.Choice]) -> SessionPart:
     return next(choice.part for choice in choices if choice.part.id == form.part_id.data)
 
 

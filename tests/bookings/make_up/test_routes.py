@@ -261,3 +261,47 @@ def test_a_trainer_of_the_later_date_alone_finds_no_link_that_they_cannot_follow
 
     assert all(reference in page.text for page in seen.values())
     assert [page.soup.find("a", href=first_page) is not None for page in seen.values()] == [True, False]
+
+
+def test_a_delegate_books_the_part_again_only_where_nobody_has_to_be_asked(
+    browser: Browser, asha: Person, ben: Person, dev: Person, snowed: TrainingSession, later: TrainingSession
+) -> None:
+    booking = make_booking(snowed, person=asha)
+    part = snowed.parts[1].id
+    version = snowed.course_version
+    full = make_training_session(version, starts_at=NOW + 5 * WEEK, parts=2, capacity=1)
+    make_booking(full)
+    elsewhere = make_training_session(version, starts_at=NOW + 6 * WEEK, parts=2)
+    changed(elsewhere, only_agency_id=make_agency().id)
+    there = make_training_session(version, starts_at=NOW + 7 * WEEK, parts=2)
+    make_booking(there, person=asha)
+    late = make_training_session(version, starts_at=NOW + 52 * WEEK, parts=2)
+    url, fits = f"/bookings/{booking.id}/book-again/{part}", later.parts[1].id
+    refused = [one.parts[1].id for one in (full, elsewhere, there, late)]
+    for stranger, status in (
+        (dev, 404),
+        (ben, 404),
+    ):  # her lead sees the booking, and she answers for herself
+        browser.signed_in(stranger).get(url, status=status)
+
+    page = browser.signed_in(asha).get(url)
+    assert [field["value"] for field in page.soup.select("[name=part_id]")] == [str(fits)]
+    for other in refused:
+        assert browser.post(url, {"part_id": other}).errors
+    browser.submit(url, part_id=fits)
+
+    assert browser.page
+    assert browser.page.h1 == "Place confirmed"
+    browser.get(url, status=404)  # it is booked
+
+
+@pytest.mark.one_database
+def test_where_no_date_can_be_booked_the_page_says_whom_to_ask(
+    browser: Browser, asha: Person, snowed: TrainingSession
+) -> None:
+    booking = make_booking(snowed, person=asha)
+
+    page = browser.signed_in(asha).get(f"/bookings/{booking.id}/book-again/{snowed.parts[1].id}")
+
+    assert "within 6 months" in page.text
+    assert "write to training@board.example" in page.text

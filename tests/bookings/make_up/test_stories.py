@@ -417,3 +417,18 @@ def test_whoever_comes_to_one_part_hears_of_changes_to_it_alone(
 
     told = [letter.to_address for letter in outbox() if letter.template == "bookings/changed"]
     assert told == [whole.person.email]
+
+
+def test_whoever_missed_one_part_and_makes_up_a_cancelled_one_came_to_some(
+    first: TrainingSession, later: TrainingSession, asha: Person
+) -> None:
+    booking = make_booking(first, person=asha)
+    cancel_part(first.parts[1])
+    made = book_part(booking, later.parts[1])
+    close(first, {booking: [ABSENT]})
+    assert booking.outcome is Outcome.DID_NOT_ATTEND
+
+    close(later, {made: [CAME]})
+
+    assert (booking.outcome, booking.missed_parts) == (Outcome.PART_ATTENDED, [first.parts[0]])
+    assert booking.parts_to_make_up == [first.parts[0]]
