@@ -93,6 +93,8 @@ def _register_features(app: Flask) -> None:
     from sscb_training.demo import cli as demo_cli
     from sscb_training.evaluations import jobs as evaluation_jobs
     from sscb_training.evaluations import routes as evaluations
+    from sscb_training.evaluations.results import routes as evaluation_results
+    from sscb_training.evaluations.settings import routes as evaluation_settings
     from sscb_training.home import routes as home
     from sscb_training.home.agency import routes as home_agency
     from sscb_training.home.person import routes as home_person
@@ -118,7 +120,8 @@ def _register_features(app: Flask) -> None:
         copies, bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
         changed_dates, leavers, teams, sessions, interest, several, accreditation, attendance, attendance_parts,
         attendance_phone, check_in, paper, register_changes, retakes, unconfirmed, trainers,
-        evaluations, case_audits, needs, catalogue, reports, home, home_today, home_agency,
+        evaluations, evaluation_results, evaluation_settings,
+        case_audits, needs, catalogue, reports, home, home_today, home_agency,
         home_person, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one

@@ -22,6 +22,8 @@ COPIED: dict[str, dict[str, str]] = {
     "training_session_trainer": {"training_session_id": "training_session"},
     "booking": {"training_session_id": "training_session", "person_id": "person", "membership_id": "membership",
                 "requested_by_id": "person", "replaces_id": "booking"},
+    "evaluation": {"booking_id": "booking"},
+    "rating": {"evaluation_id": "evaluation"},
     "register": {"training_session_id": "training_session"},
     "attendance_mark": {"session_part_id": "session_part", "booking_id": "booking"},
     "assessment_attempt": {"person_id": "person", "booking_id": "booking"},

@@ -1,4 +1,4 @@
-"""What the demonstration is told: the two files beside this one."""
+"""What the demonstration is told: the files beside this one."""
 
 from collections.abc import Sequence
 from datetime import date

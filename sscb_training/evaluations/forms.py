@@ -18,15 +18,9 @@ from sscb_training.evaluations.models import (
     Support,
     Used,
 )
-from sscb_training.evaluations.rules import AGREES, SCALE
+from sscb_training.evaluations.rules import AGREES, SCALE, STATEMENTS
 
 CONFIDENCE = "confidence_"
-STATEMENTS = {
-    "relevant": "The course was relevant to my work",
-    "clear": "The trainers explained things clearly",
-    "involved": "I could take part and ask questions",
-    "recommends": "I would recommend the course to a colleague",
-}
 LONGEST = 1000
 
 

@@ -13,6 +13,13 @@ SCALE = {1: "Not at all", 2: "A little", 3: "Fairly", 4: "Very", 5: "Completely"
 AGREES = {1: "Not at all", 2: "A little", 3: "Partly", 4: "Mostly", 5: "Fully"}
 """How far somebody agrees with a statement."""
 
+STATEMENTS = {
+    "relevant": "The course was relevant to my work",
+    "clear": "The trainers explained things clearly",
+    "involved": "I could take part and ask questions",
+    "recommends": "I would recommend the course to a colleague",
+}
+
 MOST_WEEKS = 52
 """The latest that a follow-up can be asked for."""
 

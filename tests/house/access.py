@@ -204,6 +204,11 @@ EVALUATIONS: dict[str, tuple[str, ...]] = {
     "evaluations.index": (SIGNED_IN,),
     "evaluations.answer": (SIGNED_IN,),  # of whose booking is the query's business
     "evaluations.answer_by_link": (PUBLIC,),  # for whoever holds the signed link
+    "evaluations.results": STAFF,
+    "evaluations.course": STAFF,
+    "evaluations.session": REGISTER_TAKERS,
+    "evaluations.set_plan": STAFF,
+    "evaluations.set_numbers": ADMINISTRATOR,
 }
 
 

@@ -20,6 +20,7 @@ from sscb_training.core.transaction import transaction
 from sscb_training.courses.dates.queries import state_of
 from sscb_training.courses.dates.rules import DateState
 from sscb_training.courses.models import ApprovalStyle, Level, LevelScheme, SessionStatus, Trainer
+from sscb_training.evaluations.models import Stage
 from sscb_training.evaluations.queries import SIGNED_FOR as EVALUATION
 from sscb_training.needs.models import NotTraining
 from sscb_training.people.models import Person
@@ -176,6 +177,10 @@ class World:
             "case_audit": audit, "finding": finding, "action": action, "need": need, "letter": letter,
             "request": asks, "theme": factories.a_theme(), "level_scheme": levels, "level": levels.levels[0],
         }  # fmt: skip
+        for _ in range(5):  # so many that figures show
+            came = factories.make_booking(past, outcome=Outcome.ATTENDED)
+            factories.make_evaluation(came, Stage.PRE, 2, 3)
+            factories.make_evaluation(came, Stage.POST, 4, 4, relevant=4, clear=4, involved=4, recommends=4)
         self.past = past
         self.evaluated = attended
         self.asked: dict[str, dict[str, Any]] = {
@@ -211,7 +216,7 @@ class World:
                 values[name] = "GCP2-PRAC"
             elif name == "template":
                 values[name] = "bookings/confirmed"
-            elif name == "training_session_id" and rule.endpoint.startswith("attendance."):
+            elif name == "training_session_id" and rule.endpoint.startswith(("attendance.", "evaluations.")):
                 values[name] = self.past.id
             elif row is not None:
                 values[name] = row.id

@@ -9,16 +9,26 @@ from operator import add
 from typing import Any
 
 from sqlalchemy import ColumnElement, Float, Select, Subquery, and_, cast, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, selectinload
 
 from sscb_training.bookings.models import Booking, BookingStatus
 from sscb_training.core.db import db
 from sscb_training.core.times import at_london, london_date
 from sscb_training.courses.models import CourseVersion, TrainingSession
-from sscb_training.evaluations.models import Evaluation, Rating, Stage
+from sscb_training.evaluations.models import (
+    Evaluation,
+    IntendedUse,
+    Obstacle,
+    PracticeChange,
+    Rating,
+    Stage,
+    Support,
+    Used,
+)
 from sscb_training.evaluations.queries import CAME
 from sscb_training.evaluations.results import rules
 from sscb_training.evaluations.results.rules import Change, Of, Sums
+from sscb_training.evaluations.rules import STATEMENTS
 from sscb_training.people.models import Membership
 
 
@@ -235,3 +245,165 @@ def _released(query: Select[Any], scope: Scope) -> frozenset[int]:
 
 def _of(session_ids: Collection[int]) -> ColumnElement[bool]:
     return Booking.training_session_id.in_(session_ids)
+
+
+# What else was said
+
+
+@dataclass(frozen=True)
+class Response:
+    """How many were asked, or answered without, and how many of them sent it in."""
+
+    asked: int = 0
+    sent_in: int = 0
+
+
+def responses(scope: Scope) -> Mapping[tuple[int, Stage], Response]:
+    """How many sent in each stage, by course, in one query. That somebody answered tells nothing of what they said."""
+    query = (
+        _joined(
+            select(CourseVersion.course_id, Evaluation.stage, func.count(), func.count(Evaluation.sent_in_at))
+        )
+        .where(scope.holds())
+        .group_by(CourseVersion.course_id, Evaluation.stage)
+    )
+    return {
+        (course_id, stage): Response(asked, sent_in)
+        for course_id, stage, asked, sent_in in db.session.execute(query)
+    }
+
+
+def _joined(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    return (
+        query.select_from(Evaluation)
+        .join(Booking, Booking.id == Evaluation.booking_id)
+        .join(TrainingSession, TrainingSession.id == Booking.training_session_id)
+        .join(CourseVersion, CourseVersion.id == TrainingSession.course_version_id)
+    )
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many of those who answered chose this."""
+
+    label: str
+    people: int
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the people of one stage said, of sessions that may be shown: how many, shares of choices, and free words."""
+
+    people: int
+    means: Sequence[tuple[str, float]] = ()
+    choices: Sequence[tuple[str, Sequence[Share]]] = ()
+    words: Sequence[tuple[str, Sequence[str]]] = ()
+
+
+CHOICES: Mapping[Stage, Sequence[tuple[str, str, type[StrEnum]]]] = {
+    Stage.PRE: (),
+    Stage.POST: (("When they expect to use it", "intended_use", IntendedUse),),
+    Stage.FOLLOW_UP: (
+        ("Whether they used it", "used", Used),
+        ("What stood most in the way", "obstacle", Obstacle),
+    ),
+    Stage.MANAGER: (
+        ("Whether practice changed", "practice_change", PracticeChange),
+        ("Support that they gave", "support", Support),
+    ),
+}
+WORDS: Mapping[Stage, Sequence[tuple[str, str]]] = {
+    Stage.PRE: (("What they want from the course", "comment"),),
+    Stage.POST: (("What they will do differently", "plan"), ("What to keep, and what to change", "comment")),
+    Stage.FOLLOW_UP: (("What effect it had", "effect"), ("What would help", "comment")),
+    Stage.MANAGER: (("What managers noticed", "comment"),),
+}
+
+
+def said(scope: Scope, stage: Stage, *, with_words: bool) -> Said:
+    """What was said at a stage, apart from confidence: a handful of queries however many answered.
+
+    Free words come in the order of the alphabet, which is that of nobody's answering.
+    """
+    sent_in = and_(scope.holds(), Evaluation.stage == stage, Evaluation.sent_in_at.is_not(None))
+    by = (TrainingSession.id, TrainingSession.course_version_id, TrainingSession.starts_at)
+    shown = _released(_joined(select(*by, func.count())).where(sent_in).group_by(*by), scope)
+    if not shown:
+        return Said(0)
+    where = and_(sent_in, _of(shown))
+    statements = STATEMENTS if stage is Stage.POST else {}
+    people, *means = db.session.execute(
+        _joined(
+            select(func.count(), *(cast(func.avg(getattr(Evaluation, name)), Float) for name in statements))
+        ).where(where)
+    ).one()
+    return Said(
+        people,
+        list(zip(statements.values(), means, strict=True)),
+        [(title, _shares(getattr(Evaluation, name), kind, where)) for title, name, kind in CHOICES[stage]],
+        _words(stage, where) if with_words else (),
+    )
+
+
+def _shares(column: Any, kind: Any, where: ColumnElement[bool]) -> Sequence[Share]:
+    found: dict[Any, int] = dict(
+        db.session.execute(_joined(select(column, func.count())).where(where).group_by(column)).all()
+    )
+    return [Share(one.label, found.get(one, 0)) for one in kind]
+
+
+def _words(stage: Stage, where: ColumnElement[bool]) -> Sequence[tuple[str, Sequence[str]]]:
+    columns = [getattr(Evaluation, name) for _, name in WORDS[stage]]
+    found = db.session.execute(_joined(select(*columns)).where(where)).all()
+    return [
+        (title, sorted({row[place] for row in found if row[place]}, key=str.casefold))
+        for place, (title, _) in enumerate(WORDS[stage])
+    ]
+
+
+@dataclass(frozen=True)
+class Results:
+    """All that is shown of a course, a version or a session. `lasting` is the change from after to the follow-up."""
+
+    responses: Mapping[Stage, Response]
+    change: Changes
+    outcomes: Sequence[tuple[str, Change]]
+    lasting: Changes
+    said: Mapping[Stage, Said]
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(response.asked for response in self.responses.values())
+
+
+def results(scope: Scope, *, with_words: bool) -> Results:
+    """What was sent in of one course, version or session, as far as it may be shown."""
+    responded: dict[Stage, Response] = {stage: Response() for stage in Stage}
+    for (_, stage), response in responses(scope).items():
+        responded[stage] = response
+    with_pairs = sessions_with_pairs(scope, first=Stage.PRE, second=Stage.POST)
+    return Results(
+        responded,
+        change_in_confidence(scope),
+        change_by_outcome(with_pairs) if with_pairs else (),
+        change_in_confidence(scope, first=Stage.POST, second=Stage.FOLLOW_UP),
+        {stage: said(scope, stage, with_words=with_words) for stage in Stage},
+    )
+
+
+def sessions_evaluated(scope: Scope) -> Sequence[tuple[TrainingSession, Response]]:
+    """The sessions with how many sent in what is asked after them, the latest first, in one query."""
+    query = (
+        select(TrainingSession, func.count(), func.count(Evaluation.sent_in_at))
+        .join(Booking, Booking.training_session_id == TrainingSession.id)
+        .join(CourseVersion, CourseVersion.id == TrainingSession.course_version_id)
+        .join(Evaluation, and_(Evaluation.booking_id == Booking.id, Evaluation.stage == Stage.POST))
+        .where(scope.holds())
+        .group_by(TrainingSession.id)
+        .order_by(TrainingSession.starts_at.desc(), TrainingSession.id)
+        .options(selectinload(TrainingSession.course_version))
+    )
+    return [
+        (training_session, Response(asked, sent_in))
+        for training_session, asked, sent_in in db.session.execute(query)
+    ]

@@ -1,0 +1,1 @@
+"""What courses ask for, and the numbers of the board about evaluations."""
