@@ -139,6 +139,7 @@ class Booking(Base):
     The outcome counts from `outcome_on`; the service learned of it at `outcome_recorded_at`, which only another outcome
     moves. `missed_parts` are those that took place and that a delegate who came to some of the session did not
     complete. `calendar_letters` counts the invitations and cancellations that went to the delegate's calendar.
+    It was `cancelled_late` when the delegate gave it up after it was free to, as its terms said, whatever it cost.
     `replaces` is the booking whose place this one took, a colleague's or the same person's on another date.
     The delegate was told last of its session's `edition`.
     """
@@ -164,6 +165,7 @@ class Booking(Base):
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str] = mapped_column(default="")
     reason_code: Mapped[CancelReason | None] = mapped_column(words(CancelReason))
+    cancelled_late: Mapped[bool] = mapped_column(default=False)
     replaces_id: Mapped[int | None] = belongs_to("booking.id", index=False, unique=True)
     part_id: Mapped[int | None] = belongs_to("session_part.id")
     makes_up_id: Mapped[int | None] = belongs_to("booking.id")

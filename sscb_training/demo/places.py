@@ -10,7 +10,7 @@ from sscb_training.attendance import service as attendance
 from sscb_training.attendance.models import Mark
 from sscb_training.bookings import queries as booked
 from sscb_training.bookings.changes import service as changes
-from sscb_training.bookings.models import Approval, Booking
+from sscb_training.bookings.models import Approval, Booking, CancelReason
 from sscb_training.bookings.places import service as places
 from sscb_training.bookings.requests import service as requests
 from sscb_training.bookings.service import BookingRefused
@@ -205,8 +205,8 @@ def _request(training: Training, one: Date, worker: Worker, now: datetime) -> No
 
 def _give_up(training: Training, booking: Booking, now: datetime) -> None:
     if booking.is_live and booking.training_session.status is SessionStatus.PUBLISHED:
-        reason = training.county.random.choice(texts.read("county")["cancel_reasons"])
-        changes.cancel(booking, reason=reason, by=booking.person, now=now)
+        reason, code = training.county.random.choice(texts.read("county")["cancel_reasons"])
+        changes.cancel(booking, reason=reason, reason_code=CancelReason(code), by=booking.person, now=now)
         _answer_offers(training, booking.training_session, now)
 
 

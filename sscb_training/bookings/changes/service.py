@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement
 
 from sscb_training.bookings import queries, rules
 from sscb_training.bookings.changes import queries as changes
-from sscb_training.bookings.charges.rules import why_nothing_follows
+from sscb_training.bookings.charges.rules import is_late, why_nothing_follows
 from sscb_training.bookings.charges.service import charge_cancellation
 from sscb_training.bookings.models import HOLDS_A_PLACE, Booking, BookingStatus, CancelReason
 from sscb_training.bookings.places import queries as places
@@ -56,6 +56,7 @@ def cancel(
     status = BookingStatus.CANCELLED_BY_BOARD if board_decided else BookingStatus.CANCELLED_BY_DELEGATE
     end(booking, status, reason=reason, by=by, now=now)
     booking.reason_code = reason_code
+    booking.cancelled_late = not board_decided and _is_late(booking, was, now)
     why_free = "the board cancelled it" if board_decided else free_because
     charge = None if why_free else charge_cancellation(booking, was=was, by=by, now=now)
     send_ending(
@@ -70,6 +71,10 @@ def cancel(
     )
     offer_free_places(training_session, now=now)
     _end_make_ups(booking, by=by, now=now)
+
+
+def _is_late(booking: Booking, was: BookingStatus, now: datetime) -> bool:
+    return is_late(booking.charge_terms, was=was, on=london_date(now), lost_a_part=booking.lost_a_part)
 
 
 def substitute(booking: Booking, membership: Membership, *, by: Person | None, now: datetime) -> Booking:
@@ -150,6 +155,7 @@ def move(booking: Booking, training_session: TrainingSession, *, by: Person | No
     needs = booking.access_needs.text if booking.access_needs else ""
     end(booking, BookingStatus.CANCELLED_BY_DELEGATE, by=by, now=now)
     booking.reason_code = CancelReason.MOVED
+    booking.cancelled_late = _is_late(booking, BookingStatus.CONFIRMED, now)
     moved = take_place(
         training_session,
         booking.person,

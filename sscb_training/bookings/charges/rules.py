@@ -53,16 +53,23 @@ def quarter_name(first: date) -> str:
     return f"{first:%b} to {date(first.year, first.month + 2, 1):%b %Y}"
 
 
+def is_late(terms: ChargeTerms | None, *, was: BookingStatus, on: date, lost_a_part: bool = False) -> bool:
+    """Whether a place is given up on this day after it was free to, whatever that costs.
+
+    A wait, an offer and an unapproved place are never late, nor is a place of which the board cancelled a part.
+    """
+    if terms is None or was is not BookingStatus.CONFIRMED or lost_a_part:
+        return False
+    return on > terms.free_until
+
+
 def cancellation_fee(
     terms: ChargeTerms | None, *, was: BookingStatus, on: date, lost_a_part: bool = False
 ) -> int:
-    """What giving up the place on this day costs, in pence.
-
-    A wait, an offer and an unapproved place are free. So is what the board has cancelled a part of.
-    """
-    if lost_a_part or terms is None or terms.follows_own_rules or was is not BookingStatus.CONFIRMED:
+    """What giving up the place on this day costs, in pence; nothing unless it is late."""
+    if terms is None or terms.follows_own_rules:
         return 0
-    return terms.late_fee if on > terms.free_until else 0
+    return terms.late_fee if is_late(terms, was=was, on=on, lost_a_part=lost_a_part) else 0
 
 
 def absence_fee(terms: ChargeTerms | None, outcome: Outcome | None) -> int:

@@ -106,6 +106,7 @@ def test_a_late_cancellation_is_charged_and_the_receipt_says_so(asha: Person, ou
     assert charge.why == "Cancelled on 1 December 2026, after 30 November 2026."
     assert [entry.verb for entry in history.entries_about(charge)] == ["raised"]
     assert f"A charge follows: your agency is charged £25. {charge.why}" in outbox()[-1].body
+    assert booking.cancelled_late
 
 
 def test_nothing_is_charged_in_time_or_for_what_the_board_decides(asha: Person, outbox: Outbox) -> None:
@@ -117,6 +118,7 @@ def test_nothing_is_charged_in_time_or_for_what_the_board_decides(asha: Person, 
     cancel(request_place(training_session, asha), now=LATE, board_decided=True)
     assert "No charge follows: the board cancelled it." in outbox()[-1].body
 
+    assert not any(booking.cancelled_late for booking in db.session.scalars(db.select(Booking)))
     assert charges() == []
 
 
@@ -132,6 +134,7 @@ def test_a_place_that_was_never_confirmed_is_given_up_free_of_charge(
 
     cancel(booking, now=LATE)
 
+    assert not booking.cancelled_late
     assert charges() == []
 
 
