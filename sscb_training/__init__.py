@@ -109,7 +109,8 @@ def _register_features(app: Flask) -> None:
     from sscb_training.people import signed_in
     from sscb_training.people.accounts import routes as accounts
     from sscb_training.people.details import routes as details
-    from sscb_training.reports import routes as reports
+    from sscb_training.reports.coverage import routes as reports
+    from sscb_training.reports.use import routes as reports_use
     from sscb_training.search import routes as search
     from sscb_training.trainers import routes as trainers
 
@@ -121,7 +122,7 @@ def _register_features(app: Flask) -> None:
         changed_dates, leavers, teams, sessions, interest, several, accreditation, attendance, attendance_parts,
         attendance_phone, check_in, paper, register_changes, retakes, unconfirmed, trainers,
         evaluations, evaluation_results, evaluation_settings,
-        case_audits, needs, catalogue, reports, home, home_today, home_agency,
+        case_audits, needs, catalogue, reports, reports_use, home, home_today, home_agency,
         home_person, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one

@@ -1,94 +1,46 @@
-"""The board's report: how every need is covered, and how training dates were used."""
+"""What the pages of reports share: the period that an address asks for, and the answer as a file."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
-from flask import Blueprint, render_template, request
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, Response, request
 
-from sscb_training.core import clock, sheets
-from sscb_training.core.access import STAFF, allow
+from sscb_training.core import sheets
 from sscb_training.core.pages import day_asked_for, unread_days
-from sscb_training.needs.models import TrainingNeed
-from sscb_training.needs.queries import CountyCoverage, coverage_of_every_need, needs_in_order
-from sscb_training.reports import queries, rules
-from sscb_training.reports.queries import CourseUse
-from sscb_training.reports.rules import Use
+from sscb_training.reports import rules
 
 bp = Blueprint("reports", __name__)
 
-DAYS = {"as_at": "As at", "known_on": "As known on", "from": "Dates from", "to": "Dates to"}
-COVERAGE_COLUMNS = (
-    "Need", "Title", "Status", "In force", "Headcount", "Coverage %", "Gap", "Booked", "In force everywhere",
-    "Agencies left out", "Target %", "Target date", "As at", "As known on",
-)  # fmt: skip
-USE_COLUMNS = (
-    "Course", "Title", "Dates", "Capacity", "Booked", "Cancelled", "Attended", "Of them unscheduled",
-    "Part attended", "Did not attend", "Came as booked", "Of those booked and not cancelled", "No-show",
-    "Seats filled, of capacity", "Registers still open, left out", "From", "To",
-)  # fmt: skip
+DAYS = {"from": "From", "to": "To"}
+FILES = {"csv": sheets.csv_answer, "xlsx": sheets.excel_answer}
 
 
-@bp.get("/reports")
-@allow(*STAFF)
-def index() -> ResponseReturnValue:
-    """Every need as at a day, and the use of training dates in a period; both as files too."""
-    today = clock.today()
-    as_at, known_on = day_asked_for("as_at", today), day_asked_for("known_on", today)
-    begin, end = day_asked_for("from", _year_began(today)), day_asked_for("to", today)
-    needs, figures = needs_in_order(), coverage_of_every_need(as_at=as_at, known_on=known_on)
-    courses = queries.use_by_course(begin=begin, end=end, now=clock.now())
-    total = sum((course.use for course in courses), Use())
-    wanted, unread = request.args.get("format"), unread_days(DAYS)
-    if wanted in {"csv", "xlsx"} and not unread:
-        answer = sheets.csv_answer if wanted == "csv" else sheets.excel_answer
-        if request.args.get("of") == "use":
-            return answer(
-                f"use-of-dates-{begin}-to-{end}", USE_COLUMNS, _use_rows(courses, total, begin, end)
-            )
-        return answer(f"coverage-{as_at}", COVERAGE_COLUMNS, _need_rows(needs, figures, as_at, known_on))
-    return render_template(
-        "reports/index.html",
-        needs=needs,
-        figures=figures,
-        courses=courses,
-        total=total,
-        rows=[*((course.title, course.use, False) for course in courses), ("All courses", total, True)],
-        rules=rules,
-        as_at=as_at,
-        known_on=known_on,
-        begin=begin,
-        end=end,
-        today=today,
-        unread=unread,
-    )
+@dataclass(frozen=True)
+class Period:
+    """The days of a report; `unread` says what of the address makes none, by parameter."""
+
+    begin: date
+    end: date
+    preset: rules.Preset | None
+    unread: dict[str, str] = field(default_factory=dict)
 
 
-def _year_began(today: date) -> date:
-    """A year ago tomorrow, so that the usual period is a whole year."""
-    return today - timedelta(days=364)
+def period_asked_for(today: date) -> Period:
+    """?period=last-financial-year, or ?from= and ?to=, which come before it; the last 12 months unless asked."""
+    named = request.args.get("period", "")
+    preset = rules.Preset(named) if named in list(rules.Preset) else rules.Preset.LAST_12_MONTHS
+    begin, end = rules.days_of(preset, today=today)
+    begin, end = day_asked_for("from", begin), day_asked_for("to", end)
+    unread = unread_days(DAYS)
+    if begin > end and not unread:
+        unread = {"to": "To must be the same day as From or later"}
+    return Period(begin, end, rules.preset_of(begin, end, today=today), unread)
 
 
-def _need_rows(
-    needs: Sequence[TrainingNeed], figures: dict[int, CountyCoverage], as_at: date, known_on: date
-) -> Iterator[list[sheets.Cell]]:
-    for need in needs:
-        figure = figures.get(need.id) or CountyCoverage.nobody(need, as_at)
-        headcount = "Headcount not supplied" if figure.headcount is None else figure.headcount
-        yield [
-            need.code, need.title, need.status.label, figure.in_force, headcount, figure.percent, figure.gap,
-            figure.booked, figure.everywhere, figure.left_out, need.target_percent, need.target_date, as_at,
-            known_on,
-        ]  # fmt: skip
-
-
-def _use_rows(
-    courses: Sequence[CourseUse], total: Use, begin: date, end: date
-) -> Iterator[list[sheets.Cell]]:
-    for code, title, use in [*((c.code, c.title, c.use) for c in courses), ("All courses", "", total)]:
-        yield [
-            code, title, use.dates, use.capacity, use.booked, use.cancelled, use.attended, use.unscheduled,
-            use.part_attended, use.did_not_attend, rules.came_as_booked(use).percent,
-            rules.came_as_booked(use).words, rules.no_show(use).percent, rules.seats_filled(use).percent,
-            use.open_registers, begin, end,
-        ]  # fmt: skip
+def file_asked_for(
+    name: str, columns: Sequence[str], rows: Iterable[Sequence[sheets.Cell]]
+) -> Response | None:
+    """The table as the file that ?format= asks for; None when it asks for the page."""
+    answer = FILES.get(request.args.get("format", ""))
+    return answer(name, columns, rows) if answer else None

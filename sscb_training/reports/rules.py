@@ -1,50 +1,10 @@
-"""How training dates were used, as rates that each name what they are a share of."""
+"""Shares that name what they are a share of, and the periods that boards report on."""
 
 from dataclasses import dataclass
-from typing import Self
+from datetime import date, timedelta
+from enum import StrEnum
 
-
-@dataclass(frozen=True)
-class Use:
-    """What became of the places of some training dates.
-
-    `booked` are the places that were booked beforehand, `cancelled` those of them that the delegate gave up.
-    `attended` counts everybody who came to all of it that took place, `unscheduled` those of them who came without booking.
-    Dates whose register is not closed have no outcomes yet: they are `open_registers` and in no other figure.
-    """
-
-    dates: int = 0
-    capacity: int = 0
-    booked: int = 0
-    cancelled: int = 0
-    attended: int = 0
-    unscheduled: int = 0
-    part_attended: int = 0
-    did_not_attend: int = 0
-    open_registers: int = 0
-
-    @property
-    def expected(self) -> int:
-        """Booked and not cancelled: who should have come."""
-        return self.booked - self.cancelled
-
-    @property
-    def came_as_booked(self) -> int:
-        """Those who attended and had booked: walk-ins cannot stand in for bookings."""
-        return self.attended - self.unscheduled
-
-    def __add__(self, other: Self) -> "Use":
-        return Use(
-            self.dates + other.dates,
-            self.capacity + other.capacity,
-            self.booked + other.booked,
-            self.cancelled + other.cancelled,
-            self.attended + other.attended,
-            self.unscheduled + other.unscheduled,
-            self.part_attended + other.part_attended,
-            self.did_not_attend + other.did_not_attend,
-            self.open_registers + other.open_registers,
-        )
+FINANCIAL_YEAR_BEGINS = (4, 1)
 
 
 @dataclass(frozen=True)
@@ -56,35 +16,58 @@ class Rate:
     of: str
 
     @property
+    def is_known(self) -> bool:
+        """Whether there is anything to be a share of."""
+        return self.whole > 0
+
+    @property
     def percent(self) -> str:
         """To one decimal place, half up: "93.1%"; "Not known" when there is nothing to be a share of."""
-        if self.whole <= 0:
+        if not self.is_known:
             return "Not known"
         tenths = (2000 * self.part + self.whole) // (2 * self.whole)
         return f"{tenths // 10}.{tenths % 10}%"
 
     @property
+    def counted(self) -> str:
+        """269 of 289"""
+        return f"{self.part:,} of {self.whole:,}"
+
+    @property
     def words(self) -> str:
-        return f"{self.part:,} of {self.whole:,} {self.of}"
+        return f"{self.counted} {self.of}"
 
 
-def left_out(use: Use) -> str:
-    """How many dates the rates leave out because nobody closed their register; empty when none."""
-    if use.open_registers == 1:
-        return "1 register is still open and left out"
-    return f"{use.open_registers:,} registers are still open and left out" if use.open_registers else ""
+class Preset(StrEnum):
+    """A period that a board asks for by name."""
+
+    LAST_12_MONTHS = "last-12-months"
+    THIS_FINANCIAL_YEAR = "this-financial-year"
+    LAST_FINANCIAL_YEAR = "last-financial-year"
+    THIS_CALENDAR_YEAR = "this-calendar-year"
+    LAST_CALENDAR_YEAR = "last-calendar-year"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("-", " ").capitalize()
 
 
-def came_as_booked(use: Use) -> Rate:
-    """Who came to all of it and had booked, of those expected."""
-    return Rate(use.came_as_booked, use.expected, "booked and not cancelled")
+def days_of(preset: Preset, *, today: date) -> tuple[date, date]:
+    """The first and the last day of a period; one that goes on ends today. A financial year begins on 1 April."""
+    this_year = date(today.year, 1, 1)
+    financial = date(today.year, *FINANCIAL_YEAR_BEGINS)
+    if financial > today:
+        financial = financial.replace(year=today.year - 1)
+    before = timedelta(days=1)
+    return {
+        Preset.LAST_12_MONTHS: (today - timedelta(days=364), today),
+        Preset.THIS_FINANCIAL_YEAR: (financial, today),
+        Preset.LAST_FINANCIAL_YEAR: (financial.replace(year=financial.year - 1), financial - before),
+        Preset.THIS_CALENDAR_YEAR: (this_year, today),
+        Preset.LAST_CALENDAR_YEAR: (this_year.replace(year=today.year - 1), this_year - before),
+    }[preset]
 
 
-def no_show(use: Use) -> Rate:
-    """Who did not come at all, of those expected. A late cancellation is not a no-show."""
-    return Rate(use.did_not_attend, use.expected, "booked and not cancelled")
-
-
-def seats_filled(use: Use) -> Rate:
-    """Who came to all of it, with or without booking, of the places that there were."""
-    return Rate(use.attended, use.capacity, "places")
+def preset_of(begin: date, end: date, *, today: date) -> Preset | None:
+    """The period by name that these days are."""
+    return next((one for one in Preset if days_of(one, today=today) == (begin, end)), None)

@@ -259,6 +259,7 @@ CATALOGUE: dict[str, tuple[str, ...]] = {
 
 REPORTS: dict[str, tuple[str, ...]] = {
     "reports.index": STAFF,
+    "reports.use": (*LEAD, *STAFF),  # whose figures they see is the query’s business
 }
 
 

@@ -28,7 +28,7 @@ from sscb_training.core.transaction import transaction
 from sscb_training.courses.clashes.queries import clashes
 from sscb_training.courses.models import SessionPart, SessionStatus, TrainingSession
 from sscb_training.people.models import Person
-from sscb_training.reports import queries as reports
+from sscb_training.reports.use.queries import Filters, use_by_date
 from tests.bookings.verbs import calendar_of, verbs, waiting
 from tests.browser import Browser
 from tests.factories import (
@@ -153,7 +153,7 @@ def test_the_cancelled_part_is_in_no_rate(snowed: TrainingSession) -> None:
     mark(snowed, {came: Mark.LATE, left: Mark.LEFT_EARLY, stayed_away: Mark.DID_NOT_ATTEND})
 
     begin = (NOW - 2 * WEEK).date()
-    [found] = reports.use_by_course(begin=begin, end=NOW.date(), now=NOW)
+    [found] = use_by_date(Filters(begin, NOW.date()), now=NOW)
 
     use = found.use
     assert (use.expected, use.attended, use.part_attended, use.did_not_attend) == (3, 1, 1, 1)

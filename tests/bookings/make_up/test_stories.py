@@ -31,7 +31,7 @@ from sscb_training.core.transaction import transaction
 from sscb_training.courses.dates.service import PartPlan
 from sscb_training.courses.models import Course, SessionPart, TrainingSession
 from sscb_training.people.models import Person
-from sscb_training.reports import queries as reports
+from sscb_training.reports.use.queries import Filters, use_by_date
 from tests.bookings.dates.verbs import as_it_is, change, tell
 from tests.bookings.verbs import verbs
 from tests.factories import (
@@ -131,7 +131,7 @@ def test_day_1_but_not_day_2_is_completed_on_a_later_date(
     assert "parts joined" in verbs(booking)
 
     begin = (NOW - 3 * WEEK).date()
-    use = reports.use_by_course(begin=begin, end=later.ends_at.date(), now=later.ends_at)[0].use
+    use = use_by_date(Filters(begin, later.ends_at.date()), now=later.ends_at)[0].use
     assert (use.booked, use.attended, use.part_attended, use.did_not_attend) == (1, 1, 0, 0)
 
     close(later, {made: [ABSENT]})
@@ -314,7 +314,7 @@ def test_cancelled_by_snow_and_moved_to_a_new_date(
     [held] = accreditation.accreditations_of(asha)
     assert held.awarded_on == starts_at.date()
     begin = (NOW - 3 * WEEK).date()
-    use = reports.use_by_course(begin=begin, end=date.ends_at.date(), now=date.ends_at)[0].use
+    use = use_by_date(Filters(begin, date.ends_at.date()), now=date.ends_at)[0].use
     assert (use.dates, use.expected, use.attended, use.part_attended) == (1, 3, 3, 0)
 
 

@@ -1,0 +1,64 @@
+"""The board's report: how every need is covered, and the three rates of the last 12 months."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from sscb_training.core import clock, sheets
+from sscb_training.core.access import STAFF, allow
+from sscb_training.core.pages import day_asked_for, unread_days
+from sscb_training.needs.models import TrainingNeed
+from sscb_training.needs.queries import CountyCoverage, coverage_of_every_need, needs_in_order
+from sscb_training.reports.routes import bp, file_asked_for
+from sscb_training.reports.rules import Preset, days_of
+from sscb_training.reports.use import rules
+from sscb_training.reports.use.queries import Filters, use_by_date
+
+DAYS = {"as_at": "As at", "known_on": "As known on"}
+COLUMNS = (
+    "Need", "Title", "Status", "In force", "Headcount", "Coverage %", "Gap", "Booked", "In force everywhere",
+    "Agencies left out", "Target %", "Target date", "As at", "As known on",
+)  # fmt: skip
+
+
+@bp.get("/reports")
+@allow(*STAFF)
+def index() -> ResponseReturnValue:
+    """Every need as at a day, as a file too."""
+    today = clock.today()
+    as_at, known_on = day_asked_for("as_at", today), day_asked_for("known_on", today)
+    needs, figures = needs_in_order(), coverage_of_every_need(as_at=as_at, known_on=known_on)
+    unread = unread_days(DAYS)
+    answer = file_asked_for(f"coverage-{as_at}", COLUMNS, _rows(needs, figures, as_at, known_on))
+    if answer and not unread:
+        return answer
+    begin, end = days_of(Preset.LAST_12_MONTHS, today=today)
+    dates = use_by_date(Filters(begin, end), now=clock.now())
+    return render_template(
+        "reports/index.html",
+        needs=needs,
+        figures=figures,
+        as_at=as_at,
+        known_on=known_on,
+        today=today,
+        unread=unread,
+        total=sum((one.use for one in dates), rules.Use()),
+        rules=rules,
+        begin=begin,
+        end=end,
+    )
+
+
+def _rows(
+    needs: Sequence[TrainingNeed], figures: dict[int, CountyCoverage], as_at: date, known_on: date
+) -> Iterator[list[sheets.Cell]]:
+    for need in needs:
+        figure = figures.get(need.id) or CountyCoverage.nobody(need, as_at)
+        headcount = "Headcount not supplied" if figure.headcount is None else figure.headcount
+        yield [
+            need.code, need.title, need.status.label, figure.in_force, headcount, figure.percent, figure.gap,
+            figure.booked, figure.everywhere, figure.left_out, need.target_percent, need.target_date, as_at,
+            known_on,
+        ]  # fmt: skip

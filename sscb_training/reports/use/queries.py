@@ -1,0 +1,249 @@
+"""How training dates that are over were used: by date and by agency, each in one query."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, not_, or_, select
+
+from sscb_training.agencies.models import Agency, Sector
+from sscb_training.attendance.models import Register
+from sscb_training.bookings.charges.models import Charge, ChargeState
+from sscb_training.bookings.models import Booking, BookingStatus, CancelReason, Outcome, booking_missed_part
+from sscb_training.core.db import db
+from sscb_training.core.times import at_london
+from sscb_training.courses.models import Course, CourseVersion, SessionPart, SessionStatus, TrainingSession
+from sscb_training.people.models import Membership
+from sscb_training.reports.use.rules import Use
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The dates that began in a period, both days included; of one course, or of some people's bookings, alone."""
+
+    begin: date
+    end: date
+    course_id: int | None = None
+    agency_id: int | None = None
+    sector: Sector | None = None
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it asks of some of the people on a date, and not of the whole date."""
+        return self.agency_id is not None or self.sector is not None
+
+
+@dataclass(frozen=True)
+class DateUse:
+    """How one training date was used."""
+
+    training_session_id: int
+    starts_at: datetime
+    course_id: int
+    code: str
+    title: str
+    use: Use
+
+
+@dataclass(frozen=True)
+class AgencyUse:
+    """How the people of one agency used training dates; without an agency, those whose agency nobody has confirmed."""
+
+    agency_id: int | None
+    name: str
+    sector: Sector | None
+    use: Use
+
+
+NOT_CONFIRMED = "Agency not confirmed"
+
+_is_closed = and_(TrainingSession.status == SessionStatus.PUBLISHED, Register.closed_at.is_not(None))
+_is_open = and_(TrainingSession.status == SessionStatus.PUBLISHED, Register.closed_at.is_(None))
+_kept = Booking.status == BookingStatus.CONFIRMED
+_given_up = and_(
+    Booking.status == BookingStatus.CANCELLED_BY_DELEGATE,
+    Booking.confirmed_at.is_not(None),
+    Booking.unscheduled.is_(False),
+)
+_lost_to_the_board = or_(
+    and_(Booking.status == BookingStatus.CANCELLED_BY_BOARD, Booking.confirmed_at.is_not(None)),
+    Booking.outcome == Outcome.CANCELLED_BY_BOARD,
+)
+_lost = and_(not_(_is_open), _lost_to_the_board)
+_counts = or_(Booking.outcome.is_(None), Booking.outcome != Outcome.CANCELLED_BY_BOARD)
+_is_excused = exists().where(Charge.booking_id == Booking.id, Charge.state == ChargeState.EXCUSED)
+_concerns = and_(TrainingSession.status == SessionStatus.PUBLISHED, _counts, or_(_kept, _given_up))
+_matters = or_(_concerns, _lost)
+"""Whether a booking is in any figure."""
+_absent = and_(_kept, Booking.outcome == Outcome.DID_NOT_ATTEND)
+_lost_a_part = exists().where(
+    SessionPart.training_session_id == Booking.training_session_id, SessionPart.cancelled_at.is_not(None)
+)
+_missed_one = exists().where(booking_missed_part.c.booking_id == Booking.id)
+_to_all = or_(
+    Booking.outcome == Outcome.ATTENDED,
+    and_(Booking.outcome == Outcome.PART_ATTENDED, _lost_a_part, not_(_missed_one)),
+)
+"""Whether a delegate missed nothing but what the board cancelled."""
+
+
+def use_by_date(filters: Filters, *, now: datetime) -> Sequence[DateUse]:
+    """How each date that is over was used, the earliest first.
+
+    What the board cancelled, a date, a part of one or a booking, is counted apart and in no other figure: whoever came to
+    all that took place came. Nobody counts who was never confirmed, and no booking that makes up a part of another. Dates
+    whose register is open are counted as that and nothing else: without outcomes they would lower every rate.
+    """
+    keys = (TrainingSession.id, TrainingSession.starts_at, Course.id, Course.code, Course.title)
+
+    def date(condition: Any, concerns: Any) -> Any:
+        if filters.is_narrowed:
+            return func.max(_one_if(and_(condition, concerns)))
+        return _one_if(condition)
+
+    query = (
+        select(
+            *keys,
+            date(_is_closed, _concerns),
+            literal(0) if filters.is_narrowed else _one_if(_is_closed) * TrainingSession.capacity,
+            *_figures(),
+            date(TrainingSession.status == SessionStatus.CANCELLED, _lost),
+            date(_is_open, _concerns),
+        )
+        .select_from(TrainingSession)
+        .join(CourseVersion, CourseVersion.id == TrainingSession.course_version_id)
+        .join(Course, Course.id == CourseVersion.course_id)
+        .group_by(*keys, TrainingSession.status, TrainingSession.capacity, Register.closed_at)
+        .order_by(TrainingSession.starts_at, TrainingSession.id)
+    )
+    if filters.is_narrowed:
+        query = query.where(_matters)
+    found = db.session.execute(_over(query, filters, now, with_bookings=filters.is_narrowed))
+    return [
+        DateUse(date_id, starts_at, course_id, code, title, Use(*(int(number) for number in numbers)))
+        for date_id, starts_at, course_id, code, title, *numbers in found
+    ]
+
+
+def use_by_agency(filters: Filters, *, now: datetime) -> Sequence[AgencyUse]:
+    """The same by the agency that somebody booked for; its dates are those on which it had anybody."""
+
+    def dates(*conditions: Any) -> Any:
+        return func.count(func.distinct(case((and_(*conditions), TrainingSession.id))))
+
+    query = (
+        select(
+            _agency_id,
+            dates(_is_closed, _concerns),
+            *_figures(),
+            dates(TrainingSession.status == SessionStatus.CANCELLED, _lost),
+            dates(_is_open, _concerns),
+        )
+        .select_from(TrainingSession)
+        .join(CourseVersion, CourseVersion.id == TrainingSession.course_version_id)
+        .where(_matters)
+        .group_by(_agency_id)
+    )
+    lines = db.session.execute(_over(query, filters, now, with_bookings=True)).all()
+    agencies = {agency.id: agency for agency in db.session.scalars(select(Agency))}
+    found = []
+    for agency_id, closed, *numbers in lines:
+        agency = agencies.get(agency_id)
+        use = Use(int(closed), 0, *(int(number) for number in numbers))
+        found.append(
+            AgencyUse(
+                agency_id,
+                agency.name if agency else NOT_CONFIRMED,
+                agency.sector if agency else None,
+                use,
+            )
+        )
+    return found
+
+
+_agency_id = case((Membership.confirmed_at.is_not(None), Membership.agency_id))
+"""The agency that somebody booked for, once it does not rest on a walk-in's word alone."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Why places were given up, and how many requests came to nothing before there was a place."""
+
+    given_up: dict[CancelReason | None, int]
+    declined: int
+    lapsed: int
+
+
+def endings(filters: Filters, *, now: datetime) -> Ended:
+    """How bookings of the same dates ended before the day."""
+    asked = or_(_given_up, Booking.status.in_((BookingStatus.DECLINED, BookingStatus.LAPSED)))
+    query = (
+        select(Booking.status, Booking.reason_code, func.count(Booking.id))
+        .select_from(TrainingSession)
+        .join(CourseVersion, CourseVersion.id == TrainingSession.course_version_id)
+        .where(_is_closed, asked, _counts)
+        .group_by(Booking.status, Booking.reason_code)
+    )
+    given_up: dict[CancelReason | None, int] = {}
+    others: dict[BookingStatus, int] = {}
+    for status, code, number in db.session.execute(_over(query, filters, now, with_bookings=True)):
+        if status is BookingStatus.CANCELLED_BY_DELEGATE:
+            given_up[code] = number
+        else:
+            others[status] = others.get(status, 0) + number
+    return Ended(given_up, others.get(BookingStatus.DECLINED, 0), others.get(BookingStatus.LAPSED, 0))
+
+
+def _figures() -> tuple[Any, ...]:
+    """What bookings add up to, in the order of `Use` from `booked` to `cancelled_by_board`."""
+
+    def count(*conditions: Any) -> Any:
+        return func.coalesce(func.sum(case((and_(*conditions), 1), else_=0)), 0)
+
+    closed = (_is_closed, _counts)
+    booked = and_(Booking.unscheduled.is_(False), or_(_kept, _given_up))
+    return (
+        count(*closed, booked),
+        count(*closed, _given_up),
+        count(*closed, _given_up, Booking.cancelled_late),
+        count(*closed, _kept, _to_all),
+        count(*closed, _kept, Booking.unscheduled, _to_all),
+        count(*closed, _kept, Booking.outcome == Outcome.PART_ATTENDED, not_(_to_all)),
+        count(*closed, _absent),
+        count(*closed, _absent, _is_excused),
+        count(_lost),
+    )
+
+
+def _one_if(condition: ColumnElement[bool]) -> Any:
+    return case((condition, 1), else_=0)
+
+
+def _over(
+    query: Select[*tuple[Any, ...]], filters: Filters, now: datetime, *, with_bookings: bool
+) -> Select[*tuple[Any, ...]]:
+    """The query, of the dates that are over and their bookings; `with_bookings` leaves out dates without any."""
+    of_date = and_(Booking.training_session_id == TrainingSession.id, Booking.part_id.is_(None))
+    query = (
+        query.outerjoin(Register, Register.training_session_id == TrainingSession.id)
+        .join(Booking, of_date, isouter=not with_bookings)
+        .where(
+            TrainingSession.status.in_((SessionStatus.PUBLISHED, SessionStatus.CANCELLED)),
+            TrainingSession.repeats_part.is_(None),
+            TrainingSession.starts_at >= at_london(filters.begin),
+            TrainingSession.starts_at < at_london(filters.end + timedelta(days=1)),
+            TrainingSession.ends_at <= now,
+        )
+    )
+    if filters.course_id is not None:
+        query = query.where(CourseVersion.course_id == filters.course_id)
+    if with_bookings:
+        query = query.outerjoin(Membership, Membership.id == Booking.membership_id)
+    if filters.agency_id is not None:
+        query = query.where(Membership.agency_id == filters.agency_id, Membership.confirmed_at.is_not(None))
+    if filters.sector is not None:
+        query = query.join(Agency, Agency.id == Membership.agency_id).where(
+            Agency.sector == filters.sector, Membership.confirmed_at.is_not(None)
+        )
+    return query
