@@ -113,6 +113,9 @@ def _register_features(app: Flask) -> None:
     from sscb_training.reports.use import routes as reports_use
     from sscb_training.search import routes as search
     from sscb_training.trainers import routes as trainers
+    from sscb_training.trainers.invitations import jobs as invitation_jobs
+    from sscb_training.trainers.invitations import routes as invitations
+    from sscb_training.trainers.own import routes as trainers_own
 
     mail.init_app(app, WHY_NOT, KINDS)
     signed_in.init_app(app)
@@ -120,7 +123,8 @@ def _register_features(app: Flask) -> None:
         health, notices, agencies, people, accounts, details, settings, described, schemes, venues, pool, dates,
         copies, bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
         changed_dates, leavers, teams, sessions, interest, several, accreditation, attendance, attendance_parts,
-        attendance_phone, check_in, paper, register_changes, retakes, unconfirmed, trainers,
+        attendance_phone, check_in, paper, register_changes, retakes, unconfirmed, trainers, trainers_own,
+        invitations,
         evaluations, evaluation_results, evaluation_settings,
         case_audits, needs, catalogue, reports, reports_use, home, home_today, home_agency,
         home_person, search, letters, texts,
@@ -145,6 +149,7 @@ def _register_features(app: Flask) -> None:
             ),
             jobs.Job("ask for evaluations", timedelta(minutes=15), evaluation_jobs.ask_for_evaluations),
             jobs.Job("remind of evaluations", timedelta(minutes=15), evaluation_jobs.remind_of_evaluations),
+            jobs.Job("see to invitations", timedelta(minutes=15), invitation_jobs.see_to_invitations),
             jobs.Job("forget access needs", timedelta(hours=6), booking_jobs.forget_access_needs),
             jobs.Job("forget old letters", timedelta(hours=6), mail.forget_old_letters),
             jobs.Job("forget old sign-ins", timedelta(hours=6), people_jobs.forget_old_sign_ins),

@@ -25,6 +25,14 @@ training_session_trainer = Table(
 )
 
 
+trainer_course = Table(
+    "trainer_course",
+    Base.metadata,
+    Column("trainer_id", ForeignKey("trainer.id"), primary_key=True),
+    Column("course_id", ForeignKey("course.id"), primary_key=True, index=True),
+)
+
+
 class Theme(Base):
     """What audits look at and courses teach: neglect, domestic abuse, core groups. `slug` is its word in addresses."""
 
@@ -149,7 +157,7 @@ class Venue(Base):
 
 
 class Trainer(Base):
-    """A person in the training pool."""
+    """A person in the training pool: the courses that they can train on, and in their own words what else."""
 
     __tablename__ = "trainer"
 
@@ -158,6 +166,7 @@ class Trainer(Base):
     left_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()
+    courses: Mapped[list[Course]] = relationship(secondary=trainer_course, order_by="Course.id")
 
 
 class SessionStatus(StrEnum):

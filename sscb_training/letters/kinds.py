@@ -14,6 +14,7 @@ from sscb_training.bookings.models import Booking
 from sscb_training.core.mail import WhyNot
 from sscb_training.core.texts import Field, Kind
 from sscb_training.evaluations import queries as evaluations
+from sscb_training.trainers.invitations import queries as invitations
 
 PUBLIC = "PUBLIC_URL"
 """In an example, what stands for the address of this installation."""
@@ -104,7 +105,11 @@ FIELDS: Mapping[str, Field] = {
     ),
     "why it is off": Field("Why the session was cancelled", "Heavy snow."),
     "why it is needed": Field("That the board cancelled the part, or that they missed it", "We had to cancel"),
-    "trainer name": Field("The trainer’s name", "Tom Trainer"),
+    "trainer name": Field("The trainer’s name", "Tom Trainer", in_subject=True),
+    "who invited": Field("The member of staff who asked, or the board", "Cara Board"),
+    "answer to invitation": Field("Whether the trainer accepted or declined", "accepted", in_subject=True),
+    "invitation link": Field("Where the trainer accepts or declines", f"{PUBLIC}/train", is_address=True),
+    "trainers link": Field("The page of the date’s trainers", f"{PUBLIC}/sessions", is_address=True),
     "manager name": Field("The manager’s name", "Mo Manager"),
     "colleague": Field("Whose place it was", "Ben Jones"),
     "new delegate": Field("Who takes the place", "Dev Brown"),
@@ -166,6 +171,7 @@ APPROVAL = (
     "approver name", "who asks", "what to approve", "course", "date", "when and where", "delegates", "deadline",
     "how to answer", "approval link", "discreet note",
 )  # fmt: skip
+INVITED = ("trainer name", "who invited", "course", "date", "where to train", "discreet note")
 MANAGER = ("manager name", "name", "course", "date", "when", "reference", "discreet note")
 
 EVALUATION = ("course", "date", "evaluation link", "answer by", "reminder note", "discreet note")
@@ -303,6 +309,22 @@ _KINDS = (
         ("trainer name", "where to train", *DATE), ("where to train",),
     ),
     _kind(
+        "trainers/invited", "Invitation to train", BEFORE, "The trainer",
+        (*INVITED, "invitation link"), ("where to train", "invitation link"),
+    ),
+    _kind(
+        "trainers/invited_reminder", "Invitation to train, once more", BEFORE, "The trainer",
+        (*INVITED, "invitation link"), ("where to train", "invitation link"),
+    ),
+    _kind(
+        "trainers/withdrawn", "Invitation to train withdrawn", BEFORE, "The trainer",
+        INVITED, ("date",),
+    ),
+    _kind(
+        "trainers/answered", "Answer to an invitation to train", BEFORE, "Whoever invited",
+        (*INVITED, "answer to invitation", "reason", "trainers link"), ("trainer name", "answer to invitation"),
+    ),
+    _kind(
         "bookings/changed_trainer_off", "Taken off a date as trainer", CHANGES, "The trainer",
         ("trainer name", *DATE), ("date",),
     ),
@@ -408,6 +430,7 @@ WHY_NOT: Mapping[str, WhyNot] = {
     **bookings.WHY_NOT,
     **charges.WHY_NOT,
     **evaluations.WHY_NOT,
+    **invitations.WHY_NOT,
     "accreditation/awarded": accreditation.why_no_award,
     "accreditation/withdrawn": bookings.always,
 }

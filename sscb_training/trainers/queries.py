@@ -77,8 +77,10 @@ def trainer_days(begin: date, end: date, *, now: datetime) -> Sequence[TrainerDa
     )
 
 
-def delivered(begin: date, end: date, *, now: datetime) -> Sequence[Delivered]:
-    """What trainers delivered in a period, both days included, by day; two queries, however much it is.
+def delivered(
+    begin: date, end: date, *, now: datetime, trainer: Trainer | None = None
+) -> Sequence[Delivered]:
+    """What trainers, or one of them, delivered in a period, both days included, by day; two queries, however much it is.
 
     That is parts of published dates that took place and are over, whether their register is closed or not: a trainer
     has given the day even if the paper lies about. Several parts of one day make no more than a day.
@@ -104,6 +106,8 @@ def delivered(begin: date, end: date, *, now: datetime) -> Sequence[Delivered]:
         )
         .order_by(SessionPart.starts_at, SessionPart.id, Person.name, Trainer.id)
     )  # fmt: skip
+    if trainer is not None:
+        query = query.where(Trainer.id == trainer.id)
     parts = db.session.execute(query).all()
     agencies = _agencies_of({person_id for _, person_id, *_ in parts})
     given: dict[tuple[int, date], list[timedelta]] = defaultdict(list)
@@ -135,11 +139,6 @@ def corrections(begin: date, end: date) -> Sequence[LedgerCorrection]:
         )
         .order_by(LedgerCorrection.on, LedgerCorrection.id)
     )
-
-
-def agency_on(person: Person, on: date) -> str:
-    """For which agency the ledger counts this person's days on this day, by name."""
-    return _agency_on(_agencies_of([person.id]).get(person.id, ()), on)[1]
 
 
 def _agencies_of(person_ids: Collection[int]) -> Mapping[int, Sequence[Membership]]:

@@ -229,6 +229,14 @@ TRAINERS: dict[str, tuple[str, ...]] = {
     "trainers.correct_ledger": STAFF,
     "trainers.use_place": STAFF,
     "trainers.earning": STAFF,
+    "trainers.choose": STAFF,
+    "trainers.change_trainer": STAFF,
+    "trainers.show": STAFF,
+    "trainers.answer_by_link": (PUBLIC,),
+    "trainers.answer_invitation": TRAINER,
+    "trainers.mine": TRAINER,
+    "trainers.add_time_away": TRAINER,
+    "trainers.remove_time_away": TRAINER,
 }
 
 

@@ -20,10 +20,13 @@ from sscb_training.core.transaction import transaction
 from sscb_training.courses.dates.queries import state_of
 from sscb_training.courses.dates.rules import DateState
 from sscb_training.courses.models import ApprovalStyle, Level, LevelScheme, SessionStatus, Trainer
+from sscb_training.courses.pool.models import TimeAway, TrainerInvitation
 from sscb_training.evaluations.models import Stage
 from sscb_training.evaluations.queries import SIGNED_FOR as EVALUATION
 from sscb_training.needs.models import NotTraining
 from sscb_training.people.models import Person
+from sscb_training.trainers.invitations.queries import SIGNED_FOR as INVITED
+from sscb_training.trainers.models import EarningRule, LedgerCorrection
 from tests import factories
 from tests.factories import NOW, TODAY, saved
 
@@ -166,11 +169,22 @@ class World:
         trainer = db.session.scalars(db.select(Trainer)).first()
         assert letter is not None
         assert trainer is not None
+        invitation = saved(
+            TrainerInvitation(
+                training_session=factories.make_training_session(version, venue=venue),
+                trainer=trainer,
+                invited_at=NOW,
+            )
+        )
+        saved(TimeAway(trainer=trainer, starts_at=NOW, ends_at=NOW + timedelta(days=30), note="Half term"))
+        saved(EarningRule(valid_from=date(2026, 4, 1), places_per_day=1))
+        saved(LedgerCorrection(agency=agency, on=TODAY, half_days=3, reason="Stood in", recorded_at=NOW))
         self.rows = {
             "agency": agency, "headcount": headcount, "staff_group": group, "person": delegate,
             "membership": self.everything.memberships[0], "grant": self.everything.role_grants[0],
             "role_grant": self.everything.role_grants[0], "course": course, "version": later_version,
-            "course_version": later_version, "venue": venue, "trainer": trainer, "training_session": coming,
+            "course_version": later_version, "venue": venue, "trainer": trainer,
+            "invitation": invitation, "training_session": coming,
             "part": coming.parts[0], "booking": booking, "approval": approval, "scheme": scheme,
             "accreditation": accreditation, "charge": charge, "policy": policy,
             "my_accreditation": mine, "register": register, "briefing": briefing, "audit": audit,
@@ -212,6 +226,8 @@ class World:
                 values[name] = signed(EVALUATION, [self.evaluated.id, "post"])
             elif name == "stage":
                 values[name] = "pre"
+            elif name == "token" and rule.endpoint == "trainers.answer_by_link":
+                values[name] = signed(INVITED, self.rows["invitation"].id)
             elif name == "code":
                 values[name] = "GCP2-PRAC"
             elif name == "template":

@@ -40,7 +40,7 @@ from sscb_training.core.times import london_date, month, month_after, month_befo
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.clashes.queries import clashes
 from sscb_training.courses.models import SessionStatus, TrainingSession
-from sscb_training.courses.pool.queries import unfit_for
+from sscb_training.courses.pool import queries as pool
 from sscb_training.people.signed_in import current_person
 
 COLUMNS = (
@@ -130,8 +130,10 @@ def session(training_session_id: int) -> ResponseReturnValue:
         agencies=rules.shares_of_agencies(mix, _agency_names(everybody)),
         room=bookings.room_for(training_session),
         with_needs=queries.number_with_access_needs(training_session),
-        unfit=unfit_for([training_session], on=clock.today())[0] if not is_cancelled else [],
         clashes=clashes(training_session) if training_session.ends_at > now and not is_cancelled else [],
+        unfit=pool.unfit_for([training_session], on=clock.today())[0] if not is_cancelled else [],
+        invitations=pool.invitations_to(training_session),
+        lent_by=pool.agencies_of(training_session.trainers, on=london_date(training_session.starts_at)),
         untold=changes_of_dates.in_words(changes_of_dates.untold(training_session, now=now).changes),
         letters=letters_about(training_session),
         events=events_about(training_session),

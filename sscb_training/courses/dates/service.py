@@ -18,7 +18,8 @@ from sscb_training.courses.models import (
     TrainingSession,
     Venue,
 )
-from sscb_training.courses.pool.queries import unfit
+from sscb_training.courses.pool import queries as pool
+from sscb_training.courses.pool.models import InvitationState
 from sscb_training.courses.service import CourseRefused
 from sscb_training.people.models import Person
 
@@ -111,7 +112,7 @@ def change_draft(
     if training_session.course_version_id != version.id:
         changes["version"] = [_version_in_words(training_session.course_version), _version_in_words(version)]
         training_session.course_version = version
-    changes |= _change_trainers(training_session, trainers)
+    changes |= _change_trainers(training_session, trainers, now)
     before = _in_words(training_session.parts)
     training_session.parts.clear()
     db.session.flush()
@@ -151,7 +152,7 @@ def change_published(
         _refuse_move(training_session, parts, now)
     _refuse_unfit(training_session.course, _added(training_session, trainers), parts)
     changes = history.amend(training_session, joining_instructions=joining_instructions)
-    changes |= _change_trainers(training_session, trainers)
+    changes |= _change_trainers(training_session, trainers, now)
     for part, plan in zip(training_session.parts_on, parts, strict=True):
         changes |= _change_part(part, plan)
     if training_session.decide_by is not None:  # as long before the new first day as before the old one
@@ -186,6 +187,19 @@ def set_minimum(
         history.record("changed", training_session, by=by, at=now, **changes)
 
 
+def change_trainers(
+    training_session: TrainingSession, trainers: Sequence[Trainer], *, by: Person | None, now: datetime
+) -> None:
+    """Change who trains on a draft, and nothing else of it."""
+    lock(training_session)
+    if training_session.status is not SessionStatus.DRAFT:
+        raise CourseRefused(NOT_A_DRAFT)
+    _refuse_unfit(training_session.course, _added(training_session, trainers), training_session.parts)
+    changes = _change_trainers(training_session, trainers, now)
+    if changes:
+        history.record("changed", training_session, by=by, at=now, **changes)
+
+
 def publish_session(training_session: TrainingSession, *, by: Person | None, now: datetime) -> None:
     """Open a draft for booking. Publishing it twice is publishing it once; a cancelled date stays cancelled."""
     lock(training_session)
@@ -210,6 +224,8 @@ def delete_draft(training_session: TrainingSession, *, by: Person | None, now: d
     lock(training_session)
     if training_session.status is not SessionStatus.DRAFT:
         raise CourseRefused("Only a draft can be deleted. Cancel this date instead, so that people are told.")
+    for invitation in pool.every_invitation_to(training_session):
+        db.session.delete(invitation)
     history.record(
         "deleted",
         training_session,
@@ -259,7 +275,7 @@ def _refuse_unfit(
     course: Course, trainers: Sequence[Trainer], parts: Iterable[PartPlan | SessionPart]
 ) -> None:
     """The one door to training on a course that asks its trainers for an accreditation (decision 22)."""
-    found = unfit(course, trainers, {london_date(part.starts_at) for part in parts})
+    found = pool.unfit(course, trainers, {london_date(part.starts_at) for part in parts})
     if found:
         raise CourseRefused(
             " ".join(
@@ -341,10 +357,18 @@ def _in_words(parts: Iterable[SessionPart]) -> list[str]:
     ]
 
 
-def _change_trainers(training_session: TrainingSession, trainers: Sequence[Trainer]) -> dict[str, Any]:
+def _change_trainers(
+    training_session: TrainingSession, trainers: Sequence[Trainer], now: datetime
+) -> dict[str, Any]:
+    """Put these down and take all others off. Invitations of whoever is put on are accepted, and end with whoever goes."""
     before = _names(training_session.trainers)
     if {trainer.id for trainer in training_session.trainers} == {trainer.id for trainer in trainers}:
         return {}
+    for invitation in pool.invitations_to(training_session):
+        if invitation.trainer in trainers and invitation.is_open:
+            invitation.state, invitation.ended_at = InvitationState.ACCEPTED, now
+        elif invitation.trainer not in trainers and invitation.state is InvitationState.ACCEPTED:
+            invitation.state, invitation.ended_at = InvitationState.WITHDRAWN, now
     training_session.trainers = list(trainers)
     return {"trainers": [before, _names(trainers)]}
 

@@ -1,20 +1,85 @@
 """The training pool, who could join it, and who of it may not train on a date."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from sscb_training.accreditation import queries as accreditation
 from sscb_training.accreditation.models import AccreditationScheme
-from sscb_training.core.db import number, row_or_none, rows
+from sscb_training.agencies.models import Agency
+from sscb_training.core.db import db, number, row_or_none, rows
 from sscb_training.core.times import london_date, plain_date
 from sscb_training.courses.models import Course, CourseVersion, Trainer, TrainingSession
 from sscb_training.courses.pool import rules
+from sscb_training.courses.pool.models import InvitationState, TrainerInvitation, live
 from sscb_training.courses.queries import planned, shown_in_lists, to_come
-from sscb_training.people.models import Person
+from sscb_training.people.models import Membership, Person
+
+
+def agencies_of(trainers: Iterable[Trainer], *, on: date) -> Mapping[int, Sequence[str]]:
+    """Where each of these trainers works on this day, by their key; one query. Whoever works for nobody is missing."""
+    found: dict[int, list[str]] = {}
+    query = (
+        select(Trainer.id, Agency.name)
+        .join(Membership, Membership.person_id == Trainer.person_id)
+        .join(Membership.agency)
+        .where(Trainer.id.in_([trainer.id for trainer in trainers]), Membership.is_current(on))
+        .order_by(Membership.valid_from, Membership.id)
+    )
+    for trainer_id, name in db.session.execute(query):
+        found.setdefault(trainer_id, []).append(name)
+    return found
+
+
+def invitations_to(training_session: TrainingSession) -> Sequence[TrainerInvitation]:
+    """Whom staff asked to train on a date, by name; of several invitations of one trainer the latest."""
+    latest = (
+        select(func.max(TrainerInvitation.id))
+        .where(TrainerInvitation.training_session_id == training_session.id)
+        .group_by(TrainerInvitation.trainer_id)
+    )
+    return rows(
+        select(TrainerInvitation)
+        .join(TrainerInvitation.trainer)
+        .join(Trainer.person)
+        .where(TrainerInvitation.id.in_(latest))
+        .options(contains_eager(TrainerInvitation.trainer).contains_eager(Trainer.person))
+        .order_by(Person.name, TrainerInvitation.id)
+    )
+
+
+def every_invitation_to(training_session: TrainingSession) -> Sequence[TrainerInvitation]:
+    """All invitations to a date, earlier ones of the same trainer too."""
+    return rows(
+        select(TrainerInvitation)
+        .where(TrainerInvitation.training_session_id == training_session.id)
+        .order_by(TrainerInvitation.id)
+    )
+
+
+def open_invitations(trainer: Trainer) -> Sequence[TrainerInvitation]:
+    """The invitations that wait for this trainer's answer, the next date first."""
+    return rows(
+        select(TrainerInvitation)
+        .join(TrainerInvitation.training_session)
+        .where(TrainerInvitation.trainer_id == trainer.id, TrainerInvitation.state == InvitationState.INVITED)
+        .options(contains_eager(TrainerInvitation.training_session).options(*shown_in_lists()))
+        .order_by(TrainingSession.starts_at, TrainerInvitation.id)
+    )
+
+
+def live_invitation(training_session: TrainingSession, trainer: Trainer) -> TrainerInvitation | None:
+    """The trainer's invitation to the date that waits or was accepted."""
+    return row_or_none(
+        select(TrainerInvitation).where(
+            TrainerInvitation.training_session_id == training_session.id,
+            TrainerInvitation.trainer_id == trainer.id,
+            live,
+        )
+    )
 
 
 def trainers(*, left: bool = False) -> Sequence[Trainer]:
@@ -22,7 +87,7 @@ def trainers(*, left: bool = False) -> Sequence[Trainer]:
     return rows(
         select(Trainer)
         .join(Trainer.person)
-        .options(joinedload(Trainer.person))
+        .options(joinedload(Trainer.person), selectinload(Trainer.courses))
         .where(Trainer.left_at.is_not(None) if left else Trainer.left_at.is_(None))
         .order_by(Person.name, Trainer.id)
     )
@@ -79,6 +144,12 @@ def unfit_on_each(
     """The same for several dates of the course by their days; two queries for all."""
     pool = list(trainers)
     return _unfit([(course, pool, list(days)) for days in dates])
+
+
+def unfit_for_date(training_session: TrainingSession, trainers: Iterable[Trainer]) -> Sequence[Unfit]:
+    """Who of these may not train on each day of a date."""
+    days = {london_date(part.starts_at) for part in training_session.parts_on}
+    return unfit(training_session.course, trainers, days)
 
 
 def unfit_for(training_sessions: Sequence[TrainingSession], *, on: date) -> Sequence[Sequence[Unfit]]:

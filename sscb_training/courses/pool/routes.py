@@ -20,9 +20,9 @@ from sscb_training.people.signed_in import current_person
 @allow(*STAFF)
 def trainers() -> ResponseReturnValue:
     """The training pool, and those who left it."""
-    return render_template(
-        "courses/trainers.html", trainers=queries.trainers(), left=queries.trainers(left=True)
-    )
+    here, left = queries.trainers(), queries.trainers(left=True)
+    agencies = queries.agencies_of([*here, *left], on=clock.today())
+    return render_template("courses/trainers.html", trainers=here, left=left, agencies=agencies)
 
 
 @bp.get("/manage/trainers/new")
@@ -56,7 +56,9 @@ def create_trainer(person_id: int) -> ResponseReturnValue:
 def edit_trainer(trainer_id: int) -> ResponseReturnValue:
     """Note what a trainer trains people in."""
     trainer = get_or_404(Trainer, trainer_id)
-    form = forms.TopicsForm.from_request(topics=trainer.topics)
+    form = forms.TopicsForm.from_request(
+        topics=trainer.topics, courses=[course.id for course in trainer.courses]
+    )
     if form.accepted():
         with transaction():
             service.change_topics(trainer, **form.answers, by=current_person(), now=clock.now())

@@ -67,6 +67,12 @@ class NumbersForm(EditForm):
         most=30,
     )
 
+    invitation_reminder_working_days = forms.whole_number(
+        "Working days after which a trainer is reminded of an invitation",
+        required="Enter after how many working days a trainer is reminded",
+        least=1,
+        most=30,
+    )
     account_year_month = forms.pick(
         "Month with which the year of account begins",
         {number: name for number, name in enumerate(month_name) if name},

@@ -249,6 +249,18 @@ def worth_a_look(*, now: datetime) -> Sequence[Filling]:
     return [Filling(*row) for row in db.session.execute(query)]
 
 
+def dates_without_a_trainer(*, now: datetime) -> int:
+    """How many of the published dates of the next four weeks nobody has said yes to train on."""
+    return number(
+        select(func.count(TrainingSession.id)).where(
+            TrainingSession.status == SessionStatus.PUBLISHED,
+            TrainingSession.starts_at > now,
+            TrainingSession.starts_at <= now + SOON,
+            ~TrainingSession.trainers.any(),
+        )
+    )
+
+
 def undelivered_letters(*, now: datetime) -> int:
     """How many letters of the last 30 days could not be delivered."""
     return number(select(func.count(Letter.id)).where(Letter.gave_up_at > now - LATELY))

@@ -22,6 +22,7 @@ from sscb_training.home.routes import bp
 from sscb_training.home.today import queries
 from sscb_training.people.models import Person
 from sscb_training.people.signed_in import current_person
+from sscb_training.trainers.invitations import queries as invitations
 
 
 @bp.get("/home")
@@ -48,6 +49,7 @@ def show() -> ResponseReturnValue:
         ],
         evaluations=evaluations.to_send_in(viewer, now=now),
         renewals=own.renewals(viewer, on=today),
+        invitations=invitations.to_answer(viewer, now=now) if Role.TRAINER in viewer.roles else [],
         registers=attendance.registers_to_take(viewer, now) if Role.TRAINER in viewer.roles else [],
         approvals=approvals_waiting_for(viewer) if viewer.is_approver else 0,
         leavers=number_left_behind(viewer, now=now)
@@ -83,6 +85,7 @@ def _board() -> dict[str, Any]:
     return {
         "untold": untold_dates(now, most=5),
         "unfit": dates_with_unfit_trainers(now)[:5],
+        "untrained": queries.dates_without_a_trainer(now=now),
         "unclosed": queries.unclosed_registers(now=now),
         "unconfirmed": number_unconfirmed(),
         "undelivered": queries.undelivered_letters(now=now),

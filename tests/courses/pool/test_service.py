@@ -40,5 +40,5 @@ def test_change_topics(tom: Person) -> None:
     trainer = queries.trainer_of(tom)
     assert trainer is not None
     with transaction():
-        service.change_topics(trainer, topics="Neglect", by=None, now=NOW)
+        service.change_topics(trainer, courses=[], topics="Neglect", by=None, now=NOW)
     assert trainer.topics == "Neglect"
