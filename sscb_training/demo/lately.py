@@ -9,7 +9,7 @@ from functools import partial
 
 from sqlalchemy import select
 
-from sscb_training.agencies.models import Sector
+from sscb_training.agencies.models import Agency, Sector
 from sscb_training.bookings.changes import service as changes
 from sscb_training.bookings.charges import service as charges
 from sscb_training.bookings.charges.models import Charge, ChargeState, Length
@@ -18,13 +18,22 @@ from sscb_training.bookings.interest import service as interest
 from sscb_training.bookings.models import Booking, BookingStatus, Outcome
 from sscb_training.bookings.teams import service as teams
 from sscb_training.bookings.teams.rules import Entry
+from sscb_training.core.board import board_numbers
 from sscb_training.core.db import db, rows
 from sscb_training.core.errors import Refused
 from sscb_training.core.times import at_london, london_date
 from sscb_training.courses.models import ApprovalStyle, SessionStatus, TrainingSession
+from sscb_training.courses.pool import queries as pool_queries
+from sscb_training.courses.pool import service as pool_service
 from sscb_training.demo.county import County
 from sscb_training.demo.learning import Learning
 from sscb_training.people.models import Membership, Person
+from sscb_training.trainers import queries as ledger_queries
+from sscb_training.trainers import service as ledger
+from sscb_training.trainers.invitations import queries as invitation_queries
+from sscb_training.trainers.invitations import service as invitations
+from sscb_training.trainers.own import service as own
+from sscb_training.trainers.rules import account_year
 
 FAR = timedelta(days=25)  # what lies nearer was planned to be looked at as it is
 CHARGING_SINCE = timedelta(days=540)
@@ -38,7 +47,10 @@ def build(county: County, learning: Learning) -> None:
         (15, partial(_ask_for_dates, county, learning)),
         (12, partial(_pass_places_on, county)),
         (9, partial(_book_a_team, county)),
+        (8, partial(_keep_the_ledger, county)),
+        (6, partial(_ask_trainers, county, learning)),
         (3, partial(_forgive, county)),
+        (2, partial(_use_a_place, county)),
     ]
     for days, act in acts:
         county.agenda.put(at_london(county.today - timedelta(days=days), time(11)), act)
@@ -178,3 +190,76 @@ def _later_dates(now: datetime) -> Sequence[TrainingSession]:
         .where(TrainingSession.status == SessionStatus.PUBLISHED, TrainingSession.starts_at > now + FAR)
         .order_by(TrainingSession.starts_at, TrainingSession.id)
     )
+
+
+def _keep_the_ledger(county: County, now: datetime) -> None:
+    """A trainer day earns two free places; somebody stood in who was not put down."""
+    today = london_date(now)
+    year = account_year(today, first_month=board_numbers().account_year_month)
+    ledger.set_earning_rule(valid_from=year.begin, places_per_day=2, by=county.board, now=now)
+    lenders = ledger_queries.accounts(year, year=year, now=now)
+    lender = next((one for one in lenders if one.agency_id is not None), None)
+    if lender is not None:
+        ledger.correct_ledger(
+            db.session.get_one(Agency, lender.agency_id),
+            trainer=None,
+            on=today - timedelta(days=4),
+            half_days=1,
+            reason="A colleague stood in for a trainer who was ill.",
+            by=county.board,
+            now=now,
+        )
+
+
+def _ask_trainers(county: County, learning: Learning, now: datetime) -> None:
+    """The demonstration's trainer has an invitation to answer; another has declined, and one is away."""
+    everybody = [learning.courses[code] for code in sorted(learning.courses)]
+    pool = sorted(pool_queries.trainers(), key=lambda one: one.id)
+    for number, trainer in enumerate(pool):
+        pool_service.change_topics(
+            trainer, courses=everybody[number % 3 :: 2], topics="", by=county.board, now=now
+        )
+    asked = county.person("trainer")
+    for day_off, trainer in zip((40, 75), pool[-2:], strict=False):
+        own.add_time_away(
+            trainer,
+            starts_at=at_london(county.today + timedelta(days=day_off)),
+            ends_at=at_london(county.today + timedelta(days=day_off + 7)),
+            note="Annual leave",
+            by=trainer.person,
+            now=now,
+        )
+    for training_session in _far_dates(now):
+        candidates = [
+            one.trainer
+            for one in invitation_queries.candidates(training_session, on=london_date(now))
+            if one.may_train and one.is_free
+        ]
+        wanted = next((one for one in candidates if one.person_id == asked.id), None)
+        other = next((one for one in candidates if one is not wanted), None)
+        if wanted is not None and other is not None:
+            invitations.invite(training_session, wanted, by=county.board, now=now)
+            declined = invitations.invite(training_session, other, by=county.board, now=now)
+            invitations.answer(
+                declined, accepts=False, reason="I am on leave that week.", by=other.person, now=now
+            )
+            return
+
+
+def _far_dates(now: datetime) -> Sequence[TrainingSession]:
+    return rows(
+        select(TrainingSession)
+        .where(TrainingSession.status == SessionStatus.PUBLISHED, TrainingSession.starts_at > now + FAR)
+        .order_by(TrainingSession.starts_at, TrainingSession.id)
+        .limit(10)
+    )
+
+
+def _use_a_place(county: County, now: datetime) -> None:
+    """An agency that lends trainers uses one of its places."""
+    year = account_year(london_date(now), first_month=board_numbers().account_year_month)
+    for agency_id, places in sorted(ledger_queries.free_places(year, now=now).items()):
+        charges_due = ledger_queries.charges_to_pay_for(db.session.get_one(Agency, agency_id))
+        if places.left > 0 and charges_due:
+            ledger.use_place(charges_due[0], by=county.board, now=now)
+            return
