@@ -109,6 +109,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.people import signed_in
     from sscb_training.people.accounts import routes as accounts
     from sscb_training.people.details import routes as details
+    from sscb_training.programme import routes as programme
     from sscb_training.reports.coverage import routes as reports
     from sscb_training.reports.use import routes as reports_use
     from sscb_training.search import routes as search
@@ -124,10 +125,8 @@ def _register_features(app: Flask) -> None:
         copies, bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
         changed_dates, leavers, teams, sessions, interest, several, accreditation, attendance, attendance_parts,
         attendance_phone, check_in, paper, register_changes, retakes, unconfirmed, trainers, trainers_own,
-        invitations,
-        evaluations, evaluation_results, evaluation_settings,
-        case_audits, needs, catalogue, reports, reports_use, home, home_today, home_agency,
-        home_person, search, letters, texts,
+        invitations, evaluations, evaluation_results, evaluation_settings, case_audits, needs, programme, catalogue,
+        reports, reports_use, home, home_today, home_agency, home_person, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)

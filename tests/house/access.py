@@ -134,7 +134,6 @@ BOOKINGS: dict[str, tuple[str, ...]] = {
     "bookings.approve_by_link": (PUBLIC,),  # for whoever holds the signed link
     "bookings.note_interest": (SIGNED_IN,),
     "bookings.leave_list": (SIGNED_IN,),
-    "bookings.demand": STAFF,
     "bookings.set_rules": STAFF,
     "bookings.charges": STAFF,
     "bookings.charge": STAFF,
@@ -240,6 +239,8 @@ TRAINERS: dict[str, tuple[str, ...]] = {
 }
 
 
+PROGRAMME: dict[str, tuple[str, ...]] = {"programme.year": STAFF, "programme.demand": STAFF}
+
 NEEDS: dict[str, tuple[str, ...]] = {
     "needs.index": STAFF,
     "needs.show": STAFF,
@@ -308,6 +309,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     **EVALUATIONS,
     **CASE_AUDITS,
     **NEEDS,
+    **PROGRAMME,
     **CATALOGUE,
     **REPORTS,
     **HOME,

@@ -1,6 +1,6 @@
-"""My bookings, the interest list, and what to schedule next. Their endpoints are `bookings.…`: one place to its users."""
+"""My bookings and the interest list. Their endpoints are `bookings.…`: one place to its users."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from sscb_training.bookings import queries as bookings
@@ -8,14 +8,11 @@ from sscb_training.bookings.interest import queries, service
 from sscb_training.bookings.requests.forms import RoleForm
 from sscb_training.bookings.routes import bp
 from sscb_training.core import clock
-from sscb_training.core.access import SIGNED_IN, STAFF, allow
-from sscb_training.core.pages import page_asked_for, page_of, row_asked_for
-from sscb_training.core.sheets import csv_answer, excel_answer
+from sscb_training.core.access import SIGNED_IN, allow
+from sscb_training.core.pages import page_asked_for, page_of
 from sscb_training.core.transaction import transaction
 from sscb_training.people import queries as people
 from sscb_training.people.signed_in import current_person
-
-COLUMNS = ("Course", "Code", "Agency", "People", "People of all agencies", "Waiting since")
 
 
 @bp.get("/my-bookings")
@@ -57,17 +54,3 @@ def leave_list(course_id: int) -> ResponseReturnValue:
         service.leave_list(course, current_person(), now=clock.now())
     flash(f"We will not write to you about new dates of {course.title}.", "success")
     return redirect(url_for("bookings.index"))
-
-
-@bp.get("/sessions/what-to-schedule-next")
-@allow(*STAFF)
-def demand() -> ResponseReturnValue:
-    """How many wait for new dates of each course, by agency; of one course when its page asks."""
-    found = queries.demand(course_id=row_asked_for("course"), on=clock.today())
-    if request.args.get("format") in {"csv", "xlsx"}:
-        answer = csv_answer if request.args["format"] == "csv" else excel_answer
-        lines = [
-            (one.title, one.code, one.agency, one.people, one.of_all_agencies, one.since) for one in found
-        ]
-        return answer(f"demand-{clock.today()}", COLUMNS, lines)
-    return render_template("bookings/demand.html", found=found, of_one=row_asked_for("course") is not None)

@@ -1,4 +1,4 @@
-"""Asking to hear of new dates, and staff seeing what to schedule next."""
+"""Asking to hear of new dates."""
 
 from sscb_training.bookings.interest.models import Interest
 from sscb_training.people.models import Person
@@ -73,21 +73,3 @@ def test_nobody_sees_anothers_interest(browser: Browser, asha: Person, dev: Pers
 
     assert "Core groups" not in browser.signed_in(dev).get("/my-bookings").text
     assert "You asked us" not in browser.get(f"/courses/{course.code}").text
-
-
-def test_staff_see_what_to_schedule_next_as_a_page_and_as_files(
-    browser: Browser, asha: Person, cara: Person
-) -> None:
-    assert "Nobody waits" in browser.signed_in(cara).get("/sessions/what-to-schedule-next").text
-    course = make_course(title="Core groups")
-    note(course, asha)
-
-    page = browser.get(browser.get("/sessions").link("What to schedule next"))
-    assert "Core groups Hill School 1 1 23 November 2026" in page.text
-    assert "Asha" not in page.text
-    page = browser.get(browser.get(f"/manage/courses/{course.id}").link("Who waits for new dates"))
-    assert "See all courses" in page.text
-    assert f"Core groups,{course.code},Hill School,1,1,2026-11-23 09:00" in browser.get(
-        page.link("Download CSV"), check=False
-    ).response.get_data(as_text=True)
-    assert browser.get(page.link("Download Excel"), check=False).response.data[:2] == b"PK"
