@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 
 from sscb_training.accreditation.models import Accreditation, AssessmentAttempt
 from sscb_training.agencies.models import Agency, Headcount, StaffGroup
-from sscb_training.attendance.models import Register
+from sscb_training.attendance.models import CheckIn, Register
 from sscb_training.bookings.charges.models import Charge, ChargePolicy, ChargeState
 from sscb_training.bookings.eligibility.models import BookingRule
 from sscb_training.bookings.interest.models import Interest
@@ -134,6 +134,8 @@ def check_a_past_and_a_future() -> None:
     assert last > NOW + timedelta(days=15)
     assert count(TrainingSession, TrainingSession.status == SessionStatus.CANCELLED) >= 1
     assert count(Register, Register.closed_at.is_(None)) == 1
+    assert count(CheckIn) > 0
+    assert count(Membership, Membership.confirmed_at.is_(None)) == 2
     outcomes = Counter(db.session.scalars(select(Booking.outcome)))
     assert min(outcomes[Outcome.ATTENDED], outcomes[Outcome.DID_NOT_ATTEND], outcomes[None]) > 0
     statuses = Counter(db.session.scalars(select(Booking.status)))
