@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from sscb_training.attendance.models import Mark
+from sscb_training.attendance.models import Seen
 from sscb_training.attendance.queries import Sheet
 from sscb_training.bookings.models import Booking
 from sscb_training.core.db import rows
@@ -18,14 +18,14 @@ class PaperLine:
 
     number: int
     booking: Booking
-    mark: Mark | None
+    seen: Seen | None
 
 
 def lines(sheet: Sheet, part: SessionPart) -> Sequence[PaperLine]:
     """Who is on this part's paper, by name."""
     number = _numbers(sheet)
     return [
-        PaperLine(number[booking.id], booking, sheet.marks.get((booking.id, part.id)))
+        PaperLine(number[booking.id], booking, sheet.seen.get((booking.id, part.id)))
         for booking in sheet.delegates
         if part in booking.parts
     ]
@@ -39,4 +39,4 @@ def _numbers(sheet: Sheet) -> Mapping[int, int]:
 
 def state(lines: Sequence[PaperLine]) -> str:
     """All that was marked when somebody looked, in a few signs: whether it has changed since."""
-    return " ".join(f"{line.booking.id}={line.mark or ''}" for line in lines)
+    return " ".join(f"{line.booking.id}={line.seen.word if line.seen else ''}" for line in lines)

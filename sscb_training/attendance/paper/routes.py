@@ -66,7 +66,10 @@ def from_paper(training_session_id: int, part_id: int) -> ResponseReturnValue:
             with transaction():
                 service.save_register(
                     training_session,
-                    marks={(booking_id, part.id): mark for booking_id, mark in marks.items()},
+                    marks={
+                        (booking_id, part.id): seen.mark if seen.minutes is None else seen
+                        for booking_id, seen in marks.items()
+                    },
                     scores={},
                     by=current_person(),
                     now=clock.now(),

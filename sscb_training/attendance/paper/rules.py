@@ -3,9 +3,12 @@
 import re
 from collections.abc import Collection
 
-from sscb_training.attendance.models import Mark
+from sscb_training.attendance.models import TAKES_MINUTES, Mark, Seen
 
-NUMBERED = re.compile(r"(\d{1,4})(?:\s*(?:-|–|to)\s*(\d{1,4}))?\s*([^\d]*)", re.ASCII)
+NUMBERED = re.compile(
+    r"(\d{1,4})(?:\s*(?:-|–|to)\s*(\d{1,4}))?\s*([^\d]*?)\s*(?:(\d{1,3})\s*(?:m|min|mins|minutes?)?)?\.?",
+    re.ASCII,
+)
 WORDS = {
     "": Mark.DID_NOT_ATTEND,
     "absent": Mark.DID_NOT_ATTEND,
@@ -23,21 +26,24 @@ class Unread(Exception):
     """Something that was typed and cannot be read; the message says what to type instead."""
 
 
-def exceptions(typed: str, *, numbers: Collection[int]) -> dict[int, Mark]:
-    """Who did not simply attend, by number: "3, 7 late, 9-11, 12 left early". A number alone did not attend.
+def exceptions(typed: str, *, numbers: Collection[int]) -> dict[int, Seen]:
+    """Who did not simply attend, by number: "3, 7 late, 9-11, 12 left early 20". A number alone did not attend.
 
     Nothing is guessed: a number that is not there, or is there twice, or a word that is no mark raises Unread.
     """
-    found: dict[int, Mark] = {}
+    found: dict[int, Seen] = {}
     for piece in filter(None, (piece.strip() for piece in re.split(r"[,;\n]", typed))):
         read = NUMBERED.fullmatch(piece)
-        if read is None:
+        mark = WORDS.get(" ".join(read[3].casefold().split())) if read else None
+        if read is None or (read[4] and not read[3]):
             raise Unread(f"“{piece[:40]}” is not a number and a mark. Put a comma between two people")
-        mark = WORDS.get(" ".join(read[3].casefold().split()).rstrip("."))
         if mark is None:
             raise Unread(
                 f"“{read[3].strip()[:40]}” is no mark. Enter late or left early, or the number alone"
             )
+        if read[4] and mark not in TAKES_MINUTES:
+            raise Unread(f"Minutes go with late or left early, and “{piece[:40]}” is neither")
+        minutes = int(read[4]) if read[4] else None
         first, last = int(read[1]), int(read[2] or read[1])
         if last < first:
             raise Unread(f"Enter {last}-{first}, the smaller number first")
@@ -47,5 +53,5 @@ def exceptions(typed: str, *, numbers: Collection[int]) -> dict[int, Mark]:
             if number in found:
                 raise Unread(f"Number {number} is there twice")
             if number in numbers:
-                found[number] = mark
+                found[number] = Seen(mark, minutes)
     return found
