@@ -14,7 +14,7 @@ class PlanForm(EditForm):
     asks_before = forms.tick("Ask before the course")
     asks_after = forms.tick("Ask straight after the course")
     certificate_waits = forms.tick(
-        "The certificate waits until that is sent in", hint="An accreditation does not wait"
+        "The certificate waits until that is sent in (an accreditation does not wait)"
     )
     follow_up = forms.radios(
         "Who is asked again some weeks later?",
