@@ -1,4 +1,4 @@
-// Builds static/ from assets/: one style sheet, one script, the fonts and the pictures.
+// Builds static/ from assets/: one style sheet, the scripts, the fonts and the pictures.
 //
 // Every file gets a name with the hash of its content, so that browsers may keep it for ever, and
 // static/manifest.json tells the application that name. CSS refers to a font or a picture by its own
@@ -75,12 +75,12 @@ function nameOf(address) {
   return `${/\.(woff2?|ttf)$/.test(file) ? "fonts" : "images"}/${file}`
 }
 
-async function script() {
+async function script(name, format = "esm") {
   const { outputFiles } = await esbuild.build({
-    entryPoints: [path.join(root, "assets/js/application.js")],
+    entryPoints: [path.join(root, "assets/js", name)],
     bundle: true,
     minify: true,
-    format: "esm",
+    format,
     target: "es2020",
     legalComments: "none",
     write: false,
@@ -98,7 +98,8 @@ for (const style of ["400Regular", "700Bold"]) {
 await publishFolder("assets/fonts", "fonts", /\.(woff2|ttf)$/)
 await publishFolder("assets/images", "images", /\.(svg|png|jpg|webp|ico)$/)
 await publish("application.css", await stylesheet())
-await publish("application.js", await script())
+for (const name of ["application.js", "register.js", "on_this_phone.js"]) await publish(name, await script(name))
+await publish("worker.js", await script("worker.js", "iife"))
 await writeFile(path.join(building, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n")
 
 await rm(finished, { recursive: true, force: true })

@@ -11,6 +11,9 @@ import {
   SkipLink,
   createAll,
 } from "govuk-frontend"
+import { forget, forgetAll, keptPages } from "./phone/kept.js"
+import { counted, forget as forgetRegisters } from "./phone/store.js"
+import { element } from "./phone/words.js"
 import "./wall.js"
 
 for (const component of [
@@ -36,15 +39,20 @@ for (const filter of document.querySelectorAll("details.app-filter")) {
   })
 }
 
-// A register counts what is marked while the trainer goes down the list.
-for (const form of document.querySelectorAll("form[data-count-marks]")) {
-  const shown = form.querySelector("[data-marks-counted]")
-  if (!shown) continue
-  const count = () => {
-    const asked = new Set([...form.querySelectorAll(".app-segments__input")].map((input) => input.name))
-    const marked = form.querySelectorAll(".app-segments__input:checked").length
-    shown.textContent = `${marked} of ${asked.size} marked`
-  }
-  form.addEventListener("change", count)
-  count()
+// A register that was opened on this phone may have left something: marks that wait, a page with names.
+const marksHere = window.localStorage ? counted() : 0
+const { viewer, marksPage } = document.body.dataset
+if (marksHere && !document.querySelector("[data-hall], [data-on-this-phone]")) {
+  const words = `${marksHere} register ${marksHere === 1 ? "mark is" : "marks are"} on this phone only. `
+  const link = element("a", { class: "govuk-link", href: marksPage }, "See what to do")
+  const note = element("p", { class: "govuk-body app-marks-wait" }, words, link)
+  document.querySelector("#main-content")?.prepend(element("div", { class: "govuk-width-container" }, note))
 }
+
+/** Names stay no longer than half a day, never after somebody signed out, and never when somebody else signed in. */
+async function forgetNames() {
+  const pages = await keptPages()
+  if (document.querySelector("[data-forget-names]")) await Promise.all([forgetAll(), forgetRegisters()])
+  else for (const { path, person } of pages) if (viewer && person !== Number(viewer)) await forget(path)
+}
+if (window.isSecureContext && window.caches) forgetNames().catch(() => {})

@@ -1,6 +1,6 @@
 """Pages of attendance: the list of registers, taking one, closing and re-opening it, letting somebody in."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sscb_training.agencies.models import Agency, StaffGroup
@@ -68,9 +68,11 @@ def _saved(training_session_id: int) -> ResponseReturnValue:
 
 
 def _register_page(sheet: queries.Sheet, form: RegisterForm) -> ResponseReturnValue:
-    return render_template(
+    page = render_template(
         "attendance/closed.html" if sheet.is_closed else "attendance/take.html",
         sheet=sheet,
+        parts=_parts_to_mark(sheet, form),
+        loaded_at=clock.now().isoformat(),
         form=form,
         training_session=sheet.training_session,
         marks=[(mark.value, mark.label) for mark in Mark],
@@ -81,6 +83,24 @@ def _register_page(sheet: queries.Sheet, form: RegisterForm) -> ResponseReturnVa
         events=queries.events(sheet),
         part_name=rules.part_name,
     )
+    answer = make_response(page)
+    if form.open_parts and sheet.delegates and not sheet.is_closed:
+        answer.headers["Keep-On-Phone"] = str(current_person().id)  # assets/js/worker.js
+    return answer
+
+
+def _parts_to_mark(sheet: queries.Sheet, form: RegisterForm) -> dict[int, dict[str, object]]:
+    """The parts that take place, as the page on a phone names and times them."""
+    every = len(sheet.training_session.parts)
+    return {
+        part.id: {
+            "name": rules.part_name(part.title, part.position, of=every),
+            "starts": part.starts_at.isoformat(),
+            "ends": part.ends_at.isoformat(),
+            "open": part.id in form.open_parts,
+        }
+        for part in sheet.training_session.parts_on
+    }
 
 
 @bp.route("/registers/<int:training_session_id>/close", methods=["GET", "POST"])

@@ -237,10 +237,14 @@ def _manifest(folder: str) -> dict[str, str]:
     return json.loads(path.read_text()) if path.exists() else {}
 
 
+def asset_file(name: str) -> str:
+    """A built static file's own name, which changes with its content."""
+    return _manifest(current_app.static_folder or "").get(name, name)
+
+
 def asset(name: str) -> str:
-    """The address of a built static file; its name changes with its content, so it is cached for ever."""
-    folder = current_app.static_folder or ""
-    return url_for("static", filename=_manifest(folder).get(name, name))
+    """The address of a built static file, which is cached for ever."""
+    return url_for("static", filename=asset_file(name))
 
 
 def _links(entries: Sequence[tuple[str, str]], shown: Callable[[str], bool], **values: Any) -> list[Link]:

@@ -175,6 +175,8 @@ ACCREDITATION: dict[str, tuple[str, ...]] = {
 ATTENDANCE: dict[str, tuple[str, ...]] = {
     "attendance.index": REGISTER_TAKERS,
     "attendance.take": REGISTER_TAKERS,
+    "attendance.on_this_phone": (PUBLIC,),
+    "attendance.worker": (PUBLIC,),
     "attendance.marks": REGISTER_TAKERS,
     "attendance.mark": REGISTER_TAKERS,
     "attendance.close": REGISTER_TAKERS,

@@ -1,8 +1,11 @@
 """What the register's page on a phone asks for and sends."""
 
+import json
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
-from flask import abort, jsonify, request
+from flask import Response, abort, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
@@ -13,7 +16,8 @@ from sscb_training.attendance.phone import service
 from sscb_training.attendance.phone.forms import sent_marks
 from sscb_training.attendance.routes import bp
 from sscb_training.core import clock
-from sscb_training.core.access import STAFF, allow
+from sscb_training.core.access import PUBLIC, STAFF, allow
+from sscb_training.core.pages import asset, asset_file
 from sscb_training.core.roles import Role
 from sscb_training.core.transaction import transaction
 from sscb_training.people.signed_in import current_person
@@ -29,6 +33,7 @@ def marks(training_session_id: int) -> ResponseReturnValue:
         person=current_person().id,
         name=current_person().name,
         token=generate_csrf(),
+        at=clock.now().isoformat(),
         marks={f"{booking_id}-{part_id}": mark.word for (booking_id, part_id), mark in seen.items()},
     )
 
@@ -45,9 +50,42 @@ def mark(training_session_id: int) -> ResponseReturnValue:
     if whose != person.id:
         return jsonify(person=person.id, name=person.name), 409
     training_session = queries.session_seen_by(person, training_session_id)
+    now = clock.now()
     with transaction():
-        answers = service.take_marks(training_session, sent, by=person, now=clock.now())
-    return jsonify(answers={key: _in_words(answer) for key, answer in answers.items()})
+        answers = service.take_marks(training_session, sent, by=person, now=now)
+    return jsonify(at=now.isoformat(), answers={key: _in_words(answer) for key, answer in answers.items()})
+
+
+@bp.get("/registers/on-this-phone")
+@allow(PUBLIC)
+def on_this_phone() -> ResponseReturnValue:
+    """What this phone keeps. For everybody, because it opens without a connection and holds nothing itself."""
+    return render_template("attendance/on_this_phone.html")
+
+
+KEPT = (
+    "application.css",
+    "application.js",
+    "register.js",
+    "on_this_phone.js",
+    "fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2",
+    "images/favicon.svg",
+)
+
+
+@bp.get("/registers/worker.js")
+@allow(PUBLIC)
+def worker() -> ResponseReturnValue:
+    """The service worker of all pages of registers; another one as soon as any file that it keeps is another."""
+    built = Path(current_app.static_folder or "") / asset_file("worker.js")
+    if not built.is_file():
+        abort(404)
+    kept = [asset(name) for name in KEPT]
+    build = sha256(" ".join([*kept, built.name]).encode()).hexdigest()[:12]
+    facts = {"build": build, "assets": kept, "offline": url_for("attendance.on_this_phone")}
+    answer = Response(f"self.BUILD = {json.dumps(facts)};\n{built.read_text()}", mimetype="text/javascript")
+    answer.headers["Service-Worker-Allowed"] = url_for("attendance.index")
+    return answer
 
 
 def _in_words(answer: service.Answer) -> dict[str, Any]:

@@ -56,18 +56,19 @@ def phone(browser: Browser, tom: Person, booking: Booking) -> Phone:
 def test_a_mark_is_sent_and_what_overtook_the_next_is_said(
     app: object, phone: Phone, cara: Person, booking: Booking
 ) -> None:
-    assert phone.send("attended", key=1).get_json() == {"answers": {KEY.format(1): {"is": "taken"}}}
+    assert phone.send("attended", key=1).get_json()["answers"] == {KEY.format(1): {"is": "taken"}}
     other = Phone(Browser(phone.client.application), cara, booking)
     assert list(other.state()["marks"].values()) == ["attended"]
     other.send("late/12", "attended", key=2)
     assert phone.send("left_early", "attended", key=3).get_json() == {
+        "at": NOW.isoformat(),
         "answers": {
             KEY.format(3): {
                 "is": "overtaken",
                 "theirs": "late/12",
                 "says": "Cara Board marked Late, 12 minutes missed at 9am on 23 November 2026",
             }
-        }
+        },
     }
     changed(
         booking.training_session.parts[0],
