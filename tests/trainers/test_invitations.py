@@ -273,9 +273,9 @@ def test_staff_choose_invite_and_see_what_became_of_it(
 
     browser.post(to_tom, {"do": "invite"})
     assert "Tom Trainer is invited to this date already" in browser.post(to_tom, {"do": "invite"}).text
-    assert "Tom Trainer Invited" in browser.get(page_of_date).text
+    assert "Tom Trainer Vale Housing Invited" in browser.get(page_of_date).text
     browser.post(to_tom, {"do": "withdraw"})
-    assert "Tom Trainer Withdrawn" in browser.get(page_of_date).text
+    assert "Tom Trainer Vale Housing Withdrawn" in browser.get(page_of_date).text
     for url in (to_tom, to_una):
         browser.post(url, {"do": "put-on"})
     page = browser.get(page_of_date)

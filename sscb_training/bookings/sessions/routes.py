@@ -41,6 +41,7 @@ from sscb_training.core.transaction import transaction
 from sscb_training.courses.clashes.queries import clashes
 from sscb_training.courses.models import SessionStatus, TrainingSession
 from sscb_training.courses.pool import queries as pool
+from sscb_training.courses.pool.rules import only_agency
 from sscb_training.people.signed_in import current_person
 
 COLUMNS = (
@@ -112,6 +113,9 @@ def session(training_session_id: int) -> ResponseReturnValue:
     if request.args.get("format") in {"csv", "xlsx"}:
         return _sheet(training_session, everybody)
     mix = place_queries.mix(training_session, today=clock.today())
+    invitations = pool.invitations_to(training_session)
+    concerned = {*training_session.trainers, *(one.trainer for one in invitations)}
+    lent_by = pool.agencies_of(concerned, on=london_date(training_session.starts_at))
     ended = [one for one in queries.ended_bookings(training_session) if one not in everybody]
     return render_template(
         "bookings/session.html",
@@ -132,8 +136,9 @@ def session(training_session_id: int) -> ResponseReturnValue:
         with_needs=queries.number_with_access_needs(training_session),
         clashes=clashes(training_session) if training_session.ends_at > now and not is_cancelled else [],
         unfit=pool.unfit_for([training_session], on=clock.today())[0] if not is_cancelled else [],
-        invitations=pool.invitations_to(training_session),
-        lent_by=pool.agencies_of(training_session.trainers, on=london_date(training_session.starts_at)),
+        invitations=invitations,
+        lent_by=lent_by,
+        only_agency=only_agency([lent_by.get(one.id, []) for one in training_session.trainers]),
         untold=changes_of_dates.in_words(changes_of_dates.untold(training_session, now=now).changes),
         letters=letters_about(training_session),
         events=events_about(training_session),

@@ -124,7 +124,7 @@ class PublishedForm(EditForm):
     trainers = forms.checkboxes(
         "Trainers (optional)",
         lambda: {trainer.id: trainer.person.name for trainer in trainers()},
-        hint="From the training pool",
+        hint="From the training pool. The page of the date’s trainers shows who is free, and invites them",
     )
     joining_instructions = forms.long_text(
         "Joining instructions (optional)",

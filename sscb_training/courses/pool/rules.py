@@ -1,6 +1,6 @@
 """Whether somebody may train on a date that asks for an accreditation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple, Protocol
 
@@ -28,14 +28,23 @@ class Gap(NamedTuple):
 
 
 def gap(held: Iterable[Held], days: Iterable[date]) -> Gap | None:
-    """The first of these days on which none of what is held counts. Why one was revoked is not told, nor when."""
+    """The first of these days on which none of what is held counts.
+
+    Where one was revoked no day is told, for then none ended by itself.
+    """
     held = list(held)
     for day in sorted(days):
         if not any(one.in_force(day) for one in held):
-            ended = [
-                one.expires_on
-                for one in held
-                if one.revoked_on is None and one.expires_on is not None and one.expires_on < day
-            ]
+            if any(one.revoked_on is not None for one in held):
+                return Gap(day, None)
+            ended = [one.expires_on for one in held if one.expires_on is not None and one.expires_on < day]
             return Gap(day, max(ended, default=None))
     return None
+
+
+def only_agency(agencies: Sequence[Sequence[str]]) -> str:
+    """The agency that several trainers, each with theirs, all come from; none when they come from different ones."""
+    if len(agencies) < 2:
+        return ""
+    shared = set(agencies[0]).intersection(*agencies[1:])
+    return next((name for name in agencies[0] if name in shared), "")

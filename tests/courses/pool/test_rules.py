@@ -34,8 +34,23 @@ EARLIER = date(2026, 1, 1)
         ([Held(EARLIER, FIRST), Held(date(2027, 3, 3), None)], None),
         ([Held(EARLIER, None, revoked_on=FIRST)], Gap(FIRST, None)),
         ([Held(FIRST, None)], None),
+        ([Held(EARLIER, None, revoked_on=FIRST), Held(EARLIER, EARLIER)], Gap(FIRST, None)),
         ([Held(SECOND, None)], Gap(FIRST, None)),
     ],
 )
 def test_gap(held: list[Held], gap: Gap | None) -> None:
     assert rules.gap(held, [SECOND, FIRST]) == gap
+
+
+@pytest.mark.parametrize(
+    ("agencies", "only"),
+    [
+        ([], ""),
+        ([["Hill School"]], ""),
+        ([["Hill School"], ["Vale Housing", "Hill School"]], "Hill School"),
+        ([["Hill School"], ["Vale Housing"]], ""),
+        ([["Hill School"], []], ""),
+    ],
+)
+def test_only_agency(agencies: list[list[str]], only: str) -> None:
+    assert rules.only_agency(agencies) == only
