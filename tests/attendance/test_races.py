@@ -12,8 +12,10 @@ from sqlalchemy import Engine, event, func, select
 
 from sscb_training.accreditation.models import Accreditation
 from sscb_training.attendance import queries, service
-from sscb_training.attendance.models import AttendanceMark, Mark, Register, Seen
+from sscb_training.attendance.check_in import service as check_ins
+from sscb_training.attendance.models import AttendanceMark, CheckIn, Mark, Register, Seen
 from sscb_training.attendance.phone import service as phone
+from sscb_training.bookings.models import Booking
 from sscb_training.core import db as core_db
 from sscb_training.core.db import db, number
 from sscb_training.core.history import HistoryEntry
@@ -162,3 +164,18 @@ def no_lock(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
     finally:
         event.listen(Engine, "begin", core_db._begin_sqlite)
+
+
+def test_one_who_checks_in_on_two_phones_at_once_is_checked_in_once(
+    app: Flask, hall: TrainingSession
+) -> None:
+    session_id, booking_id = hall.id, queries.sheet(hall).delegates[0].id
+
+    def arrive(training_session: TrainingSession) -> None:
+        booking = db.session.get_one(Booking, booking_id)
+        part = training_session.parts[0]
+        check_ins.check_in(booking, part, by=None, now=part.starts_at)
+
+    _at_once(app, session_id, *[arrive] * 4)
+
+    assert number(select(func.count(CheckIn.id))) == 1

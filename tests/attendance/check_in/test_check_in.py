@@ -113,6 +113,7 @@ def test_whoever_is_not_signed_in_needs_their_reference(
     assert checked_in() == [(booking.id, day.parts[0].id)]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("minutes", [-31, 91])
 def test_no_code_works_early_or_late(
     browser: Browser, at: At, day: TrainingSession, booking: Booking, asha: Person, minutes: int
@@ -125,6 +126,7 @@ def test_no_code_works_early_or_late(
     assert "not the code of a session that is on" in page.errors[0]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("seconds", "answer"), [(29, ""), (59, ""), (61, "That code is over"), (3600, "not the code")]
 )
@@ -215,6 +217,7 @@ def codes_that_are_none(day: TrainingSession) -> Iterator[str]:
     return iter([f"{number:06}" for number in range(100000, 100200)])
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("signed_in", [True, False])
 def test_guessing_is_stopped_whatever_a_header_says(
     browser: Browser, day: TrainingSession, booking: Booking, asha: Person, codes_that_are_none: Iterator[str],
