@@ -93,6 +93,8 @@ def _register_features(app: Flask) -> None:
     from sscb_training.demo import cli as demo_cli
     from sscb_training.evaluations import jobs as evaluation_jobs
     from sscb_training.evaluations import routes as evaluations
+    from sscb_training.evaluations.first_use import jobs as first_use_jobs
+    from sscb_training.evaluations.first_use import routes as first_use
     from sscb_training.evaluations.results import routes as evaluation_results
     from sscb_training.evaluations.settings import routes as evaluation_settings
     from sscb_training.home import routes as home
@@ -125,7 +127,8 @@ def _register_features(app: Flask) -> None:
         copies, bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
         changed_dates, leavers, teams, sessions, interest, several, accreditation, attendance, attendance_parts,
         attendance_phone, check_in, paper, register_changes, retakes, unconfirmed, trainers, trainers_own,
-        invitations, evaluations, evaluation_results, evaluation_settings, case_audits, needs, programme, catalogue,
+        invitations, evaluations, evaluation_results, evaluation_settings, first_use, case_audits, needs,
+        programme, catalogue,
         reports, reports_use, home, home_today, home_agency, home_person, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
@@ -149,6 +152,8 @@ def _register_features(app: Flask) -> None:
             jobs.Job("ask for evaluations", timedelta(minutes=15), evaluation_jobs.ask_for_evaluations),
             jobs.Job("remind of evaluations", timedelta(minutes=15), evaluation_jobs.remind_of_evaluations),
             jobs.Job("see to invitations", timedelta(minutes=15), invitation_jobs.see_to_invitations),
+            jobs.Job("ask of first use", timedelta(hours=1), first_use_jobs.ask_of_first_use),
+            jobs.Job("remind of first use", timedelta(hours=1), first_use_jobs.remind_of_first_use),
             jobs.Job("forget access needs", timedelta(hours=6), booking_jobs.forget_access_needs),
             jobs.Job("forget old letters", timedelta(hours=6), mail.forget_old_letters),
             jobs.Job("forget old sign-ins", timedelta(hours=6), people_jobs.forget_old_sign_ins),

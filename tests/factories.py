@@ -38,6 +38,7 @@ from sscb_training.courses.models import (
     TrainingSession,
     Venue,
 )
+from sscb_training.evaluations.first_use.models import Asked, FirstUse
 from sscb_training.evaluations.models import Evaluation, Rating, Stage
 from sscb_training.needs.models import Intervention, TrainingNeed
 from sscb_training.people.models import Membership, Person, RoleGrant
@@ -293,6 +294,19 @@ def make_accreditation(person: Person, scheme: AccreditationScheme, **given: Any
         "recorded_at": NOW - timedelta(days=300),
     }
     return saved(Accreditation(person=person, scheme=scheme, **usual | given))
+
+
+def make_first_use(accreditation: Accreditation, **given: Any) -> FirstUse:
+    """The holder was asked a day ago."""
+    address = given.get("email", accreditation.person.email) or ""
+    usual = {
+        "asked": Asked.HOLDER,
+        "name": accreditation.person.name,
+        "email": address,
+        "email_key": address.casefold(),
+        "asked_at": NOW - timedelta(days=1),
+    }
+    return saved(FirstUse(accreditation=accreditation, **usual | given))
 
 
 def make_briefing(**given: Any) -> Briefing:

@@ -37,7 +37,8 @@ class AccreditationScheme(Base):
     """What it takes to be accredited, and for how long. `pass_mark` is a percentage; without one, attending is enough.
 
     Without `valid_months` an accreditation does not expire. Where `trainers_hold_it`, nobody trains on a course that
-    leads to it without holding it themselves.
+    leads to it without holding it themselves. So many `first_use_weeks` after a first award, holder and manager are
+    asked whether the tool is used; nobody without them.
     """
 
     __tablename__ = "accreditation_scheme"
@@ -48,12 +49,14 @@ class AccreditationScheme(Base):
     pass_mark: Mapped[int | None]
     valid_months: Mapped[int | None]
     trainers_hold_it: Mapped[bool] = mapped_column(default=False)
+    first_use_weeks: Mapped[int | None]
 
     courses: Mapped[list["Course"]] = relationship(secondary=scheme_course, order_by="Course.id")
 
     __table_args__ = (
         CheckConstraint("pass_mark BETWEEN 0 AND 100", name="pass_mark_is_a_percentage"),
         CheckConstraint("valid_months > 0", name="valid_for_some_months"),
+        CheckConstraint("first_use_weeks BETWEEN 4 AND 6", name="asks_after_four_to_six_weeks"),
     )
 
 

@@ -33,6 +33,7 @@ def add_scheme(
     pass_mark: int | None,
     valid_months: int | None,
     trainers_hold_it: bool = False,
+    first_use_weeks: int | None = None,
     courses: Iterable["Course"],
     by: Person | None,
     now: datetime,
@@ -46,6 +47,7 @@ def add_scheme(
             pass_mark=pass_mark,
             valid_months=valid_months,
             trainers_hold_it=trainers_hold_it,
+            first_use_weeks=first_use_weeks,
             courses=list(courses),
         )
         db.session.add(scheme)
@@ -62,6 +64,7 @@ def change_scheme(
     pass_mark: int | None,
     valid_months: int | None,
     trainers_hold_it: bool = False,
+    first_use_weeks: int | None = None,
     courses: Iterable["Course"],
     by: Person | None,
     now: datetime,
@@ -73,6 +76,7 @@ def change_scheme(
         scheme.code, scheme.name, scheme.description = code, name, description
         scheme.pass_mark, scheme.valid_months = pass_mark, valid_months
         scheme.trainers_hold_it = trainers_hold_it
+        scheme.first_use_weeks = first_use_weeks
         scheme.courses = list(courses)
     after = _settings(scheme)
     changed = {what: [before[what], after[what]] for what in after if before[what] != after[what]}
@@ -88,6 +92,7 @@ def _settings(scheme: AccreditationScheme) -> dict[str, object]:
         "pass_mark": scheme.pass_mark,
         "valid_months": scheme.valid_months,
         "trainers_hold_it": scheme.trainers_hold_it,
+        "first_use_weeks": scheme.first_use_weeks,
         "courses": sorted(course.code for course in scheme.courses),
     }
 

@@ -69,6 +69,7 @@ def load(
     this_morning = at_london(today)
     shire.agenda.run(until=this_morning, tell=tell)
     voices.speak(shire, now=this_morning)
+    voices.say_whether_used(shire, now=this_morning)
     _settle_letters()
     _forget_access_needs(today)
     if scale > 1:

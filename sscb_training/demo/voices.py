@@ -5,22 +5,27 @@ chance is its own, so that the county around it stays as it is.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from sscb_training.accreditation.models import Accreditation
 from sscb_training.bookings.models import Booking, BookingStatus
 from sscb_training.core.board import board_numbers
 from sscb_training.core.db import db, rows
+from sscb_training.core.times import at_london
 from sscb_training.courses.described.rules import items
 from sscb_training.courses.models import CourseVersion, SessionStatus, TrainingSession
 from sscb_training.demo import texts
 from sscb_training.demo.county import County
 from sscb_training.demo.learning import Learning
 from sscb_training.evaluations import queries, rules, service
+from sscb_training.evaluations.first_use import queries as first_uses
+from sscb_training.evaluations.first_use.models import Answer, Asked, FirstUse
+from sscb_training.evaluations.first_use.rules import REMINDED_AFTER
 from sscb_training.evaluations.models import (
     Evaluation,
     FollowUp,
@@ -37,6 +42,7 @@ SINCE = timedelta(days=540)
 ANSWERS = {Stage.PRE: 0.92, Stage.POST: 0.88, Stage.FOLLOW_UP: 0.6, Stage.MANAGER: 0.6}
 CONFIDENT = {Stage.PRE: 2.5, Stage.POST: 3.7, Stage.FOLLOW_UP: 3.6}
 WRITES = 0.25
+IN_THE_WAY = (Obstacle.NO_CASE, Obstacle.NO_CASE, Obstacle.TIME, Obstacle.SUPPORT, Obstacle.CONFIDENCE)
 WITH_MANAGER = ("GCP2-PRAC", "CPC-CG")
 
 
@@ -87,6 +93,38 @@ def speak(county: County, *, now: datetime) -> None:
                 and (booking.outcome is not None or stage is Stage.PRE)
             ):
                 _add(booking, stage, window, chance, answers=booking.person_id not in spared, now=now)
+
+
+def say_whether_used(county: County, *, now: datetime) -> None:
+    """Holders of first awards and their managers were asked as the scheme says, and most have answered."""
+    chance = Random(county.today.toordinal() + 1)  # noqa: S311 - chance, not secrecy
+    asked_before: set[tuple[int, int]] = set()
+    held = rows(select(Accreditation).order_by(Accreditation.awarded_on, Accreditation.id))
+    for one in held:
+        is_first = (one.person_id, one.scheme_id) not in asked_before
+        asked_before.add((one.person_id, one.scheme_id))
+        asked_at = at_london(one.awarded_on, time(8)) + timedelta(weeks=one.scheme.first_use_weeks or 0)
+        if not (is_first and one.scheme.first_use_weeks and now - SINCE < asked_at < now):
+            continue
+        job = first_uses.job_with_manager(one.person, now=now)
+        to = [(Asked.HOLDER, one.person.name, one.person.email)]
+        if job is not None:
+            to.append((Asked.MANAGER, job.manager_name, job.manager_email))
+        for asked, name, email in to:
+            if email:
+                question = FirstUse(
+                    accreditation=one, asked=asked, name=name, email=email, email_key=email.casefold(),
+                    asked_at=asked_at,
+                )  # fmt: skip
+                at = asked_at + timedelta(days=chance.triangular(0, 40, 3))
+                if at < now and chance.random() < ANSWERS[Stage.FOLLOW_UP]:
+                    question.answered_at = at
+                    question.answer = chance.choices(list(Answer), (6, 3, asked is Asked.MANAGER))[0]
+                    if question.answer is Answer.NOT_YET:
+                        question.obstacle = chance.choice(IN_THE_WAY)
+                elif now - asked_at > REMINDED_AFTER:
+                    question.reminded_at = asked_at + REMINDED_AFTER
+                db.session.add(question)
 
 
 def _add(

@@ -14,6 +14,7 @@ from sscb_training.bookings.models import Booking
 from sscb_training.core.mail import WhyNot
 from sscb_training.core.texts import Field, Kind
 from sscb_training.evaluations import queries as evaluations
+from sscb_training.evaluations.first_use import queries as first_use
 from sscb_training.trainers.invitations import queries as invitations
 
 PUBLIC = "PUBLIC_URL"
@@ -415,6 +416,16 @@ _KINDS = (
         ("manager name", "name", "first name", *EVALUATION), ("name", "evaluation link", "answer by"),
     ),
     _kind(
+        "first_use/holder", "Is the tool used?", AFTER, "The holder",
+        ("name", "accreditation", "from", "evaluation link", "answer by", "reminder note"),
+        ("evaluation link", "answer by"),
+    ),
+    _kind(
+        "first_use/manager", "Is the tool used? To the manager", AFTER, BY_MANAGER,
+        ("manager name", "name", "first name", "accreditation", "from", "evaluation link", "answer by", "reminder note"),
+        ("name", "evaluation link", "answer by"),
+    ),
+    _kind(
         "accreditation/awarded", "Accredited", AFTER, "The holder",
         ("name", "accreditation", "code", "from", "expiry"), ("accreditation", "from"),
     ),
@@ -431,6 +442,7 @@ WHY_NOT: Mapping[str, WhyNot] = {
     **charges.WHY_NOT,
     **evaluations.WHY_NOT,
     **invitations.WHY_NOT,
+    **first_use.WHY_NOT,
     "accreditation/awarded": accreditation.why_no_award,
     "accreditation/withdrawn": bookings.always,
 }

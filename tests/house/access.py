@@ -206,6 +206,8 @@ EVALUATIONS: dict[str, tuple[str, ...]] = {
     "evaluations.answer": (SIGNED_IN,),  # of whose booking is the query's business
     "evaluations.answer_by_link": (PUBLIC,),  # for whoever holds the signed link
     "evaluations.results": STAFF,
+    "evaluations.first_use": (PUBLIC,),  # for whoever holds the signed link
+    "evaluations.first_use_results": STAFF,
     "evaluations.course": STAFF,
     "evaluations.session": REGISTER_TAKERS,
     "evaluations.set_plan": STAFF,

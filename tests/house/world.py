@@ -21,6 +21,7 @@ from sscb_training.courses.dates.queries import state_of
 from sscb_training.courses.dates.rules import DateState
 from sscb_training.courses.models import ApprovalStyle, Level, LevelScheme, SessionStatus, Trainer
 from sscb_training.courses.pool.models import TimeAway, TrainerInvitation
+from sscb_training.evaluations.first_use.queries import SIGNED_FOR as FIRST_USE
 from sscb_training.evaluations.models import Stage
 from sscb_training.evaluations.queries import SIGNED_FOR as EVALUATION
 from sscb_training.needs.models import NotTraining
@@ -197,6 +198,7 @@ class World:
             factories.make_evaluation(came, Stage.POST, 4, 4, relevant=4, clear=4, involved=4, recommends=4)
         self.past = past
         self.evaluated = attended
+        self.first_use = factories.make_first_use(mine, email="ada@board.example")
         self.asked: dict[str, dict[str, Any]] = {
             "search.index": {"find": "a"},
             "bookings.decide_leaver": {"booking_id": left_behind.id},
@@ -224,6 +226,8 @@ class World:
                 values[name] = signed(SIGNED_FOR, self.rows["approval"].id)
             elif name == "token" and rule.endpoint == "evaluations.answer_by_link":
                 values[name] = signed(EVALUATION, [self.evaluated.id, "post"])
+            elif name == "token" and rule.endpoint == "evaluations.first_use":
+                values[name] = signed(FIRST_USE, self.first_use.id)
             elif name == "stage":
                 values[name] = "pre"
             elif name == "token" and rule.endpoint == "trainers.answer_by_link":

@@ -41,3 +41,10 @@ class SchemeForm(EditForm):
         "Whoever trains on these courses must hold it themselves",
         hint="Then nobody is put on a date without an accreditation that counts on each of its days",
     )
+    first_use_weeks = whole_number(
+        "How many weeks after the award to ask whether it is used (optional)",
+        hint="4 to 6. The holder and their manager each get a letter. Leave it empty to ask nobody.",
+        least=4,
+        most=6,
+        name="The number of weeks",
+    )

@@ -73,5 +73,6 @@ def _settings(scheme: AccreditationScheme) -> dict[str, object]:
         "pass_mark": scheme.pass_mark,
         "valid_months": scheme.valid_months,
         "trainers_hold_it": scheme.trainers_hold_it,
+        "first_use_weeks": scheme.first_use_weeks,
         "courses": [course.id for course in scheme.courses],
     }

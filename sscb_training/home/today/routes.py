@@ -15,8 +15,10 @@ from sscb_training.bookings.requests.queries import approvals_waiting_for
 from sscb_training.core import clock
 from sscb_training.core.access import SIGNED_IN, allow
 from sscb_training.core.roles import Role
+from sscb_training.core.signing import signed
 from sscb_training.courses.pool.queries import dates_with_unfit_trainers
 from sscb_training.evaluations import queries as evaluations
+from sscb_training.evaluations.first_use import queries as first_use
 from sscb_training.home import queries as own
 from sscb_training.home.routes import bp
 from sscb_training.home.today import queries
@@ -48,6 +50,10 @@ def show() -> ResponseReturnValue:
             and (booking.is_offered or booking.is_called)
         ],
         evaluations=evaluations.to_send_in(viewer, now=now),
+        first_uses=[
+            (question, signed(first_use.SIGNED_FOR, question.id))
+            for question in first_use.waiting_for(viewer, now=now)
+        ],
         renewals=own.renewals(viewer, on=today),
         invitations=invitations.to_answer(viewer, now=now) if Role.TRAINER in viewer.roles else [],
         registers=attendance.registers_to_take(viewer, now) if Role.TRAINER in viewer.roles else [],

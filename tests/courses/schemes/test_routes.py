@@ -31,8 +31,10 @@ def test_a_scheme_is_added_and_changed(app: Flask, staff: Browser) -> None:
     assert "not rules of the tools’ publishers" in page.text
     staff.click("Antenatal")
     assert staff.page is not None
-    page = staff.fill(staff.page, button="Save the scheme", pass_mark="", valid_months="")
-    assert "No assessment Does not expire Neglect" in page.text
+    page = staff.fill(
+        staff.page, button="Save the scheme", pass_mark="", valid_months="", first_use_weeks="5"
+    )
+    assert "No assessment Does not expire Neglect Anybody in the pool After 5 weeks" in page.text
     [scheme] = queries.schemes()
     assert (scheme.pass_mark, scheme.valid_months) == (None, None)
     assert scheme.courses == [course]
