@@ -4,16 +4,22 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from itsdangerous import URLSafeTimedSerializer
+from werkzeug.serving import WSGIRequestHandler, make_server
 
-from config import DEVELOPMENT_SECRET
+from config import DEVELOPMENT_SECRET, from_environment
+from sscb_training import create_app
+from sscb_training.core.db import db
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
@@ -44,15 +50,8 @@ def start(
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {
-        **os.environ,
-        "APP_ENV": environment_name,
-        "SECRET_KEY": DEVELOPMENT_SECRET,
-        "DATABASE_URL": database_url,
-        "DATA_DIR": str(data_dir),
-        "TEST_CLOCK": clock.isoformat(),
-        "PUBLIC_URL": f"http://127.0.0.1:{port}",
-    }
+    environment = os.environ | _environment(database_url, data_dir, clock, f"http://127.0.0.1:{port}")
+    environment |= {"APP_ENV": environment_name}
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
     command += ["--threads", "4", "--log-level", "warning", "--no-control-socket", target]
     process = subprocess.Popen(command, env=environment, cwd=ROOT)
@@ -68,6 +67,44 @@ def start(
             return server
     server.stop()
     raise RuntimeError("the server did not start")
+
+
+@contextmanager
+def served_here(database_url: str, data_dir: Path, *, clock: datetime) -> Iterator[str]:
+    """The address of the service at a given time, served by threads of this process: no start to wait for."""
+    server = make_server("127.0.0.1", 0, lambda *given: app(*given), threaded=True, request_handler=Quiet)
+    address = f"http://127.0.0.1:{server.server_port}"
+    app = create_app(from_environment(_environment(database_url, data_dir, clock, address)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield address
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        with app.app_context():
+            db.engine.dispose()
+
+
+class Quiet(WSGIRequestHandler):
+    """Connections are kept, and nothing is printed."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log(self, *_: object) -> None:
+        pass
+
+
+def _environment(database_url: str, data_dir: Path, clock: datetime, address: str) -> dict[str, str]:
+    return {
+        "APP_ENV": "test",
+        "SECRET_KEY": DEVELOPMENT_SECRET,
+        "DATABASE_URL": database_url,
+        "DATA_DIR": str(data_dir),
+        "TEST_CLOCK": clock.isoformat(),
+        "PUBLIC_URL": address,
+    }
 
 
 def signed_cookie(app_secret: str, session: dict[str, str]) -> str:

@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import datetime
+from functools import cache
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -31,16 +33,14 @@ FIND_VIOLATIONS = """async () => {
 @pytest.fixture(scope="session")
 def serve(application: Flask, database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
     """`serve(moment)`: the address of the service, on the tests' database, at that time."""
-    servers: dict[datetime, live.Server] = {}
+    with ExitStack() as servers:
 
-    def at(moment: datetime) -> str:
-        if moment not in servers:
-            servers[moment] = live.start(database_url, tmp_path_factory.mktemp("live"), clock=moment)
-        return servers[moment].address
+        @cache
+        def at(moment: datetime) -> str:
+            data_dir = tmp_path_factory.mktemp("live")
+            return servers.enter_context(live.served_here(database_url, data_dir, clock=moment))
 
-    yield at
-    for server in servers.values():
-        server.stop()
+        yield at
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +70,8 @@ def new_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
 def faults_of(page: Page) -> list[str]:
     """What axe finds on the page that is open; and whether it is wider than its window."""
-    page.evaluate(AXE)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
     found = [f"{page.url}: {violation}" for violation in page.evaluate(FIND_VIOLATIONS)]
     return [*found, *too_wide(page)]
 
