@@ -1,5 +1,6 @@
 """Every field of every form against hostile values: an answer every time, never a fault or a trace (promise P25)."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -21,11 +22,7 @@ HOSTILE_TO_A_DATABASE = [
 HOSTILE = [
     *HOSTILE_TO_A_DATABASE,
     "",
-    "=1+1",
-    "{{7*7}}",
-    "<img src=x onerror=alert(1)>",
-    "‮right to left‬",
-    "a\r\nBcc: everybody@example.org",
+    "=1+1 {{7*7}} <img src=x onerror=alert(1)> ‮right to left‬\r\nBcc: everybody@example.org",
     "9\u0660",
 ]
 
@@ -39,6 +36,7 @@ def test_every_form_answers_whatever_is_typed(app: Flask) -> None:
     )  # the rest never gets there
     faults = []
     tried = 0
+    known = set()
     for endpoint, url in world.pages().items():
         if endpoint in {"people.sign_out"}:
             continue
@@ -46,9 +44,13 @@ def test_every_form_answers_whatever_is_typed(app: Flask) -> None:
             names = [
                 str(field["name"]) for field in form.select("[name]") if field.get("name") != "csrf_token"
             ]
+            action = str(form.get("action") or url)
+            shape = (re.sub(r"\d+|\?.*", "", action), *names)
+            if shape in known:  # the same form on another row
+                continue
+            known.add(shape)
             for value in values:
                 data = form_values(form) | {name: [value] * names.count(name) for name in names}
-                action = str(form.get("action") or url)
                 if "sign-out" in action:
                     continue
                 sends = (
