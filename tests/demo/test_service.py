@@ -1,7 +1,7 @@
 import re
 from collections import Counter
 from datetime import timedelta
-from itertools import permutations
+from itertools import groupby, permutations
 from typing import Any
 
 import pytest
@@ -68,17 +68,6 @@ def count(model: type[Any], *conditions: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(model).where(*conditions)) or 0
 
 
-@pytest.mark.one_database
-def test_load_gives_the_same_for_the_same_seed_and_day() -> None:
-    emptied()
-    loaded()
-    first = dump()
-    emptied()
-    loaded()
-
-    assert dump() == first
-
-
 def test_load_refuses_where_there_is_data() -> None:
     make_person()
 
@@ -87,14 +76,25 @@ def test_load_refuses_where_there_is_data() -> None:
 
 
 def test_load_builds_a_county_worth_a_look() -> None:
+    emptied()
     loaded()
 
+    first = dump()
     check_the_briefing()
     check_a_past_and_a_future()
     check_nothing_was_done_in_the_future()
     check_no_letter_waits()
     check_the_boards_own_text()
     check_the_accounts()
+    if db.engine.dialect.name == "sqlite":
+        check_it_is_the_same_again(first)
+
+
+def check_it_is_the_same_again(first: dict[str, list[str]]) -> None:
+    """The same seed and day give the same county."""
+    emptied()
+    loaded()
+    assert dump() == first
 
 
 def check_the_boards_own_text() -> None:
@@ -212,17 +212,14 @@ def test_load_expects_nobody_in_two_places() -> None:
         .join(Booking.training_session)
         .join(TrainingSession.course_version)
         .where(Booking.status.in_(LIVE), TrainingSession.status == SessionStatus.PUBLISHED)
+        .order_by(Booking.person_id)
     ).all()
     assert len(places) > 100
-    for (person, course, asked, starts), (
-        other_person,
-        other_course,
-        other_asked,
-        other_starts,
-    ) in permutations(places, 2):
-        if person == other_person:
-            assert starts.date() != other_starts.date()
-            assert course != other_course or not (asked <= other_asked < starts)
+    for _, theirs in groupby(places, lambda place: place.person_id):
+        for one, other in permutations(theirs, 2):
+            assert one.starts_at.date() != other.starts_at.date()
+            if one.course_id == other.course_id:
+                assert not one.requested_at <= other.requested_at < one.starts_at
 
 
 @pytest.mark.one_database
