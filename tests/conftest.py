@@ -112,11 +112,21 @@ def app(application: Flask) -> Iterator[Flask]:
     with application.app_context():
         yield application
         db.session.rollback()
-        with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
-            for table in reversed(db.metadata.sorted_tables):
-                connection.execute(table.delete())
+        _empty_every_table()
         db.session.remove()
     application.extensions["settings"] = settings
+
+
+def _empty_every_table() -> None:
+    """In one go: a statement for each by itself took a tenth of the whole run."""
+    deletes = "; ".join(f'DELETE FROM "{table.name}"' for table in reversed(db.metadata.sorted_tables))
+    with db.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        if connection.dialect.name == "sqlite":
+            driver.executescript(f"BEGIN IMMEDIATE; {deletes}; COMMIT")
+        else:
+            driver.execute(deletes)
+            driver.commit()
 
 
 @pytest.fixture
