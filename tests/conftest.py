@@ -13,6 +13,7 @@ from typing import Any
 
 import flask_migrate
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask, has_app_context
 from sqlalchemy import event
 
@@ -22,6 +23,7 @@ from sscb_training.agencies.models import Agency, Sector
 from sscb_training.core.db import db
 from sscb_training.core.mail import Letter
 from sscb_training.core.roles import Role
+from sscb_training.people import passwords
 from sscb_training.people.models import Person
 from tests import factories, postgres, rendered
 from tests.browser import Browser
@@ -67,6 +69,8 @@ def database_url(
 @pytest.fixture(scope="session")
 def application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on its migrated database. Tests ask for `app`, which cleans up after them."""
+    passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # dear only to guessers
+    passwords.NOBODYS = passwords.hash_of("the password of nobody")
     app = create_app(
         from_environment(
             {
