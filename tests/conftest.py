@@ -15,6 +15,7 @@ import flask_migrate
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask, has_app_context
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 
 from config import from_environment
@@ -67,7 +68,9 @@ def database_url(
 
 
 @pytest.fixture(scope="session")
-def application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def application(
+    request: pytest.FixtureRequest, database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
     """The application on its migrated database. Tests ask for `app`, which cleans up after them."""
     passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # dear only to guessers
     passwords.NOBODYS = passwords.hash_of("the password of nobody")
@@ -88,6 +91,7 @@ def application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
             event.listen(db.engine, "connect", lambda c, _: c.execute("PRAGMA synchronous=OFF"))
             db.engine.dispose()
     rendered.watch(app)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(request.config.cache.mkdir("templates")))
     app.wsgi_app = _with_its_own_context(app)  # type: ignore[method-assign]
     yield app
     with app.app_context():
