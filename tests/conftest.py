@@ -6,9 +6,11 @@ staff and ada the administrator.
 """
 
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import flask_migrate
@@ -55,6 +57,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     rendered.check(session)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Where the time went, so that a file that grows slow is seen while it is new."""
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for report in chain.from_iterable(terminalreporter.stats.values()):
+        if isinstance(report, pytest.TestReport):
+            seconds[report.nodeid.partition("::")[0]] += report.duration
+    slowest = sorted(seconds.items(), key=lambda file: -file[1])[:8]
+    named = ", ".join(f"{file} {took:.0f} s" for file, took in slowest)
+    terminalreporter.write_line(f"{sum(seconds.values()):.0f} s of tests; the slowest files: {named}")
 
 
 @pytest.fixture(scope="session")
