@@ -81,6 +81,8 @@ def _register_features(app: Flask) -> None:
     from sscb_training.bookings.teams import routes as teams
     from sscb_training.case_audits import routes as case_audits
     from sscb_training.catalogue import routes as catalogue
+    from sscb_training.certificates import jobs as certificate_jobs
+    from sscb_training.certificates import routes as certificates
     from sscb_training.core import health, notices
     from sscb_training.core.cli import history_group
     from sscb_training.courses.copies import routes as copies
@@ -127,7 +129,7 @@ def _register_features(app: Flask) -> None:
         copies, bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
         changed_dates, leavers, teams, sessions, interest, several, accreditation, attendance, attendance_parts,
         attendance_phone, check_in, paper, register_changes, retakes, unconfirmed, trainers, trainers_own,
-        invitations, evaluations, evaluation_results, evaluation_settings, first_use, case_audits, needs,
+        invitations, evaluations, evaluation_results, evaluation_settings, first_use, certificates, case_audits, needs,
         programme, catalogue,
         reports, reports_use, home, home_today, home_agency, home_person, search, letters, texts,
     )  # fmt: skip
@@ -154,6 +156,7 @@ def _register_features(app: Flask) -> None:
             jobs.Job("see to invitations", timedelta(minutes=15), invitation_jobs.see_to_invitations),
             jobs.Job("ask of first use", timedelta(hours=1), first_use_jobs.ask_of_first_use),
             jobs.Job("remind of first use", timedelta(hours=1), first_use_jobs.remind_of_first_use),
+            jobs.Job("keep certificates", timedelta(minutes=5), certificate_jobs.keep_certificates),
             jobs.Job("forget access needs", timedelta(hours=6), booking_jobs.forget_access_needs),
             jobs.Job("forget old letters", timedelta(hours=6), mail.forget_old_letters),
             jobs.Job("forget old sign-ins", timedelta(hours=6), people_jobs.forget_old_sign_ins),

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from sscb_training.accreditation import queries as accreditation
+from sscb_training.certificates import queries as certificates
 from sscb_training.core import clock
 from sscb_training.core.access import SIGNED_IN, allow
 from sscb_training.evaluations import queries as evaluations
@@ -25,6 +26,7 @@ def record() -> ResponseReturnValue:
         accreditations=accreditation.accreditations_of(viewer),
         past=past,
         scores=queries.scores(past),
+        certificates=certificates.released(past, now=now),
         evaluations=evaluations.to_send_in(viewer, now=now),
         places=[booking for booking in coming if booking.holds_a_place],
     )

@@ -215,6 +215,11 @@ EVALUATIONS: dict[str, tuple[str, ...]] = {
 }
 
 
+CERTIFICATES: dict[str, tuple[str, ...]] = {
+    "certificates.download": (SIGNED_IN,),  # of whose booking is the query's business
+}
+
+
 CASE_AUDITS: dict[str, tuple[str, ...]] = {
     "case_audits.index": STAFF,
     "case_audits.briefing": STAFF,
@@ -311,6 +316,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     **ATTENDANCE,
     **TRAINERS,
     **EVALUATIONS,
+    **CERTIFICATES,
     **CASE_AUDITS,
     **NEEDS,
     **PROGRAMME,

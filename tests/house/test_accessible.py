@@ -12,7 +12,13 @@ from tests.factories import NOW
 from tests.house.world import World, person_without_anything
 from tests.journeys.browsers import AXE, Serve, faults_of, sign_in, too_wide
 
-NOT_PAGES = ("static", "health.show", "bookings.calendar", "attendance.sign_in_sheet")
+NOT_PAGES = (
+    "static",
+    "health.show",
+    "bookings.calendar",
+    "attendance.sign_in_sheet",
+    "certificates.download",
+)
 
 
 @pytest.mark.browser

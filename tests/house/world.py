@@ -208,6 +208,7 @@ class World:
             "attendance.sign_in_sheet": {"part_id": past.parts[0].id},
             "attendance.correct_agency": {"membership_id": walked_in.memberships[0].id},
             "attendance.retake": {"training_session_id": past.id, "booking_id": attended.id},
+            "certificates.download": {"booking_id": attended.id},
             "attendance.check_in_screen": {"training_session_id": today.id},
             "attendance.from_paper": {"part_id": past.parts[0].id},
             "bookings.book_part": {"booking_id": incomplete.id, "part_id": snowed.parts[1].id},

@@ -90,7 +90,11 @@ def test_story_1_a_nurse_is_approved_by_link_instructed_and_accredited(
     trainer = visit(tom, now=AFTER_BOTH_PARTS).open(f"/registers/{session_id}")
     trainer.press("Close the register", {"Attended": EACH, "Assessment score for Nia Nurse": "90"})
     trainer.press("Close the register")
-    assert "In force" in visit(nurse, now=AFTER_BOTH_PARTS).open("/my-training-record").text
+    nia = visit(nurse, now=AFTER_BOTH_PARTS).open("/my-training-record")
+    assert "In force" in nia.text  # the accreditation does not wait for the evaluation, the certificate does
+    assert "Once your evaluation is sent in" in nia.text
+    nia.follow("Send in your evaluation").press("Send", {"2 A little": EACH, "Within a week": True})
+    assert "Download certificate" in nia.open("/my-training-record").text
 
 
 def test_story_3_the_bookings_of_a_mover_are_carried_over_or_cancelled(

@@ -1,0 +1,31 @@
+"""What the worker does for certificates: issue what is due, so that it has the name of that day, and withdraw."""
+
+from datetime import datetime
+
+from flask import current_app
+
+from sscb_training.bookings.models import Booking
+from sscb_training.certificates import queries, service
+from sscb_training.certificates.models import Certificate
+from sscb_training.certificates.service import CertificateRefused
+from sscb_training.core.db import db
+from sscb_training.core.transaction import transaction
+
+
+def keep_certificates(now: datetime) -> int:
+    """Withdraw what a corrected register takes back and issue what is due, each by itself; how many."""
+    board = current_app.extensions["settings"].board_name
+    wrong = [certificate.id for certificate in queries.to_withdraw()]
+    due = [booking.id for booking in queries.due(now=now)]
+    for certificate_id in wrong:
+        with transaction():
+            service.withdraw(db.session.get_one(Certificate, certificate_id), now=now)
+    issued = 0
+    for booking_id in due:
+        try:
+            with transaction():
+                service.issue(db.session.get_one(Booking, booking_id), board=board, now=now)
+        except CertificateRefused:  # corrected at this moment
+            continue
+        issued += 1
+    return len(wrong) + issued

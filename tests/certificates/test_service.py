@@ -1,0 +1,125 @@
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from sscb_training.bookings.models import Booking, Outcome
+from sscb_training.certificates import service
+from sscb_training.certificates.jobs import keep_certificates
+from sscb_training.certificates.models import Certificate
+from sscb_training.certificates.queries import released
+from sscb_training.certificates.service import CertificateRefused
+from sscb_training.core.db import db, rows
+from sscb_training.core.transaction import transaction
+from sscb_training.evaluations.models import Stage
+from sscb_training.evaluations.service import send_in
+from sscb_training.people.models import Person
+from tests.evaluations.verbs import came
+from tests.factories import NOW, changed, make_booking, make_training_session
+
+LAST_WEEK = NOW - timedelta(days=7)
+LONG_SINCE = NOW - timedelta(days=100)
+BOARD = "Shropshire Safeguarding Children Board"
+
+
+def issue(booking: Booking) -> Certificate:
+    with transaction():
+        return service.issue(booking, board=BOARD, now=NOW)
+
+
+def certificates() -> list[Certificate]:
+    db.session.rollback()
+    return list(rows(select(Certificate).order_by(Certificate.id)))
+
+
+def test_issue_waits_for_the_evaluation_and_says_all_of_it_afterwards(asha: Person) -> None:
+    booking = came(asha, starts_at=NOW - timedelta(days=20), parts=2)
+
+    with pytest.raises(CertificateRefused, match="Send in your evaluation first"):
+        issue(booking)
+    assert keep_certificates(NOW) == 0
+    with transaction():
+        send_in(booking, Stage.POST, ratings={}, by=asha, now=NOW)
+    assert keep_certificates(NOW) == 1
+
+    [certificate] = certificates()
+    session = booking.training_session
+    assert certificate.name == "Asha Patel"
+    assert certificate.course_title == session.course.title
+    assert certificate.dates == [part.starts_at.date() for part in session.parts]
+    assert certificate.minutes == sum((part.ends_at - part.starts_at).seconds // 60 for part in session.parts)
+    assert (certificate.version, certificate.board) == (session.course_version.number, BOARD)
+    assert len(certificate.check_code) == 28
+
+
+def test_issue_keeps_the_name_that_it_was_issued_in(asha: Person) -> None:
+    booking = came(asha, starts_at=LONG_SINCE)
+    first = issue(booking)
+    changed(asha, name="Asha Shah")
+
+    assert issue(booking) is first
+    assert first.name == "Asha Patel"
+    assert issue(came(asha, starts_at=LONG_SINCE)).name == "Asha Shah"
+
+
+@pytest.mark.parametrize("outcome", [None, Outcome.PART_ATTENDED, Outcome.DID_NOT_ATTEND])
+def test_issue_needs_all_of_the_course(asha: Person, outcome: Outcome | None) -> None:
+    booking = make_booking(make_training_session(starts_at=LONG_SINCE), person=asha, outcome=outcome)
+
+    with pytest.raises(CertificateRefused):
+        issue(booking)
+    assert keep_certificates(NOW) == 0
+
+
+def test_issue_joins_the_part_that_was_made_up(asha: Person) -> None:
+    booking = came(asha, starts_at=LONG_SINCE, parts=2)
+    session = booking.training_session
+    again = make_training_session(
+        session.course_version, starts_at=LONG_SINCE + timedelta(days=30), repeats_part=2
+    )
+    make_up = make_booking(
+        again,
+        person=asha,
+        part=again.parts[0],
+        makes_up_id=booking.id,
+        makes_up_part=session.parts[1],
+        outcome=Outcome.ATTENDED,
+    )
+
+    assert keep_certificates(NOW) == 1
+    [certificate] = certificates()
+    assert certificate.booking_id == booking.id
+    assert certificate.dates == [session.parts[0].starts_at.date(), again.parts[0].starts_at.date()]
+    with pytest.raises(CertificateRefused):
+        issue(make_up)
+
+
+def test_a_corrected_register_withdraws_it_and_another_has_another_code(asha: Person) -> None:
+    booking = came(asha, starts_at=LONG_SINCE)
+    first = issue(booking)
+    changed(booking, outcome=None)
+    assert keep_certificates(NOW) == 0  # only re-opened: nothing is said yet
+    changed(booking, outcome=Outcome.DID_NOT_ATTEND)
+
+    assert keep_certificates(NOW) == 1
+    db.session.refresh(first)
+    assert first.withdrawn_at == NOW
+    assert released([booking], now=NOW) == frozenset()
+    changed(booking, outcome=Outcome.ATTENDED)
+    assert keep_certificates(NOW) == 1
+    assert keep_certificates(NOW) == 0
+    assert [one.withdrawn_at for one in certificates()] == [NOW, None]
+    assert len({one.check_code for one in certificates()}) == 2
+
+
+def test_released_asks_three_questions_however_many(
+    asha: Person, count_queries: Callable[[Callable[[], object]], int]
+) -> None:
+    held = [came(asha, starts_at=LONG_SINCE) for _ in range(3)]
+    recent = came(asha, starts_at=LAST_WEEK)
+    issue(held[0])
+
+    assert released([*held, recent], now=NOW) == {booking.id for booking in held}
+    several = count_queries(lambda: released([*held, recent], now=NOW))
+    assert count_queries(lambda: released(held[:1], now=NOW)) == several
