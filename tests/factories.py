@@ -31,6 +31,7 @@ from sscb_training.courses.models import (
     CourseVersion,
     Level,
     LevelScheme,
+    Material,
     SessionPart,
     SessionStatus,
     Theme,
@@ -188,6 +189,12 @@ def make_version(course: Course | None = None, **given: Any) -> CourseVersion:
         "length_minutes": 180,
     }
     return saved(CourseVersion(course=course, **usual | given))
+
+
+def make_material(version: CourseVersion, **given: Any) -> Material:
+    """Slides for trainers."""
+    usual = {"name": f"Slides {next(numbers)}", "url": "https://files.example.org/slides"}
+    return saved(Material(course_version=version, **usual | given))
 
 
 def make_venue(**given: Any) -> Venue:

@@ -9,8 +9,10 @@ from wtforms.validators import ValidationError
 from sscb_training.case_audits import queries, rules
 from sscb_training.case_audits.models import Action, ActionKind, ActionStatus, Finding, FindingKind
 from sscb_training.core import forms
+from sscb_training.core.db import db
 from sscb_training.core.edits import EditForm
 from sscb_training.core.forms import Form, name_of
+from sscb_training.courses.described.forms import VersionForm
 from sscb_training.courses.settings.queries import themes
 
 NO_CHILD = "Do not write anything that could lead to a child: no names, dates of birth, NHS or case numbers."
@@ -144,3 +146,34 @@ def action_as_it_is(action: Action) -> dict[str, Any]:
         "due_on": action.due_on,
         "note": action.note,
     }
+
+
+def _actions_to_answer() -> Mapping[Any, str]:
+    return {
+        action.id: f"{action.code}, {action.case_audit.title}: {action.text}"
+        for action in queries.actions_to_answer()
+    }
+
+
+class AnswersForm(Form):
+    """Which actions of audits a version of a course is the answer to."""
+
+    actions = forms.checkboxes(
+        "Which actions of audits does it answer? (optional)",
+        _actions_to_answer,
+        hint="Actions about the content of courses that no version answers yet",
+    )
+
+    @property
+    def chosen(self) -> list[Action]:
+        found = (db.session.get(Action, action_id) for action_id in self.actions.data or ())
+        return [action for action in found if action is not None]
+
+
+class AddVersionForm(VersionForm, AnswersForm):
+    """What we ask of a new version: its content, what changed, and the actions that it answers."""
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The answers, named as the arguments of `courses.described.service.add_version`."""
+        return {name: answer for name, answer in self.answers.items() if name != "actions"}

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.case_audits import rules
-from sscb_training.case_audits.models import Action, Briefing, CaseAudit, Finding, FindingKind
+from sscb_training.case_audits.models import Action, ActionKind, Briefing, CaseAudit, Finding, FindingKind
 from sscb_training.core.db import row_or_404, rows
 from sscb_training.courses.models import CourseVersion
 
@@ -107,6 +107,28 @@ def findings_that_notes_name(findings: Sequence[Finding]) -> Mapping[str, Findin
         return {}
     named = select(Finding).where(Finding.code.in_(codes)).options(joinedload(Finding.case_audit))
     return {finding.code: finding for finding in rows(named)}
+
+
+def actions_answered_by(version: CourseVersion) -> Sequence[Action]:
+    """The actions that this version of a course is the answer to, with their audits and findings."""
+    return rows(
+        select(Action)
+        .where(Action.answered_by_id == version.id)
+        .options(joinedload(Action.case_audit), selectinload(Action.findings))
+        .order_by(Action.case_audit_id, Action.id)
+    )
+
+
+def actions_to_answer(version: CourseVersion | None = None) -> Sequence[Action]:
+    """The actions about the content of courses that no version answers yet, and those that this one does."""
+    about_content = and_(Action.answered_by_id.is_(None), Action.kind == ActionKind.COURSE_CONTENT)
+    own = Action.answered_by_id == version.id if version else false()
+    return rows(
+        select(Action)
+        .where(or_(about_content, own))
+        .options(joinedload(Action.case_audit))
+        .order_by(Action.case_audit_id.desc(), Action.id)
+    )
 
 
 def _with_findings_and_actions() -> list[Any]:

@@ -11,6 +11,8 @@ from sscb_training.case_audits.forms import (
     AddActionForm,
     AddAuditForm,
     AddFindingForm,
+    AddVersionForm,
+    AnswersForm,
     ChangeActionForm,
     ChangeFindingForm,
     action_as_it_is,
@@ -29,9 +31,14 @@ from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.db import db, get_or_404
 from sscb_training.core.edits import Overtaken
+from sscb_training.core.errors import Refused
+from sscb_training.core.forms import also_offer
 from sscb_training.core.pages import page_asked_for, page_of
 from sscb_training.core.transaction import transaction
-from sscb_training.courses.models import Theme
+from sscb_training.courses.described import queries as courses
+from sscb_training.courses.described import service as described
+from sscb_training.courses.described.forms import next_version_of
+from sscb_training.courses.models import CourseVersion, Theme
 from sscb_training.courses.settings.queries import themes
 from sscb_training.people.signed_in import current_person
 
@@ -171,6 +178,49 @@ def change_action(action_id: int) -> ResponseReturnValue:
             flash("The action is changed.", "success")
             return redirect(url_for("needs.audit", case_audit_id=action.case_audit_id))
     return render_template("case_audits/change_action.html", form=form, action=action)
+
+
+@bp.route("/manage/courses/<int:course_id>/versions/new", methods=["GET", "POST"])
+@allow(*STAFF)
+def add_version(course_id: int) -> ResponseReturnValue:
+    """Add a version of a course, beginning from the words of the last, and say which actions it answers."""
+    course = courses.course_or_404(course_id)
+    form = AddVersionForm.from_request(**next_version_of(course))
+    if form.accepted():
+        try:
+            with transaction():
+                version = described.add_version(course, **form.content, by=current_person(), now=clock.now())
+                service.answer_actions(version, form.chosen, by=current_person(), now=clock.now())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            flash(f"Version {version.number} is added", "success")
+            return redirect(url_for("courses.show", course_id=course.id))
+    return render_template("case_audits/add_version.html", form=form, course=course)
+
+
+@bp.route("/manage/versions/<int:version_id>/actions", methods=["GET", "POST"])
+@allow(*STAFF)
+def answer_actions(version_id: int) -> ResponseReturnValue:
+    """Say which actions a version answers."""
+    version = get_or_404(CourseVersion, version_id)
+    offered = queries.actions_to_answer(version)
+    form = AnswersForm.from_request(
+        actions=[action.id for action in offered if action.answered_by_id == version.id]
+    )
+    also_offer(form.actions, {action.id: f"{action.code}: {action.text}" for action in offered})
+    if form.accepted():
+        try:
+            with transaction():
+                service.answer_actions(version, form.chosen, by=current_person(), now=clock.now())
+        except service.AuditRefused as refusal:
+            form.refuse(refusal)
+        else:
+            flash("The changes are saved", "success")
+            return redirect(url_for("needs.version", version_id=version.id))
+    return render_template(
+        "case_audits/answer_actions.html", form=form, version=version, any_action=bool(offered)
+    )
 
 
 def _rows(answers: dict[str, Any], **models: Any) -> dict[str, Any]:

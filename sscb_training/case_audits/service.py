@@ -9,7 +9,7 @@ from functools import partial
 
 from sqlalchemy import select
 
-from sscb_training.case_audits import rules
+from sscb_training.case_audits import queries, rules
 from sscb_training.case_audits.models import (
     Action,
     ActionKind,
@@ -128,6 +128,25 @@ def change_action(
     )
     if changes:
         history.record("changed", action, by=by, at=now, code=action.code, **changes)
+
+
+def answer_actions(
+    version: CourseVersion, actions: Iterable[Action], *, by: Person | None, now: datetime
+) -> None:
+    """Say which actions a version of a course is the answer to; those that it was and is no more are open again."""
+    wanted = set(actions)
+    before = set(queries.actions_answered_by(version))
+    for action in sorted(wanted ^ before, key=lambda one: one.id):
+        lock(action)
+        if action in wanted and action.answered_by_id not in (None, version.id):
+            raise AuditRefused(
+                f"{action.code} was answered by another version meanwhile. Open the page again."
+            )
+        action.answered_by = version if action in wanted else None
+        name = f"{version.course.code} version {version.number}"
+        verb = "answered" if action in wanted else "answer withdrawn"
+        history.record(verb, action, by=by, at=now, code=action.code, version=name)
+    db.session.flush()
 
 
 def add_question(

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
@@ -249,6 +250,17 @@ def email(
 def email_shape(_form: Form, field: Field) -> None:
     if field.data and not EMAIL.fullmatch(field.data):
         raise ValidationError("Enter an email address in the correct format, like name@example.com")
+
+
+def web_address(_form: Form, field: Field) -> None:
+    """An https address with a host, so that a link in a page or a letter can be followed and does no harm."""
+    try:
+        parts = urlsplit(field.data or "")
+        good = parts.scheme == "https" and bool(parts.hostname) and not re.search(r"\s", field.data)
+    except ValueError:
+        good = False
+    if field.data and not good:
+        raise ValidationError(f"{name_of(field)} must begin with https://, like https://meet.example.org/abc")
 
 
 def password(

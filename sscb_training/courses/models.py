@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -140,12 +141,36 @@ class CourseVersion(Base):
     what_changed: Mapped[str] = mapped_column(Text, default="")
 
     course: Mapped[Course] = relationship(back_populates="versions")
+    materials: Mapped[list["Material"]] = relationship(
+        order_by="Material.id", cascade="all, delete-orphan", back_populates="course_version"
+    )
 
     __table_args__ = (UniqueConstraint("course_id", "number"),)
 
 
+class Material(Base):
+    """What a version is taught with: a link, for its trainers and perhaps for delegates with a place.
+
+    A link and no file: what is lent under licence stays where its owner controls who has it.
+    """
+
+    __tablename__ = "material"
+
+    course_version_id: Mapped[int] = belongs_to("course_version.id", index=False)
+    name: Mapped[str]
+    url: Mapped[str]
+    for_delegates: Mapped[bool] = mapped_column(default=False)
+
+    course_version: Mapped[CourseVersion] = relationship(back_populates="materials")
+
+    __table_args__ = (UniqueConstraint("course_version_id", "name"),)
+
+
 class Venue(Base):
-    """Somewhere to train. `capacity` is what the room holds; `access` tells a wheelchair user what to expect."""
+    """Somewhere to train. `capacity` is what the room holds; `access` tells a wheelchair user what to expect.
+
+    `map_url` leads to a map of it; without one its address is looked up.
+    """
 
     __tablename__ = "venue"
 
@@ -153,7 +178,14 @@ class Venue(Base):
     address: Mapped[str] = mapped_column(Text)
     capacity: Mapped[int]
     access: Mapped[str] = mapped_column(Text, default="")
+    map_url: Mapped[str] = mapped_column(default="")
     closed_at: Mapped[datetime | None]
+
+    @property
+    def map(self) -> str:
+        """Where to see it on a map."""
+        words = ", ".join([self.name, *self.address.splitlines()])
+        return self.map_url or f"https://www.openstreetmap.org/search?{urlencode({'query': words})}"
 
 
 class Trainer(Base):

@@ -219,6 +219,23 @@ def needs_answered_by_course(course: Course) -> Sequence[TrainingNeed]:
     return _with_findings(select(TrainingNeed).where(TrainingNeed.id.in_(answers)))
 
 
+def needs_answered_by_version(version: CourseVersion) -> Sequence[TrainingNeed]:
+    """The needs that having attended this version meets or supports, with the findings and audits behind them."""
+    first = aliased(CourseVersion)
+    answers = (
+        select(Intervention.need_id)
+        .outerjoin(first, first.id == Intervention.from_version_id)
+        .outerjoin(scheme_course, scheme_course.c.scheme_id == Intervention.scheme_id)
+        .where(
+            or_(
+                and_(first.course_id == version.course_id, first.number <= version.number),
+                scheme_course.c.course_id == version.course_id,
+            )
+        )
+    )
+    return _with_findings(select(TrainingNeed).where(TrainingNeed.id.in_(answers)))
+
+
 def needs_answered_by_accreditation(accreditation: Accreditation) -> Sequence[TrainingNeed]:
     """The needs that an accreditation counts for, with the findings and the audits behind them."""
     answers = select(Intervention.need_id).where(

@@ -20,6 +20,8 @@ from sscb_training.core.edits import Overtaken
 from sscb_training.core.pages import day_asked_for, page_asked_for, page_of, unread_days
 from sscb_training.core.timeline import events_about
 from sscb_training.core.transaction import transaction
+from sscb_training.courses.described.queries import is_used
+from sscb_training.courses.described.rules import items
 from sscb_training.courses.models import CourseVersion
 from sscb_training.needs import queries, rules, service
 from sscb_training.needs.forms import AddNeedForm, ChangeNeedForm, LinkFindingForm, NotTrainingForm
@@ -137,6 +139,21 @@ def people(need_id: int, agency_id: int) -> ResponseReturnValue:
         missing=queries.missing_returns(need, **days).get(agency.id, []),
         today=clock.today(),
         **days,
+    )
+
+
+@bp.get("/manage/versions/<int:version_id>")
+@allow(*STAFF)
+def version(version_id: int) -> ResponseReturnValue:
+    """A version of a course: what it says, what it is taught with, and what of audits and needs it answers."""
+    found = get_or_404(CourseVersion, version_id)
+    return render_template(
+        "needs/version.html",
+        version=found,
+        used=is_used(found),
+        items=items,
+        actions=audit_queries.actions_answered_by(found),
+        needs=queries.needs_answered_by_version(found),
     )
 
 

@@ -13,6 +13,7 @@ from sscb_training.bookings.models import AccessNeeds, Approval, Booking, Bookin
 from sscb_training.core import history
 from sscb_training.core.db import db
 from sscb_training.core.mail import Letter
+from sscb_training.core.roles import Role
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import ApprovalStyle, SessionStatus
 from sscb_training.people.models import Person
@@ -26,6 +27,7 @@ from tests.factories import (
     make_agency,
     make_booking,
     make_course,
+    make_material,
     make_membership,
     make_person,
     make_training_session,
@@ -542,3 +544,31 @@ def test_sessions_are_filtered_by_where_they_stand(browser: Browser, cara: Perso
         "Closed: its register was closed on 23 November 2026." in browser.get(f"/sessions/{closed.id}").text
     )
     assert "its register is not closed yet" in browser.get(f"/sessions/{still_open.id}").text
+
+
+def test_materials_are_for_trainers_and_some_for_delegates_with_a_place(
+    browser: Browser, cara: Person, tom: Person, asha: Person, dev: Person
+) -> None:
+    training_session = make_training_session(trainers=[tom])
+    make_material(training_session.course_version, name="Trainer’s notes")
+    make_material(training_session.course_version, name="Handout", for_delegates=True)
+    place, waits = (
+        make_booking(training_session, person=asha),
+        make_booking(training_session, person=dev, status=BookingStatus.WAITLISTED),
+    )
+    url = f"/sessions/{training_session.id}/materials"
+
+    for who in (cara, tom):
+        page = browser.signed_in(who).get(url)
+        assert page.link("Handout")
+        assert page.link("Trainer’s notes")
+    assert (
+        "no materials yet"
+        in browser.signed_in(cara).get(f"/sessions/{make_training_session().id}/materials").text
+    )
+    browser.signed_in(make_person(roles=[Role.TRAINER])).get(url, status=404)
+    page = browser.signed_in(asha).get(f"/bookings/{place.id}")
+    assert page.link("Handout")
+    assert "notes" not in page.text
+    assert "Handout" not in browser.signed_in(dev).get(f"/bookings/{waits.id}").text
+    assert "Handout" not in browser.signed_in(cara).get(f"/bookings/{place.id}").text

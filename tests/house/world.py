@@ -159,6 +159,7 @@ class World:
         other = factories.make_finding(audit, code="DA-3")
         factories.make_finding(audit, code="POS-1", kind=FindingKind.STRENGTH)
         saved(NotTraining(finding=other, reason="An information flow.", decided_at=NOW))
+        material = factories.make_material(later_version)
         action = factories.make_action(audit, finding, answered_by=later_version)
         need = factories.make_need(
             finding, staff_groups=[group], scheme=scheme, target_percent=80, target_date=date(2027, 3, 31)
@@ -184,6 +185,7 @@ class World:
             "agency": agency, "headcount": headcount, "staff_group": group, "person": delegate,
             "membership": self.everything.memberships[0], "grant": self.everything.role_grants[0],
             "role_grant": self.everything.role_grants[0], "course": course, "version": later_version,
+            "material": material,
             "course_version": later_version, "venue": venue, "trainer": trainer,
             "invitation": invitation, "training_session": coming,
             "part": coming.parts[0], "booking": booking, "approval": approval, "scheme": scheme,

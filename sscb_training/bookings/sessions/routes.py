@@ -166,6 +166,14 @@ def session_access_needs(training_session_id: int) -> ResponseReturnValue:
     )
 
 
+@bp.get("/sessions/<int:training_session_id>/materials")
+@allow(Role.TRAINER, *STAFF)
+def materials(training_session_id: int) -> ResponseReturnValue:
+    """What the session is taught with, for staff and its trainers; delegates see theirs on their booking."""
+    training_session = bookings.session_seen_by(current_person(), training_session_id)
+    return render_template("bookings/materials.html", training_session=training_session)
+
+
 @bp.route("/sessions/<int:training_session_id>/put-in", methods=["GET", "POST"])
 @allow(*STAFF)
 def put_in(training_session_id: int) -> ResponseReturnValue:

@@ -1,10 +1,8 @@
 """What we ask about dates and their parts."""
 
-import re
 from dataclasses import replace
 from datetime import date, time
 from typing import Any
-from urllib.parse import urlsplit
 
 from wtforms import Field
 from wtforms.validators import ValidationError
@@ -20,17 +18,6 @@ from sscb_training.courses.pool.queries import trainers
 from sscb_training.courses.venues.queries import venues
 
 MOST_PARTS = 10
-
-
-def web_address(_form: forms.Form, field: Field) -> None:
-    """An https address with a host, so that a link in a page or a letter can be followed and does no harm."""
-    try:
-        parts = urlsplit(field.data or "")
-        good = parts.scheme == "https" and bool(parts.hostname) and not re.search(r"\s", field.data)
-    except ValueError:
-        good = False
-    if field.data and not good:
-        raise ValidationError("Online address must begin with https://, like https://meet.example.org/abc")
 
 
 def courses_to_run() -> dict[int, str]:
@@ -69,7 +56,7 @@ class WhenAndWhereForm(forms.Form):
         "Online address (optional)",
         hint="Only for a part online; it can be added later. Delegates alone see it",
         max_length=500,
-        checks=[web_address],
+        checks=[forms.web_address],
     )
 
     def validate_starts(self, field: Field) -> None:

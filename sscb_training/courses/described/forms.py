@@ -118,6 +118,24 @@ class VersionForm(CorrectionForm):
     )
 
 
+class MaterialForm(forms.Form):
+    """What we ask of something that a version is taught with."""
+
+    name = forms.text(
+        "Name", required="Enter a name", hint="For example, Slides or Trainer’s notes", max_length=120
+    )
+    address = forms.text(
+        "Web address",
+        required="Enter its web address",
+        hint="Begins with https://. Who may open it is decided where it is kept",
+        max_length=500,
+        checks=[forms.web_address],
+    )
+    for_delegates = forms.tick(
+        "Delegates with a place may see it too", hint="Without this only trainers see it"
+    )
+
+
 def description_of(course: Course) -> dict[str, Any]:
     """A course as it is described now, as usual answers."""
     return {

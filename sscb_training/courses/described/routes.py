@@ -11,7 +11,7 @@ from sscb_training.core.pages import page_asked_for, page_of, row_asked_for
 from sscb_training.core.timeline import events_about
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.described import forms, queries, rules, service
-from sscb_training.courses.models import CourseVersion
+from sscb_training.courses.models import CourseVersion, Material
 from sscb_training.courses.queries import training_sessions
 from sscb_training.courses.routes import bp, done
 from sscb_training.courses.service import CourseRefused
@@ -112,23 +112,6 @@ def unpublish(course_id: int) -> ResponseReturnValue:
     return done(f"{course.title} is no longer published", "courses.show", course_id=course.id)
 
 
-@bp.route("/manage/courses/<int:course_id>/versions/new", methods=["GET", "POST"])
-@allow(*STAFF)
-def create_version(course_id: int) -> ResponseReturnValue:
-    """Add a version, beginning from the words of the last."""
-    course = queries.course_or_404(course_id)
-    form = forms.VersionForm.from_request(**forms.next_version_of(course))
-    if form.accepted():
-        try:
-            with transaction():
-                version = service.add_version(course, **form.answers, by=current_person(), now=clock.now())
-        except CourseRefused as refusal:
-            form.refuse(refusal)
-        else:
-            return done(f"Version {version.number} is added", "courses.show", course_id=course.id)
-    return render_template("courses/create_version.html", form=form, course=course)
-
-
 @bp.route("/manage/versions/<int:version_id>/edit", methods=["GET", "POST"])
 @allow(*STAFF)
 def edit_version(version_id: int) -> ResponseReturnValue:
@@ -147,3 +130,30 @@ def edit_version(version_id: int) -> ResponseReturnValue:
     return render_template(
         "courses/edit_version.html", form=form, version=version, used=queries.is_used(version)
     )
+
+
+@bp.route("/manage/versions/<int:version_id>/materials/new", methods=["GET", "POST"])
+@allow(*STAFF)
+def add_material(version_id: int) -> ResponseReturnValue:
+    """Say what a version is taught with."""
+    version = get_or_404(CourseVersion, version_id)
+    form = forms.MaterialForm.from_request()
+    if form.accepted():
+        try:
+            with transaction():
+                service.add_material(version, **form.answers, by=current_person(), now=clock.now())
+        except CourseRefused as refusal:
+            form.refuse(refusal, "name")
+        else:
+            return done("The material is added", "needs.version", version_id=version.id)
+    return render_template("courses/add_material.html", form=form, version=version)
+
+
+@bp.post("/manage/materials/<int:material_id>/remove")
+@allow(*STAFF)
+def remove_material(material_id: int) -> ResponseReturnValue:
+    """Take something away that a version is taught with."""
+    material = get_or_404(Material, material_id)
+    with transaction():
+        service.remove_material(material, by=current_person(), now=clock.now())
+    return done(f"{material.name} is removed", "needs.version", version_id=material.course_version_id)

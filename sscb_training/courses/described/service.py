@@ -7,7 +7,7 @@ from functools import partial
 from sscb_training.core import history
 from sscb_training.core.db import db, lock, only_if_free
 from sscb_training.courses.described import queries, rules
-from sscb_training.courses.models import Course, CourseVersion, Level, Theme
+from sscb_training.courses.models import Course, CourseVersion, Level, Material, Theme
 from sscb_training.courses.rules import counted, it_is_or_they_are, it_or_them
 from sscb_training.courses.service import CourseRefused
 from sscb_training.people.models import Person
@@ -115,7 +115,10 @@ def add_version(
     by: Person | None,
     now: datetime,
 ) -> CourseVersion:
-    """The course's next version, numbered under the course's lock. From the second on it says what changed."""
+    """The course's next version, numbered under the course's lock. From the second on it says what changed.
+
+    It begins with the materials of the last.
+    """
     lock(course)
     db.session.refresh(course, ["versions"])
     last = course.versions[-1] if course.versions else None
@@ -133,6 +136,10 @@ def add_version(
         length_minutes=length_minutes,
         what_to_bring=what_to_bring,
         what_changed=what_changed,
+        materials=[
+            Material(name=one.name, url=one.url, for_delegates=one.for_delegates)
+            for one in (last.materials if last else ())
+        ],
     )
     db.session.add(version)
     history.record(
@@ -186,6 +193,34 @@ def correct_version(
     )
     if changes:
         history.record("version corrected", version.course, by=by, at=now, number=version.number, **changes)
+
+
+def add_material(
+    version: CourseVersion, *, name: str, address: str, for_delegates: bool, by: Person | None, now: datetime
+) -> Material:
+    """Say what a version is taught with. Refused under a name that it has already."""
+    lock(version)
+    if any(one.name.casefold() == name.casefold() for one in version.materials):
+        raise CourseRefused(f"This version has {name} already. Use another name, or remove that one first.")
+    material = Material(name=name, url=address, for_delegates=for_delegates)
+    version.materials.append(material)
+    db.session.flush()
+    _record_material("material added", material, by=by, now=now)
+    return material
+
+
+def remove_material(material: Material, *, by: Person | None, now: datetime) -> None:
+    """Take something away that a version is taught with."""
+    lock(material)
+    _record_material("material removed", material, by=by, now=now)
+    db.session.delete(material)
+
+
+def _record_material(verb: str, material: Material, *, by: Person | None, now: datetime) -> None:
+    version = material.course_version
+    history.record(
+        verb, version.course, by=by, at=now, number=version.number, name=material.name, address=material.url
+    )
 
 
 def _refuse_taken_code(code: str) -> None:

@@ -27,8 +27,20 @@ class VenueForm(EditForm):
         max_length=1000,
         lines=3,
     )
+    map_url = forms.text(
+        "Address of a map (optional)",
+        hint="Begins with https://. Without one the link to a map looks up the name and address",
+        max_length=500,
+        checks=[forms.web_address],
+    )
 
 
 def details_of(venue: Venue) -> dict[str, Any]:
     """A venue as it is now, as usual answers."""
-    return {"name": venue.name, "address": venue.address, "capacity": venue.capacity, "access": venue.access}
+    return {
+        "name": venue.name,
+        "address": venue.address,
+        "capacity": venue.capacity,
+        "access": venue.access,
+        "map_url": venue.map_url,
+    }

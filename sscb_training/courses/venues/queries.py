@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, not_, select
+from sqlalchemy import and_, func, not_, select
 
 from sscb_training.core.db import number, row_or_none, rows
 from sscb_training.courses.models import SessionPart, TrainingSession, Venue
-from sscb_training.courses.queries import planned
+from sscb_training.courses.queries import planned, shown_in_lists
 
 
 def venues(*, closed: bool = False) -> Sequence[Venue]:
@@ -19,6 +19,19 @@ def venues(*, closed: bool = False) -> Sequence[Venue]:
 def venue_named(name: str) -> Venue | None:
     """The venue of this name, whatever its capitals."""
     return row_or_none(select(Venue).where(func.lower(Venue.name) == name.lower()))
+
+
+def dates_too_large_for(venue: Venue, now: datetime) -> Sequence[TrainingSession]:
+    """The dates to come with a part at the venue that have more places than it holds, drafts too, the next first."""
+    at_the_venue = TrainingSession.parts.any(
+        and_(SessionPart.venue_id == venue.id, SessionPart.cancelled_at.is_(None))
+    )
+    return rows(
+        select(TrainingSession)
+        .where(planned(now), at_the_venue, TrainingSession.capacity > venue.capacity)
+        .options(*shown_in_lists())
+        .order_by(TrainingSession.starts_at, TrainingSession.id)
+    )
 
 
 def dates_to_come_at(venue: Venue, now: datetime) -> int:

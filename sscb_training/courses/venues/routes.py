@@ -55,8 +55,16 @@ def edit_venue(venue_id: int) -> ResponseReturnValue:
         except CourseRefused as refusal:
             form.refuse(refusal, "name")
         else:
+            if queries.dates_too_large_for(venue, clock.now()):
+                return done("The changes are saved", "courses.edit_venue", venue_id=venue.id)
             return done("The changes are saved", "courses.venues")
-    return render_template("courses/edit_venue.html", form=form, venue=venue, events=events_about(venue))
+    return render_template(
+        "courses/edit_venue.html",
+        form=form,
+        venue=venue,
+        too_large=queries.dates_too_large_for(venue, clock.now()),
+        events=events_about(venue),
+    )
 
 
 @bp.post("/manage/venues/<int:venue_id>/close")

@@ -13,24 +13,47 @@ from sscb_training.people.models import Person
 
 
 def add_venue(
-    *, name: str, address: str, capacity: int, access: str = "", by: Person | None, now: datetime
+    *,
+    name: str,
+    address: str,
+    capacity: int,
+    access: str = "",
+    map_url: str = "",
+    by: Person | None,
+    now: datetime,
 ) -> Venue:
     """A new place to train. Refused under a name that is taken."""
     with only_if_free(partial(_refuse_taken_venue, name)):
-        venue = Venue(name=name, address=address, capacity=capacity, access=access)
+        venue = Venue(name=name, address=address, capacity=capacity, access=access, map_url=map_url)
         db.session.add(venue)
     history.record("added", venue, by=by, at=now, name=name, capacity=capacity)
     return venue
 
 
 def change_venue(
-    venue: Venue, *, name: str, address: str, capacity: int, access: str, by: Person | None, now: datetime
+    venue: Venue,
+    *,
+    name: str,
+    address: str,
+    capacity: int,
+    access: str,
+    map_url: str = "",
+    by: Person | None,
+    now: datetime,
 ) -> None:
-    """Correct what is known of a venue."""
+    """Correct what is known of a venue. Dates with more places than it holds by now stay, and its page names them."""
     lock(venue)
     with only_if_free(partial(_refuse_taken_venue, name, but=venue)):
         record_change(
-            "changed", venue, by=by, now=now, name=name, address=address, capacity=capacity, access=access
+            "changed",
+            venue,
+            by=by,
+            now=now,
+            name=name,
+            address=address,
+            capacity=capacity,
+            access=access,
+            map_url=map_url,
         )
 
 

@@ -1,8 +1,10 @@
 """Staff pages of courses and versions."""
 
 from collections.abc import Callable
+from typing import Any
 
-from sscb_training.courses.models import Course, Level, LevelScheme, SessionStatus
+from sscb_training.core.db import db, rows
+from sscb_training.courses.models import Course, CourseVersion, Level, LevelScheme, SessionStatus
 from sscb_training.people.models import Person
 from tests.browser import Browser
 from tests.factories import a_theme, make_course, make_training_session, make_venue, make_version, only, saved
@@ -154,3 +156,23 @@ def test_staff_keep_a_course_out_of_subjects_and_calendars(staff: Browser) -> No
 
     page = staff.get(f"/manage/courses/{course.id}/edit")
     assert page.soup.select_one("input[name=is_discreet][checked]")
+
+
+def test_staff_keep_what_a_version_is_taught_with_and_the_next_version_begins_with_it(staff: Browser) -> None:
+    version = make_version()
+    url = f"/manage/versions/{version.id}/materials/new"
+    bad = staff.submit(url, name="Slides", address="http://files.example.org")
+    assert bad.errors == ["Web address must begin with https://, like https://meet.example.org/abc"]
+    page = staff.fill(bad, address="https://files.example.org/slides", for_delegates="y")
+    assert "Slides Trainers, and delegates with a place" in page.text
+    assert staff.submit(url, name="slides", address="https://x.example.org").errors == [
+        "This version has slides already. Use another name, or remove that one first."
+    ]
+    later: dict[str, Any] = {"valid_from": ["1", "1", "2027"], "what_changed": "New tools"}
+    staff.submit(f"/manage/courses/{version.course_id}/versions/new", button="Add the version", **later)
+    staff.fill(staff.get(f"/manage/versions/{version.id}"), button="Remove Slides")
+
+    second = next(one for one in rows(db.select(CourseVersion)) if one.number == 2)
+    assert [(one.name, one.for_delegates) for one in second.materials] == [("Slides", True)]
+    assert "None yet" in staff.get(f"/manage/versions/{version.id}").text
+    assert "Material removed" in staff.get(f"/manage/courses/{version.course_id}").text
