@@ -11,6 +11,7 @@ from sscb_training.accreditation import service as accreditation
 from sscb_training.accreditation.models import Accreditation
 from sscb_training.core.db import rows
 from sscb_training.core.times import at_london
+from sscb_training.courses.copies.service import copy_session
 from sscb_training.demo import places, texts
 from sscb_training.demo.county import SET_UP, County, Worker
 from sscb_training.demo.learning import ANNOUNCED, BRIEFED, LAUNCH, Learning
@@ -41,10 +42,23 @@ def build(county: County, learning: Learning) -> None:
     for one in planned:
         county.agenda.put(_opens(county, one), partial(places.open_date, training, one))
     county.agenda.put(county.moment(county.today - timedelta(days=45)), partial(_revoke_one, county))
+    ahead = next(
+        one for one in planned if one.day > county.today and not one.online and one.called_off_before is None
+    )
+    county.agenda.put(
+        at_london(county.today - timedelta(days=2), time(11)), partial(_plan_ahead, county, ahead)
+    )
     county.agenda.put(
         county.moment(county.today - timedelta(days=3)), partial(_gives_back, training, pool[2])
     )
     _accredit_the_pool(county, learning, training, pool)
+
+
+def _plan_ahead(county: County, one: Date, now: datetime) -> None:
+    """Staff have begun to plan beyond what is published: three drafts of the same."""
+    days = [_working_day(county.today + AHEAD + timedelta(weeks=weeks)) for weeks in (2, 8, 14)]
+    if one.row is not None:
+        copy_session(one.row, days, same_trainers=True, by=county.board, now=now)
 
 
 def _choose_pool(county: County) -> list[str]:

@@ -10,6 +10,7 @@ from sscb_training.accreditation.models import AccreditationScheme
 from sscb_training.agencies.models import Sector
 from sscb_training.case_audits import service as case_audits
 from sscb_training.case_audits.models import ActionKind, ActionStatus, CaseAudit, Finding, FindingKind
+from sscb_training.core.db import db
 from sscb_training.core.times import at_london
 from sscb_training.courses.described import service as courses
 from sscb_training.courses.models import ApprovalStyle, Course, CourseVersion, Level, Theme, Venue
@@ -22,6 +23,17 @@ from sscb_training.needs import service as needs
 LAUNCH = date(2016, 10, 10)
 BRIEFED = date(2017, 1, 16)
 ANNOUNCED = timedelta(days=60)
+MATERIALS = {
+    "GCP2-PRAC": [
+        ("Trainer’s notes", "https://files.example.org/gcp2/trainers-notes", False),
+        ("Practice case for day 1", "https://files.example.org/gcp2/practice-case", False),
+        ("What to do first", "https://files.example.org/gcp2/what-to-do-first", True),
+    ],
+    "DA-RISK": [
+        ("The risk checklist, with notes", "https://files.example.org/domestic-abuse/checklist", True)
+    ],
+}
+"""What a course is taught with: its name, its address, and whether delegates see it."""
 
 
 @dataclass
@@ -107,6 +119,12 @@ def _add_version(
 ) -> None:
     made = courses.add_version(learning.courses[code], **version, by=county.board, now=now)
     learning.versions[code, made.number] = made
+    if made.number == 1 and code in MATERIALS:
+        db.session.flush()
+        for name, address, for_delegates in MATERIALS[code]:
+            courses.add_material(
+                made, name=name, address=address, for_delegates=for_delegates, by=county.board, now=now
+            )
 
 
 def _publish(county: County, learning: Learning, code: str, now: datetime) -> None:
