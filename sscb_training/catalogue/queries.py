@@ -122,6 +122,17 @@ def next_offers(
     return found
 
 
+def programme(filters: Filters, *, now: datetime) -> Sequence[tuple[Offer, str, str]]:
+    """Every date to come that fits, soonest first, with its course's code and title; in two queries."""
+    found = {row.id: row for row in db.session.execute(courses(filters, now=now))}
+    offers = next_offers(found, filters, now=now, most=None)
+    in_turn = sorted(
+        (offer for listed in offers.values() for offer in listed),
+        key=lambda offer: (offer.starts_at, offer.training_session_id),
+    )
+    return [(offer, found[offer.course_id].code, found[offer.course_id].title) for offer in in_turn]
+
+
 def last_month(*, agency_ids: frozenset[int] = frozenset(), now: datetime) -> date | None:
     """The first day of the month in which the last date begins that the catalogue offers; None without any."""
     offered = _offered(Filters(agency_ids=agency_ids), now)

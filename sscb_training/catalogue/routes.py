@@ -69,6 +69,25 @@ def index() -> ResponseReturnValue:
     )
 
 
+@bp.get("/programme")
+@allow(PUBLIC)
+def programme() -> ResponseReturnValue:
+    """Every date to come on one page, by month, to print and put on a wall."""
+    themes = queries.themes_in_use()
+    filters = Filters(theme=_word("theme"), agency_ids=_own_agencies())
+    dates = queries.programme(filters, now=clock.now())
+    return render_template(
+        "catalogue/programme.html",
+        months=[
+            (first, list(listed)) for first, listed in groupby(dates, lambda one: month(one[0].starts_at))
+        ],
+        filters=filters,
+        themes=themes,
+        theme=dict(themes).get(filters.theme, ""),
+        today=clock.today(),
+    )
+
+
 @bp.get("/courses/<code>")
 @allow(PUBLIC)
 def course(code: str) -> ResponseReturnValue:

@@ -367,3 +367,35 @@ def test_the_pages_of_a_course_and_a_date_take_the_same_queries_however_much_the
         make_training_session(version, parts=2, venue=make_venue())
         make_need(make_finding(), make_finding(), scheme=make_scheme(course))
     assert both() == before
+
+
+def test_the_programme_lists_every_date_to_come_by_month(
+    browser: Browser, asha: Person, count_queries: Count
+) -> None:
+    assert "No date is planned" in browser.get("/programme").text
+    course = make_version(make_course(title="Core groups"))
+    hall, elsewhere = make_venue(name="Shirehall"), make_agency()
+    later = make_training_session(
+        course, starts_at=SOON + timedelta(days=40), parts=2, venue=hall, capacity=1
+    )
+    make_booking(later)
+    one = count_queries(lambda: browser.get("/programme"))
+    make_training_session(course, capacity=1)
+    make_training_session(
+        make_version(make_course(title="Other", theme=saved(Theme(slug="other", name="Other"))))
+    )
+    make_training_session(course, only_agency_id=elsewhere.id)
+    for hidden in ({"status": SessionStatus.DRAFT}, {"repeats_part": 1}):
+        make_training_session(course, **hidden)
+    make_training_session(make_version(make_course(published_at=None)))
+
+    assert count_queries(lambda: browser.get("/programme")) == one
+    page = browser.get(browser.get("/courses").link("All dates on one page, to print"))
+    rows = [row.get_text(" ", strip=True) for row in page.soup.select("tbody tr")]
+    assert rows[0] == "Monday 7 December 2026 , Core groups Core groups Online 1 place left"
+    assert rows[2].endswith("2 parts, until 23 January 2027 Core groups Shirehall Fully booked")
+    assert len(rows) == 3
+    assert [cell.get_text() for cell in page.soup.select("caption")] == ["December 2026", "January 2027"]
+    only_other = browser.get("/programme?theme=other")
+    assert only_other.h1 == "Training programme: Other"
+    assert len(only_other.soup.select("tbody tr")) == 1

@@ -275,6 +275,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
 CATALOGUE: dict[str, tuple[str, ...]] = {
     "catalogue.front": (PUBLIC,),
     "catalogue.index": (PUBLIC,),
+    "catalogue.programme": (PUBLIC,),
     "catalogue.course": (PUBLIC,),
     "catalogue.date": (PUBLIC,),
 }
