@@ -234,6 +234,42 @@ def register(date_id: int) -> ResponseReturnValue:
     return redirect(url_for("bare.register", date_id=date_id, person=viewer.id))
 
 
+@bp.get("/registers/<int:date_id>/marks")
+def marks(date_id: int) -> ResponseReturnValue:
+    found = attendance.sheet(get_or_404(TrainingSession, date_id)).seen
+    return {"person": 0, "token": "", "marks": {f"{b}-{p}": seen.word for (b, p), seen in found.items()}}
+
+
+@bp.post("/registers/<int:date_id>/marks", endpoint="mark")
+def mark(date_id: int) -> ResponseReturnValue:
+    """Compare each mark with what it was based on, under the lock, and write: one after the other."""
+    sent = request.get_json()["marks"]
+    db.session.rollback()
+    db.session.connection(execution_options={"writes": True})
+    db.session.execute(
+        update(TrainingSession)
+        .where(TrainingSession.id == date_id)
+        .values(id=date_id)
+        .execution_options(synchronize_session=False)
+    )
+    ids = {one["booking"] for one in sent}
+    rows = db.session.scalars(select(AttendanceMark).where(AttendanceMark.booking_id.in_(ids)))
+    found = {(row.booking_id, row.session_part_id): row for row in rows}
+    answers = {}
+    for one in sent:
+        cell = one["booking"], one["part"]
+        row = found.get(cell)
+        if (row.mark.value if row else "") != one["base"]:
+            continue
+        if row is None:
+            row = AttendanceMark(booking_id=cell[0], session_part_id=cell[1])
+            db.session.add(row)
+        row.mark, row.marked_at = Mark(one["mark"]), clock.now()
+        answers[one["id"]] = {"is": "taken"}
+    db.session.commit()
+    return {"answers": answers}
+
+
 @bp.get("/needs/<int:need_id>/coverage")
 def coverage(need_id: int) -> ResponseReturnValue:
     need, today = get_or_404(TrainingNeed, need_id), clock.today()

@@ -49,6 +49,8 @@ class Ground:
     bare: Flask
     date_id: int
     register_id: int
+    hall_id: int
+    bare_hall_id: int
     need_id: int
     conference_id: int
     offers_id: int
@@ -136,6 +138,8 @@ def prepare(database_url: str, folder: Path, *, scale: int, tell: IO[str]) -> Gr
             bare=create_bare(app),
             date_id=_fill_the_catalogue(now),
             register_id=_open_a_register(now),
+            hall_id=_open_a_register(now, AT_THE_CONFERENCE, "HALL"),
+            bare_hall_id=_open_a_register(now, AT_THE_CONFERENCE, "BARE"),
             conference_id=_fill_a_conference(now),
             offers_id=_offer_places(now),
             need_id=db.session.scalars(select(TrainingNeed.id).where(TrainingNeed.code == "N1")).one(),
@@ -178,8 +182,8 @@ def _fill_the_catalogue(now: datetime) -> int:
     return added.id
 
 
-def _open_a_register(now: datetime) -> int:
-    """A date that began an hour ago, with 20 delegates, of the demonstration's trainer."""
+def _open_a_register(now: datetime, number: int = ON_THE_REGISTER, name: str = "MARK") -> int:
+    """A date that began an hour ago, with 20 delegates or as many as are asked for, of the demonstration's trainer."""
     trainer = db.session.scalars(
         select(Trainer).join(Trainer.person).where(Person.email_key == "trainer@demo.example")
     ).one()
@@ -188,7 +192,7 @@ def _open_a_register(now: datetime) -> int:
         select(Membership)
         .where(Membership.valid_to.is_(None))
         .order_by(Membership.person_id)
-        .limit(ON_THE_REGISTER + 10)
+        .limit(2 * number)
     )
     whose = list({membership.person_id: membership for membership in delegates}.values())
     with transaction():
@@ -196,7 +200,7 @@ def _open_a_register(now: datetime) -> int:
         training_session = TrainingSession(
             course_version=version,
             status=SessionStatus.PUBLISHED,
-            capacity=ON_THE_REGISTER,
+            capacity=number,
             starts_at=begins,
             ends_at=ends,
             parts=[SessionPart(position=1, starts_at=begins, ends_at=ends)],
@@ -205,7 +209,7 @@ def _open_a_register(now: datetime) -> int:
         db.session.add(training_session)
         db.session.add_all(
             Booking(
-                reference=f"MARK-{place:04}",
+                reference=f"{name}-{place:04}",
                 training_session=training_session,
                 person_id=membership.person_id,
                 membership_id=membership.id,
@@ -213,7 +217,7 @@ def _open_a_register(now: datetime) -> int:
                 requested_at=now - timedelta(days=30),
                 confirmed_at=now - timedelta(days=30),
             )
-            for place, membership in enumerate(whose[:ON_THE_REGISTER])
+            for place, membership in enumerate(whose[:number])
         )
     return training_session.id
 

@@ -53,13 +53,19 @@ class Visitor:
     app: Flask
     cookies: dict[str, str] = field(default_factory=dict)
 
-    def request(self, path: str, data: dict[str, Any] | None = None) -> Request:
+    def request(
+        self, path: str, data: dict[str, Any] | None = None, *, json: Any = None, token: str = ""
+    ) -> Request:
         builder = EnvironBuilder(
             path,
             base_url="https://training.example.org",
-            method="GET" if data is None else "POST",
+            method="GET" if data is None and json is None else "POST",
             data=data,
-            headers=[("Cookie", "; ".join(f"{name}={value}" for name, value in self.cookies.items()))],
+            json=json,
+            headers=[
+                ("Cookie", "; ".join(f"{name}={value}" for name, value in self.cookies.items())),
+                ("X-CSRFToken", token),
+            ],
         )
         environ = builder.get_environ()
         return Request(environ, environ["wsgi.input"].read())

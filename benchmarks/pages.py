@@ -1,10 +1,13 @@
 """What is measured: each page or journey of the service, and its bare counterpart."""
 
 import gc
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count, cycle
 from typing import Any
+from uuid import uuid4
 
 from bs4 import BeautifulSoup
 
@@ -60,6 +63,21 @@ def every_page(ground: Ground) -> Iterator[Line]:
     )
     yield Line(
         "Register of 20 delegates, opened", compare(page(trainer, register), page(bare, bare_register))
+    )
+    hall = f"/registers/{ground.hall_id}"
+    bare_hall = f"/registers/{ground.bare_hall_id}?person={trainer_id}"
+    yield Line(
+        "Register of 140 delegates, opened on a phone", compare(page(trainer, hall), page(bare, bare_hall))
+    )
+    yield Line(
+        "Register, 1 mark of 140 sent by a phone",
+        compare(sending(trainer, hall, 1), sending(bare, bare_hall, 1)),
+        8,
+    )
+    yield Line(
+        "Register, 140 marks sent at once by a phone",
+        compare(sending(trainer, hall, 140), sending(bare, bare_hall, 140)),
+        60,
     )
     conference = f"/sessions/{ground.conference_id}"
     yield Line(
@@ -191,6 +209,40 @@ def marking(visitor: Visitor, path: str, who: str) -> Act:
         answer = visitor.send(next(requests))
         if answer.status not in {302, 303}:
             raise RuntimeError(f"{who}: saving the register answered {answer.status}")
+        return answer.cpu
+
+    return act
+
+
+def sending(visitor: Visitor, path: str, number: int) -> Act:
+    """Sends marks of so many delegates as a phone does, each with a key of its own, others each time."""
+    address, _, query = path.partition("?")
+    _, answer, _ = visitor.visit(f"{address}/marks?{query}")
+    state = json.loads(answer.body)
+    _, answer, _ = visitor.visit(path)
+    cells = re.findall(rb'name="(?:mark-)?(\d+)-(\d+)"\s+value="late"', answer.body)[:number]
+    words = cycle(["attended", "late"])
+    before = dict(state["marks"])
+
+    def act() -> float:
+        word = next(words)
+        marks = [
+            {
+                "id": str(uuid4()),
+                "booking": int(booking),
+                "part": int(part),
+                "mark": word,
+                "base": before.get(f"{int(booking)}-{int(part)}", ""),
+            }
+            for booking, part in cells
+        ]
+        sent = {"person": state["person"], "marks": marks}
+        request = visitor.request(f"{address}/marks?{query}", json=sent, token=state["token"])
+        answer = visitor.send(request)
+        taken = answer.body.count(b'"taken"')
+        if answer.status != 200 or taken != number:
+            raise RuntimeError(f"{answer.status}: {taken} of {number} marks were taken")
+        before.update({f"{int(booking)}-{int(part)}": word for booking, part in cells})
         return answer.cpu
 
     return act
