@@ -6,11 +6,12 @@ and writes docs/pictures/*.png. Nobody edits these pictures by hand.
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from tests import live  # noqa: E402 - the project's root must be on the path fi
 Visitor = Callable[..., Page]
 PICTURES = ROOT / "docs/pictures"
 WIDE, GUIDE, PHONE = 1280, 960, 390
+ENGLISH = "--lang=en-GB"  # dates are shown day first
 GCP2 = "Graded Care Profile 2 practitioner training"
 TEAM = """\
 David Davies,david.davies@scht.nhs.example,Specialist community public health nurse
@@ -44,11 +46,18 @@ def main() -> None:
         try:
             with sync_playwright() as playwright:
                 path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-                browser = playwright.chromium.launch(executable_path=path, args=live.CHROMIUM_ARGUMENTS)
+                browser = playwright.chromium.launch(
+                    executable_path=path, args=[*live.CHROMIUM_ARGUMENTS, ENGLISH]
+                )
                 visitor = partial(sign_in, browser, server.address, passwords)
                 take_all(visitor, server.address)
                 take_register(visitor("trainer", width=PHONE), server.address)
                 take_bookings(visitor, server.address)
+                take_results(visitor("boardstaff"), server.address)
+                server.stop()
+                coming, begins = next_session(folder)
+                server = live.start(database_url, Path(folder), clock=begins, environment_name="development")
+                take_wall(sign_in(browser, server.address, passwords, "trainer"), server.address, coming)
         finally:
             server.stop()
 
@@ -101,9 +110,9 @@ def press(page: Page, name: str) -> None:
 def take_all(visitor: Visitor, address: str) -> None:
     """The pages as they are when the demonstration is loaded."""
 
-    def take(page: Page, name: str, path: str) -> None:
+    def take(page: Page, name: str, path: str, *, height: int = 800) -> None:
         page.goto(address + path)
-        keep(page, name)
+        keep(page, name, height=height)
 
     anybody, staff = visitor(), visitor("boardstaff")
     take(anybody, "courses", "/courses")
@@ -115,6 +124,8 @@ def take_all(visitor: Visitor, address: str) -> None:
     take(staff, "needs", "/needs")
     take(staff, "coverage", "/needs/1/coverage")
     take(staff, "sessions", "/sessions")
+    take(staff, "year", "/sessions/year", height=1300)
+    take(staff, "figures", "/reports/use", height=1400)
 
 
 def take_register(trainer: Page, address: str) -> None:
@@ -131,6 +142,35 @@ def take_register(trainer: Page, address: str) -> None:
     trainer.get_by_text("2 marks are on this phone only").wait_for()
     trainer.screenshot(path=PICTURES / "register-offline.png")
     print("docs/pictures/register-offline.png")
+
+
+def next_session(folder: str) -> tuple[int, datetime]:
+    """The next session of the demonstration's trainer, and when people stand at its door."""
+    with sqlite3.connect(f"{folder}/demo.sqlite3") as database:
+        found, begins = database.execute(
+            """
+            SELECT training_session.id, training_session.starts_at FROM training_session
+            JOIN training_session_trainer ON training_session_id = training_session.id
+            JOIN trainer ON trainer.id = trainer_id JOIN person ON person.id = person_id
+            WHERE email_key = 'trainer@demo.example' AND status = 'published' AND starts_at > ?
+            ORDER BY starts_at LIMIT 1
+            """,
+            [datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")],
+        ).fetchone()
+    return found, datetime.fromisoformat(begins).replace(tzinfo=UTC) - timedelta(minutes=20)
+
+
+def take_wall(trainer: Page, address: str, coming: int) -> None:
+    """What hangs on the wall while people come in."""
+    trainer.goto(f"{address}/registers/{coming}/check-in")
+    keep(trainer, "check-in-screen")
+
+
+def take_results(staff: Page, address: str) -> None:
+    """What delegates said of a course."""
+    staff.goto(f"{address}/evaluations")
+    staff.get_by_role("main").get_by_role("link", name=GCP2).first.click()
+    keep(staff, "evaluations", height=1100)
 
 
 def take_bookings(visitor: Visitor, address: str) -> None:
@@ -153,6 +193,7 @@ def take_bookings(visitor: Visitor, address: str) -> None:
     staff.goto(f"{staff.url}/places")
     places = staff.get_by_label("Places", exact=True)
     places.fill(str(int(places.input_value()) + 3))
+    press(staff, "Continue")
     press(staff, "Save")
     delegate.goto(f"{address}/my-bookings")
     delegate.get_by_role("main").get_by_role("link", name="Safeguarding disabled children").first.click()
