@@ -7,6 +7,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from sscb_training.agencies.models import Agency
 from sscb_training.attendance.queries import session_seen_by
 from sscb_training.core import clock, sheets
 from sscb_training.core.access import STAFF, allow
@@ -17,7 +18,8 @@ from sscb_training.courses.described.queries import course_or_404
 from sscb_training.courses.models import Course
 from sscb_training.evaluations.models import Stage
 from sscb_training.evaluations.results import queries, rules
-from sscb_training.evaluations.results.queries import Response, Results, Scope
+from sscb_training.evaluations.results.confidence import By, Scope, change_in_confidence
+from sscb_training.evaluations.results.queries import Response, Results
 from sscb_training.evaluations.results.rules import Change
 from sscb_training.evaluations.routes import bp
 from sscb_training.evaluations.rules import HIGHEST, LOWEST
@@ -27,6 +29,9 @@ DAYS = {"from": "Dates from", "to": "Dates to"}
 COURSE_COLUMNS = (
     "Course", "Title", "Sent in before", "Asked before", "Sent in after", "Asked after", "Sent in follow-up",
     "Asked follow-up", "Pairs", "Confidence before", "Confidence after", "Change", "95% from", "95% to", "From", "To",
+)  # fmt: skip
+AGENCY_COLUMNS = (
+    "Agency", "Pairs", "Confidence before", "Confidence after", "Change", "95% from", "95% to", "From", "To",
 )  # fmt: skip
 RESULT_COLUMNS = (
     "Stage",
@@ -47,7 +52,7 @@ def results() -> ResponseReturnValue:
     """How confidence changed, by course, in a period."""
     begin, end, unread = _period()
     scope = Scope(begin, end)
-    found, changes = queries.responses(scope), queries.change_in_confidence(scope)
+    found, changes = queries.responses(scope), change_in_confidence(scope)
     keys = {course_id for course_id, _ in found}
     courses = rows(select(Course).where(Course.id.in_(keys)).order_by(Course.title, Course.id))
     lines = [
@@ -58,8 +63,13 @@ def results() -> ResponseReturnValue:
         )
         for course in courses
     ]
+    quarters = rules.whole_quarters(begin, end)
+    agencies = _by_agency(quarters) if quarters else []
     if (wanted := request.args.get("format")) in {"csv", "xlsx"} and not unread:
         answer = sheets.csv_answer if wanted == "csv" else sheets.excel_answer
+        if quarters and request.args.get("of") == "agencies":
+            by_agency = ([name, *_figures(change), *quarters] for name, change in agencies)
+            return answer(f"confidence-by-agency-{quarters[0]}-to-{quarters[1]}", AGENCY_COLUMNS, by_agency)
         table = (
             [
                 course.code, course.title, *_counts(response), *_figures(change), begin, end,
@@ -71,12 +81,22 @@ def results() -> ResponseReturnValue:
         "evaluations/results.html",
         lines=lines,
         changes=changes,
+        quarters=quarters,
+        agencies=agencies,
         begin=begin,
         end=end,
         unread=unread,
         fewest=rules.FEWEST,
         scale=(LOWEST, HIGHEST),
     )
+
+
+def _by_agency(quarters: tuple[date, date]) -> list[tuple[str, Change]]:
+    """The change in each agency that may be shown by itself, by name, and at last that of the others together."""
+    found = change_in_confidence(Scope(*quarters), by=By.AGENCY).by
+    agencies = rows(select(Agency).where(Agency.id.in_(found)).order_by(Agency.name, Agency.id))
+    others = [("Other agencies together", found[None])] if None in found else []
+    return [*((agency.name, found[agency.id]) for agency in agencies), *others]
 
 
 @bp.get("/evaluations/courses/<int:course_id>")
@@ -96,6 +116,7 @@ def course(course_id: int) -> ResponseReturnValue:
         version=version,
         results=found,
         sessions=queries.sessions_evaluated(scope),
+        by_session=change_in_confidence(scope, by=By.SESSION).by,
         begin=begin,
         end=end,
         unread=unread,

@@ -137,14 +137,28 @@ def _holds_quarter(day: date, begin: date | None, end: date | None) -> bool:
     return (begin is None or begin <= first) and (end is None or following - timedelta(days=1) <= end)
 
 
-def lumped(people: Mapping[Key, int]) -> frozenset[Key]:
+QUARTERS_END = ((3, 31), (6, 30), (9, 30), (12, 31))
+
+
+def whole_quarters(begin: date, end: date) -> tuple[date, date] | None:
+    """The first and last day of the calendar quarters that lie in a period as a whole; None where there is none."""
+    while begin < end and (begin.month % 3, begin.day) != (1, 1):
+        begin += timedelta(days=1)
+    while begin < end and (end.month, end.day) not in QUARTERS_END:
+        end -= timedelta(days=1)
+    return (begin, end) if begin < end else None
+
+
+def lumped(people: Mapping[Key, int], *, beside: int = 0) -> frozenset[Key]:
     """Of the parts of one figure, those that may be shown by themselves; the others stand together as one.
+
+    `beside`: so many stand there anyhow, because they are of no part.
 
     Those under `FEWEST` go together, with the next smallest ones until they are enough: else whoever knows the whole
     could take the parts that are shown away from it.
     """
     order = sorted(people, key=lambda key: people[key])
-    together = 0
+    together = beside
     shown: Sequence[Key] = order
     while shown and (people[shown[0]] < FEWEST or 0 < together < FEWEST):
         together += people[shown[0]]

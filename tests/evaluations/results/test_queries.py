@@ -9,7 +9,7 @@ from sscb_training.agencies.models import Agency
 from sscb_training.bookings.models import Booking, BookingStatus, Outcome
 from sscb_training.courses.models import TrainingSession
 from sscb_training.evaluations.models import Stage
-from sscb_training.evaluations.results.queries import (
+from sscb_training.evaluations.results.confidence import (
     By,
     Scope,
     change_by_outcome,

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from sscb_training.agencies.models import Agency
 from sscb_training.bookings.models import Outcome
+from sscb_training.core.db import row_or_none
 from sscb_training.courses.models import TrainingSession
 from sscb_training.evaluations.models import (
     IntendedUse,
@@ -19,9 +22,11 @@ from sscb_training.people.models import Person
 from tests.browser import Browser
 from tests.factories import (
     NOW,
+    make_agency,
     make_booking,
     make_course,
     make_evaluation,
+    make_person,
     make_training_session,
     make_version,
 )
@@ -87,6 +92,27 @@ def test_staff_read_what_was_said_of_all_of_a_course_and_of_a_session(
     page = browser.signed_in(tom).get(f"/evaluations/sessions/{session.id}")
     assert "Within a week 5 of 6 (83%)" in page.text
     assert SAID not in page.text
+
+
+def test_staff_read_the_change_by_agency_of_whole_quarters(browser: Browser, cara: Person) -> None:
+    session = make_training_session(make_version(make_course(title="Neglect")), starts_at=LATELY)
+    for place in range(8):
+        person = make_person(agency=agency_named("Police" if place < 5 else f"School {place}"))
+        booking = make_booking(session, person=person, outcome=Outcome.ATTENDED)
+        make_evaluation(booking, Stage.PRE, 2, 2)
+        make_evaluation(booking, Stage.POST, 3, 4)
+    quarter = f"?from={LATELY.year}-01-01&to={LATELY.year}-12-31"
+
+    page = browser.signed_in(cara).get(f"/evaluations{quarter}")
+    assert "Other agencies together 8 2.0 3.5 +1.5" in page.text  # three alone would be what the police leave
+    table = browser.get(f"/evaluations{quarter}&format=csv&of=agencies", check=False)
+    assert "Other agencies together,8,2.0,3.5,1.5," in table.response.get_data(as_text=True)
+    cut = browser.get(f"/evaluations?from={LATELY.date()}&to={LATELY.date()}")
+    assert "No whole quarter in this period" in cut.text
+
+
+def agency_named(name: str) -> Agency:
+    return row_or_none(select(Agency).where(Agency.name == name)) or make_agency(name=name)
 
 
 @pytest.mark.parametrize("fewer_after", [0, 2])

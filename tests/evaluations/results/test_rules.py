@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sscb_training.evaluations.results.rules import FEWEST, Of, Sums, change, lumped, released, t_95
+from sscb_training.evaluations.results.rules import (
+    FEWEST,
+    Of,
+    Sums,
+    change,
+    lumped,
+    released,
+    t_95,
+    whole_quarters,
+)
 
 MONDAY = date(2026, 1, 5)
 
@@ -82,10 +91,27 @@ def test_two_figures_of_any_periods_never_differ_by_fewer_than_five_people(
     assert first | second <= released(sessions)
 
 
-@given(st.dictionaries(st.integers(0, 30), st.integers(1, 12), max_size=12))
-def test_lumped_leaves_no_rest_of_fewer_than_five(people: dict[int, int]) -> None:
-    shown = lumped(people)
-    rest = sum(number for key, number in people.items() if key not in shown)
+@given(st.dictionaries(st.integers(0, 30), st.integers(1, 12), max_size=12), st.integers(0, 6))
+def test_lumped_leaves_no_rest_of_fewer_than_five(people: dict[int, int], beside: int) -> None:
+    shown = lumped(people, beside=beside)
+    rest = beside + sum(number for key, number in people.items() if key not in shown)
 
     assert all(people[key] >= FEWEST for key in shown)
     assert rest == 0 or rest >= FEWEST or not shown
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "expected"),
+    [
+        (date(2025, 11, 27), date(2026, 11, 26), (date(2026, 1, 1), date(2026, 9, 30))),
+        (date(2026, 4, 1), date(2027, 3, 31), (date(2026, 4, 1), date(2027, 3, 31))),
+        (date(2026, 4, 2), date(2026, 9, 29), None),
+        (date(2026, 12, 31), date(2026, 1, 1), None),
+        (date.max, date.max, None),
+        (date.min, date.max, (date.min, date.max)),
+    ],
+)
+def test_whole_quarters_leaves_out_what_the_period_cuts(
+    begin: date, end: date, expected: tuple[date, date] | None
+) -> None:
+    assert whole_quarters(begin, end) == expected
