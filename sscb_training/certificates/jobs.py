@@ -11,12 +11,15 @@ from sscb_training.certificates.service import CertificateRefused
 from sscb_training.core.db import db
 from sscb_training.core.transaction import transaction
 
+AT_ONCE = 500
+"""So many are issued each time, so that no letter waits behind them; the rest comes the next times."""
+
 
 def keep_certificates(now: datetime) -> int:
     """Withdraw what a corrected register takes back and issue what is due, each by itself; how many."""
     board = current_app.extensions["settings"].board_name
     wrong = [certificate.id for certificate in queries.to_withdraw()]
-    due = [booking.id for booking in queries.due(now=now)]
+    due = queries.due(now=now, most=AT_ONCE)
     for certificate_id in wrong:
         with transaction():
             service.withdraw(db.session.get_one(Certificate, certificate_id), now=now)

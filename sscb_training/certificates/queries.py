@@ -60,12 +60,20 @@ def _starts_at(part: SessionPart) -> datetime:
     return part.starts_at
 
 
-def due(*, now: datetime) -> Sequence[Booking]:
-    """Completed bookings without a certificate that wait for nothing."""
+def due(*, now: datetime, most: int) -> Sequence[int]:
+    """Completed bookings without a certificate that wait for nothing, by key: the latest, and no more than so many.
+
+    They are looked through `most` at a time, because where certificates are new there are hundreds of thousands.
+    """
     issued = exists().where(Certificate.booking_id == Booking.id, stands)
-    completed = rows(select(Booking).where(_COMPLETED, ~issued).order_by(Booking.id).options(*_IN_FULL))
-    waiting = waiting_for_evaluation(completed, now=now)
-    return [booking for booking in completed if booking.id not in waiting]
+    latest_first = select(Booking).where(_COMPLETED, ~issued).order_by(Booking.id.desc()).options(*_IN_FULL)
+    found: list[int] = []
+    looked_at = rows(latest_first.limit(most))
+    while looked_at and len(found) < most:
+        waiting = waiting_for_evaluation(looked_at, now=now)
+        found += [booking.id for booking in looked_at if booking.id not in waiting]
+        looked_at = rows(latest_first.where(Booking.id < looked_at[-1].id).limit(most))
+    return found[:most]
 
 
 def to_withdraw() -> Sequence[Certificate]:

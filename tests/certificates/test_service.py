@@ -8,7 +8,7 @@ from sscb_training.bookings.models import Booking, Outcome
 from sscb_training.certificates import service
 from sscb_training.certificates.jobs import keep_certificates
 from sscb_training.certificates.models import Certificate
-from sscb_training.certificates.queries import released
+from sscb_training.certificates.queries import due, released
 from sscb_training.certificates.service import CertificateRefused
 from sscb_training.core.db import db, rows
 from sscb_training.core.transaction import transaction
@@ -51,6 +51,16 @@ def test_issue_waits_for_the_evaluation_and_says_all_of_it_afterwards(asha: Pers
     assert certificate.minutes == sum((part.ends_at - part.starts_at).seconds // 60 for part in session.parts)
     assert (certificate.version, certificate.board) == (session.course_version.number, BOARD)
     assert len(certificate.check_code) == 28
+
+
+def test_due_looks_through_so_many_at_a_time_past_those_that_wait(asha: Person) -> None:
+    old = [came(asha, starts_at=LONG_SINCE).id for _ in range(3)]
+    for _ in range(3):
+        came(asha, starts_at=LAST_WEEK)
+
+    assert due(now=NOW, most=2) == old[:0:-1]
+    assert due(now=NOW, most=100) == old[::-1]
+    assert keep_certificates(NOW) == 3
 
 
 def test_issue_keeps_the_name_that_it_was_issued_in(asha: Person) -> None:
