@@ -275,17 +275,28 @@ def _courses_by_plan() -> Mapping[rules.Plan, Sequence[int]]:
 
 
 def to_remind(*, now: datetime) -> Sequence[int]:
-    """The evaluations that were asked for, or reminded, so many days ago and not sent in."""
+    """The evaluations that were asked for, or reminded, so many days ago, and can still be sent in."""
     of_board = board_numbers()
-    open_at_most = timedelta(days=of_board.evaluation_open_days + of_board.evaluation_days_before)
+    last_asked = now - timedelta(days=of_board.evaluation_reminder_days)
+    is_open = or_(
+        and_(Evaluation.stage == Stage.PRE, TrainingSession.starts_at > now - rules.ON_ARRIVAL),
+        and_(
+            Evaluation.stage != Stage.PRE,
+            Evaluation.asked_at > now - timedelta(days=of_board.evaluation_open_days),
+        ),
+    )
     return rows(
         select(Evaluation.id)
+        .join(Evaluation.booking)
+        .join(Booking.training_session)
         .where(
             Evaluation.sent_in_at.is_(None),
-            Evaluation.asked_at > now - open_at_most,
+            Evaluation.asked_at <= last_asked,
+            func.coalesce(Evaluation.reminded_at, Evaluation.asked_at) <= last_asked,
             Evaluation.reminders < of_board.evaluation_reminders,
-            func.coalesce(Evaluation.reminded_at, Evaluation.asked_at)
-            <= now - timedelta(days=of_board.evaluation_reminder_days),
+            Booking.status == BookingStatus.CONFIRMED,
+            TrainingSession.status == SessionStatus.PUBLISHED,
+            is_open,
         )
         .order_by(Evaluation.id)
     )

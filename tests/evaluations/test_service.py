@@ -61,7 +61,10 @@ def test_everybody_is_asked_once_at_each_stage_and_reminded_until_they_answer(
     assert [jobs.ask_for_evaluations(TOMORROW), jobs.ask_for_evaluations(TOMORROW)] == [1, 0]
     reminded = [jobs.remind_of_evaluations(TOMORROW + timedelta(days=days)) for days in (2, 3, 4, 6, 6.9)]
     assert reminded == [0, 1, 0, 1, 0]
-    assert jobs.remind_of_evaluations(SOON + timedelta(hours=2)) == 0
+    before_it_closes, closed = SOON + timedelta(minutes=59), SOON + timedelta(minutes=60)
+    changed(queries.evaluation_of(booking, Stage.PRE), reminders=0, reminded_at=None)
+    assert len(queries.to_remind(now=before_it_closes)) == 1
+    assert queries.to_remind(now=closed) == []  # or each would cost a transaction every quarter of an hour
     first, second, _ = outbox()
     assert first.to_address == "asha@hill.example"
     assert first.subject == f"Two minutes before Training, {session.starts_at:%-d %B %Y}"
