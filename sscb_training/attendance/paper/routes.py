@@ -8,6 +8,7 @@ from sscb_training.attendance import rules, service
 from sscb_training.attendance.paper import queries
 from sscb_training.attendance.paper.forms import FromPaperForm
 from sscb_training.attendance.routes import bp
+from sscb_training.attendance.service import Basis
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.errors import Refused
@@ -71,6 +72,7 @@ def from_paper(training_session_id: int, part_id: int) -> ResponseReturnValue:
                         for booking_id, seen in marks.items()
                     },
                     scores={},
+                    based_on=Basis({(line.booking.id, part.id): line.seen for line in lines}),
                     by=current_person(),
                     now=clock.now(),
                 )

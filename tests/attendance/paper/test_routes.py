@@ -1,11 +1,14 @@
 """The sheet is printed, and what is written on it entered, by its numbers and never unseen."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 
 from sscb_training.attendance import queries, service
 from sscb_training.attendance.models import Mark
+from sscb_training.attendance.paper import routes
 from sscb_training.bookings.models import Booking, BookingStatus
 from sscb_training.core.db import db
 from sscb_training.core.roles import Role
@@ -100,6 +103,32 @@ def test_what_changed_since_the_check_is_shown_and_not_written_over(
     assert _marks(day) == {"Asha Patel": Mark.LATE}
     browser.fill(again, button="Save these marks")
     assert _marks(day)["Asha Patel"] is Mark.DID_NOT_ATTEND
+
+
+def test_a_mark_that_comes_between_the_last_look_and_saving_stands(
+    browser: Browser,
+    tom: Person,
+    day: TrainingSession,
+    booked: list[Booking],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    day_id, cell = day.id, (booked[2].id, day.parts[0].id)
+
+    @contextmanager
+    def somebody_is_quicker() -> Iterator[None]:
+        with transaction():
+            held = db.session.get_one(TrainingSession, day_id)
+            service.save_register(held, marks={cell: Mark.LATE}, scores={}, by=None, now=NOW)
+        with transaction():
+            yield
+
+    check = browser.signed_in(tom).submit(f"/registers/{day.id}/parts/{cell[1]}/from-paper", exceptions="3")
+    monkeypatch.setattr(routes, "transaction", somebody_is_quicker)
+
+    again = browser.fill(check, button="Save these marks")
+
+    assert "Somebody else changed" in again.errors[0]
+    assert _marks(day) == {"Asha Patel": Mark.LATE}
 
 
 @pytest.mark.one_database
