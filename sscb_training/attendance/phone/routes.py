@@ -44,7 +44,7 @@ def mark(training_session_id: int) -> ResponseReturnValue:
     """Take marks of the person who is signed in; those of somebody else are refused as a whole."""
     try:
         whose, sent = sent_marks(request.get_json(silent=True))
-    except ValueError:
+    except (ValueError, RecursionError):  # the second of brackets in brackets, thousands deep
         abort(400)
     person = current_person()
     if whose != person.id:

@@ -120,3 +120,11 @@ def test_a_phone_learns_that_it_may_not_send(phone: Phone, hall: TrainingSession
 )
 def test_a_message_that_is_none_of_ours_is_refused(phone: Phone, given: dict[str, Any]) -> None:
     assert phone.send("attended", **given).status_code == 400
+
+
+@pytest.mark.one_database
+def test_a_message_of_brackets_in_brackets_is_refused(phone: Phone) -> None:
+    deep = phone.client.post(
+        phone.url, data="[" * 100_000, content_type="application/json", headers={"X-CSRFToken": phone.token}
+    )
+    assert deep.status_code == 400
