@@ -8,6 +8,9 @@ from typing import NamedTuple
 MOST = 60
 """How many days a date can be copied to at once: more than a date a week for a year."""
 
+LATEST_YEAR = 2200
+"""A date beyond it is a slip, and its later parts could be on no calendar."""
+
 TYPED = re.compile(
     r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?"
     r"(\d{1,2})(?:st|nd|rd|th)?[\s./-]+(\d{1,2}|[a-z]{3,9})[\s./,-]+(\d{4})",
@@ -56,11 +59,14 @@ def days_typed(text: str) -> DaysTyped:
 def _day(line: str) -> date | None:
     try:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", line, re.ASCII):
-            return date.fromisoformat(line)
-        found = TYPED.fullmatch(line)
-        return date(int(found[3]), _month(found[2].lower()), int(found[1])) if found else None
+            day = date.fromisoformat(line)
+        elif found := TYPED.fullmatch(line):
+            day = date(int(found[3]), _month(found[2].lower()), int(found[1]))
+        else:
+            return None
     except ValueError:
         return None
+    return day if day.year <= LATEST_YEAR else None
 
 
 def _month(typed: str) -> int:

@@ -25,10 +25,10 @@ def test_days_typed_reads_what_people_write(line: str) -> None:
 
 def test_days_typed_are_in_order_and_each_once_and_what_is_no_day_is_named() -> None:
     typed = days_typed(
-        "3/4/2027\n\n27 3 2027\n27 March 2027\n31 6 2027\n27 3 27\n27 ma 2027\nsoon\n٢٧ 3 2027"
+        "3/4/2027\n\n27 3 2027\n27 March 2027\n31 6 2027\n27 3 27\n27 ma 2027\nsoon\n٢٧ 3 2027\n31/12/9999"
     )
     assert typed.days == [DAY, date(2027, 4, 3)]
-    assert typed.unread == ["31 6 2027", "27 3 27", "27 ma 2027", "soon", "٢٧ 3 2027"]
+    assert typed.unread == ["31 6 2027", "27 3 27", "27 ma 2027", "soon", "٢٧ 3 2027", "31/12/9999"]
 
 
 days = st.dates(date(2026, 1, 1), date(2028, 12, 31))
