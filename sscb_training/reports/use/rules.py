@@ -9,9 +9,8 @@ from typing import Self
 from sscb_training.bookings.models import CancelReason
 from sscb_training.reports.rules import Rate
 
-FEWEST_SHOWN = 5
-"""Fewer reasons than this that are nobody's business are not counted by themselves: somebody could be recognised."""
-PRIVATE = "Illness or bereavement"
+OTHERS = "Illness, bereavement or another reason"
+"""What is nobody's business is never counted by itself: the figures of two periods could be taken from one another."""
 NOT_ASKED = "No reason given"
 
 
@@ -207,19 +206,18 @@ class Reason:
 def reasons(counted: Mapping[CancelReason | None, int]) -> list[Reason]:
     """Why places were given up, the most frequent first.
 
-    Illness and bereavement are one, and counted with other reasons where they are few: nobody is to be recognised.
+    Illness and bereavement are always counted with other reasons: nobody is to be recognised.
     """
     total = sum(counted.values())
-    named = {
-        code.label: number for code, number in counted.items() if code is not None and not code.is_private
-    }
-    private = sum(number for code, number in counted.items() if code is not None and code.is_private)
-    if private >= FEWEST_SHOWN:
-        named[PRIVATE] = private
-    elif private:
-        other = CancelReason.OTHER.label
-        named[other] = named.get(other, 0) + private
-    if counted.get(None):
-        named[NOT_ASKED] = counted[None]
+    named: dict[str, int] = {}
+    for code, number in counted.items():
+        label = _label(code)
+        named[label] = named.get(label, 0) + number
     found = [Reason(label, Rate(number, total, "cancelled")) for label, number in named.items()]
     return sorted(found, key=lambda reason: (reason.label == NOT_ASKED, -reason.rate.part, reason.label))
+
+
+def _label(code: CancelReason | None) -> str:
+    if code is None:
+        return NOT_ASKED
+    return OTHERS if code.is_private or code is CancelReason.OTHER else code.label
