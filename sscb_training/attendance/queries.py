@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, null, select
+from sqlalchemy import Select, and_, case, exists, func, null, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.accreditation import queries as accreditation
@@ -345,11 +345,16 @@ def checked_in(training_session: TrainingSession) -> dict[Cell, datetime]:
 
 
 def door_requests(training_session: TrainingSession) -> Sequence[DoorRequest]:
-    """Who asks to be let into a session, in the order in which they asked."""
+    """Who asks to be let into a session and was not let in otherwise, in the order in which they asked."""
+    has_a_place = exists().where(
+        Booking.training_session_id == training_session.id,
+        Booking.person_id == DoorRequest.person_id,
+        Booking.status == BookingStatus.CONFIRMED,
+    )
     return rows(
         select(DoorRequest)
         .join(DoorRequest.session_part)
-        .where(SessionPart.training_session_id == training_session.id)
+        .where(SessionPart.training_session_id == training_session.id, ~has_a_place)
         .options(
             joinedload(DoorRequest.person), joinedload(DoorRequest.membership).joinedload(Membership.agency)
         )

@@ -212,6 +212,20 @@ def test_turned_away_is_answered_once(
     assert list(queries.sheet(day).delegates) == []
 
 
+def test_who_was_let_in_otherwise_asks_no_more(
+    browser: Browser, day: TrainingSession, asha: Person, tom: Person
+) -> None:
+    browser.fill(scan(browser.signed_in(asha), day.parts[0]))
+    assert "Ask to be let in" in browser.signed_in(tom).get(f"/registers/{day.id}").text
+    with transaction():
+        service.let_in(day, asha, membership=asha.memberships[0], by=tom, now=NOW)
+
+    register = browser.get(f"/registers/{day.id}").text
+
+    assert "Asha Patel" in register
+    assert "Ask to be let in" not in register
+
+
 @pytest.fixture
 def codes_that_are_none(day: TrainingSession) -> Iterator[str]:
     return iter([f"{number:06}" for number in range(100000, 100200)])
