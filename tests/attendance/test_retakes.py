@@ -6,6 +6,7 @@ import pytest
 
 from sscb_training.accreditation import queries as accreditation
 from sscb_training.attendance import service
+from sscb_training.attendance.changes.queries import changes
 from sscb_training.attendance.models import Mark
 from sscb_training.attendance.retakes.service import retake
 from sscb_training.attendance.service import RegisterRefused
@@ -51,12 +52,17 @@ def test_every_attempt_is_kept_and_none_is_for_who_passed_or_stayed_away(
     url = f"/registers/{day.id}/delegates/{came.id}/assessments/{scheme.id}"
     assert "as a percentage" in browser.signed_in(tom).submit(url, score="101").errors[0]
 
+    later = NOW + timedelta(minutes=2)
     again(came, percent=79)
-    again(came)
+    again(came, now=later)
 
     assert [one.percent for one in accreditation.attempts([came.id])] == [50, 79, 90]
     [held] = accreditation.accreditations_of(asha)
     assert held.awarded_on == TODAY
     with pytest.raises(RegisterRefused, match="passed already"):
-        again(came)
+        again(came, percent=85)
+    assert [(one.delegate, one.was, one.now, one.reason) for one in changes(day)] == [
+        ("Asha Patel", "79%", "90%", "Assessed again"),
+        ("Asha Patel", "50%", "79%", "Assessed again"),
+    ]
     browser.signed_in(dev).get(url, status=403)

@@ -16,10 +16,15 @@ from sscb_training.core.history import HistoryEntry
 from sscb_training.courses.models import TrainingSession
 from sscb_training.people.models import Person
 
+AGAIN = "Assessed again"
+
 
 @dataclass(frozen=True)
 class Change:
-    """One mark or score that was changed after closing: whose, by whom, when, and why the register was re-opened."""
+    """One mark or score that was changed after closing: whose, by whom, when, and why.
+
+    That is why the register was re-opened; a re-assessment needs no open register and is its own reason.
+    """
 
     at: datetime
     who: str
@@ -31,7 +36,7 @@ class Change:
 
 
 def changes(training_session: TrainingSession) -> Sequence[Change]:
-    """Every change since the register was first re-opened, newest first."""
+    """Every change since the register was first closed, newest first."""
     register = register_of(training_session)
     if register is None:
         return []
@@ -52,9 +57,10 @@ def changes(training_session: TrainingSession) -> Sequence[Change]:
     reason = ""
     for entry, name in done:
         reason = entry.detail.get("reason", reason)
-        if reason:
+        why = AGAIN if entry.verb == "assessed again" else reason
+        if why:
             found += [
-                Change(entry.at, name or "", delegates.get(booking_id, ""), what, was, now, reason)
+                Change(entry.at, name or "", delegates.get(booking_id, ""), what, was, now, why)
                 for booking_id, what, was, now in _cells(training_session, entry.detail)
             ]
     return found[::-1]
