@@ -54,6 +54,8 @@ def test_every_attempt_is_kept_and_none_is_for_who_passed_or_stayed_away(
 
     later = NOW + timedelta(minutes=2)
     again(came, percent=79)
+    again(came, percent=79)  # a double click
+    again(came, now=later)
     again(came, now=later)
 
     assert [one.percent for one in accreditation.attempts([came.id])] == [50, 79, 90]

@@ -1,8 +1,9 @@
 """What notes a re-assessment."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sscb_training.accreditation.models import AccreditationScheme, AssessmentAttempt
+from sscb_training.accreditation.queries import attempts
 from sscb_training.accreditation.service import record_score
 from sscb_training.attendance import queries
 from sscb_training.attendance.service import RegisterRefused, correct_awards
@@ -11,6 +12,9 @@ from sscb_training.core import history
 from sscb_training.core.db import db, lock
 from sscb_training.core.times import london_date
 from sscb_training.people.models import Person
+
+SENT_AGAIN = timedelta(minutes=1)
+"""The same person with the same score of the same day within this time has sent the form twice."""
 
 
 def retake(
@@ -22,10 +26,17 @@ def retake(
     by: Person | None,
     now: datetime,
 ) -> AssessmentAttempt:
-    """Note one more attempt of somebody who attended and has not passed; one that passes accredits them."""
+    """Note one more attempt of somebody who attended and has not passed; one that passes accredits them.
+
+    The same form sent twice is one attempt.
+    """
     training_session = booking.training_session
     lock(training_session)
     db.session.refresh(booking)
+    for noted in attempts([booking.id]):
+        was = (noted.scheme_id, noted.percent, noted.assessed_on, noted.recorded_by_id)
+        if was == (scheme.id, percent, assessed_on, by and by.id) and now - noted.recorded_at < SENT_AGAIN:
+            return noted
     sheet = queries.sheet(training_session)
     if sheet.register is None or not sheet.is_closed:
         raise RegisterRefused("The register is open: enter the score there.")
