@@ -141,6 +141,12 @@ def corrections(begin: date, end: date) -> Sequence[LedgerCorrection]:
     )
 
 
+def last_correction(agency: Agency) -> LedgerCorrection | None:
+    """What staff corrected last for an agency."""
+    query = select(LedgerCorrection).where(LedgerCorrection.agency_id == agency.id)
+    return row_or_none(query.order_by(LedgerCorrection.id.desc()))
+
+
 def _agencies_of(person_ids: Collection[int]) -> Mapping[int, Sequence[Membership]]:
     found: dict[int, list[Membership]] = defaultdict(list)
     for membership in rows(

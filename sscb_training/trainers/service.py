@@ -1,6 +1,6 @@
 """What corrects the ledger, says what days earn, and uses the places."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from sscb_training.agencies.models import Agency
@@ -15,6 +15,9 @@ from sscb_training.courses.models import Trainer
 from sscb_training.people.models import Person
 from sscb_training.trainers import queries, rules
 from sscb_training.trainers.models import EarnedPlace, EarningRule, LedgerCorrection
+
+SENT_AGAIN = timedelta(minutes=1)
+"""The same correction by the same person within this time is a form that was sent twice."""
 
 EARNED = "A free place that the agency earned by trainer days"
 
@@ -33,9 +36,17 @@ def correct_ledger(
     by: Person | None,
     now: datetime,
 ) -> LedgerCorrection:
-    """Count an agency half days more or less on a day, for a reason that stays with it."""
+    """Count an agency half days more or less on a day, for a reason that stays with it.
+
+    The same form sent twice corrects once.
+    """
+    lock(agency)
     if on > london_date(now):
         raise LedgerRefused("The day must be today or in the past")
+    if last := queries.last_correction(agency):
+        was = (last.trainer, last.on, last.half_days, last.reason, last.recorded_by_id)
+        if was == (trainer, on, half_days, reason, by and by.id) and now - last.recorded_at < SENT_AGAIN:
+            return last
     correction = LedgerCorrection(
         agency=agency,
         trainer=trainer,

@@ -156,6 +156,20 @@ def test_a_charge_that_is_taken_back_gives_its_place_back(hill_school: Agency, c
     assert left(hill_school) == 0
 
 
+def test_a_correction_sent_twice_is_one(hill_school: Agency, cara: Person) -> None:
+    def correct(at: datetime) -> None:
+        with transaction():
+            service.correct_ledger(
+                hill_school, trainer=None, on=TODAY, half_days=2, reason="Stood in.", by=cara, now=at
+            )
+
+    correct(NOW)
+    correct(NOW + timedelta(seconds=2))
+    assert found() == [("Hill School", "Corrected by hand", 1.0)]
+    correct(NOW + timedelta(minutes=2))
+    assert found() == [("Hill School", "Corrected by hand", 2.0)]
+
+
 def test_staff_see_correct_and_use_the_ledger(
     browser: Browser, cara: Person, tom: Person, una: Person, hill_school: Agency
 ) -> None:
