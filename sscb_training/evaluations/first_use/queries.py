@@ -91,7 +91,7 @@ def question_of_link(first_use_id: int) -> FirstUse:
 
 
 def waiting_for(person: Person, *, now: datetime) -> Sequence[FirstUse]:
-    """What somebody has still to answer, of themselves and of whom they manage."""
+    """What somebody has still to answer, of themselves and of whom they manage, while the accreditation is in force."""
     if not person.email_key:
         return []
     return rows(
@@ -101,6 +101,7 @@ def waiting_for(person: Person, *, now: datetime) -> Sequence[FirstUse]:
             FirstUse.email_key == person.email_key,
             FirstUse.answered_at.is_(None),
             FirstUse.asked_at > now - rules.OPEN_FOR,
+            Accreditation.in_force(london_date(now)),
             (FirstUse.asked == Asked.MANAGER) | (Accreditation.person_id == person.id),
         )
         .options(contains_eager(FirstUse.accreditation).options(

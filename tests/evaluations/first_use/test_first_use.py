@@ -111,6 +111,10 @@ def test_home_asks_the_holder_and_the_manager_and_nobody_else(
     link = next(one["href"] for one in theirs.soup.select("a[href^='/first-use/']"))
     browser.submit(str(link), used="cannot_say")
     assert "used it?" not in browser.get("/home").text
+    changed(held, expires_on=TODAY)
+    assert "used it?" in browser.signed_in(asha).get("/home").text
+    changed(held, expires_on=TODAY - timedelta(days=1))
+    assert "used it?" not in browser.get("/home").text
 
 
 def test_a_link_opens_its_own_question_and_no_other_purpose(held: Accreditation, browser: Browser) -> None:
