@@ -15,6 +15,7 @@ from sscb_training.evaluations.results.confidence import (
     change_by_outcome,
     change_in_confidence,
 )
+from sscb_training.evaluations.results.queries import responses
 from tests.factories import (
     NOW,
     changed,
@@ -108,3 +109,10 @@ def test_change_in_confidence_is_asked_in_one_query(
             pair(session)
 
     assert count_queries(lambda: change_in_confidence(by=By.AGENCY)) == 1
+
+
+@pytest.mark.one_database
+def test_responses_of_a_period_are_found_by_its_dates(explain: Callable[[Callable[[], object]], str]) -> None:
+    plan = explain(lambda: responses(AUTUMN))
+    assert "ix_training_session_starts_at" in plan
+    assert "outcome" not in plan
