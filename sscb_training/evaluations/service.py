@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sscb_training.bookings.models import Booking
+from sscb_training.bookings.models import Booking, Outcome
 from sscb_training.bookings.service import write_to
 from sscb_training.core import history, mail
 from sscb_training.core.db import db, lock
@@ -46,12 +46,13 @@ def remind(evaluation: Evaluation, *, now: datetime) -> bool:
 def _write(booking: Booking, stage: Stage, *, reminder: bool, now: datetime) -> None:
     window = queries.window_of(booking, stage)
     plan = queries.plan_of(booking.training_session.course)
+    is_held = stage is Stage.POST and plan.holds_certificate and booking.outcome is Outcome.ATTENDED
     context: dict[str, Any] = {
         "token": signed(queries.SIGNED_FOR, [booking.id, stage.value]),
         "closes_at": window.closes_at if window else now,
         "reminder": reminder,
         "first_name": rules.first_name(booking.person.name),
-        "releases_certificate": stage is Stage.POST and plan.holds_certificate,
+        "releases_certificate": is_held,
     }
     template, role = queries.LETTERS[stage], booking.membership
     if stage is not Stage.MANAGER:

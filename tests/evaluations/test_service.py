@@ -87,6 +87,16 @@ def test_everybody_is_asked_once_at_each_stage_and_reminded_until_they_answer(
     assert later.subject.startswith("What became of it? Training")
 
 
+def test_no_certificate_is_promised_to_whoever_missed_a_part(asha: Person, outbox: Outbox) -> None:
+    changed(came(asha, starts_at=NOW - timedelta(days=1)), outcome=Outcome.PART_ATTENDED)
+
+    assert jobs.ask_for_evaluations(NOW) == 1
+
+    (letter,) = outbox()
+    assert letter.subject.startswith("How was it?")
+    assert "certificate" not in letter.body
+
+
 def test_the_manager_is_asked_with_the_delegate_sooner_where_the_course_says_so(
     asha: Person, outbox: Outbox
 ) -> None:
