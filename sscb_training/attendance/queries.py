@@ -99,7 +99,7 @@ class Turn(StrEnum):
 
 @dataclass(frozen=True)
 class RegisterLine:
-    """One register in a list. `part` is today's when there is one, else the first."""
+    """One register in a list. `part` is the next from today on, or the first of a session that is over."""
 
     training_session: TrainingSession
     turn: Turn
@@ -158,7 +158,7 @@ def register_lines(found: Sequence[Any], *, today: date) -> Sequence[RegisterLin
             closed_at,
             delegates,
             next(
-                (part for part in training_session.parts_on if london_date(part.starts_at) == today),
+                (part for part in training_session.parts_on if london_date(part.starts_at) >= today),
                 training_session.parts_on[0],
             ),
         )

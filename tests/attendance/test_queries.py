@@ -55,6 +55,7 @@ def test_registers_come_in_the_order_of_their_turn(tom: Person) -> None:
     closed = _closed(make_training_session(starts_at=NOW - 3 * A_DAY, trainers=[tom]))
     closed_later = _closed(make_training_session(starts_at=NOW - 2 * A_DAY, trainers=[tom]))
     far = make_training_session(starts_at=NOW + 9 * A_DAY, trainers=[tom])
+    begun = make_training_session(starts_at=NOW - 4 * A_DAY, parts=2, trainers=[tom])
     near = make_training_session(starts_at=NOW + 2 * A_DAY, trainers=[tom])
     open_newer = make_training_session(starts_at=NOW - A_DAY, trainers=[tom])
     open_older = make_training_session(starts_at=NOW - 5 * A_DAY, trainers=[tom])
@@ -69,14 +70,16 @@ def test_registers_come_in_the_order_of_their_turn(tom: Person) -> None:
         (second_part_today, Turn.TODAY),
         (open_older, Turn.TO_CLOSE),
         (open_newer, Turn.TO_CLOSE),
+        (begun, Turn.COMING),
         (near, Turn.COMING),
         (far, Turn.COMING),
         (closed_later, Turn.CLOSED),
         (closed, Turn.CLOSED),
     ]
-    assert [line.delegates for line in lines] == [0, 0, 0, 1, 0, 0, 0]
+    assert [line.delegates for line in lines] == [0, 0, 0, 0, 1, 0, 0, 0]
     assert lines[0].part == second_part_today.parts[1]
     assert lines[1].part == open_older.parts[0]
+    assert lines[3].part == begun.parts[1]
     assert [turn for turn, _ in queries.by_turn(lines[:3])] == [Turn.TODAY, Turn.TO_CLOSE]
     to_take = queries.registers_to_take(tom, NOW)
     assert [line.training_session for line in to_take] == [second_part_today, open_older, open_newer]
