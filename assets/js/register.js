@@ -76,6 +76,7 @@ class Hall {
     this.done = []
     this.stuck = new Map() // what the server said of marks that it did not take, by key
     this.outcome = "answered"
+    this.wasTurnedBack = false
     this.number = 0
     this.wait = 1000
     for (const part of ["count", "status", "find", "unmarked", "everybody", "undo", "switch"]) {
@@ -136,6 +137,7 @@ class Hall {
     this.find.addEventListener("input", () => this.filter())
     this.find.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault())
     this.unmarked.addEventListener("change", () => this.filter())
+    this.status.addEventListener("click", (event) => this.goToTold(event))
     this.switch?.addEventListener("click", ({ target }) => target.dataset.show && this.choosePart(target.dataset.show))
     window.addEventListener("online", () => this.sync())
     navigator.serviceWorker?.addEventListener("message", ({ data }) => data.isAway && this.stay())
@@ -277,6 +279,7 @@ class Hall {
   // What is said
 
   async tell(state) {
+    if (this.outcome === "answered" && state !== "saving") this.wasTurnedBack = false
     const mine = await this.mine()
     const waits = new Map(mine.map((mark) => [`${mark.booking}-${mark.part}`, mark]))
     for (const cell of this.cells.values()) {
@@ -331,8 +334,9 @@ class Hall {
     const link = (href, text) => element("a", { class: "govuk-link", href }, text)
     const { signIn, onPhone } = this.root.dataset
     if (this.outcome === "offline") {
-      if (!number) return ["No connection. Go on marking: the marks stay on this phone until there is one."]
-      return [`No connection. ${only} ${number === 1 ? "It is" : "They are"} sent as soon as there is one.`]
+      const needs = this.wasTurnedBack ? " Adding somebody and closing the register need a connection." : ""
+      if (!number) return [`No connection. Go on marking: the marks stay on this phone until there is one.${needs}`]
+      return [`No connection. ${only} ${number === 1 ? "It is" : "They are"} sent as soon as there is one.${needs}`]
     }
     if (this.outcome === "signed-out") {
       const text = number ? `Sign in as ${this.person.name} to send ${it}` : `Sign in as ${this.person.name}`
@@ -415,6 +419,20 @@ class Hall {
     nobody.hidden = shown > 0
   }
 
+  /** What must be settled may be of another part than the one in sight, or of somebody whom the search leaves out. */
+  goToTold(event) {
+    const key = event.target.closest("a")?.hash.match(/^#told-(.+)$/)?.[1]
+    const cell = this.cells.get(key)
+    if (!cell?.told) return
+    event.preventDefault()
+    this.find.value = ""
+    this.unmarked.checked = false
+    this.choosePart(cell.box.hidden ? String(cell.part) : this.part)
+    cell.told.tabIndex = -1
+    cell.told.focus({ preventScroll: true })
+    cell.told.scrollIntoView({ block: "end" })
+  }
+
   // Sending the plain form
 
   hasTypedScores = () =>
@@ -439,6 +457,7 @@ class Hall {
 
   /** The form did not get through: say so, and that what was typed is on this page alone. */
   async stay() {
+    this.wasTurnedBack = true
     await this.refresh()
     if (this.outcome !== "answered" && this.hasTypedScores()) {
       this.status.append(" Scores can only be saved with a connection: leave this page open until then.")

@@ -90,7 +90,7 @@ def worker() -> ResponseReturnValue:
 
 def _in_words(answer: service.Answer) -> dict[str, Any]:
     if answer.why_not:
-        return {"is": "refused", "why": answer.why_not}
+        return {"is": "refused", "why": answer.why_not.rstrip(".")}
     if answer.overtaken_by is None:
         return {"is": "taken"}
     theirs = answer.overtaken_by.theirs

@@ -28,7 +28,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 NewPage = Callable[..., Page]
 NAMES = ("Asha Patel", "Bea Brown", "Cal Clark", "Dan Davies")
 PATIENCE = 15_000
-KEPT = "async () => (await (await caches.open('register-pages')).keys()).length"
+KEPT = """async (number) => {
+    for (let tries = 0; tries < 100; tries += 1) {
+        if ((await (await caches.open("register-pages")).keys()).length === number) return true
+        await new Promise((later) => setTimeout(later, 50))
+    }
+    return false
+}"""
 WAITING = "() => Number(localStorage.getItem('register-marks') ?? 0)"
 
 
@@ -87,9 +93,9 @@ def back_online(page: Page) -> None:
     page.evaluate("window.dispatchEvent(new Event('online'))")
 
 
-def kept(page: Page) -> None:
-    """Wait until the page would open without a connection."""
-    page.wait_for_function(f"async () => await ({KEPT})() > 0")
+def kept(page: Page, number: int = 1) -> None:
+    """Wait until so many pages would open without a connection. (A promise that is waited for as a function is true.)"""
+    assert page.evaluate(KEPT, number)
 
 
 Phone = Callable[[], Page]
@@ -259,6 +265,38 @@ def test_two_phones_in_conflict_show_both_marks_and_the_trainer_chooses(
     assert marked(toms) == expected
 
 
+def test_what_must_be_chosen_is_brought_into_sight(
+    app: Flask, tom: Person, cara: Person, serve: Serve, new_page: NewPage
+) -> None:
+    hall = make_training_session(starts_at=NOW - timedelta(days=1), parts=2, trainers=[tom])
+    changed(hall.parts[1], starts_at=NOW - timedelta(hours=1), ends_at=NOW + timedelta(hours=2))
+    booking = make_booking(hall, person=make_person("Asha Patel"))
+    path, first = f"/registers/{hall.id}", (booking.id, hall.parts[0].id)
+    db.session.rollback()
+    address = serve(NOW)
+    page = new_page(width=375)
+    sign_in(page, tom, address)
+    page.goto(address + path)
+    says(page, "All marks are saved.")
+    page.locator("[data-show]").nth(0).click()
+    page.context.set_offline(True)
+    tap(page, "Asha Patel", "Late")
+    page.get_by_role("button", name="Close the register").click()
+    says(page, "1 mark is on this phone only")
+    says(page, "Adding somebody and closing the register need a connection.")
+    with transaction():
+        service.save_register(hall, marks={first: Mark.ATTENDED}, scores={}, by=cara, now=NOW)
+    db.session.rollback()
+    page.locator("[data-show]").nth(1).click()
+    page.get_by_label("Find a delegate by name").fill("nobody")
+    page.context.set_offline(False)
+    says(page, "1 mark is not saved.")
+    page.get_by_role("link", name="Choose which is right").click()
+    told = delegate(page, "Asha Patel").locator(".app-told")
+    expect(told).to_be_focused()
+    expect(told.get_by_role("button", name="Keep Late")).to_be_in_viewport()
+
+
 def test_marks_wait_for_whose_they_are_when_somebody_else_signs_in(
     app: Flask, hall: TrainingSession, path: str, tom: Person, cara: Person, serve: Serve, new_page: NewPage
 ) -> None:
@@ -288,7 +326,7 @@ def test_marks_wait_for_whose_they_are_when_somebody_else_signs_in(
     expect(page.locator(".app-marks-wait")).to_contain_text("2 register marks are on this phone only.")
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
-    page.wait_for_function("async () => !(await caches.has('register-pages'))")
+    kept(page, 0)
     page.get_by_role("link", name="See what to do").click()
     expect(page.locator("[data-on-this-phone]")).to_contain_text(
         "2 marks of Tom Trainer are on this phone only."
@@ -323,7 +361,9 @@ def test_marks_that_came_too_late_stay_in_sight_and_can_be_taken_home(
         service.close_register(hall, by=None, now=NOW)
     page.context.set_offline(False)
     says(page, "2 marks are not saved.")
-    expect(delegate(page, "Asha Patel")).to_contain_text("Not saved. This register is closed.")
+    expect(delegate(page, "Asha Patel")).to_contain_text(
+        "Not saved. This register is closed. Re-open it to change anything. The mark is on this phone only."
+    )
     assert_accessible(page)
 
     page.goto(address + path)
