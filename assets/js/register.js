@@ -1,4 +1,5 @@
 // The register in a hall: one tap marks, and every mark is on the phone before it is anywhere else.
+import { forget } from "./phone/kept.js"
 import { look, sendAll } from "./phone/send.js"
 import * as store from "./phone/store.js"
 import { counted, element, labelOf, moment } from "./phone/words.js"
@@ -267,6 +268,7 @@ class Hall {
     if (said.outcome !== "answered") {
       this.outcome = said.outcome
       this.somebody = said.name
+      if (said.outcome === "gone" && !(await this.mine()).length) await forget(location.pathname)
     } else {
       this.outcome = "answered"
       await store.know(this.id, { marks: said.marks, at: said.at, person: this.person.id, title: this.title, url: this.url })

@@ -70,10 +70,10 @@ async function page(event, path) {
   }
 }
 
-/** Keep a page that asks for it; let go of a register that was closed, unless marks for it still wait here. */
+/** Keep a page that asks for it; let go of a register that was closed or is theirs no more, unless marks for it still wait here. */
 async function look(path, response) {
-  if (response.type !== "basic" || response.status !== 200 || response.redirected) return
-  if (response.headers.has("Keep-On-Phone")) return keep(path, response)
+  if (response.type !== "basic" || ![200, 403, 404].includes(response.status) || response.redirected) return
+  if (response.ok && response.headers.has("Keep-On-Phone")) return keep(path, response)
   const id = Number(path.split("/").pop())
   if ((await keptPage(path)) && !(await waiting()).some((mark) => mark.register === id)) await forget(path)
 }

@@ -18,7 +18,7 @@ from sscb_training.attendance.models import Mark, SentMark
 from sscb_training.bookings.models import Booking
 from sscb_training.core.db import db
 from sscb_training.core.transaction import transaction
-from sscb_training.courses.models import TrainingSession
+from sscb_training.courses.models import SessionStatus, TrainingSession
 from sscb_training.people.models import Person
 from tests import live
 from tests.factories import NOW, changed, make_booking, make_person, make_training_session
@@ -35,6 +35,7 @@ KEPT = """async (number) => {
     }
     return false
 }"""
+COMES_BACK = "() => void document.dispatchEvent(new Event('visibilitychange'))"
 WAITING = "() => Number(localStorage.getItem('register-marks') ?? 0)"
 
 
@@ -295,6 +296,24 @@ def test_what_must_be_chosen_is_brought_into_sight(
     told = delegate(page, "Asha Patel").locator(".app-told")
     expect(told).to_be_focused()
     expect(told.get_by_role("button", name="Keep Late")).to_be_in_viewport()
+
+
+def test_a_register_that_is_theirs_no_more_leaves_the_phone(
+    app: Flask, hall: TrainingSession, path: str, tom: Person, serve: Serve, new_page: NewPage
+) -> None:
+    address = serve(NOW)
+    page = new_page(width=375)
+    sign_in(page, tom, address)
+    for looks_again in (lambda: page.goto(address + path), lambda: page.evaluate(COMES_BACK)):
+        page.goto(address + path)
+        says(page, "All marks are saved.")
+        kept(page)
+        changed(hall, status=SessionStatus.CANCELLED)
+        db.session.rollback()
+        looks_again()
+        kept(page, 0)
+        changed(hall, status=SessionStatus.PUBLISHED)
+        db.session.rollback()
 
 
 def test_marks_wait_for_whose_they_are_when_somebody_else_signs_in(
