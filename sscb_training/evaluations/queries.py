@@ -278,27 +278,30 @@ def to_remind(*, now: datetime) -> Sequence[int]:
     """The evaluations that were asked for, or reminded, so many days ago, and can still be sent in."""
     of_board = board_numbers()
     last_asked = now - timedelta(days=of_board.evaluation_reminder_days)
-    is_open = or_(
-        and_(Evaluation.stage == Stage.PRE, TrainingSession.starts_at > now - rules.ON_ARRIVAL),
-        and_(
-            Evaluation.stage != Stage.PRE,
-            Evaluation.asked_at > now - timedelta(days=of_board.evaluation_open_days),
+    open_at_most = timedelta(days=of_board.evaluation_open_days + of_board.evaluation_days_before)
+    is_open = exists().where(
+        Booking.id == Evaluation.booking_id,
+        Booking.status == BookingStatus.CONFIRMED,
+        TrainingSession.id == Booking.training_session_id,
+        TrainingSession.status == SessionStatus.PUBLISHED,
+        or_(
+            and_(Evaluation.stage == Stage.PRE, TrainingSession.starts_at > now - rules.ON_ARRIVAL),
+            and_(
+                Evaluation.stage != Stage.PRE,
+                Evaluation.asked_at > now - timedelta(days=of_board.evaluation_open_days),
+            ),
         ),
     )
     return rows(
         select(Evaluation.id)
-        .join(Evaluation.booking)
-        .join(Booking.training_session)
         .where(
             Evaluation.sent_in_at.is_(None),
-            Evaluation.asked_at <= last_asked,
+            Evaluation.asked_at.between(now - open_at_most, last_asked),
             func.coalesce(Evaluation.reminded_at, Evaluation.asked_at) <= last_asked,
             Evaluation.reminders < of_board.evaluation_reminders,
-            Booking.status == BookingStatus.CONFIRMED,
-            TrainingSession.status == SessionStatus.PUBLISHED,
             is_open,
         )
-        .order_by(Evaluation.id)
+        .order_by(Evaluation.asked_at, Evaluation.id)
     )
 
 

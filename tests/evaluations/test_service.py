@@ -159,3 +159,9 @@ def test_to_send_in_asks_the_same_queries_however_much_waits(
 
     assert count_queries(lambda: queries.to_send_in(asha, now=NOW)) == asked
     assert len(queries.to_send_in(asha, now=NOW)) == 3
+
+
+def test_reminders_are_looked_for_among_what_is_awaited_alone(
+    explain: Callable[[Callable[[], object]], str],
+) -> None:
+    assert "ix_evaluation_awaited" in explain(lambda: queries.to_remind(now=NOW))
