@@ -1,6 +1,6 @@
 """What the public sees of courses and dates: published ones, with the places left on each."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -97,7 +97,7 @@ def courses(filters: Filters, *, now: datetime) -> Select[int, str, str, str, st
 def next_offers(
     course_ids: Iterable[int], filters: Filters, *, now: datetime, most: int | None = DATES_SHOWN
 ) -> Mapping[int, Sequence[Offer]]:
-    """The next dates of each course that fit the filters, soonest first, in one query."""
+    """The next dates of each course that fit the filters, soonest first; a second query where some have several venues."""
     offered = _offered(filters, now)
     in_turn = (offered.c.starts_at, offered.c.id)
     ranked = (
@@ -112,18 +112,36 @@ def next_offers(
     query = select(ranked).order_by(ranked.c.starts_at, ranked.c.id)
     if most is not None:
         query = query.where(ranked.c.turn <= most)
+    listed = db.session.execute(query).all()
+    at_several = _venues_in_turn([row.id for row in listed if row.venues > 1])
     found: dict[int, list[Offer]] = {}
-    for row in db.session.execute(query):
+    for row in listed:
         offer = Offer(
             row.id, row.course_id, row.starts_at, row.ends_at, row.parts, row.parts_cancelled, row.parts_at_a_venue,
-            row.venue or "", max(0, row.places_left), row.dates,
+            at_several.get(row.id, row.venue or ""), max(0, row.places_left), row.dates,
         )  # fmt: skip
         found.setdefault(offer.course_id, []).append(offer)
     return found
 
 
+def _venues_in_turn(training_session_ids: Collection[int]) -> Mapping[int, str]:
+    """The venues of each of these dates as one reads them, in the order of its parts; no query for no dates."""
+    if not training_session_ids:
+        return {}
+    query = (
+        select(SessionPart.training_session_id, Venue.name)
+        .join(SessionPart.venue)
+        .where(SessionPart.training_session_id.in_(training_session_ids), SessionPart.cancelled_at.is_(None))
+        .order_by(SessionPart.training_session_id, SessionPart.position)
+    )
+    names: dict[int, dict[str, None]] = {}
+    for training_session_id, name in db.session.execute(query):
+        names.setdefault(training_session_id, {})[name] = None
+    return {training_session_id: " and ".join(of_one) for training_session_id, of_one in names.items()}
+
+
 def programme(filters: Filters, *, now: datetime) -> Sequence[tuple[Offer, str, str]]:
-    """Every date to come that fits, soonest first, with its course's code and title; in two queries."""
+    """Every date to come that fits, soonest first, with its course's code and title."""
     found = {row.id: row for row in db.session.execute(courses(filters, now=now))}
     offers = next_offers(found, filters, now=now, most=None)
     in_turn = sorted(
@@ -195,6 +213,7 @@ def _offered(filters: Filters, now: datetime) -> Subquery:
             func.count(SessionPart.cancelled_at).label("parts_cancelled"),
             at_a_venue.label("parts_at_a_venue"),
             func.min(Venue.name).filter(takes_place).label("venue"),
+            func.count(func.distinct(Venue.id)).filter(takes_place).label("venues"),
         )
         .join(TrainingSession.course_version)
         .outerjoin(TrainingSession.parts)

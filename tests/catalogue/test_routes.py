@@ -13,6 +13,7 @@ from tests.browser import Browser
 from tests.factories import (
     NOW,
     SOON,
+    changed,
     make_action,
     make_agency,
     make_booking,
@@ -45,6 +46,25 @@ def test_the_months_to_choose_from_end_with_the_last_date(browser: Browser) -> N
     make_training_session(starts_at=NOW + timedelta(days=70))
     make_training_session(starts_at=NOW + timedelta(days=400), status=SessionStatus.DRAFT)
     assert months() == ["Any", "November 2026", "December 2026", "January 2027", "February 2027"]
+
+
+def test_a_date_at_several_places_names_them_in_turn(browser: Browser, count_queries: Count) -> None:
+    version = make_version(make_course(title="Neglect"))
+    online = make_training_session(version, parts=3)
+    assert "3 parts, until" in browser.get(f"/courses/{version.course.code}").text
+    alone = count_queries(lambda: browser.get("/programme"))
+
+    library, arms = make_venue(name="The Old Library"), make_venue(name="Arms Hall")
+    for part, venue in zip(online.parts, (library, arms, arms), strict=True):
+        changed(part, venue_id=venue.id)
+
+    for page in (f"/courses/{version.course.code}", "/programme", "/courses"):
+        assert "The Old Library and Arms Hall" in browser.get(page).text
+    assert count_queries(lambda: browser.get("/programme")) == alone + 1
+    make_training_session(version, parts=2, venue=library)
+    assert count_queries(lambda: browser.get("/programme")) == alone + 1
+    changed(online.parts[0], cancelled_at=NOW)
+    assert "The Old Library and Arms Hall" not in browser.get("/programme").text
 
 
 def test_the_front_door_leads_to_the_courses(browser: Browser) -> None:
