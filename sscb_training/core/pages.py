@@ -158,6 +158,12 @@ def unread_days(labels: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def days_out_of_order(labels: Mapping[str, str], begin: date, end: date) -> dict[str, str]:
+    """What to say beside the second of two days, named in turn, that comes before the first."""
+    (_, first), (name, last) = labels.items()
+    return {name: f"{last} must be the same day as {first} or later"} if end < begin else {}
+
+
 def _day(typed: str) -> date | None:
     try:
         day = date.fromisoformat(typed)

@@ -7,7 +7,7 @@ from datetime import date
 from flask import Blueprint, Response, request
 
 from sscb_training.core import sheets
-from sscb_training.core.pages import day_asked_for, unread_days
+from sscb_training.core.pages import day_asked_for, days_out_of_order, unread_days
 from sscb_training.reports import rules
 
 bp = Blueprint("reports", __name__)
@@ -32,9 +32,7 @@ def period_asked_for(today: date) -> Period:
     preset = rules.Preset(named) if named in list(rules.Preset) else rules.Preset.LAST_12_MONTHS
     begin, end = rules.days_of(preset, today=today)
     begin, end = day_asked_for("from", begin), day_asked_for("to", end)
-    unread = unread_days(DAYS)
-    if begin > end and not unread:
-        unread = {"to": "To must be the same day as From or later"}
+    unread = unread_days(DAYS) or days_out_of_order(DAYS, begin, end)
     return Period(begin, end, rules.preset_of(begin, end, today=today), unread)
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.board import board_numbers
-from sscb_training.core.pages import day_asked_for, unread_days
+from sscb_training.core.pages import day_asked_for, days_out_of_order, unread_days
 from sscb_training.core.roles import Role
 from sscb_training.core.sheets import Cell, csv_answer, excel_answer
 from sscb_training.core.times import plain_date
@@ -41,7 +41,7 @@ def ledger() -> ResponseReturnValue:
         for account in queries.accounts(period, year=year, now=clock.now())
         if viewer.is_board_staff or account.agency_id in viewer.leads_agency_ids
     ]
-    unread = unread_days(DAYS)
+    unread = unread_days(DAYS) or days_out_of_order(DAYS, *period)
     answer = FILES.get(request.args.get("format", ""))
     if answer and not unread:
         name = f"trainer-days-{period.begin}-to-{period.end}"
@@ -66,7 +66,7 @@ def agency_ledger(agency_id: int) -> ResponseReturnValue:
     now = clock.now()
     lines = [one for one in queries.delivered(*period, now=now) if one.agency_id == agency.id]
     corrected = [one for one in queries.corrections(*period) if one.agency_id == agency.id]
-    unread = unread_days(DAYS)
+    unread = unread_days(DAYS) or days_out_of_order(DAYS, *period)
     answer = FILES.get(request.args.get("format", ""))
     if answer and not unread:
         name = f"trainer-days-{agency.short_name or agency.id}-{period.begin}-to-{period.end}"

@@ -207,6 +207,13 @@ def test_staff_see_correct_and_use_the_ledger(
     assert "Tom Trainer,Neglect,0.5,Delivered" in browser.get(f"/trainer-days/{agency}?format=csv").text
 
 
+def test_the_ledger_asks_for_days_in_order(browser: Browser, cara: Person, hill_school: Agency) -> None:
+    browser.signed_in(cara)
+    for page in ("/trainer-days", f"/trainer-days/{hill_school.id}"):
+        asked = browser.get(f"{page}?from=2026-11-02&to=2026-11-01")
+        assert asked.errors == ["To must be the same day as From or later"]
+
+
 def test_a_lead_sees_the_ledger_of_their_own_agency_alone(
     browser: Browser, ben: Person, tom: Person, una: Person, vale: Agency, hill_school: Agency
 ) -> None:
