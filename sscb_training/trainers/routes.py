@@ -97,6 +97,8 @@ def correct_ledger(agency_id: int) -> ResponseReturnValue:
         try:
             with transaction():
                 service.correct_ledger(agency, **form.answers, by=current_person(), now=clock.now())
+        except service.TooMuchTaken as refusal:
+            form.refuse(refusal, "half_days")
         except service.LedgerRefused as refusal:
             form.refuse(refusal, "on")
         else:

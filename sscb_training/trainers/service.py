@@ -26,6 +26,10 @@ class LedgerRefused(Refused):
     """Something that the ledger does not allow."""
 
 
+class TooMuchTaken(LedgerRefused):
+    """A correction that would leave an agency with less than nothing lent."""
+
+
 def correct_ledger(
     agency: Agency,
     *,
@@ -38,7 +42,7 @@ def correct_ledger(
 ) -> LedgerCorrection:
     """Count an agency half days more or less on a day, for a reason that stays with it.
 
-    The same form sent twice corrects once.
+    The same form sent twice corrects once, and nobody lends less than nothing in a year of account.
     """
     lock(agency)
     if on > london_date(now):
@@ -47,6 +51,11 @@ def correct_ledger(
         was = (last.trainer, last.on, last.half_days, last.reason, last.recorded_by_id)
         if was == (trainer, on, half_days, reason, by and by.id) and now - last.recorded_at < SENT_AGAIN:
             return last
+    lent = _half_days_in_year_of(agency, on, now)
+    if half_days < 0 and lent + half_days < 0:
+        raise TooMuchTaken(
+            f"{agency.name} lent {rules.in_words(max(lent, 0))} in that year of account. Enter no more than that"
+        )
     correction = LedgerCorrection(
         agency=agency,
         trainer=trainer,
@@ -109,6 +118,12 @@ def use_place(charge: Charge, *, by: Person, now: datetime) -> EarnedPlace:
     db.session.flush()
     history.record("used an earned place", place, by=by, at=now, agency=charge.agency.name)
     return place
+
+
+def _half_days_in_year_of(agency: Agency, day: date, now: datetime) -> int:
+    year = rules.account_year(day, first_month=board_numbers().account_year_month)
+    found = queries.accounts(year, year=year, now=now)
+    return sum(account.half_days for account in found if account.agency_id == agency.id)
 
 
 def _refuse_a_second(valid_from: date) -> None:

@@ -207,6 +207,25 @@ def test_staff_see_correct_and_use_the_ledger(
     assert "Tom Trainer,Neglect,0.5,Delivered" in browser.get(f"/trainer-days/{agency}?format=csv").text
 
 
+def test_correct_ledger_never_leaves_less_than_nothing_lent(
+    browser: Browser, cara: Person, tom: Person, hill_school: Agency
+) -> None:
+    browser.signed_in(cara)
+    make_membership(tom, hill_school)
+    make_training_session(starts_at=NOW - WEEK, trainers=[tom])
+    correct = f"/trainer-days/{hill_school.id}/correct"
+    answers: dict[str, Any] = {"direction": "less", "reason": "Ill.", "on": ["12", "11", "2026"]}
+
+    page = browser.submit(correct, button="Correct the ledger", half_days="2", **answers)
+    assert page.errors == ["Hill School lent 0.5 days in that year of account. Enter no more than that"]
+    browser.submit(correct, button="Correct the ledger", half_days="1", **answers)
+    page = browser.submit(
+        correct, button="Correct the ledger", half_days="1", **answers | {"reason": "Again."}
+    )
+    assert page.errors == ["Hill School lent 0 days in that year of account. Enter no more than that"]
+    assert "0 days" in browser.get(f"/trainer-days/{hill_school.id}").text
+
+
 def test_the_ledger_asks_for_days_in_order(browser: Browser, cara: Person, hill_school: Agency) -> None:
     browser.signed_in(cara)
     for page in ("/trainer-days", f"/trainer-days/{hill_school.id}"):
