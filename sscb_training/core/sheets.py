@@ -26,6 +26,10 @@ SHEET_NAME_HOLDS = 31
 Cell = str | int | float | date | bool | None
 
 
+class Share(float):
+    """A part of one: 82.1% in a file, and a number to sort and reckon with in a workbook."""
+
+
 def csv_answer(name: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
     """A CSV file to keep, `name`.csv. Dates are written 2026-03-27, moments 2026-03-27 14:30 as London's clocks show."""
     file = io.StringIO()
@@ -50,6 +54,7 @@ def excel_answer(name: str, columns: Sequence[str], rows: Iterable[Sequence[Cell
         sheet = book.add_worksheet(_sheet_name(name))
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         moment = book.add_format({"num_format": "d mmm yyyy hh:mm"})
+        share = book.add_format({"num_format": "0.0%"})
         sheet.freeze_panes(1, 0)
         for place, column in enumerate(columns):
             sheet.set_column(place, place, _width(column, [row[place] for row in listed]))
@@ -57,7 +62,10 @@ def excel_answer(name: str, columns: Sequence[str], rows: Iterable[Sequence[Cell
             sheet.write_string(0, place, _harmless(column), bold)
         for line, row in enumerate(listed, 1):
             for place, cell in enumerate(row):
-                _write(sheet, line, place, cell, moment)
+                if isinstance(cell, Share):
+                    sheet.write_number(line, place, cell, share)
+                else:
+                    _write(sheet, line, place, cell, moment)
     return _download(file.getvalue(), EXCEL, f"{name}.xlsx")
 
 
@@ -84,6 +92,8 @@ def _plain(cell: Cell) -> str | int | float:
         return _harmless(cell)
     if isinstance(cell, bool):
         return "Yes" if cell else "No"
+    if isinstance(cell, Share):
+        return f"{cell * 100:.1f}%"
     if isinstance(cell, datetime):
         return f"{local(cell):%Y-%m-%d %H:%M}"
     if isinstance(cell, date):

@@ -25,8 +25,16 @@ class Rate:
         """To one decimal place, half up: "93.1%"; "Not known" when there is nothing to be a share of."""
         if not self.is_known:
             return "Not known"
-        tenths = (2000 * self.part + self.whole) // (2 * self.whole)
-        return f"{tenths // 10}.{tenths % 10}%"
+        return f"{self._tenths // 10}.{self._tenths % 10}%"
+
+    @property
+    def share(self) -> float | None:
+        """The same as a part of one, 0.931; None when there is nothing to be a share of."""
+        return self._tenths / 1000 if self.is_known else None
+
+    @property
+    def _tenths(self) -> int:
+        return (2000 * self.part + self.whole) // (2 * self.whole)
 
     @property
     def counted(self) -> str:

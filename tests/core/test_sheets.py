@@ -48,6 +48,15 @@ def test_csv_begins_with_the_mark_that_excel_needs_and_has_a_name() -> None:
     assert answer.headers["Content-Disposition"] == "attachment; filename=people.csv"
 
 
+def test_a_share_is_a_percentage_to_read_and_a_number_to_reckon_with() -> None:
+    line: list[sheets.Cell] = [sheets.Share(0.821)]
+
+    assert read_csv(sheets.csv_answer("use", ["Rate"], [line]))[1] == ["82.1%"]
+    cell = sheet_of(sheets.excel_answer("use", ["Rate"], [line])).find(".//x:row[2]/x:c", SPACE)
+    assert cell is not None
+    assert (cell.get("t"), cell.findtext("x:v", namespaces=SPACE)) == (None, "0.821")
+
+
 def test_csv_keeps_numbers_dates_and_letters() -> None:
     answer = sheets.csv_answer("people", COLUMNS, [ROW, ["Two\nlines, and a comma", None, None, True]])
 

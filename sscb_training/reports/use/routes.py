@@ -17,7 +17,7 @@ from sscb_training.core.times import london_date, month, month_after, plain_date
 from sscb_training.people.models import Person
 from sscb_training.people.signed_in import current_person
 from sscb_training.reports.routes import Period, bp, file_asked_for, period_asked_for
-from sscb_training.reports.rules import Preset
+from sscb_training.reports.rules import Preset, Rate
 from sscb_training.reports.use import queries, rules
 from sscb_training.reports.use.queries import NOT_CONFIRMED, DateUse, Filters
 from sscb_training.reports.use.rules import By, Column, Line, Use
@@ -49,7 +49,7 @@ def use() -> ResponseReturnValue:
         days = (period.begin, period.end)
         if request.args.get("of") == "reasons":
             told: list[list[sheets.Cell]] = [
-                [one.label, one.rate.part, one.rate.percent, one.rate.words, whose, *days] for one in reasons
+                [one.label, one.rate.part, _share(one.rate), one.rate.words, whose, *days] for one in reasons
             ]
             answer = file_asked_for(f"reasons-{period.begin}-to-{period.end}", REASONS, told)
         else:
@@ -195,8 +195,12 @@ def _cells(line: Line, columns: Sequence[Column]) -> list[sheets.Cell]:
         if column.of_them:
             found.append(column.of_them(line.use))
         if column.rate:
-            found += [column.rate(line.use).percent, column.rate(line.use).words]
+            found += [_share(column.rate(line.use)), column.rate(line.use).words]
     return found
+
+
+def _share(rate: Rate) -> sheets.Cell:
+    return rate.percent if rate.share is None else sheets.Share(rate.share)
 
 
 def _whose(filters: Filters, agencies: dict[int, str]) -> str:
