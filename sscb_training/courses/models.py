@@ -278,6 +278,11 @@ class TrainingSession(Base):
         return [part for part in self.parts if part.is_on]
 
     @property
+    def state(self) -> str:
+        """Draft, Published, Closed once its register is, or Cancelled."""
+        return "Closed" if self.closed_at and self.status is SessionStatus.PUBLISHED else self.status.label
+
+    @property
     def edition(self) -> int:
         """How often its times, places or trainers changed since it was published."""
         return len(self.earlier_states)

@@ -119,7 +119,7 @@ def _lines(dates: Sequence[TrainingSession], numbers: Mapping[int, Numbers]) -> 
             one.course.title,
             one.course.code,
             one.course_version.number,
-            "Closed" if one.closed_at else one.status.label,
+            one.state,
             one.starts_at,
             one.ends_at,
             len(one.parts),

@@ -1,6 +1,6 @@
 """Staff pages of dates."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,15 @@ from sscb_training.courses.models import CourseVersion, SessionStatus, TrainingS
 from sscb_training.courses.pool.queries import trainer_of
 from sscb_training.people.models import Person
 from tests.browser import Browser, Page
-from tests.factories import make_course, make_training_session, make_venue, make_version, only
+from tests.factories import (
+    NOW,
+    changed,
+    make_course,
+    make_training_session,
+    make_venue,
+    make_version,
+    only,
+)
 
 SKIPPED = "The clocks go forward on 28 March 2027, so this time does not happen. Enter a time before 1am or from 2am."
 
@@ -40,6 +48,23 @@ def test_the_only_part_of_a_date_is_not_named(browser: Browser, cara: Person) ->
     for page in ("/manage/sessions/{}/publish", "/sessions/{}/change"):
         assert "Part 1" not in browser.get(page.format(one.id)).text
         assert "Part 1" in browser.get(page.format(two.id)).text
+
+
+def test_a_date_is_closed_once_its_register_is(browser: Browser, cara: Person, tom: Person) -> None:
+    over = make_training_session(starts_at=NOW - timedelta(days=9), trainers=[tom])
+    trainer = trainer_of(tom)
+    assert trainer is not None
+    browser.signed_in(cara)
+    pages = (
+        f"/manage/sessions/{over.id}/publish",
+        f"/trainers/{trainer.id}",
+        f"/manage/courses/{over.course.id}",
+    )
+    for page in pages:
+        assert [tag.get_text() for tag in browser.get(page).soup.select(".govuk-tag")][-1] == "Published"
+    changed(over, closed_at=NOW)
+    for page in pages:
+        assert [tag.get_text() for tag in browser.get(page).soup.select(".govuk-tag")][-1] == "Closed"
 
 
 def test_staff_begin_with_the_course_and_the_number_of_parts(staff: Browser) -> None:
