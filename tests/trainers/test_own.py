@@ -53,7 +53,7 @@ def test_a_trainer_says_when_they_cannot_and_staff_see_it(
     browser.submit(add, button="Save", first_day=day, starts="8am", ends="12 noon", note="School run")
     page = browser.submit(add, button="Save", first_day=["1", "2", "2027"], last_day=["5", "2", "2027"])
     assert "Core groups" in page.text
-    assert "1 Feb 2027 midnight to 6 Feb 2027 midnight" in page.text
+    assert "1 Feb 2027 to 5 Feb 2027" in page.text
 
     browser.signed_in(cara)
     trainer = trainer_of(tom)

@@ -1,12 +1,13 @@
 """When a trainer cannot train, and whom staff asked to train on a date."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sscb_training.core.db import Base, belongs_to, words
+from sscb_training.core.times import clock_words, local, short_date
 from sscb_training.courses.models import Trainer, TrainingSession
 from sscb_training.people.models import Person
 
@@ -24,6 +25,15 @@ class TimeAway(Base):
     trainer: Mapped[Trainer] = relationship()
 
     __table_args__ = (CheckConstraint("starts_at < ends_at", name="ends_after_it_starts"),)
+
+    @property
+    def words(self) -> str:
+        """1 Feb 2027 to 5 Feb 2027, when it is whole days; otherwise 7 Dec 2026 8am to 7 Dec 2026 midday."""
+        starts, ends = local(self.starts_at), local(self.ends_at)
+        if starts.time() == ends.time() == time():
+            first, last = short_date(starts.date()), short_date(ends.date() - timedelta(days=1))
+            return first if first == last else f"{first} to {last}"
+        return f"{short_date(starts)} {clock_words(starts.time())} to {short_date(ends)} {clock_words(ends.time())}"
 
 
 class InvitationState(StrEnum):
