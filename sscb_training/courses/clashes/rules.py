@@ -1,6 +1,6 @@
 """When two parts of dates are in each other's way: values in, values out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import combinations
 from typing import NamedTuple
@@ -33,11 +33,15 @@ def shared(one: Occupation, other: Occupation) -> Shared | None:
     return both if both.room or both.trainer_ids else None
 
 
-def in_each_others_way(dates: Sequence[Sequence[Occupation]]) -> frozenset[int]:
-    """Which of several planned dates, counted from 0, clash with another of them."""
-    return frozenset(
-        place
-        for (first, one), (second, other) in combinations(enumerate(dates), 2)
-        if any(shared(part, another) for part in one for another in other)
-        for place in (first, second)
-    )
+def in_each_others_way(dates: Sequence[Sequence[Occupation]]) -> Mapping[int, Mapping[int, Shared]]:
+    """Of several planned dates, counted from 0: which others each clashes with, and over what."""
+    found: dict[int, dict[int, Shared]] = {}
+    for (first, one), (second, other) in combinations(enumerate(dates), 2):
+        wanted = [both for part in one for another in other if (both := shared(part, another))]
+        if wanted:
+            over = Shared(
+                room=any(both.room for both in wanted),
+                trainer_ids=frozenset[int]().union(*(both.trainer_ids for both in wanted)),
+            )
+            found.setdefault(first, {})[second] = found.setdefault(second, {})[first] = over
+    return found

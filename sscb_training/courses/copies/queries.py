@@ -10,7 +10,7 @@ from sscb_training.core.db import db, rows
 from sscb_training.core.times import at_london, is_skipped, local, london_date, plain_date
 from sscb_training.core.working_days import is_working_day
 from sscb_training.courses.clashes.queries import Clash, clashes_of, occupations
-from sscb_training.courses.clashes.rules import Occupation, in_each_others_way
+from sscb_training.courses.clashes.rules import Occupation, Shared, in_each_others_way
 from sscb_training.courses.copies import rules
 from sscb_training.courses.copies.rules import Sitting
 from sscb_training.courses.dates.queries import cautions_of_each
@@ -19,8 +19,6 @@ from sscb_training.courses.dates.service import PartPlan
 from sscb_training.courses.models import CourseVersion, SessionPart, SessionStatus, Trainer, TrainingSession
 from sscb_training.courses.pool.queries import unfit_on_each
 from sscb_training.courses.queries import shown_in_lists
-
-ON_THIS_LIST = "It clashes with another day of this list."
 
 
 @dataclass(frozen=True)
@@ -69,11 +67,24 @@ def copies(
     return [
         replace(
             copy,
-            cautions=[*copy.cautions, *([ON_THIS_LIST] if place in among_themselves else [])],
+            cautions=[
+                *copy.cautions,
+                *(
+                    _on_this_list(found[other], over, copy.trainers)
+                    for other, over in among_themselves.get(place, {}).items()
+                ),
+            ],
             clashes=clashes,
         )
         for place, (copy, clashes) in enumerate(zip(found, clashes_of(planned), strict=True))
     ]
+
+
+def _on_this_list(other: Copy, over: Shared, trainers: Sequence[Trainer]) -> str:
+    """At the same time in the same room and with Tom Trainer: the copy of 3 March 2027 on this list."""
+    names = sorted(trainer.person.name for trainer in trainers if trainer.id in over.trainer_ids)
+    why = [*(["in the same room"] if over.room else []), *([f"with {' and '.join(names)}"] if names else [])]
+    return f"At the same time {' and '.join(why)}: the copy of {plain_date(other.day)} on this list."
 
 
 def _occupations(copy: Copy) -> list[Occupation]:

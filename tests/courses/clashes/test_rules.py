@@ -67,5 +67,7 @@ def test_a_clash_is_one_from_both_sides_and_at_some_moment(one: Occupation, othe
 
 def test_in_each_others_way_names_the_dates_that_clash_among_themselves() -> None:
     two_days = [part(9, 12), part(33, 36)]
-    assert in_each_others_way([two_days, [part(35, 38)], [part(60, 63)]]) == {0, 1}
-    assert in_each_others_way([two_days]) == frozenset()
+    found = in_each_others_way([two_days, [part(35, 38)], [part(60, 63)]])
+    assert {place: list(others) for place, others in found.items()} == {0: [1], 1: [0]}
+    assert found[0] == {1: shared(part(33, 36), part(35, 38))}
+    assert in_each_others_way([two_days]) == {}

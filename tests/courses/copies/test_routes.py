@@ -98,6 +98,21 @@ def test_staff_copy_a_date_to_several_days_and_publish_some(staff: Browser, tom:
     )
 
 
+def test_copies_say_which_of_the_days_clash_and_over_what(tom: Person) -> None:
+    hall = make_venue()
+    two_weeks = make_training_session(starts_at=JANUARY, parts=2, trainers=[tom], venue=hall)
+    days = [date(2027, 3, 2), date(2027, 3, 9), date(2027, 5, 4)]
+
+    first, second, free = queries.copies(two_weeks, days, same_trainers=True, now=NOW)
+
+    assert (
+        "At the same time in the same room and with Tom Trainer: the copy of 9 March 2027 on this list."
+        in (first.cautions)
+    )
+    assert any("the copy of 2 March 2027" in said for said in second.cautions)
+    assert not any("on this list" in said for said in free.cautions)
+
+
 def test_copies_without_their_trainers_and_online_addresses(cara: Person, tom: Person) -> None:
     online = make_training_session(trainers=[tom])
     changed(online.parts[0], online_url="https://meet.example.org/abc")
