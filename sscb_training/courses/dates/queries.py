@@ -63,11 +63,53 @@ def cautions(training_session: TrainingSession, now: datetime) -> list[str]:
 
 
 def cautions_of_each(training_sessions: Sequence[TrainingSession], now: datetime) -> Sequence[list[str]]:
-    """What to think of before each of these dates is published; two queries for all."""
+    """What to think of before each of these dates is published, what keeps it from that first; three queries for all."""
+    in_the_way = _obstacles_of_each(training_sessions, now)
+    versions = rows(
+        select(CourseVersion)
+        .where(CourseVersion.course_id.in_({one.course_version.course_id for one in training_sessions}))
+        .order_by(CourseVersion.number)
+    )
+    return [
+        [*obstacles, *_another_version(training_session, versions), *_cautions(training_session, now)]
+        for training_session, obstacles in zip(training_sessions, in_the_way, strict=True)
+    ]
+
+
+def obstacles(training_session: TrainingSession, now: datetime) -> list[str]:
+    """What keeps this date from being published: a trainer who may not train, a room that is too small."""
+    return _obstacles_of_each([training_session], now)[0]
+
+
+def _obstacles_of_each(training_sessions: Sequence[TrainingSession], now: datetime) -> Sequence[list[str]]:
     lacking = unfit_for(training_sessions, on=london_date(now))
     return [
-        [*(one.sentence for one in unfit), *_cautions(training_session, now)]
+        [*(one.sentence for one in unfit), *_room_too_small(training_session)]
         for training_session, unfit in zip(training_sessions, lacking, strict=True)
+    ]
+
+
+def _room_too_small(training_session: TrainingSession) -> list[str]:
+    rooms = [
+        rules.Room(part.venue.name, part.venue.capacity) for part in training_session.parts if part.venue
+    ]
+    problem = rules.problem_with_rooms(training_session.capacity, rooms)
+    return [problem] if problem else []
+
+
+def _another_version(training_session: TrainingSession, versions: Sequence[CourseVersion]) -> list[str]:
+    """That a newer version is taught by then; what makes up a part is of the version that was begun."""
+    own, day = training_session.course_version, london_date(training_session.starts_at)
+    newer = [
+        one
+        for one in versions
+        if one.course_id == own.course_id and one.number > own.number and one.valid_from <= day
+    ]
+    if training_session.repeats_part or not newer:
+        return []
+    return [
+        f"It is of version {own.number}, and version {newer[-1].number} is valid on that day. "
+        "To teach that, delete this draft and plan the date anew."
     ]
 
 

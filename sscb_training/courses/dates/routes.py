@@ -90,6 +90,7 @@ def publish_session(training_session_id: int) -> ResponseReturnValue:
         "courses/publish_session.html",
         training_session=training_session,
         cautions=queries.cautions(training_session, clock.now()),
+        obstacles=queries.obstacles(training_session, clock.now()),
         clashes=clashes(training_session),
         unfit=unfit_for([training_session], on=clock.today())[0],
         events=events_about(training_session),

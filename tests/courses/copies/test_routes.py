@@ -113,6 +113,23 @@ def test_copies_say_which_of_the_days_clash_and_over_what(tom: Person) -> None:
     assert not any("on this list" in said for said in free.cautions)
 
 
+def test_drafts_say_what_keeps_them_from_being_published_and_of_a_newer_version(staff: Browser) -> None:
+    hall = make_venue(name="Shirehall")
+    version = make_version()
+    draft = make_training_session(version, starts_at=JANUARY, venue=hall, status=SessionStatus.DRAFT)
+    page = f"/manage/sessions/{draft.id}/publish"
+    assert "You can publish it as it is" in staff.get(page).text
+
+    make_version(version.course, number=2, valid_from=date(2026, 12, 1))
+    make_version(version.course, number=3, valid_from=date(2028, 1, 1))
+    changed(hall, capacity=5)
+    for url in (page, f"/manage/sessions/publish?training_session={draft.id}"):
+        text = staff.get(url).text
+        assert "It is of version 1, and version 2 is valid on that day." in text
+        assert "Shirehall holds 5 people" in text
+    assert "It cannot be published like this" in staff.get(page).text
+
+
 def test_copies_without_their_trainers_and_online_addresses(cara: Person, tom: Person) -> None:
     online = make_training_session(trainers=[tom])
     changed(online.parts[0], online_url="https://meet.example.org/abc")
