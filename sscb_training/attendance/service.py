@@ -15,7 +15,7 @@ from sqlalchemy import delete, insert, select, tuple_, update
 from sscb_training.accreditation.service import award, enter_scores, withdraw
 from sscb_training.agencies.models import Agency, StaffGroup
 from sscb_training.attendance import queries, rules
-from sscb_training.attendance.models import AttendanceMark, Mark, Register, Seen
+from sscb_training.attendance.models import AttendanceMark, DoorRequest, Mark, Register, Seen
 from sscb_training.attendance.queries import Cell, Made, Sheet, Verdict
 from sscb_training.bookings.charges.service import settle_absences
 from sscb_training.bookings.letters.service import tell_manager_who_did_not_attend
@@ -276,6 +276,7 @@ def close_register(training_session: TrainingSession, *, by: Person | None, now:
     training_session.closed_at = now
     changed = correct_awards(training_session, verdicts, by=by, now=now)
     _join_parts(training_session, by=by, now=now)
+    _forget_who_asked_at_the_door(training_session)
     history.record(
         "closed",
         register,
@@ -285,6 +286,12 @@ def close_register(training_session: TrainingSession, *, by: Person | None, now:
         **changed,
     )
     return register
+
+
+def _forget_who_asked_at_the_door(training_session: TrainingSession) -> None:
+    """Whoever asked and was neither let in nor turned away was not there; the history keeps that they asked."""
+    parts = [part.id for part in training_session.parts]
+    db.session.execute(delete(DoorRequest).where(DoorRequest.session_part_id.in_(parts)))
 
 
 def _hold_with_originals(training_session: TrainingSession) -> None:

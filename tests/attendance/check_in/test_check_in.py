@@ -226,6 +226,21 @@ def test_who_was_let_in_otherwise_asks_no_more(
     assert "Ask to be let in" not in register
 
 
+def test_who_asked_is_forgotten_once_the_register_is_closed(
+    browser: Browser, day: TrainingSession, booking: Booking, dev: Person
+) -> None:
+    browser.fill(scan(browser.signed_in(dev), day.parts[0]))
+    assert count(DoorRequest) == 1
+    later = NOW + timedelta(days=8)
+    marks = {(booking.id, part.id): Mark.ATTENDED for part in day.parts}
+    with transaction():
+        service.save_register(day, marks=marks, scores={}, by=None, now=later)
+    with transaction():
+        service.close_register(day, by=None, now=later)
+
+    assert count(DoorRequest) == 0
+
+
 @pytest.fixture
 def codes_that_are_none(day: TrainingSession) -> Iterator[str]:
     return iter([f"{number:06}" for number in range(100000, 100200)])
