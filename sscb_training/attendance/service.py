@@ -18,7 +18,7 @@ from sscb_training.attendance import queries, rules
 from sscb_training.attendance.models import AttendanceMark, DoorRequest, Mark, Register, Seen
 from sscb_training.attendance.queries import Cell, Made, Sheet, Verdict
 from sscb_training.bookings.charges.service import settle_absences
-from sscb_training.bookings.letters.service import tell_manager_who_did_not_attend
+from sscb_training.bookings.letters.service import tell_manager_who_did_not_attend, tell_of_missed_part
 from sscb_training.bookings.models import Booking, Outcome
 from sscb_training.bookings.places.service import add_walk_in
 from sscb_training.bookings.queries import originals
@@ -270,6 +270,8 @@ def close_register(training_session: TrainingSession, *, by: Person | None, now:
         settle_outcome(verdict.booking, verdict.outcome, on=verdict.on, now=now)
         if verdict.outcome is Outcome.DID_NOT_ATTEND:
             tell_manager_who_did_not_attend(verdict.booking, now=now)
+        for part in verdict.missed:
+            tell_of_missed_part(verdict.booking, part, now=now)
     settle_missed_parts({verdict.booking: verdict.missed for verdict in verdicts})
     settle_absences([verdict.booking for verdict in verdicts], by=by, now=now)
     register.closed_at, register.closed_by_id = now, by.id if by else None

@@ -400,6 +400,14 @@ _KINDS = (
         MANAGER, ("name", "reference"),
     ),
     _kind(
+        "bookings/part_missed", "A part not completed", AFTER, DELEGATE,
+        (*BOOKING, "part", "day of the part", "board contact"), ("reference", "part", "day of the part", "booking link"),
+    ),
+    _kind(
+        "bookings/part_missed_manager", "A part not completed, to managers", AFTER, BY_MANAGER,
+        (*MANAGER, "part", "day of the part", "board contact"), ("name", "part", "day of the part"),
+    ),
+    _kind(
         "evaluations/before", "Evaluation before the course", BEFORE, DELEGATE,
         ("name", *EVALUATION), ("evaluation link", "answer by"),
     ),

@@ -18,6 +18,7 @@ from sscb_training.core.errors import Refused
 from sscb_training.core.mail import Letter
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import Course, SessionStatus, TrainingSession
+from sscb_training.letters.kinds import WHY_NOT
 from sscb_training.people.models import Person
 from tests.factories import (
     NOW,
@@ -423,6 +424,8 @@ def test_closing_again_withdraws_awards_and_keeps_as_it_should(
     assert [letter.template for letter in outbox()] == [
         "accreditation/awarded",
         "accreditation/awarded",
+        "bookings/part_missed",
+        "bookings/part_missed_manager",
         "accreditation/withdrawn",
         "accreditation/awarded",
     ]
@@ -547,14 +550,27 @@ def test_close_tells_the_manager_once_who_did_not_attend(
     assert "Asha Patel had a place" in letter.body
 
 
-def test_close_tells_no_manager_of_who_came_in_part(
-    day: TrainingSession, booking: Booking, outbox: Outbox
+def test_close_tells_once_who_missed_which_part_and_how_to_make_it_up(
+    day: TrainingSession, asha: Person, outbox: Outbox
 ) -> None:
+    booking = make_booking(day, person=asha)
     _save(day, {booking: [Mark.ATTENDED, Mark.DID_NOT_ATTEND]})
+    for _ in range(2):
+        with transaction():
+            service.close_register(day, by=None, now=NOW)
+        assert [WHY_NOT[letter.template](booking.id, NOW) for letter in outbox()] == ["", ""]
+        with transaction():
+            service.reopen_register(day, reason="A slip", by=None, now=NOW)
+
+    to_asha, to_manager = outbox()
+    assert (to_asha.to_address, to_manager.to_address) == ("asha@hill.example", "mo@agency.example")
+    assert to_asha.body.startswith("Dear Asha Patel\n\nYou did not complete Part 2 of")
+    assert f"/bookings/{booking.id}" in to_asha.body
+    assert "Asha Patel did not complete Part 2 of" in to_manager.body
+    _save(day, {booking: CAME})
     with transaction():
         service.close_register(day, by=None, now=NOW)
-
-    assert outbox() == []
+    assert WHY_NOT[to_asha.template](booking.id, NOW) == "No part is missing any more."
 
 
 def test_closing_again_keeps_what_was_given_before_the_scheme_asked_for_an_assessment(

@@ -240,6 +240,12 @@ def why_no_absence(booking_id: int, _now: datetime) -> str:
     return "" if outcome is Outcome.DID_NOT_ATTEND else "The register was corrected."
 
 
+def why_no_missed_part(booking_id: int, _now: datetime) -> str:
+    """A register may have been corrected since, or the part was made up."""
+    outcome = db.session.scalar(select(Booking.outcome).where(Booking.id == booking_id))
+    return "" if outcome is Outcome.PART_ATTENDED else "No part is missing any more."
+
+
 def why_no_approval(approval_id: int, now: datetime) -> str:
     """Nobody is asked for an answer that was given, that comes too late, or that would decide nothing."""
     answered_at, answer_by = db.session.execute(
@@ -285,6 +291,8 @@ WHY_NOT: Mapping[str, WhyNot] = {
     "bookings/part_offered": why_no_offer,
     "bookings/part_cancelled": why_no_change,
     "bookings/part_cancelled_manager": why_no_change,
+    "bookings/part_missed": why_no_missed_part,
+    "bookings/part_missed_manager": why_no_missed_part,
     "bookings/part_cancelled_trainer": why_not_on,
     "bookings/received": why_not_received,
     "bookings/session_cancelled": always,

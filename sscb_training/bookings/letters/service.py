@@ -52,6 +52,31 @@ def tell_manager_who_did_not_attend(booking: Booking, *, now: datetime) -> None:
         )
 
 
+def tell_of_missed_part(booking: Booking, part: SessionPart, *, now: datetime) -> None:
+    """Tell the delegate how to make up this part, and the manager that it was missed; once each, however often closed."""
+    key = f"missed part/{booking.id}/{part.id}"
+    for number, address in enumerate(addresses_for(booking)):
+        mail.queue(
+            "bookings/part_missed",
+            to=address,
+            at=now,
+            once_key=f"{key}/delegate/{number}",
+            booking=booking,
+            part=part,
+        )
+    role = booking.membership
+    if role is not None and not is_address_of(booking.person, role.manager_email):
+        mail.queue(
+            "bookings/part_missed_manager",
+            to=role.manager_email,
+            at=now,
+            once_key=f"{key}/manager",
+            booking=booking,
+            part=part,
+            manager_name=role.manager_name,
+        )
+
+
 def tell_of_cancelled_part(booking: Booking, part: SessionPart, *, now: datetime) -> None:
     """Tell the delegate, and the manager of one who has a place, that this part does not take place.
 
