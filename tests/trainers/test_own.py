@@ -42,6 +42,7 @@ def test_a_trainer_says_when_they_cannot_and_staff_see_it(
     make_training_session(make_version(make_course(title="Core groups")), trainers=[tom])
     date = make_training_session(make_version(make_course(title="Neglect")))
     browser.signed_in(tom)
+    assert browser.get("/home").link("My dates as trainer") == "/my-training-dates"
     add = "/my-training-dates/cannot"
     day: list[str] = ["7", "12", "2026"]
     assert browser.submit(add, button="Save", first_day=["1", "1", "2026"]).errors == [
