@@ -146,6 +146,16 @@ def unfit_on_each(
     return _unfit([(course, pool, list(days)) for days in dates])
 
 
+def lapsed(trainers: Iterable[Trainer], *, on: date) -> Mapping[int, Sequence[str]]:
+    """The codes of what each of these, by key, would have to hold for a course that they teach, and does not on this day."""
+    teach = [(course, [trainer], [on]) for trainer in trainers for course in trainer.courses]
+    found: dict[int, set[str]] = {}
+    for lacking in _unfit(teach):
+        for one in lacking:
+            found.setdefault(one.trainer.id, set()).add(one.scheme.code)
+    return {trainer_id: sorted(codes) for trainer_id, codes in found.items()}
+
+
 def unfit_for_date(training_session: TrainingSession, trainers: Iterable[Trainer]) -> Sequence[Unfit]:
     """Who of these may not train on each day of a date."""
     days = {london_date(part.starts_at) for part in training_session.parts_on}
@@ -166,8 +176,8 @@ def unfit_for(training_sessions: Sequence[TrainingSession], *, on: date) -> Sequ
     )
 
 
-def dates_with_unfit_trainers(now: datetime) -> Sequence[TrainingSession]:
-    """The published dates to come that somebody is put on who may not train on them, the next first."""
+def put_on_and_unfit(now: datetime) -> Mapping[Trainer, Sequence[TrainingSession]]:
+    """Who is put on published dates to come on which they may not train, with those dates, the next first."""
     must_hold = AccreditationScheme.courses.any(Course.id == CourseVersion.course_id)
     asks = exists().where(AccreditationScheme.trainers_hold_it, must_hold)
     found = rows(
@@ -177,7 +187,11 @@ def dates_with_unfit_trainers(now: datetime) -> Sequence[TrainingSession]:
         .order_by(TrainingSession.starts_at, TrainingSession.id)
     )
     lacking = unfit_for(found, on=london_date(now))
-    return [training_session for training_session, who in zip(found, lacking, strict=True) if who]
+    dates: dict[Trainer, list[TrainingSession]] = {}
+    for training_session, who in zip(found, lacking, strict=True):
+        for trainer in dict.fromkeys(one.trainer for one in who):
+            dates.setdefault(trainer, []).append(training_session)
+    return dates
 
 
 def _unfit(

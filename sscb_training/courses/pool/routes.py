@@ -22,7 +22,13 @@ def trainers() -> ResponseReturnValue:
     """The training pool, and those who left it."""
     here, left = queries.trainers(), queries.trainers(left=True)
     agencies = queries.agencies_of([*here, *left], on=clock.today())
-    return render_template("courses/trainers.html", trainers=here, left=left, agencies=agencies)
+    return render_template(
+        "courses/trainers.html",
+        trainers=here,
+        left=left,
+        agencies=agencies,
+        lapsed=queries.lapsed(here, on=clock.today()),
+    )
 
 
 @bp.get("/manage/trainers/new")

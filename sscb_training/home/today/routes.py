@@ -16,7 +16,7 @@ from sscb_training.core import clock
 from sscb_training.core.access import SIGNED_IN, allow
 from sscb_training.core.roles import Role
 from sscb_training.core.signing import signed
-from sscb_training.courses.pool.queries import dates_with_unfit_trainers
+from sscb_training.courses.pool.queries import put_on_and_unfit
 from sscb_training.evaluations import queries as evaluations
 from sscb_training.evaluations.first_use import queries as first_use
 from sscb_training.home import queries as own
@@ -90,7 +90,7 @@ def _board() -> dict[str, Any]:
     now = clock.now()
     return {
         "untold": untold_dates(now, most=5),
-        "unfit": dates_with_unfit_trainers(now)[:5],
+        "unfit": list(put_on_and_unfit(now).items())[:5],
         "untrained": queries.dates_without_a_trainer(now=now),
         "unclosed": queries.unclosed_registers(now=now),
         "unconfirmed": number_unconfirmed(),

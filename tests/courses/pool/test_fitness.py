@@ -7,6 +7,7 @@ import pytest
 from sscb_training.accreditation.queries import schemes_for_trainers
 from sscb_training.bookings.dates.service import change_date
 from sscb_training.bookings.make_up.service import add_date_for_part
+from sscb_training.core.db import db
 from sscb_training.core.times import london_date
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.dates import service as dates
@@ -108,8 +109,27 @@ def test_a_date_whose_trainer_lapsed_can_change_and_staff_are_warned(
         assert "Tom Trainer is not accredited in GCP2 on" in browser.get(url).text
     page = browser.get("/home")
     assert page.text.count("A trainer is not accredited") == 1
+    assert "Tom Trainer is down to train" in page.text
     assert "Using the GCP2" in page.text
+    assert page.link("Choose somebody else") == f"/sessions/{lapsed.id}/trainers"
+    make_training_session(version, starts_at=SOON + WEEK, trainers=[tom])
+    page = browser.get("/home")
+    assert page.text.count("A trainer is not accredited") == 1
+    assert "and 1 more" in page.text
     assert queries.unfit_for([lapsed], on=SECOND + timedelta(days=1)) == [[]]
+
+
+def test_the_pool_says_who_lacks_what_a_trainer_of_their_courses_must_hold(
+    version: CourseVersion, browser: Browser, cara: Person, tom: Person
+) -> None:
+    browser.signed_in(cara)
+    assert "Not in force" not in browser.get("/manage/trainers").text
+    trainer = on(tom)
+    trainer.courses.append(version.course)
+    db.session.commit()
+    assert "Not in force: GCP2" in browser.get("/manage/trainers").text
+    hold(tom, version, None)
+    assert "Not in force" not in browser.get("/manage/trainers").text
 
 
 def test_a_repeated_part_takes_over_who_may_still_train(version: CourseVersion, tom: Person) -> None:
