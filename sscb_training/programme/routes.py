@@ -26,6 +26,9 @@ DATE_COLUMNS = (
     "Theme", "Course", "Code", "Version", "State", "Starts", "Ends", "Parts", "Where", "Trainers", "Places",
     "Places taken", "Waiting", "Fewest delegates", "Decide by",
 )  # fmt: skip
+NEED_COLUMNS = (
+    "Code", "Need", "Gap", "Booked", "Places left on dates to come", "Places in drafts", "Not planned for", "Courses",
+)  # fmt: skip
 DEMAND_COLUMNS = ("Course", "Code", "Agency", "People", "People of all agencies", "Waiting since")
 
 
@@ -66,6 +69,8 @@ def demand() -> ResponseReturnValue:
     found = interest.demand(course_id=course_id, on=today)
     if request.args.get("format") in {"csv", "xlsx"}:
         answer = csv_answer if request.args["format"] == "csv" else excel_answer
+        if request.args.get("of") == "needs":
+            return answer(f"needs-{today}", NEED_COLUMNS, _need_lines(queries.unmet_needs(on=today, now=now)))
         lines = [
             (one.title, one.code, one.agency, one.people, one.of_all_agencies, one.since) for one in found
         ]
@@ -77,6 +82,20 @@ def demand() -> ResponseReturnValue:
         unmet=queries.unmet_needs(on=today, now=now) if course_id is None else [],
         of_one=course_id is not None,
     )
+
+
+def _need_lines(unmet: Sequence[queries.Unmet]) -> Iterator[list[Cell]]:
+    for one in unmet:
+        yield [
+            one.need.code,
+            one.need.title,
+            "Headcount not supplied" if one.gap is None else one.gap,
+            one.booked,
+            one.left,
+            one.in_drafts,
+            one.unplanned,
+            ", ".join(title for title, _ in one.courses),
+        ]
 
 
 def _filters() -> Filters:
