@@ -27,9 +27,8 @@ class CopyForm(forms.Form):
     def validate_days(self, field: Field) -> None:
         typed = rules.days_typed(field.data)
         if typed.unread:
-            raise ValidationError(
-                f"Each line must be a real date, like 27 3 2027. “{typed.unread[0][:40]}” could not be read"
-            )
+            named = " and ".join(f"“{line[:40]}”" for line in typed.unread[:5])
+            raise ValidationError(f"Each line must be a real date, like 27 3 2027. {named} could not be read")
         if len(typed.days) > rules.MOST:
             raise ValidationError(f"Enter {rules.MOST} days or fewer at once")
 

@@ -43,8 +43,10 @@ def test_staff_copy_a_date_to_several_days_and_publish_some(staff: Browser, tom:
     in_the_way = make_training_session(starts_at=datetime(2027, 3, 23, 11, 0, tzinfo=UTC), trainers=[tom])
     url = f"/manage/sessions/{two_days.id}/copy"
 
-    page = staff.submit(url, days="23 March 2027\nsoon")
-    assert page.errors == ["Each line must be a real date, like 27 3 2027. “soon” could not be read"]
+    page = staff.submit(url, days="23 March 2027\nsoon\nlater")
+    assert page.errors == [
+        "Each line must be a real date, like 27 3 2027. “soon” and “later” could not be read"
+    ]
     page = staff.fill(
         page, button="Continue", days="8/6/2027\n23 March 2027\n12 1 2027\n1 May 2027\n1 1 2026"
     )
