@@ -46,6 +46,19 @@ class Delivered:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """A line of an agency's ledger: what a trainer gave to a course, or what staff corrected, for a reason."""
+
+    on: date
+    trainer: str
+    course: str
+    half_days: int
+    reason: str = ""
+    corrected_by: str = ""
+    is_correction: bool = False
+
+
+@dataclass(frozen=True)
 class TrainerDays:
     """The half days that an agency lent to a course in a period; what was corrected by hand is of no course."""
 
@@ -145,6 +158,29 @@ def last_correction(agency: Agency) -> LedgerCorrection | None:
     """What staff corrected last for an agency."""
     query = select(LedgerCorrection).where(LedgerCorrection.agency_id == agency.id)
     return row_or_none(query.order_by(LedgerCorrection.id.desc()))
+
+
+def entries(agency: Agency, period: Period, *, now: datetime) -> Sequence[Entry]:
+    """The ledger of an agency in a period, by day; a correction follows what was delivered on its day."""
+    given = [
+        Entry(one.on, one.name, one.course, one.half_days)
+        for one in delivered(*period, now=now)
+        if one.agency_id == agency.id
+    ]
+    corrected = [
+        Entry(
+            one.on,
+            one.trainer.person.name if one.trainer else "",
+            "",
+            one.half_days,
+            one.reason,
+            one.recorded_by.name if one.recorded_by else "",
+            is_correction=True,
+        )
+        for one in corrections(*period)
+        if one.agency_id == agency.id
+    ]
+    return sorted([*given, *corrected], key=lambda entry: entry.on)
 
 
 def _agencies_of(person_ids: Collection[int]) -> Mapping[int, Sequence[Membership]]:

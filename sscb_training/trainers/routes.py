@@ -1,6 +1,6 @@
 """Pages of the ledger: trainer days by agency, what they earned, and what was used."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,6 @@ from sscb_training.core.transaction import transaction
 from sscb_training.people.signed_in import current_person
 from sscb_training.trainers import queries, rules, service
 from sscb_training.trainers.forms import CorrectionForm, EarningForm
-from sscb_training.trainers.models import LedgerCorrection
 from sscb_training.trainers.rules import Period
 
 bp = Blueprint("trainers", __name__)
@@ -64,23 +63,21 @@ def agency_ledger(agency_id: int) -> ResponseReturnValue:
     agency = queries.ledger_agency_seen_by(current_person(), agency_id)
     period, year = _periods()
     now = clock.now()
-    lines = [one for one in queries.delivered(*period, now=now) if one.agency_id == agency.id]
-    corrected = [one for one in queries.corrections(*period) if one.agency_id == agency.id]
+    entries = queries.entries(agency, period, now=now)
     unread = unread_days(DAYS) or days_out_of_order(DAYS, *period)
     answer = FILES.get(request.args.get("format", ""))
     if answer and not unread:
         name = f"trainer-days-{agency.short_name or agency.id}-{period.begin}-to-{period.end}"
-        return answer(name, AGENCY_COLUMNS, _agency_lines(lines, corrected))
+        return answer(name, AGENCY_COLUMNS, _agency_lines(entries))
     return render_template(
         "trainers/agency_ledger.html",
         agency=agency,
-        lines=lines,
-        corrections=corrected,
+        entries=entries,
         period=period,
         year=year,
         unread=unread,
         in_words=rules.in_words,
-        total=sum(one.half_days for one in lines) + sum(one.half_days for one in corrected),
+        total=sum(entry.half_days for entry in entries),
         places=queries.free_places(year, now=now).get(agency.id, queries.Places()),
         used=queries.places_used(agency, year),
         charges=queries.charges_to_pay_for(agency),
@@ -151,12 +148,15 @@ def _ledger_lines(accounts: list[queries.Account], period: Period, year: Period)
         ]  # fmt: skip
 
 
-def _agency_lines(lines: list[queries.Delivered], corrected: list[LedgerCorrection]) -> Iterator[list[Cell]]:
-    for one in lines:
-        yield [one.on, one.name, one.course, rules.in_days(one.half_days), "Delivered", "", ""]
-    for correction in corrected:
-        trainer = correction.trainer.person.name if correction.trainer else ""
-        by = correction.recorded_by.name if correction.recorded_by else ""
+def _agency_lines(entries: Sequence[queries.Entry]) -> Iterator[list[Cell]]:
+    for one in entries:
+        kind = "Corrected by hand" if one.is_correction else "Delivered"
         yield [
-            correction.on, trainer, "", rules.in_days(correction.half_days), "Corrected by hand", correction.reason, by,
-        ]  # fmt: skip
+            one.on,
+            one.trainer,
+            one.course,
+            rules.in_days(one.half_days),
+            kind,
+            one.reason,
+            one.corrected_by,
+        ]

@@ -226,6 +226,18 @@ def test_correct_ledger_never_leaves_less_than_nothing_lent(
     assert "0 days" in browser.get(f"/trainer-days/{hill_school.id}").text
 
 
+def test_a_correction_stands_on_its_day_among_what_was_delivered(tom: Person, hill_school: Agency) -> None:
+    make_membership(tom, hill_school)
+    for weeks in (1, 3):
+        make_training_session(starts_at=NOW - weeks * WEEK, trainers=[tom])
+    with transaction():
+        service.correct_ledger(
+            hill_school, trainer=None, on=TODAY - 2 * WEEK, half_days=1, reason="x", by=None, now=NOW
+        )
+    found = queries.entries(hill_school, YEAR, now=NOW)
+    assert [entry.is_correction for entry in found] == [False, True, False]
+
+
 def test_the_ledger_asks_for_days_in_order(browser: Browser, cara: Person, hill_school: Agency) -> None:
     browser.signed_in(cara)
     for page in ("/trainer-days", f"/trainer-days/{hill_school.id}"):
