@@ -111,7 +111,10 @@ def ask_to_be_let_in() -> ResponseReturnValue:
 
 def _read_code(code: str) -> ResponseReturnValue:
     person = current_person_or_none()
-    noted = throttle.admit(Action.CHECK_IN, f"person {person.id}" if person else "")
+    if person is not None:
+        noted = throttle.admit(Action.CHECK_IN_SIGNED_IN, str(person.id))
+    else:
+        noted = throttle.admit(Action.CHECK_IN, "")
     found = queries.read(code, now=clock.now())
     if found.part is not None or found.is_over:
         throttle.forgive(noted)

@@ -31,6 +31,7 @@ class Action(StrEnum):
     RESET_PASSWORD = "reset password"  # noqa: S105 - a word, not a secret
     CHOOSE_PASSWORD = "choose password"  # noqa: S105 - a word, not a secret
     CHECK_IN = "check in"
+    CHECK_IN_SIGNED_IN = "check in signed in"
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ def limits_on(action: Action, *, address: str, network: str) -> tuple[Limit, ...
     """
     folded = fold_email(address)
     from_network = Limit(_key(action, "network", network), 100)
+    if action is Action.CHECK_IN_SIGNED_IN:  # by themselves alone: nobody else in the hall shuts them out
+        return (Limit(_key(action, "address", folded), 10),)
     if action is Action.CHECK_IN:  # a hall shares one network: only what goes wrong there counts
         return (Limit(_key(action, "address", folded), 10), from_network) if folded else (from_network,)
     if action is not Action.SIGN_IN:
