@@ -431,8 +431,14 @@ class Hall {
     this.unmarked.checked = false
     this.choosePart(cell.box.hidden ? String(cell.part) : this.part)
     cell.told.tabIndex = -1
+    cell.told.role = "group"
+    cell.told.ariaLabel = cell.name
     cell.told.focus({ preventScroll: true })
-    cell.told.scrollIntoView({ block: "end" })
+    cell.row.scrollIntoView()
+    requestAnimationFrame(() => {
+      const hidden = this.root.getBoundingClientRect().bottom - cell.row.getBoundingClientRect().top
+      if (hidden > 0) window.scrollBy(0, -hidden - 8) // the name too stays below the head of the page
+    })
   }
 
   // Sending the plain form

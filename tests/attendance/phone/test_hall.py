@@ -272,6 +272,8 @@ def test_what_must_be_chosen_is_brought_into_sight(
     hall = make_training_session(starts_at=NOW - timedelta(days=1), parts=2, trainers=[tom])
     changed(hall.parts[1], starts_at=NOW - timedelta(hours=1), ends_at=NOW + timedelta(hours=2))
     booking = make_booking(hall, person=make_person("Asha Patel"))
+    for name in ("Aaron", "Abel", "Ada", "Bea", "Cal", "Dan", "Eve"):
+        make_booking(hall, person=make_person(f"{name} Adams"))
     path, first = f"/registers/{hall.id}", (booking.id, hall.parts[0].id)
     db.session.rollback()
     address = serve(NOW)
@@ -295,7 +297,13 @@ def test_what_must_be_chosen_is_brought_into_sight(
     page.get_by_role("link", name="Choose which is right").click()
     told = delegate(page, "Asha Patel").locator(".app-told")
     expect(told).to_be_focused()
+    expect(told).to_have_accessible_name("Asha Patel")
     expect(told.get_by_role("button", name="Keep Late")).to_be_in_viewport()
+    page.wait_for_timeout(100)
+    head, row = page.locator("[data-hall]").bounding_box(), delegate(page, "Asha Patel").bounding_box()
+    assert head is not None
+    assert row is not None
+    assert row["y"] >= head["y"] + head["height"]
 
 
 def test_a_register_that_is_theirs_no_more_leaves_the_phone(
