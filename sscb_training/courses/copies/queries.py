@@ -8,12 +8,11 @@ from sqlalchemy import select
 
 from sscb_training.core.db import db, rows
 from sscb_training.core.times import at_london, is_skipped, local, london_date, plain_date
-from sscb_training.core.working_days import is_working_day
 from sscb_training.courses.clashes.queries import Clash, clashes_of, occupations
 from sscb_training.courses.clashes.rules import Occupation, Shared, in_each_others_way
 from sscb_training.courses.copies import rules
 from sscb_training.courses.copies.rules import Sitting
-from sscb_training.courses.dates.queries import cautions_of_each
+from sscb_training.courses.dates.queries import cautions_of_each, not_working_days
 from sscb_training.courses.dates.rules import Room, Times, problem_with_rooms, too_short
 from sscb_training.courses.dates.service import PartPlan
 from sscb_training.courses.models import CourseVersion, SessionPart, SessionStatus, Trainer, TrainingSession
@@ -196,11 +195,7 @@ def _problem(
 def _cautions(
     training_session: TrainingSession, version: CourseVersion | None, parts: Sequence[PartPlan]
 ) -> list[str]:
-    said = [
-        f"{plain_date(part.starts_at)} is not a working day."
-        for part in parts
-        if not is_working_day(london_date(part.starts_at))
-    ]
+    said = not_working_days(part.starts_at for part in parts)
     if version and version.id != training_session.course_version_id:
         said.append(f"It is of version {version.number}, which is valid on that day.")
     if version:

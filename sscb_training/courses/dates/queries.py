@@ -1,13 +1,14 @@
 """One date as staff see it, and what it may be of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from sscb_training.core.db import row_or_404, rows
-from sscb_training.core.times import london_date
+from sscb_training.core.times import london_date, plain_date
+from sscb_training.core.working_days import is_working_day
 from sscb_training.courses.dates import rules
 from sscb_training.courses.models import Course, CourseVersion, TrainingSession
 from sscb_training.courses.pool.queries import unfit_for
@@ -71,7 +72,12 @@ def cautions_of_each(training_sessions: Sequence[TrainingSession], now: datetime
         .order_by(CourseVersion.number)
     )
     return [
-        [*obstacles, *_another_version(training_session, versions), *_cautions(training_session, now)]
+        [
+            *obstacles,
+            *_another_version(training_session, versions),
+            *not_working_days(part.starts_at for part in training_session.parts),
+            *_cautions(training_session, now),
+        ]
         for training_session, obstacles in zip(training_sessions, in_the_way, strict=True)
     ]
 
@@ -95,6 +101,15 @@ def _room_too_small(training_session: TrainingSession) -> list[str]:
     ]
     problem = rules.problem_with_rooms(training_session.capacity, rooms)
     return [problem] if problem else []
+
+
+def not_working_days(starts: Iterable[datetime]) -> list[str]:
+    """Which parts, by when they start, are on a weekend or a bank holiday."""
+    return [
+        f"{plain_date(starts_at)} is not a working day."
+        for starts_at in starts
+        if not is_working_day(london_date(starts_at))
+    ]
 
 
 def _another_version(training_session: TrainingSession, versions: Sequence[CourseVersion]) -> list[str]:

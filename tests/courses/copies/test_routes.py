@@ -129,7 +129,10 @@ def test_drafts_say_what_keeps_them_from_being_published_and_of_a_newer_version(
         text = staff.get(url).text
         assert "It is of version 1, and version 2 is valid on that day." in text
         assert "Shirehall holds 5 people" in text
+        assert "not a working day" not in text
     assert "It cannot be published like this" in staff.get(page).text
+    changed(draft.parts[0], starts_at=datetime(2027, 1, 1, 9, tzinfo=UTC))
+    assert "1 January 2027 is not a working day." in staff.get(page).text
 
 
 def test_copies_without_their_trainers_and_online_addresses(cara: Person, tom: Person) -> None:
