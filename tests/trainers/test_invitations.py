@@ -29,6 +29,7 @@ from tests.browser import Browser
 from tests.factories import (
     NOW,
     SOON,
+    changed,
     make_agency,
     make_booking,
     make_course,
@@ -252,6 +253,34 @@ def test_a_trainer_answers_from_the_letter_without_signing_in(
     assert "You are down to train" in browser.post(link, {"answer": "accept"}).text
     assert tom in [one.person for one in date.trainers]
     assert browser.post(link, {"answer": "decline", "reason": "No."}).errors
+
+    changed(date, status=SessionStatus.CANCELLED)
+    page = browser.get(link)
+    assert page.h1 == "This date was cancelled"
+    assert "down to train" not in page.text.replace("Nobody else is down to train", "")
+
+
+@pytest.mark.parametrize(
+    ("state", "starts_in", "why"),
+    [
+        (InvitationState.WITHDRAWN, timedelta(days=9), "The board has withdrawn it."),
+        (InvitationState.INVITED, timedelta(days=-1), "The date has begun."),
+    ],
+)
+def test_an_invitation_that_is_over_says_why(
+    browser: Browser,
+    date: TrainingSession,
+    tom: Person,
+    state: InvitationState,
+    starts_in: timedelta,
+    why: str,
+) -> None:
+    invitation = invite(date, tom)
+    changed(invitation, state=state, ended_at=NOW if state is InvitationState.WITHDRAWN else None)
+    changed(date, starts_at=NOW + starts_in)
+    page = browser.get(f"/train/{signed(queries.SIGNED_FOR, invitation.id)}")
+    assert page.h1 == "This invitation is over"
+    assert why in page.text
 
 
 def test_staff_choose_invite_and_see_what_became_of_it(
