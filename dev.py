@@ -51,7 +51,7 @@ CHECKS = {
     "Checking the order of imports": ["lint-imports"],
     "Checking the templates": ["djlint", "--lint", "templates"],
 }
-PYTEST = ["pytest", "-n", "2"]
+PYTEST = ["pytest", "-n", "2", "--dist", "worksteal"]
 
 
 def main(arguments: list[str]) -> None:

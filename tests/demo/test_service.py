@@ -30,6 +30,7 @@ from sscb_training.needs.models import NotTraining, TrainingNeed
 from sscb_training.people.models import Membership, Person
 from tests.factories import NOW, TODAY, make_person
 
+pytestmark = pytest.mark.slow
 SMALL = Size(people=40, dates=0.2)
 BUSY = Size(people=40, dates=0.7)
 REFERENCE = re.compile(r"\b[A-Z2-9]{4}-[A-Z2-9]{4}\b")
