@@ -21,8 +21,8 @@ from tests.factories import NOW
 
 Serve = Callable[[datetime], str]
 AXE = Axe().axe_script
-FIND_VIOLATIONS = """async () => {
-    const found = await axe.run(document, {
+FIND_VIOLATIONS = """async (within) => {
+    const found = await axe.run(within, {
         runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
         resultTypes: ["violations"],
     });
@@ -68,11 +68,11 @@ def new_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
         context.close()
 
 
-def faults_of(page: Page) -> list[str]:
-    """What axe finds on the page that is open; and whether it is wider than its window."""
+def faults_of(page: Page, within: str = "html") -> list[str]:
+    """What axe finds on the page that is open, or in a part of it; and whether it is wider than its window."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
-    found = [f"{page.url}: {violation}" for violation in page.evaluate(FIND_VIOLATIONS)]
+    found = [f"{page.url}: {violation}" for violation in page.evaluate(FIND_VIOLATIONS, within)]
     return [*found, *too_wide(page)]
 
 

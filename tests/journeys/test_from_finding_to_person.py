@@ -21,6 +21,8 @@ from tests import factories
 from tests.factories import NOW, SOON
 from tests.journeys.browsers import Serve, assert_accessible, sign_in
 
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
+
 PASSWORD = "correct horse battery staple"
 AFTER_BOTH_PARTS = SOON + timedelta(weeks=1, hours=4)
 

@@ -13,6 +13,8 @@ from tests import factories
 from tests.factories import NOW
 from tests.journeys.browsers import Serve, assert_accessible, sign_in
 
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
+
 PASSWORD = "three green bicycles"
 
 
