@@ -25,6 +25,7 @@ FIND_VIOLATIONS = """async (within) => {
     const found = await axe.run(within, {
         runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
         resultTypes: ["violations"],
+        preload: false,
     });
     return found.violations.map((each) => `${each.id} ${each.nodes[0].html.slice(0, 200)}`);
 }"""
