@@ -198,12 +198,24 @@ def team_of_30(visitor: Visitor, path: str, lists: Iterator[str]) -> Act:
 
 
 def marking(visitor: Visitor, path: str, who: str) -> Act:
-    """Sends a register on which everybody is marked, with the mark of one delegate changed each time."""
+    """Sends a register on which everybody is marked, with the mark of one delegate changed each time, based on the last."""
+    _, answer, _ = visitor.visit(path)
+    visitor.visit(path, filled_in(answer.body, choose="attended"))
     _, answer, _ = visitor.visit(path)
     data = filled_in(answer.body, choose="attended")
-    visitor.visit(path, data)
     changing = next(name for name, value in data.items() if value == "attended")
-    requests = cycle([visitor.request(path, {**data, changing: mark}) for mark in ("late", "left_early")])
+
+    def changed(before: str, after: str) -> dict[str, str]:
+        shown = data.get("shown", "").replace(f"{changing}=attended", f"{changing}={before}")
+        return {**data, changing: after, **({"shown": shown} if "shown" in data else {})}
+
+    visitor.visit(path, changed("attended", "left_early"))
+    requests = cycle(
+        [
+            visitor.request(path, changed("left_early", "late")),
+            visitor.request(path, changed("late", "left_early")),
+        ]
+    )
 
     def act() -> float:
         answer = visitor.send(next(requests))
