@@ -12,10 +12,12 @@ from urllib.parse import urlsplit
 
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
+from flask_wtf.file import FileField, FileRequired
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
     GovCheckboxInput,
     GovDateInput,
+    GovFileInput,
     GovPasswordInput,
     GovRadioInput,
     GovSelect,
@@ -483,6 +485,13 @@ def tick(label: str, *, required: str = "", hint: str = "") -> Any:
         validators=[InputRequired(message=required)] if required else [],
         render_kw=_look(hint),
     )
+
+
+def upload(label: str, *, required: str = "", hint: str = "", accept: str = "") -> Any:
+    """A file to send; its form is posted as `multipart`. Whoever keeps it looks at its content."""
+    checks = [FileRequired(required)] if required else []
+    look = _look(hint, attributes={"accept": accept} if accept else {})
+    return FileField(label, checks, widget=GovFileInput(), render_kw=look)
 
 
 def hidden(*, max_length: int = 200) -> Any:

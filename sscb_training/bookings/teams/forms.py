@@ -3,9 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask_wtf.file import FileField
-from govuk_frontend_wtf.wtforms_widgets import GovFileInput
-
 from sscb_training.bookings.teams.files import ListRefused, entries_in_file, entries_in_text
 from sscb_training.bookings.teams.rules import MOST_PEOPLE, Entry
 from sscb_training.core.forms import (
@@ -19,6 +16,7 @@ from sscb_training.core.forms import (
     radios,
     text,
     tick,
+    upload,
 )
 from sscb_training.people.forms import agencies, groups
 from sscb_training.people.models import Membership
@@ -43,7 +41,7 @@ class ListForm(Form):
         lines=6,
         name="The list",
     )
-    file = FileField("Upload a list (optional)", widget=GovFileInput())
+    file = upload("Upload a list (optional)", accept=".csv,.xlsx")
     staff_group = pick(
         "Staff group of people who are new here",
         groups,
