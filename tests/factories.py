@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import psycopg
 from sqlalchemy.engine import make_url
 
-from sscb_training.accreditation.models import Accreditation, AccreditationScheme
+from sscb_training.accreditation.models import Accreditation, AccreditationScheme, EvidenceKind
 from sscb_training.agencies.models import Agency, Headcount, Sector, StaffGroup
 from sscb_training.attendance.models import Register
 from sscb_training.bookings.charges.models import Charge, ChargeKind, ChargePolicy
@@ -296,6 +296,7 @@ def make_scheme(*courses: Course, **given: Any) -> AccreditationScheme:
 
 def make_accreditation(person: Person, scheme: AccreditationScheme, **given: Any) -> Accreditation:
     usual = {
+        "evidence": EvidenceKind.IMPORTED,
         "awarded_on": date(2026, 1, 15),
         "expires_on": date(2029, 1, 15),
         "recorded_at": NOW - timedelta(days=300),

@@ -9,7 +9,7 @@ from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.sql import ColumnElement
 
-from sscb_training.core.db import Base, belongs_to
+from sscb_training.core.db import Base, belongs_to, words
 from sscb_training.people.models import Person
 
 if TYPE_CHECKING:  # courses stand above: a scheme names theirs as a key does
@@ -85,6 +85,29 @@ class AssessmentAttempt(Base):
     __table_args__ = (CheckConstraint("percent BETWEEN 0 AND 100", name="percent_is_a_percentage"),)
 
 
+class EvidenceKind(StrEnum):
+    """What an accreditation rests on."""
+
+    ATTENDANCE = "attendance"
+    ATTEMPT = "attempt"
+    IMPORTED = "imported"
+    EXTERNAL = "external"
+    REINSTATED = "reinstated"
+
+    @property
+    def label(self) -> str:
+        return EVIDENCE_LABELS[self]
+
+
+EVIDENCE_LABELS = {
+    EvidenceKind.ATTENDANCE: "Attendance, without an assessment",
+    EvidenceKind.ATTEMPT: "Assessment passed",
+    EvidenceKind.IMPORTED: "Earlier records, imported",
+    EvidenceKind.EXTERNAL: "Another area’s accreditation, accepted by the board",
+    EvidenceKind.REINSTATED: "Reinstated after it was revoked",
+}
+
+
 class AccreditationState(StrEnum):
     """How an accreditation stands on a given day."""
 
@@ -102,6 +125,9 @@ class Accreditation(Base):
 
     `recorded_at` is when the service learned of it, apart from when it was earned, so that a figure printed
     last year comes out the same. `withdrawn_at`: recorded in error, and since then never having counted.
+    `source`: the file and row that it was imported from, or the area that gave it. One that was revoked stays as it
+    is; being reinstated is a new one from its own day, which `reinstates_id` says. Why the board accepted or
+    reinstated it stands in `decision_reason` and `decision_reference`.
     """
 
     __tablename__ = "accreditation"
@@ -110,6 +136,11 @@ class Accreditation(Base):
     scheme_id: Mapped[int] = belongs_to("accreditation_scheme.id", index=False)
     booking_id: Mapped[int | None] = belongs_to("booking.id")
     attempt_id: Mapped[int | None] = belongs_to("assessment_attempt.id")
+    evidence: Mapped[EvidenceKind] = mapped_column(words(EvidenceKind))
+    source: Mapped[str] = mapped_column(default="")
+    reinstates_id: Mapped[int | None] = belongs_to("accreditation.id", index=False)
+    decision_reason: Mapped[str] = mapped_column(Text, default="")
+    decision_reference: Mapped[str] = mapped_column(default="")
     awarded_on: Mapped[date]
     expires_on: Mapped[date | None]
     recorded_at: Mapped[datetime]
@@ -122,6 +153,12 @@ class Accreditation(Base):
     person: Mapped[Person] = relationship()
     scheme: Mapped[AccreditationScheme] = relationship()
     attempt: Mapped[AssessmentAttempt | None] = relationship()
+
+    __table_args__ = (
+        CheckConstraint(
+            "(reinstates_id IS NOT NULL) = (evidence = 'reinstated')", name="reinstates_one_that_was_revoked"
+        ),
+    )
 
     def _counts(self, on: date) -> bool:
         """Whether it counts on this day; in SQL too."""
@@ -161,6 +198,13 @@ Index(
     Accreditation.withdrawn_at,
 )
 standing = Accreditation.withdrawn_at.is_(None)
+Index(
+    "uq_accreditation_one_reinstatement",
+    Accreditation.reinstates_id,
+    unique=True,
+    sqlite_where=standing,
+    postgresql_where=standing,
+)
 Index(
     "uq_accreditation_one_per_booking",
     Accreditation.scheme_id,

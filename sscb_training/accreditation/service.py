@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import insert, update
 
 from sscb_training.accreditation import queries, rules
-from sscb_training.accreditation.models import Accreditation, AccreditationScheme, AssessmentAttempt, Evidence
+from sscb_training.accreditation.models import (
+    Accreditation,
+    AccreditationScheme,
+    AssessmentAttempt,
+    Evidence,
+    EvidenceKind,
+)
 from sscb_training.core import history, mail
 from sscb_training.core.db import db, lock, only_if_free
 from sscb_training.core.errors import Refused
@@ -212,17 +218,22 @@ def award(
     awarded_on: date,
     booking: Evidence | None = None,
     attempt: AssessmentAttempt | None = None,
+    evidence: EvidenceKind | None = None,
+    source: str = "",
     by: Person | None,
     now: datetime,
 ) -> Accreditation:
     """Accredit somebody, with the expiry settled now; the one that the booking earned already, if it has.
 
-    The holder gets a letter, unless the accreditation has run out by the time it is recorded.
+    The evidence is the attempt or else the booking, unless the caller says otherwise; what has neither comes from
+    earlier records. The holder gets a letter, unless the accreditation has run out by the time it is recorded.
     """
     lock(person)
     if booking is not None and (earned := queries.standing_accreditation(booking, scheme)):
         return earned
     accreditation = Accreditation(
+        evidence=evidence or _evidence(booking, attempt),
+        source=source,
         person=person,
         scheme=scheme,
         booking_id=booking.id if booking else None,
@@ -240,10 +251,18 @@ def award(
         scheme=scheme.code,
         awarded_on=awarded_on,
         expires_on=accreditation.expires_on,
+        evidence=accreditation.evidence,
+        source=source or None,
     )
     if accreditation.expires_on is None or accreditation.expires_on >= london_date(now):
         mail.queue("accreditation/awarded", to=person.email, at=now, accreditation=accreditation)
     return accreditation
+
+
+def _evidence(booking: Evidence | None, attempt: AssessmentAttempt | None) -> EvidenceKind:
+    if attempt is not None:
+        return EvidenceKind.ATTEMPT
+    return EvidenceKind.IMPORTED if booking is None else EvidenceKind.ATTENDANCE
 
 
 def withdraw(

@@ -6,7 +6,12 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from sscb_training.accreditation import queries, service
-from sscb_training.accreditation.models import Accreditation, AccreditationScheme, AssessmentAttempt
+from sscb_training.accreditation.models import (
+    Accreditation,
+    AccreditationScheme,
+    AssessmentAttempt,
+    EvidenceKind,
+)
 from sscb_training.accreditation.service import AccreditationRefused
 from sscb_training.bookings.models import Booking
 from sscb_training.core import history
@@ -211,10 +216,33 @@ def test_the_database_refuses_a_second_standing_award(
                 person_id=asha.id,
                 scheme_id=scheme.id,
                 booking_id=booking.id,
+                evidence=EvidenceKind.ATTENDANCE,
                 awarded_on=TODAY,
                 recorded_at=NOW,
             )
         )
+
+
+@pytest.mark.parametrize(
+    ("given", "evidence"),
+    [
+        ({"booking": True, "attempt": True}, EvidenceKind.ATTEMPT),
+        ({"booking": True}, EvidenceKind.ATTENDANCE),
+        ({}, EvidenceKind.IMPORTED),
+        ({"evidence": EvidenceKind.EXTERNAL, "source": "Telford"}, EvidenceKind.EXTERNAL),
+    ],
+)
+def test_award_says_what_it_rests_on(
+    scheme: AccreditationScheme,
+    booking: Booking,
+    asha: Person,
+    given: dict[str, Any],
+    evidence: EvidenceKind,
+) -> None:
+    rows = {"booking": booking, "attempt": _score(scheme, booking, 90)}
+    made = _award(asha, scheme, **{name: rows.get(name, value) for name, value in given.items()})
+    assert (made.evidence, made.source) == (evidence, given.get("source", ""))
+    assert history.entries_about(made)[-1].detail["evidence"] == evidence
 
 
 def test_withdraw_makes_it_never_have_counted_and_tells_the_holder(

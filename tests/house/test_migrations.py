@@ -8,6 +8,7 @@ from alembic.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import inspect
 
+from sscb_training.accreditation.models import Accreditation, AssessmentAttempt, EvidenceKind
 from sscb_training.attendance.models import AttendanceMark, Mark, Register
 from sscb_training.bookings.models import Booking, Outcome
 from sscb_training.core.db import db
@@ -135,3 +136,35 @@ def test_bookings_made_before_0022_keep_the_notice_of_their_policy(app: Flask, a
     terms = db.session.get_one(Booking, booking_id).charge_terms
     assert terms is not None
     assert (terms.free_days, terms.in_working_days) == (3, True)
+
+
+def test_awards_made_before_0054_rest_on_their_attempt_or_their_booking(app: Flask, asha: Person) -> None:
+    scheme, booking = make_scheme(), make_booking(make_training_session(), person=asha)
+    attempt = saved(
+        AssessmentAttempt(
+            scheme=scheme,
+            person=asha,
+            assessed_on=TODAY,
+            percent=90,
+            pass_mark=80,
+            passed=True,
+            recorded_at=NOW,
+        )
+    )
+    made = [
+        make_accreditation(asha, scheme, booking_id=booking.id, attempt_id=attempt.id),
+        make_accreditation(asha, make_scheme(), booking_id=booking.id),
+        make_accreditation(asha, make_scheme()),
+    ]
+    made_ids = [one.id for one in made]
+    db.session.remove()
+    try:
+        flask_migrate.downgrade(revision="0072")
+    finally:
+        db.engine.dispose()
+        flask_migrate.upgrade()
+    assert [db.session.get_one(Accreditation, one).evidence for one in made_ids] == [
+        EvidenceKind.ATTEMPT,
+        EvidenceKind.ATTENDANCE,
+        EvidenceKind.IMPORTED,
+    ]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sscb_training.accreditation.models import Accreditation, AccreditationScheme
+from sscb_training.accreditation.models import Accreditation, AccreditationScheme, EvidenceKind
 from sscb_training.agencies.models import Agency, Headcount, Sector, StaffGroup
 from sscb_training.bookings.models import Booking, BookingStatus, Outcome
 from sscb_training.core.db import db
@@ -132,7 +132,8 @@ def _make_people(h: History) -> None:
             revoked = h.random.random() < 0.25
             h.accreditations.append(
                 Accreditation(
-                    person=person, scheme=h.random.choice(h.schemes), awarded_on=begin,
+                    person=person, scheme=h.random.choice(h.schemes), evidence=EvidenceKind.IMPORTED,
+                    awarded_on=begin,
                     expires_on=h.maybe(begin + timedelta(days=h.random.randrange(500)), 0.7),
                     recorded_at=h.moment(),
                     revoked_on=h.day(begin, END + timedelta(days=600)) if revoked else None,
