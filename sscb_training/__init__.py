@@ -53,6 +53,8 @@ def _register_features(app: Flask) -> None:
     from sscb_training.attendance import routes as attendance
     from sscb_training.attendance.changes import routes as register_changes
     from sscb_training.attendance.check_in import routes as check_in
+    from sscb_training.attendance.door import routes as door
+    from sscb_training.attendance.listed import routes as registers_listed
     from sscb_training.attendance.paper import routes as paper
     from sscb_training.attendance.parts import routes as attendance_parts
     from sscb_training.attendance.phone import routes as attendance_phone
@@ -128,8 +130,8 @@ def _register_features(app: Flask) -> None:
         health, notices, agencies, people, accounts, details, settings, described, schemes, venues, pool, dates,
         copies, bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
         changed_dates, leavers, teams, sessions, interest, several, accreditation, attendance, attendance_parts,
-        attendance_phone, check_in, paper, register_changes, retakes, unconfirmed, trainers, trainers_own,
-        invitations, evaluations, evaluation_results, evaluation_settings, first_use, certificates, case_audits, needs,
+        attendance_phone, door, registers_listed, check_in, paper, register_changes, retakes, unconfirmed, trainers,
+        trainers_own, invitations, evaluations, evaluation_results, evaluation_settings, first_use, certificates, case_audits, needs,
         programme, catalogue,
         reports, reports_use, home, home_today, home_agency, home_person, search, letters, texts,
     )  # fmt: skip

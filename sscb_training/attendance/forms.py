@@ -3,17 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from sscb_training.agencies.queries import current_agencies, staff_groups
 from sscb_training.attendance import rules
 from sscb_training.attendance.models import MOST_MINUTES, TAKES_MINUTES, Mark, Seen
 from sscb_training.attendance.queries import Sheet
 from sscb_training.attendance.service import Basis, Overtaken, Overtaking
-from sscb_training.core import clock
 from sscb_training.core.db import row_key
 from sscb_training.core.errors import Refused
-from sscb_training.core.forms import Form, email, long_text, pick, text
+from sscb_training.core.forms import Form, long_text
 from sscb_training.core.times import clock_time, plain_date
 
 BAD_MARK = "Select Attended, Late, Left early or Did not attend. Nothing was saved."
@@ -203,28 +200,3 @@ class ReopenForm(Form):
         lines=3,
         max_length=500,
     )
-
-
-def agency_names() -> dict[int, str]:
-    """The agencies of today, for a choice."""
-    return {agency.id: agency.name for agency in current_agencies(clock.today())}
-
-
-def staff_group_names() -> dict[int, str]:
-    """The staff groups, for a choice."""
-    return {group.id: group.name for group in staff_groups()}
-
-
-class NewcomerForm(Form):
-    """The least that must be known of somebody who came and is not found."""
-
-    name = text("Full name", required="Enter their full name", max_length=120)
-    agency_id = pick("Agency", agency_names, required="Select their agency")
-    email: Any = email(
-        "Email address (optional)",
-        required="",
-        hint="Their own at work. With it they can see their training record later.",
-        autocomplete="off",
-    )
-    job_title = text("Job title", required="Enter their job title", max_length=120)
-    staff_group_id = pick("Staff group", staff_group_names, required="Select their staff group")

@@ -1,4 +1,4 @@
-"""What changes registers: saving marks and scores, closing, re-opening, and letting somebody in at the door.
+"""What changes registers: saving marks and scores, closing and re-opening.
 
 Every verb holds the training session's row first. It is also what holds the register, which may not exist
 yet, and it keeps bookings from coming and going while a register is closed.
@@ -7,20 +7,20 @@ yet, and it keeps bookings from coming and going while a register is closed.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import delete, insert, select, tuple_, update
 
-from sscb_training.accreditation.service import award, enter_scores, withdraw
-from sscb_training.agencies.models import Agency, StaffGroup
+from sscb_training.accreditation.service import enter_scores
 from sscb_training.attendance import queries, rules
 from sscb_training.attendance.models import AttendanceMark, DoorRequest, Mark, Register, Seen
-from sscb_training.attendance.queries import Cell, Made, Sheet, Verdict
+from sscb_training.attendance.queries import Cell, Made, Sheet
+from sscb_training.attendance.verdicts import queries as verdicts
+from sscb_training.attendance.verdicts.service import correct_awards
 from sscb_training.bookings.charges.service import settle_absences
 from sscb_training.bookings.letters.service import tell_manager_who_did_not_attend, tell_of_missed_part
-from sscb_training.bookings.models import Booking, Outcome
-from sscb_training.bookings.places.service import add_walk_in
+from sscb_training.bookings.models import Outcome
 from sscb_training.bookings.queries import originals
 from sscb_training.bookings.service import settle_missed_parts, settle_outcome
 from sscb_training.core import history
@@ -28,9 +28,7 @@ from sscb_training.core.db import db, lock
 from sscb_training.core.errors import Refused
 from sscb_training.core.times import london_date
 from sscb_training.courses.models import SessionStatus, TrainingSession
-from sscb_training.people import queries as people
-from sscb_training.people.models import Membership, Person
-from sscb_training.people.service import add_membership, register_person
+from sscb_training.people.models import Person
 
 
 class RegisterRefused(Refused):
@@ -265,18 +263,18 @@ def close_register(training_session: TrainingSession, *, by: Person | None, now:
     sheet = queries.sheet(training_session)
     if reasons := queries.reasons_to_stay_open(sheet, now=now):
         raise RegisterRefused(f"{'; '.join(reasons)}. The register can be closed once everybody is marked.")
-    verdicts = queries.verdicts(sheet)
-    for verdict in verdicts:
+    found = verdicts.verdicts(sheet)
+    for verdict in found:
         settle_outcome(verdict.booking, verdict.outcome, on=verdict.on, now=now)
         if verdict.outcome is Outcome.DID_NOT_ATTEND:
             tell_manager_who_did_not_attend(verdict.booking, now=now)
         for part in verdict.missed:
             tell_of_missed_part(verdict.booking, part, now=now)
-    settle_missed_parts({verdict.booking: verdict.missed for verdict in verdicts})
-    settle_absences([verdict.booking for verdict in verdicts], by=by, now=now)
+    settle_missed_parts({verdict.booking: verdict.missed for verdict in found})
+    settle_absences([verdict.booking for verdict in found], by=by, now=now)
     register.closed_at, register.closed_by_id = now, by.id if by else None
     training_session.closed_at = now
-    changed = correct_awards(training_session, verdicts, by=by, now=now)
+    changed = correct_awards(training_session, found, by=by, now=now)
     _join_parts(training_session, by=by, now=now)
     _forget_who_asked_at_the_door(training_session)
     history.record(
@@ -284,7 +282,7 @@ def close_register(training_session: TrainingSession, *, by: Person | None, now:
         register,
         by=by,
         at=now,
-        outcomes=Counter(verdict.outcome.value for verdict in verdicts),
+        outcomes=Counter(verdict.outcome.value for verdict in found),
         **changed,
     )
     return register
@@ -316,8 +314,8 @@ def _join_parts(training_session: TrainingSession, *, by: Person | None, now: da
         sheet = queries.sheet(session)
         if not sheet.is_closed:
             continue
-        verdicts = [queries.verdict(sheet, booking) for booking in group]
-        for verdict in verdicts:
+        found = [verdicts.verdict(sheet, booking) for booking in group]
+        for verdict in found:
             before = verdict.booking.outcome
             settle_outcome(verdict.booking, verdict.outcome, on=verdict.on, now=now)
             if before is not verdict.outcome:
@@ -329,41 +327,8 @@ def _join_parts(training_session: TrainingSession, *, by: Person | None, now: da
                     outcome=[before, verdict.outcome],
                     through=[one.reference for one in verdict.booking.make_ups if one.outcome],
                 )
-        settle_missed_parts({verdict.booking: verdict.missed for verdict in verdicts})
-        correct_awards(session, verdicts, others_stand=True, by=by, now=now)
-
-
-def correct_awards(
-    training_session: TrainingSession,
-    verdicts: Sequence[Verdict],
-    *,
-    others_stand: bool = False,
-    by: Person | None,
-    now: datetime,
-) -> dict[str, list[int]]:
-    """Make what the bookings hold what they earned; which accreditations that made and withdrew."""
-    awards = queries.awards(training_session, verdicts, others_stand=others_stand)
-    for accreditation in awards.to_withdraw:
-        withdraw(accreditation, by=by, now=now)
-    for accreditation in awards.to_replace:
-        withdraw(accreditation, by=by, now=now, replaced=True)
-    db.session.flush()
-    made = [
-        award(
-            booking.person,
-            earned.scheme,
-            awarded_on=earned.awarded_on,
-            booking=booking,
-            attempt=earned.attempt,
-            by=by,
-            now=now,
-        )
-        for booking, earned in awards.to_make
-    ]
-    return {
-        "awarded": [accreditation.id for accreditation in made],
-        "withdrawn": [accreditation.id for accreditation in (*awards.to_withdraw, *awards.to_replace)],
-    }
+        settle_missed_parts({verdict.booking: verdict.missed for verdict in found})
+        correct_awards(session, found, others_stand=True, by=by, now=now)
 
 
 def reopen_register(
@@ -380,71 +345,3 @@ def reopen_register(
     )
     register.closed_at = register.closed_by_id = training_session.closed_at = None
     return register
-
-
-def let_in(
-    training_session: TrainingSession,
-    person: Person,
-    *,
-    membership: Membership | None,
-    by: Person | None,
-    now: datetime,
-) -> Booking:
-    """Put somebody whom the board knows onto the open register, though they had not booked."""
-    open_register(training_session, now=now)
-    if not any(rules.may_be_marked(part.starts_at, now=now) for part in training_session.parts_on):
-        raise RegisterRefused("This session has not begun yet. Whoever wants to come can still book a place.")
-    return add_walk_in(training_session, person, membership=membership, by=by, now=now)
-
-
-def let_in_newcomer(
-    training_session: TrainingSession,
-    *,
-    name: str,
-    email: str,
-    agency: Agency,
-    staff_group: StaffGroup,
-    job_title: str,
-    by: Person | None,
-    now: datetime,
-) -> Booking:
-    """Put somebody who is not found onto the open register, with what they say of themselves.
-
-    Whoever has this email address already is that person and gets no second record. Where they work is
-    unconfirmed until staff have checked it.
-    """
-    open_register(training_session, now=now)
-    _refuse_the_same_again(training_session, name=name, agency=agency)
-    person = people.person_by_email(email) if email else None
-    if person is None:
-        person = register_person(name=name, email=email or None, now=now, by=by)
-    day = min(london_date(now), london_date(training_session.starts_at))
-    membership = _membership_at(person, agency, on=day) or add_membership(
-        person,
-        agency=agency,
-        staff_group=staff_group,
-        job_title=job_title,
-        valid_from=day,
-        confirmed=False,
-        by=by,
-        now=now,
-    )
-    return let_in(training_session, person, membership=membership, by=by, now=now)
-
-
-def _membership_at(person: Person, agency: Agency, *, on: date) -> Membership | None:
-    """Their job there on the day; or one that began since, when the register is taken later."""
-    jobs = people.every_membership_of(person)
-    return next((job for job in jobs if job.agency_id == agency.id and not job.is_over(on)), None)
-
-
-def _refuse_the_same_again(training_session: TrainingSession, *, name: str, agency: Agency) -> None:
-    """The same form sent twice, or by two trainers, must not make two people of one."""
-    for booking in queries.sheet(training_session).delegates:
-        membership = booking.membership
-        if (
-            membership is not None
-            and membership.agency_id == agency.id
-            and booking.person.name.casefold() == name.casefold()
-        ):
-            raise RegisterRefused(f"{booking.person.name} from {agency.name} is on this register already.")

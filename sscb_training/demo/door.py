@@ -6,6 +6,7 @@ from functools import partial
 from sqlalchemy import select
 
 from sscb_training.attendance import queries, service
+from sscb_training.attendance.door.service import let_in_newcomer
 from sscb_training.attendance.models import CheckIn, Mark, Register
 from sscb_training.core.db import db, row_or_none
 from sscb_training.core.times import at_london
@@ -49,7 +50,7 @@ def _at_the_door(county: County, now: datetime) -> None:
     )
     marks = {came[0]: Mark.LATE} if came else {}
     for name, agency, job, group in WALKED_IN:
-        booking = service.let_in_newcomer(
+        booking = let_in_newcomer(
             held,
             name=name,
             email="",

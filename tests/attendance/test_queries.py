@@ -5,8 +5,11 @@ import pytest
 from werkzeug.exceptions import NotFound
 
 from sscb_training.attendance import queries
+from sscb_training.attendance.door import queries as door
+from sscb_training.attendance.listed import queries as listed
+from sscb_training.attendance.listed.queries import Turn
 from sscb_training.attendance.models import Register
-from sscb_training.attendance.queries import Turn
+from sscb_training.attendance.verdicts.queries import earned_in
 from sscb_training.core.db import db
 from sscb_training.core.roles import Role
 from sscb_training.courses.models import SessionStatus, TrainingSession
@@ -63,8 +66,8 @@ def test_registers_come_in_the_order_of_their_turn(tom: Person) -> None:
     make_training_session(starts_at=NOW)
     make_booking(near)
 
-    lines = queries.register_lines(
-        db.session.execute(queries.registers_seen_by(tom, now=NOW)).all(), today=TODAY
+    lines = listed.register_lines(
+        db.session.execute(listed.registers_seen_by(tom, now=NOW)).all(), today=TODAY
     )
     assert [(line.training_session, line.turn) for line in lines] == [
         (second_part_today, Turn.TODAY),
@@ -80,15 +83,15 @@ def test_registers_come_in_the_order_of_their_turn(tom: Person) -> None:
     assert lines[0].part == second_part_today.parts[1]
     assert lines[1].part == open_older.parts[0]
     assert lines[3].part == begun.parts[1]
-    assert [turn for turn, _ in queries.by_turn(lines[:3])] == [Turn.TODAY, Turn.TO_CLOSE]
-    to_take = queries.registers_to_take(tom, NOW)
+    assert [turn for turn, _ in listed.by_turn(lines[:3])] == [Turn.TODAY, Turn.TO_CLOSE]
+    to_take = listed.registers_to_take(tom, NOW)
     assert [line.training_session for line in to_take] == [second_part_today, open_older, open_newer]
 
 
 def test_board_staff_see_all_registers_and_take_none(tom: Person, cara: Person) -> None:
     make_training_session(starts_at=NOW, trainers=[tom])
-    assert len(db.session.execute(queries.registers_seen_by(cara, now=NOW)).all()) == 1
-    assert queries.registers_to_take(cara, NOW) == []
+    assert len(db.session.execute(listed.registers_seen_by(cara, now=NOW)).all()) == 1
+    assert listed.registers_to_take(cara, NOW) == []
 
 
 def test_sheet_asks_as_often_for_three_as_for_one(
@@ -116,7 +119,7 @@ def test_people_at_the_door_are_found_by_name_or_whole_address(asha: Person, dev
     make_person("Asha Other", email="other@hill.example")
 
     def names(search: str) -> list[str]:
-        return [found.person.name for found in queries.people_at_the_door(search, on=TODAY)]
+        return [found.person.name for found in door.people_at_the_door(search, on=TODAY)]
 
     assert names("asha pat") == ["Asha Patel"]
     assert names("asha") == ["Asha Other", "Asha Patel"]
@@ -133,7 +136,7 @@ def test_people_at_the_door_come_with_each_current_job(asha: Person) -> None:
     make_membership(asha, second)
     make_membership(asha, past, valid_to=TODAY - A_DAY)
     make_person("Asha Jobless")
-    found = queries.people_at_the_door("asha", on=TODAY)
+    found = door.people_at_the_door("asha", on=TODAY)
     assert [(f.person.name, f.membership.agency.name if f.membership else None) for f in found] == [
         ("Asha Jobless", None),
         ("Asha Patel", "Hill School"),
@@ -142,9 +145,9 @@ def test_people_at_the_door_come_with_each_current_job(asha: Person) -> None:
 
 
 def test_people_at_the_door_are_not_too_many() -> None:
-    for _ in range(queries.FOUND_AT_MOST + 1):
+    for _ in range(door.FOUND_AT_MOST + 1):
         make_person("Sam Smith")
-    assert len(queries.people_at_the_door("sam", on=TODAY)) == queries.FOUND_AT_MOST
+    assert len(door.people_at_the_door("sam", on=TODAY)) == door.FOUND_AT_MOST
 
 
 def test_earned_in_is_of_this_session_without_the_withdrawn(asha: Person) -> None:
@@ -156,5 +159,5 @@ def test_earned_in_is_of_this_session_without_the_withdrawn(asha: Person) -> Non
     make_accreditation(asha, scheme, booking_id=booking.id, withdrawn_at=NOW)
     earned = make_accreditation(asha, scheme, booking_id=booking.id)
 
-    assert queries.earned_in(booking.training_session) == [earned]
-    assert queries.earned_in(another.training_session) == []
+    assert earned_in(booking.training_session) == [earned]
+    assert earned_in(another.training_session) == []

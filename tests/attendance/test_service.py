@@ -9,6 +9,7 @@ from sscb_training.accreditation import service as accreditation_service
 from sscb_training.accreditation.models import Accreditation, AccreditationScheme
 from sscb_training.agencies.models import Agency
 from sscb_training.attendance import queries, service
+from sscb_training.attendance.door import service as door
 from sscb_training.attendance.models import Mark
 from sscb_training.attendance.service import RegisterRefused
 from sscb_training.bookings.models import Booking, BookingStatus, Outcome
@@ -376,7 +377,7 @@ def test_a_closed_register_takes_no_marks_and_nobody_new(
     with pytest.raises(RegisterRefused, match="closed"):
         _save(day, {booking: [Mark.LATE]})
     with pytest.raises(RegisterRefused, match="closed"), transaction():
-        service.let_in(day, dev, membership=dev.memberships[0], by=None, now=NOW)
+        door.let_in(day, dev, membership=dev.memberships[0], by=None, now=NOW)
     assert _marks(day, booking) == CAME
 
 
@@ -449,7 +450,7 @@ def test_closing_again_leaves_a_revoked_accreditation_as_it_is(
 
 def test_let_in_puts_a_known_person_on_the_register(day: TrainingSession, dev: Person, tom: Person) -> None:
     with transaction():
-        booking = service.let_in(day, dev, membership=dev.memberships[0], by=tom, now=NOW)
+        booking = door.let_in(day, dev, membership=dev.memberships[0], by=tom, now=NOW)
     assert (booking.unscheduled, booking.status) == (True, BookingStatus.CONFIRMED)
     assert queries.sheet(day).delegates == [booking]
 
@@ -458,13 +459,13 @@ def test_let_in_refuses_whoever_is_on_it_already(
     day: TrainingSession, booking: Booking, asha: Person
 ) -> None:
     with pytest.raises(Refused, match="already"), transaction():
-        service.let_in(day, asha, membership=asha.memberships[0], by=None, now=NOW)
+        door.let_in(day, asha, membership=asha.memberships[0], by=None, now=NOW)
 
 
 def test_let_in_refuses_before_the_day(dev: Person) -> None:
     to_come = make_training_session()
     with pytest.raises(RegisterRefused, match="not begun"), transaction():
-        service.let_in(to_come, dev, membership=None, by=None, now=NOW)
+        door.let_in(to_come, dev, membership=None, by=None, now=NOW)
 
 
 def _newcomer(day: TrainingSession, agency: Agency, **given: Any) -> Booking:
@@ -477,7 +478,7 @@ def _newcomer(day: TrainingSession, agency: Agency, **given: Any) -> Booking:
         "now": NOW,
     }
     with transaction():
-        return service.let_in_newcomer(day, agency=agency, **usual | given)
+        return door.let_in_newcomer(day, agency=agency, **usual | given)
 
 
 def test_a_newcomer_is_recorded_with_an_unconfirmed_agency(day: TrainingSession) -> None:
@@ -526,7 +527,7 @@ def test_the_same_newcomer_twice_is_one_person(day: TrainingSession) -> None:
 
 def test_a_walk_in_can_be_accredited(day: TrainingSession, scheme: AccreditationScheme, dev: Person) -> None:
     with transaction():
-        booking = service.let_in(day, dev, membership=dev.memberships[0], by=None, now=NOW)
+        booking = door.let_in(day, dev, membership=dev.memberships[0], by=None, now=NOW)
     _save(day, {booking: CAME}, {booking: 90})
     _close(day)
     assert len(_held(make_person())) == 0

@@ -5,6 +5,7 @@ from datetime import datetime
 from sscb_training.attendance import queries as registers
 from sscb_training.attendance import service as register
 from sscb_training.attendance.check_in import queries, rules
+from sscb_training.attendance.door.service import let_in
 from sscb_training.attendance.models import CheckIn, DoorRequest, Mark
 from sscb_training.bookings.models import Booking
 from sscb_training.core import history
@@ -74,9 +75,7 @@ def let_in_who_asked(request: DoorRequest, *, by: Person | None, now: datetime) 
     """Put somebody who asked onto the register, as one who came without booking and is checked in."""
     part = request.session_part
     _still_asked(request)
-    booking = register.let_in(
-        part.training_session, request.person, membership=request.membership, by=by, now=now
-    )
+    booking = let_in(part.training_session, request.person, membership=request.membership, by=by, now=now)
     db.session.add(CheckIn(session_part_id=part.id, booking_id=booking.id, checked_in_at=request.asked_at))
     db.session.delete(request)
     return booking

@@ -6,7 +6,9 @@ from sscb_training.accreditation.models import AccreditationScheme, AssessmentAt
 from sscb_training.accreditation.queries import attempts
 from sscb_training.accreditation.service import record_score
 from sscb_training.attendance import queries
-from sscb_training.attendance.service import RegisterRefused, correct_awards
+from sscb_training.attendance.service import RegisterRefused
+from sscb_training.attendance.verdicts.queries import verdict
+from sscb_training.attendance.verdicts.service import correct_awards
 from sscb_training.bookings.models import Booking
 from sscb_training.core import history
 from sscb_training.core.db import db, lock
@@ -47,7 +49,7 @@ def retake(
     before = sheet.percent(booking.id)
     attempt = record_score(scheme, booking, percent=percent, assessed_on=assessed_on, by=by, now=now)
     db.session.flush()
-    verdict = queries.verdict(queries.sheet(training_session), booking)
-    correct_awards(training_session, [verdict], others_stand=True, by=by, now=now)
+    found = verdict(queries.sheet(training_session), booking)
+    correct_awards(training_session, [found], others_stand=True, by=by, now=now)
     history.record("assessed again", sheet.register, by=by, at=now, scores={booking.id: [before, percent]})
     return attempt

@@ -6,7 +6,7 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from sscb_training.attendance import queries as attendance
+from sscb_training.attendance.listed import queries as registers
 from sscb_training.attendance.unconfirmed.queries import number_unconfirmed
 from sscb_training.bookings.dates.queries import untold_dates
 from sscb_training.bookings.leavers.queries import number_left_behind
@@ -56,7 +56,7 @@ def show() -> ResponseReturnValue:
         ],
         renewals=own.renewals(viewer, on=today),
         invitations=invitations.to_answer(viewer, now=now) if Role.TRAINER in viewer.roles else [],
-        registers=attendance.registers_to_take(viewer, now) if Role.TRAINER in viewer.roles else [],
+        registers=registers.registers_to_take(viewer, now) if Role.TRAINER in viewer.roles else [],
         approvals=approvals_waiting_for(viewer) if viewer.is_approver else 0,
         leavers=number_left_behind(viewer, now=now)
         if viewer.leads_agency_ids or viewer.is_board_staff

@@ -9,6 +9,7 @@ import pytest
 from sscb_training.attendance import queries, service
 from sscb_training.attendance.check_in import queries as check_ins
 from sscb_training.attendance.check_in import rules
+from sscb_training.attendance.door.service import let_in
 from sscb_training.attendance.models import CheckIn, DoorRequest, Mark
 from sscb_training.bookings.models import Booking, BookingStatus
 from sscb_training.core.db import db
@@ -218,7 +219,7 @@ def test_who_was_let_in_otherwise_asks_no_more(
     browser.fill(scan(browser.signed_in(asha), day.parts[0]))
     assert "Ask to be let in" in browser.signed_in(tom).get(f"/registers/{day.id}").text
     with transaction():
-        service.let_in(day, asha, membership=asha.memberships[0], by=tom, now=NOW)
+        let_in(day, asha, membership=asha.memberships[0], by=tom, now=NOW)
 
     register = browser.get(f"/registers/{day.id}").text
 

@@ -1,0 +1,1 @@
+"""At the door: who came without a booking is found, or noted, and put onto the register."""
