@@ -1,12 +1,14 @@
-"""Whose certificate is there to download, what is due, and what has to be withdrawn."""
+"""Whose certificate is there to download or to check, what is due, and what has to be withdrawn."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
+from sscb_training.accreditation.models import Accreditation, standing
 from sscb_training.bookings.models import Booking, Outcome
+from sscb_training.certificates import rules
 from sscb_training.certificates.models import Certificate, stands
 from sscb_training.core.db import row_or_404, row_or_none, rows
 from sscb_training.courses.models import CourseVersion, SessionPart, TrainingSession
@@ -20,6 +22,11 @@ _IN_FULL = (
         joinedload(TrainingSession.course_version).joinedload(CourseVersion.course),
         selectinload(TrainingSession.parts),
     ),
+)
+_EARNED = (
+    joinedload(Accreditation.person),
+    joinedload(Accreditation.scheme),
+    joinedload(Accreditation.attempt),
 )
 
 
@@ -39,11 +46,42 @@ def certificate_of(booking: Booking) -> Certificate | None:
     return row_or_none(select(Certificate).where(Certificate.booking_id == booking.id, stands))
 
 
+def accreditation_seen_by(viewer: Person, accreditation_id: int) -> Accreditation:
+    """An accreditation that was not taken back, for its holder and the board's staff; for everybody else 404."""
+    query = select(Accreditation).where(Accreditation.id == accreditation_id, standing).options(*_EARNED)
+    if not viewer.is_board_staff:
+        query = query.where(Accreditation.person_id == viewer.id)
+    return row_or_404(query)
+
+
+def certificate_of_accreditation(accreditation: Accreditation) -> Certificate | None:
+    """The one that stands."""
+    return row_or_none(select(Certificate).where(Certificate.accreditation_id == accreditation.id, stands))
+
+
+def earned_by(accreditation: Accreditation) -> Booking | None:
+    """The booking by which an accreditation was earned, where it was by one."""
+    if accreditation.booking_id is None:
+        return None
+    return row_or_none(select(Booking).where(Booking.id == accreditation.booking_id).options(*_IN_FULL))
+
+
+def certificate_called(typed: str) -> Certificate | None:
+    """The certificate of this code, whatever has become of it, with what `Certificate.state` asks for. One query."""
+    return row_or_none(
+        select(Certificate)
+        .where(Certificate.check_code == rules.code_from(typed))
+        .options(joinedload(Certificate.booking), joinedload(Certificate.accreditation))
+    )
+
+
 def released(bookings: Collection[Booking], *, now: datetime) -> frozenset[int]:
     """Of these bookings those whose certificate can be downloaded, by key; three queries however many they are."""
     completed = [one for one in bookings if one.outcome is Outcome.ATTENDED and one.part_id is None]
-    issued = select(Certificate.booking_id).where(
-        Certificate.booking_id.in_([one.id for one in completed]), stands
+    issued = (
+        select(Booking.id)
+        .join(Certificate, Certificate.booking_id == Booking.id)
+        .where(Booking.id.in_([one.id for one in completed]), stands)
     )
     waiting = waiting_for_evaluation(completed, now=now)
     return frozenset(rows(issued)) | {one.id for one in completed if one.id not in waiting}
@@ -76,12 +114,32 @@ def due(*, now: datetime, most: int) -> Sequence[int]:
     return found[:most]
 
 
+def accreditations_due(*, on: date, most: int) -> Sequence[int]:
+    """Accreditations in force without a certificate, by key: the latest, and no more than so many.
+
+    What has run out gets one when its holder downloads it.
+    """
+    issued = exists().where(Certificate.accreditation_id == Accreditation.id, stands)
+    return rows(
+        select(Accreditation.id)
+        .where(Accreditation.in_force(on), ~issued)
+        .order_by(Accreditation.id.desc())
+        .limit(most)
+    )
+
+
 def to_withdraw() -> Sequence[Certificate]:
-    """Those that stand although their register, corrected, says that the delegate did not attend."""
+    """Those that stand although what they prove does not: see `Certificate.is_wrong`."""
     return rows(
         select(Certificate)
-        .join(Certificate.booking)
-        .where(stands, Booking.outcome.is_not(None), Booking.outcome != Outcome.ATTENDED)
-        .options(contains_eager(Certificate.booking))
+        .outerjoin(Certificate.booking)
+        .outerjoin(Certificate.accreditation)
+        .where(
+            stands,
+            or_(
+                Booking.outcome.is_not(None) & (Booking.outcome != Outcome.ATTENDED),
+                Accreditation.withdrawn_at.is_not(None),
+            ),
+        )
         .order_by(Certificate.id)
     )

@@ -1,14 +1,14 @@
-"""The certificate as a PDF."""
+"""Certificates as PDF."""
 
 from flask import Blueprint, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from sscb_training.certificates import queries, rules, service
+from sscb_training.certificates import paper, queries, service
+from sscb_training.certificates.models import Certificate
 from sscb_training.certificates.service import CertificateRefused
 from sscb_training.core import clock
 from sscb_training.core.access import SIGNED_IN, allow
-from sscb_training.core.pdf import pdf_answer
-from sscb_training.core.times import duration, london_date, plain_date
+from sscb_training.core.pdf import shown
 from sscb_training.core.transaction import transaction
 from sscb_training.people.signed_in import current_person
 
@@ -34,21 +34,21 @@ def download(booking_id: int) -> ResponseReturnValue:
             return redirect(url_for("bookings.show", booking_id=booking_id))
         flash("Your certificate is released once you have sent in your evaluation")
         return redirect(url_for("evaluations.answer", booking_id=booking_id, stage="post"))
-    return pdf_answer(
-        f"certificate-{certificate.booking.reference}",
-        "certificates/attendance.typ",
-        title="Certificate of attendance",
-        board=certificate.board,
-        holder=certificate.name,
-        course=certificate.course_title,
-        facts=[
-            [
-                "Date" if len(certificate.days) == 1 else "Dates",
-                ", ".join(map(plain_date, certificate.dates)),
-            ],
-            ["Length", duration(certificate.minutes)],
-            ["Course version", str(certificate.version)],
-            ["Issued", plain_date(london_date(certificate.issued_at))],
-        ],
-        code=rules.in_groups(certificate.check_code),
-    )
+    return _answer(certificate)
+
+
+@bp.get("/accreditations/<int:accreditation_id>/certificate.pdf")
+@allow(SIGNED_IN)
+def download_accreditation(accreditation_id: int) -> ResponseReturnValue:
+    """The certificate of an accreditation, issued now if the worker has not done it yet."""
+    with transaction():
+        certificate = service.issue_accreditation(
+            queries.accreditation_seen_by(current_person(), accreditation_id),
+            board=current_app.extensions["settings"].board_name,
+            now=clock.now(),
+        )
+    return _answer(certificate)
+
+
+def _answer(certificate: Certificate) -> ResponseReturnValue:
+    return shown(paper.file_name(certificate), paper.certificate_pdf(certificate))

@@ -1,4 +1,6 @@
-"""How a certificate's code is read and written."""
+"""How a certificate's code is read and written, and what an accreditation rests on, in words."""
+
+from sscb_training.accreditation.models import EvidenceKind
 
 LENGTH = 28
 """Signs of a code. With the letters of a booking's reference that is more than 128 bits (a test counts them)."""
@@ -7,3 +9,25 @@ LENGTH = 28
 def in_groups(code: str) -> str:
     """ABCD-EFGH-…: as somebody types it from paper."""
     return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
+def code_from(typed: str) -> str:
+    """The code in what somebody typed or scanned, however it is grouped and capitalised."""
+    return "".join(sign for sign in typed.upper() if sign.isalnum())
+
+
+def evidence_in_words(kind: EvidenceKind, *, course: str, passed_on: str, source: str) -> str:
+    """What an accreditation rests on, as its certificate says it; `course` and `passed_on` where there are any.
+
+    The file and the row of an import are the board's own business.
+    """
+    if kind is EvidenceKind.IMPORTED:
+        return "Earlier training in the board’s records"
+    if kind is EvidenceKind.EXTERNAL:
+        return f"An accreditation of {source or 'another area'}, accepted by the board"
+    if kind is EvidenceKind.REINSTATED:
+        return "Reinstated by a decision of the board"
+    passed = f"The assessment passed on {passed_on}" if passed_on else ""
+    if not course:
+        return passed or "Attendance"
+    return f"All of {course} attended" + (f". {passed}" if passed else "")

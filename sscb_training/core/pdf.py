@@ -38,7 +38,12 @@ def pdf(template: str, **data: Any) -> bytes:
 
 def pdf_answer(name: str, template: str, **data: Any) -> Response:
     """A PDF to look at and print, `name`.pdf."""
-    response = Response(pdf(template, **data), content_type="application/pdf")
+    return shown(name, pdf(template, **data))
+
+
+def shown(name: str, made: bytes) -> Response:
+    """A PDF that is made already, to look at and print, `name`.pdf."""
+    response = Response(made, content_type="application/pdf")
     response.headers.set("Content-Disposition", "inline", filename=f"{name}.pdf")
     return response
 

@@ -1,22 +1,35 @@
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
+from sscb_training.accreditation.models import Accreditation, EvidenceKind
 from sscb_training.bookings.models import Booking, Outcome
-from sscb_training.certificates import service
+from sscb_training.certificates import rules, service
 from sscb_training.certificates.jobs import keep_certificates
-from sscb_training.certificates.models import Certificate
-from sscb_training.certificates.queries import due, released
+from sscb_training.certificates.models import Certificate, CertificateState
+from sscb_training.certificates.queries import certificate_called, due, released
 from sscb_training.certificates.service import CertificateRefused
+from sscb_training.core import history
 from sscb_training.core.db import db, rows
 from sscb_training.core.transaction import transaction
 from sscb_training.evaluations.models import Stage
 from sscb_training.evaluations.service import send_in
 from sscb_training.people.models import Person
 from tests.evaluations.verbs import came
-from tests.factories import NOW, changed, make_booking, make_training_session
+from tests.factories import (
+    NOW,
+    TODAY,
+    changed,
+    make_accreditation,
+    make_booking,
+    make_scheme,
+    make_training_session,
+    saved,
+)
 
 LAST_WEEK = NOW - timedelta(days=7)
 LONG_SINCE = NOW - timedelta(days=100)
@@ -133,3 +146,101 @@ def test_released_asks_three_questions_however_many(
     assert released([*held, recent], now=NOW) == {booking.id for booking in held}
     several = count_queries(lambda: released([*held, recent], now=NOW))
     assert count_queries(lambda: released(held[:1], now=NOW)) == several
+
+
+def accredited(person: Person, **given: Any) -> Accreditation:
+    return make_accreditation(person, make_scheme(), **given)
+
+
+def issue_accreditation(accreditation: Accreditation) -> Certificate:
+    with transaction():
+        return service.issue_accreditation(accreditation, board=BOARD, now=NOW)
+
+
+def test_an_accreditation_has_its_certificate_before_the_evaluation_is_sent_in(asha: Person) -> None:
+    booking = came(asha, starts_at=LAST_WEEK)
+    scheme = make_scheme(name="Graded Care Profile 2")
+    earned = make_accreditation(asha, scheme, booking_id=booking.id, evidence=EvidenceKind.ATTENDANCE)
+
+    assert keep_certificates(NOW) == 1
+    assert keep_certificates(NOW) == 0
+    [certificate] = certificates()
+    assert (certificate.accreditation_id, certificate.booking_id) == (earned.id, None)
+    assert (certificate.scheme_code, certificate.scheme_name) == (scheme.code, "Graded Care Profile 2")
+    assert (certificate.awarded_on, certificate.expires_on) == (earned.awarded_on, earned.expires_on)
+    assert certificate.evidence == f"All of {booking.training_session.course.title} attended"
+    assert issue_accreditation(earned) is certificate
+
+
+def test_what_has_run_out_gets_its_certificate_when_it_is_downloaded_and_not_before(asha: Person) -> None:
+    old = accredited(asha, expires_on=TODAY - timedelta(days=1))
+
+    assert keep_certificates(NOW) == 0
+    certificate = issue_accreditation(old)
+    assert certificate.state(TODAY) is CertificateState.EXPIRED
+    assert certificate.state(TODAY - timedelta(days=1)) is CertificateState.IN_FORCE
+
+
+@pytest.mark.parametrize("how", ["revoked_on", "withdrawn_at"])
+def test_what_was_revoked_or_taken_back_gives_no_certificate(asha: Person, how: str) -> None:
+    accreditation = accredited(asha)
+    first = issue_accreditation(accreditation)
+    changed(accreditation, **{how: TODAY if how == "revoked_on" else NOW})
+
+    with pytest.raises(CertificateRefused):
+        issue_accreditation(accreditation)
+    state = CertificateState.REVOKED if how == "revoked_on" else CertificateState.WITHDRAWN
+    assert first.state(TODAY) is state
+    assert keep_certificates(NOW) == (how == "withdrawn_at")
+    [kept] = certificates()
+    assert (kept.state(TODAY), kept.withdrawn_at) == (state, NOW if how == "withdrawn_at" else None)
+
+
+def test_reissue_says_the_same_in_the_new_name_under_another_code(asha: Person, cara: Person) -> None:
+    first = issue(came(asha, starts_at=LONG_SINCE))
+    with pytest.raises(CertificateRefused, match="already"):
+        reissue(first, cara)
+    changed(asha, name="Asha Shah")
+
+    second = reissue(first, cara)
+    assert (first.name, second.name) == ("Asha Patel", "Asha Shah")
+    assert (second.course_title, second.days, second.issued_at) == (first.course_title, first.days, NOW)
+    assert second.replaces is first
+    by_code = {one.check_code: certificate_called(one.check_code) for one in certificates()}
+    assert [one.state(TODAY) for one in by_code.values() if one] == [
+        CertificateState.REPLACED,
+        CertificateState.VALID,
+    ]
+    assert keep_certificates(NOW) == 0
+    with pytest.raises(CertificateRefused, match="replaced already"):
+        reissue(first, cara)
+    assert [entry.verb for entry in history.entries_about(first)] == ["issued", "replaced"]
+    assert history.entries_about(second)[0].detail["reason"] == "She married"
+
+
+def reissue(certificate: Certificate, by: Person) -> Certificate:
+    with transaction():
+        return service.reissue(certificate, reason="She married", by=by, now=NOW)
+
+
+def test_certificate_called_reads_a_code_as_somebody_types_it(asha: Person) -> None:
+    certificate = issue_accreditation(accredited(asha))
+    typed = f" {rules.in_groups(certificate.check_code).lower().replace('-', ' - ')} "
+
+    assert certificate_called(typed) is certificate
+    assert certificate_called(certificate.check_code[:-1]) is None
+    assert certificate_called("") is None
+
+
+def test_the_database_refuses_a_second_that_stands_and_one_that_proves_two_things(asha: Person) -> None:
+    booking = came(asha, starts_at=LONG_SINCE)
+    issue(booking)
+    said = {"name": "A", "board": BOARD, "issued_at": NOW}
+
+    for wrong in (
+        Certificate(booking=booking, check_code="A", **said),
+        Certificate(booking=booking, accreditation=accredited(asha), check_code="B", **said),
+        Certificate(check_code="C", **said),
+    ):
+        with pytest.raises(IntegrityError):
+            saved(wrong)

@@ -219,6 +219,7 @@ EVALUATIONS: dict[str, tuple[str, ...]] = {
 
 CERTIFICATES: dict[str, tuple[str, ...]] = {
     "certificates.download": (SIGNED_IN,),  # of whose booking is the query's business
+    "certificates.download_accreditation": (SIGNED_IN,),
 }
 
 

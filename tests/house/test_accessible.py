@@ -18,6 +18,7 @@ NOT_PAGES = (
     "bookings.calendar",
     "attendance.sign_in_sheet",
     "certificates.download",
+    "certificates.download_accreditation",
 )
 
 

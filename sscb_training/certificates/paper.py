@@ -1,0 +1,79 @@
+"""Certificates as PDF: what the template is given of each."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sscb_training.certificates import rules
+from sscb_training.certificates.models import Certificate
+from sscb_training.core.pdf import pdf
+from sscb_training.core.times import duration, london_date, plain_date
+
+
+def certificate_pdf(certificate: Certificate) -> bytes:
+    """One certificate."""
+    return certificates_pdf([certificate], title=_kind(certificate))
+
+
+def certificates_pdf(certificates: Sequence[Certificate], *, title: str) -> bytes:
+    """Several as one file, each on a page of its own and with a bookmark."""
+    return pdf("certificates/certificate.typ", title=title, certificates=[_said(one) for one in certificates])
+
+
+def file_name(certificate: Certificate) -> str:
+    """What a certificate's file is called, without its ending."""
+    if certificate.booking is not None:
+        return f"certificate-{certificate.booking.reference}"
+    return f"certificate-{certificate.scheme_code}-{certificate.accreditation_id}"
+
+
+def _kind(certificate: Certificate) -> str:
+    return (
+        "Certificate of attendance" if certificate.accreditation is None else "Certificate of accreditation"
+    )
+
+
+def _said(certificate: Certificate) -> dict[str, Any]:
+    is_accreditation = certificate.accreditation is not None
+    return {
+        "kind": _kind(certificate),
+        "board": certificate.board,
+        "holder": certificate.name,
+        "says": "is accredited in" if is_accreditation else "attended all of the course",
+        "what": certificate.title,
+        "facts": _accredited(certificate) if is_accreditation else _attended(certificate),
+        "note": "An accreditation can end early: check whether it is in force."
+        if is_accreditation
+        else "This certificate shows attendance. It is not an accreditation.",
+        "code": rules.in_groups(certificate.check_code),
+        **_check(certificate),
+    }
+
+
+def _check(_certificate: Certificate) -> dict[str, str]:
+    """Where the certificate is checked: `check_address` in words, and `qr`, the address as a picture (SVG)."""
+    return {"check_address": "", "qr": ""}
+
+
+def _attended(certificate: Certificate) -> list[list[str]]:
+    dates = ", ".join(map(plain_date, certificate.dates))
+    return [
+        ["Date" if len(certificate.days) == 1 else "Dates", dates],
+        ["Length", duration(certificate.minutes or 0)],
+        ["Course version", str(certificate.version)],
+        ["Issued", _issued(certificate)],
+    ]
+
+
+def _accredited(certificate: Certificate) -> list[list[str]]:
+    assert certificate.awarded_on is not None  # noqa: S101 - an accreditation's certificate has it
+    until = plain_date(certificate.expires_on) if certificate.expires_on else "Does not expire"
+    return [
+        ["Awarded on", plain_date(certificate.awarded_on)],
+        ["In force until", until],
+        ["Rests on", certificate.evidence],
+        ["Issued", _issued(certificate)],
+    ]
+
+
+def _issued(certificate: Certificate) -> str:
+    return plain_date(london_date(certificate.issued_at))
