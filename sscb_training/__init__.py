@@ -131,9 +131,9 @@ def _register_features(app: Flask) -> None:
         copies, bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
         changed_dates, leavers, teams, sessions, interest, several, accreditation, attendance, attendance_parts,
         attendance_phone, door, registers_listed, check_in, paper, register_changes, retakes, unconfirmed, trainers,
-        trainers_own, invitations, evaluations, evaluation_results, evaluation_settings, first_use, certificates, case_audits, needs,
-        programme, catalogue,
-        reports, reports_use, home, home_today, home_agency, home_person, search, letters, texts,
+        trainers_own, invitations, evaluations, evaluation_results, evaluation_settings, first_use, certificates,
+        case_audits, needs, programme, catalogue, reports, reports_use, home, home_today, home_agency,
+        home_person, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)
