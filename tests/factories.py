@@ -9,7 +9,14 @@ from typing import Any, TypeVar
 import psycopg
 from sqlalchemy.engine import make_url
 
-from sscb_training.accreditation.models import Accreditation, AccreditationScheme, EvidenceKind
+from sscb_training.accreditation.models import (
+    BEGINNING,
+    Accreditation,
+    AccreditationScheme,
+    EvidenceKind,
+    SchemeTerms,
+)
+from sscb_training.accreditation.service import TermsAsked
 from sscb_training.agencies.models import Agency, Headcount, Sector, StaffGroup
 from sscb_training.attendance.models import Register
 from sscb_training.bookings.charges.models import Charge, ChargeKind, ChargePolicy
@@ -289,9 +296,18 @@ def make_evaluation(booking: Booking, stage: Stage, *confidence: int, **given: A
 
 
 def make_scheme(*courses: Course, **given: Any) -> AccreditationScheme:
+    """With terms that hold from the beginning: 80%, and 36 months."""
     number = next(numbers)
-    usual = {"code": f"S{number}", "name": f"Scheme {number}", "pass_mark": 80, "valid_months": 36}
+    asked = {name: given.pop(name) for name in TermsAsked.__optional_keys__ & given.keys()}
+    terms = [SchemeTerms(holds_from=BEGINNING, **{"pass_mark": 80, "valid_months": 36} | asked)]
+    usual = {"code": f"S{number}", "name": f"Scheme {number}", "terms": terms}
     return saved(AccreditationScheme(courses=list(courses), **usual | given))
+
+
+def make_terms(scheme: AccreditationScheme, **given: Any) -> SchemeTerms:
+    terms = saved(SchemeTerms(scheme=scheme, **{"holds_from": TODAY} | given))
+    db.session.refresh(scheme, ["terms"])
+    return terms
 
 
 def make_accreditation(person: Person, scheme: AccreditationScheme, **given: Any) -> Accreditation:

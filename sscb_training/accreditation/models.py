@@ -4,7 +4,18 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text, and_, or_
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    or_,
+)
 from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.sql import ColumnElement
@@ -34,11 +45,10 @@ class Evidence(Protocol):
 
 
 class AccreditationScheme(Base):
-    """What it takes to be accredited, and for how long. `pass_mark` is a percentage; without one, attending is enough.
+    """What people are accredited in. What it takes, and for how long it counts, say its `terms`, each from a day on.
 
-    Without `valid_months` an accreditation does not expire. Where `trainers_hold_it`, nobody trains on a course that
-    leads to it without holding it themselves. So many `first_use_weeks` after a first award, holder and manager are
-    asked whether the tool is used; nobody without them.
+    Where `trainers_hold_it`, nobody trains on a course that leads to it without holding it themselves. So many
+    `first_use_weeks` after a first award, holder and manager are asked whether the tool is used; nobody without them.
     """
 
     __tablename__ = "accreditation_scheme"
@@ -46,17 +56,75 @@ class AccreditationScheme(Base):
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str] = mapped_column(unique=True)
     description: Mapped[str] = mapped_column(Text, default="")
-    pass_mark: Mapped[int | None]
-    valid_months: Mapped[int | None]
     trainers_hold_it: Mapped[bool] = mapped_column(default=False)
     first_use_weeks: Mapped[int | None]
 
     courses: Mapped[list["Course"]] = relationship(secondary=scheme_course, order_by="Course.id")
+    terms: Mapped[list["SchemeTerms"]] = relationship(
+        back_populates="scheme", order_by="SchemeTerms.holds_from", cascade="all, delete-orphan"
+    )
 
     __table_args__ = (
-        CheckConstraint("pass_mark BETWEEN 0 AND 100", name="pass_mark_is_a_percentage"),
-        CheckConstraint("valid_months > 0", name="valid_for_some_months"),
         CheckConstraint("first_use_weeks BETWEEN 4 AND 6", name="asks_after_four_to_six_weeks"),
+    )
+
+
+class FailMeans(StrEnum):
+    """What becomes of somebody who did not pass."""
+
+    ASSESSED_AGAIN = "assessed_again"
+    ATTENDS_AGAIN = "attends_again"
+
+
+class RenewsFrom(StrEnum):
+    """The day from which a renewal counts its months."""
+
+    OWN_DAY = "own_day"
+    OLD_EXPIRY = "old_expiry"
+
+
+BEGINNING = date(2000, 1, 1)
+"""The day from which terms hold that were there before terms had dates."""
+
+
+class SchemeTerms(Base):
+    """What a scheme asks from a day on, until its next terms hold: the board's settings, and no publisher's rule.
+
+    `pass_mark` is a percentage; without one, attending is enough. Without `valid_months` an accreditation does not
+    expire. Each attendance gives so many `attempts_allowed` (without a number, any) with `waiting_days` between them.
+    A refresher renews within `window_months` before the expiry (without a number, at any time before it) and until
+    `late_months` after it. `reminder_days` are how long before the expiry holder and manager are reminded.
+    """
+
+    __tablename__ = "scheme_terms"
+
+    scheme_id: Mapped[int] = belongs_to("accreditation_scheme.id", index=False)
+    holds_from: Mapped[date]
+    pass_mark: Mapped[int | None]
+    attempts_allowed: Mapped[int | None]
+    waiting_days: Mapped[int] = mapped_column(default=0)
+    fail_means: Mapped[FailMeans] = mapped_column(words(FailMeans), default=FailMeans.ASSESSED_AGAIN)
+    supervisor_confirms: Mapped[bool] = mapped_column(default=False)
+    valid_months: Mapped[int | None]
+    window_months: Mapped[int | None]
+    late_months: Mapped[int] = mapped_column(default=0)
+    renews_from: Mapped[RenewsFrom] = mapped_column(words(RenewsFrom), default=RenewsFrom.OWN_DAY)
+    reminder_days: Mapped[list[int]] = mapped_column(JSON, default=list)
+
+    scheme: Mapped[AccreditationScheme] = relationship(back_populates="terms")
+
+    @property
+    def is_from_the_beginning(self) -> bool:
+        return self.holds_from == BEGINNING
+
+    __table_args__ = (
+        UniqueConstraint("scheme_id", "holds_from"),
+        CheckConstraint("pass_mark BETWEEN 0 AND 100", name="pass_mark_is_a_percentage"),
+        CheckConstraint("attempts_allowed > 0", name="one_attempt_at_least"),
+        CheckConstraint("waiting_days >= 0", name="waits_forwards"),
+        CheckConstraint("valid_months > 0", name="valid_for_some_months"),
+        CheckConstraint("window_months > 0", name="window_of_some_months"),
+        CheckConstraint("late_months >= 0", name="late_forwards"),
     )
 
 

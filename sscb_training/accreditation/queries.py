@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, and_, func, not_, or_, select
@@ -15,6 +15,7 @@ from sscb_training.accreditation.models import (
     AccreditationState,
     AssessmentAttempt,
     Evidence,
+    SchemeTerms,
     scheme_course,
     standing,
 )
@@ -25,12 +26,43 @@ if TYPE_CHECKING:
     from sscb_training.courses.models import Course
 
 
+def terms_on(scheme: AccreditationScheme, day: date) -> SchemeTerms:
+    """What the scheme asks on a day; before its first terms held, those."""
+    return next((terms for terms in reversed(scheme.terms) if terms.holds_from <= day), scheme.terms[0])
+
+
+@dataclass(frozen=True)
+class TermsInTime:
+    """Terms with the last day on which they hold; none while nothing follows."""
+
+    terms: SchemeTerms
+    until: date | None
+
+
+@dataclass(frozen=True)
+class TermsOverTime:
+    """What a scheme asks on a day, what it will ask (the next first) and what it asked (the latest first)."""
+
+    now: TermsInTime
+    to_come: Sequence[TermsInTime]
+    earlier: Sequence[TermsInTime]
+
+
+def terms_over_time(scheme: AccreditationScheme, *, on: date) -> TermsOverTime:
+    """All terms of a scheme as they stand on a day."""
+    present = scheme.terms.index(terms_on(scheme, on))
+    following = [terms.holds_from - timedelta(days=1) for terms in scheme.terms[1:]]
+    held = list(map(TermsInTime, scheme.terms, [*following, None]))
+    return TermsOverTime(held[present], held[present + 1 :], held[:present][::-1])
+
+
 def schemes_for(course: "Course") -> Sequence[AccreditationScheme]:
     """The schemes that the course leads to, by name."""
     return rows(
         select(AccreditationScheme)
         .join(scheme_course, scheme_course.c.scheme_id == AccreditationScheme.id)
         .where(scheme_course.c.course_id == course.id)
+        .options(selectinload(AccreditationScheme.terms))
         .order_by(AccreditationScheme.name)
     )
 
@@ -60,10 +92,10 @@ def held_by(person_ids: Iterable[int]) -> Sequence[Accreditation]:
 
 
 def schemes() -> Sequence[AccreditationScheme]:
-    """Every scheme with its courses, by name."""
+    """Every scheme with its courses and terms, by name."""
     return rows(
         select(AccreditationScheme)
-        .options(selectinload(AccreditationScheme.courses))
+        .options(selectinload(AccreditationScheme.courses), selectinload(AccreditationScheme.terms))
         .order_by(AccreditationScheme.name)
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypedDict, TypeVar, Unpack
 
 from sqlalchemy import insert, update
 
@@ -14,6 +14,9 @@ from sscb_training.accreditation.models import (
     AssessmentAttempt,
     Evidence,
     EvidenceKind,
+    FailMeans,
+    RenewsFrom,
+    SchemeTerms,
 )
 from sscb_training.core import history, mail
 from sscb_training.core.db import db, lock, only_if_free
@@ -31,33 +34,47 @@ class AccreditationRefused(Refused):
     """A scheme or an accreditation that cannot be made or changed so."""
 
 
+class TermsAsked(TypedDict, total=False):
+    """What terms may say; what is left out is not asked."""
+
+    pass_mark: int | None
+    attempts_allowed: int | None
+    waiting_days: int
+    fail_means: FailMeans
+    supervisor_confirms: bool
+    valid_months: int | None
+    window_months: int | None
+    late_months: int
+    renews_from: RenewsFrom
+    reminder_days: list[int]
+
+
 def add_scheme(
     *,
     code: str,
     name: str,
     description: str = "",
-    pass_mark: int | None,
-    valid_months: int | None,
     trainers_hold_it: bool = False,
     first_use_weeks: int | None = None,
     courses: Iterable["Course"],
+    holds_from: date,
     by: Person | None,
     now: datetime,
+    **asked: Unpack[TermsAsked],
 ) -> AccreditationScheme:
-    """Say what it takes to be accredited in something. The numbers are the board's settings."""
+    """Say what people can be accredited in, and the first terms. The numbers are the board's settings."""
     with only_if_free(partial(_refuse_a_double, None, code=code, name=name)):
         scheme = AccreditationScheme(
             code=code,
             name=name,
             description=description,
-            pass_mark=pass_mark,
-            valid_months=valid_months,
             trainers_hold_it=trainers_hold_it,
             first_use_weeks=first_use_weeks,
             courses=list(courses),
+            terms=[SchemeTerms(holds_from=holds_from, **asked)],
         )
         db.session.add(scheme)
-    history.record("added", scheme, by=by, at=now, **_settings(scheme))
+    history.record("added", scheme, by=by, at=now, **_settings(scheme), **_in_force_from(scheme.terms[0]))
     return scheme
 
 
@@ -67,20 +84,17 @@ def change_scheme(
     code: str,
     name: str,
     description: str = "",
-    pass_mark: int | None,
-    valid_months: int | None,
     trainers_hold_it: bool = False,
     first_use_weeks: int | None = None,
     courses: Iterable["Course"],
     by: Person | None,
     now: datetime,
 ) -> None:
-    """Change what the scheme asks from now on; scores and accreditations that were given stand as they are."""
+    """Change the scheme from now on, but for its terms; scores and accreditations that were given stand as they are."""
     lock(scheme)
     before = _settings(scheme)
     with only_if_free(partial(_refuse_a_double, scheme, code=code, name=name)):
         scheme.code, scheme.name, scheme.description = code, name, description
-        scheme.pass_mark, scheme.valid_months = pass_mark, valid_months
         scheme.trainers_hold_it = trainers_hold_it
         scheme.first_use_weeks = first_use_weeks
         scheme.courses = list(courses)
@@ -95,11 +109,87 @@ def _settings(scheme: AccreditationScheme) -> dict[str, object]:
         "code": scheme.code,
         "name": scheme.name,
         "description": scheme.description,
-        "pass_mark": scheme.pass_mark,
-        "valid_months": scheme.valid_months,
         "trainers_hold_it": scheme.trainers_hold_it,
         "first_use_weeks": scheme.first_use_weeks,
         "courses": sorted(course.code for course in scheme.courses),
+    }
+
+
+def add_terms(
+    scheme: AccreditationScheme,
+    *,
+    holds_from: date,
+    by: Person | None,
+    now: datetime,
+    **asked: Unpack[TermsAsked],
+) -> SchemeTerms:
+    """Let the scheme ask something else from a day on, today at the earliest: what was decided under others stands."""
+    lock(scheme)
+    _refuse_the_past(holds_from, now=now)
+    with only_if_free(partial(_refuse_the_same_day, scheme, holds_from)):
+        terms = SchemeTerms(holds_from=holds_from, **asked)
+        scheme.terms.append(terms)
+    db.session.refresh(scheme, ["terms"])
+    history.record("terms added", scheme, by=by, at=now, **_in_force_from(terms))
+    return terms
+
+
+def change_terms(
+    terms: SchemeTerms, *, holds_from: date, by: Person | None, now: datetime, **asked: Unpack[TermsAsked]
+) -> None:
+    """Change terms that are still to come. Those in force stay as they are: what replaces them is added."""
+    lock(terms.scheme)
+    lock(terms)
+    _refuse_if_in_force(terms, now=now)
+    _refuse_the_past(holds_from, now=now)
+    before = _in_force_from(terms)
+    with only_if_free(partial(_refuse_the_same_day, terms.scheme, holds_from, besides=terms)):
+        terms.holds_from = holds_from
+        for what, answer in asked.items():
+            setattr(terms, what, answer)
+    db.session.refresh(terms.scheme, ["terms"])
+    after = _in_force_from(terms)
+    changed = {what: [before.get(what), after.get(what)] for what in before | after}
+    if changed := {what: pair for what, pair in changed.items() if pair[0] != pair[1]}:
+        history.record("terms changed", terms.scheme, by=by, at=now, **changed)
+
+
+def remove_terms(terms: SchemeTerms, *, by: Person | None, now: datetime) -> None:
+    """Take back terms that are still to come."""
+    scheme = terms.scheme
+    lock(scheme)
+    lock(terms)
+    _refuse_if_in_force(terms, now=now)
+    history.record("terms removed", scheme, by=by, at=now, **_in_force_from(terms))
+    scheme.terms.remove(terms)
+
+
+def _refuse_the_past(holds_from: date, *, now: datetime) -> None:
+    if holds_from < london_date(now):
+        raise AccreditationRefused(
+            "The day from which terms hold must be today or later. What was decided under earlier terms stands."
+        )
+
+
+def _refuse_if_in_force(terms: SchemeTerms, *, now: datetime) -> None:
+    if terms.holds_from <= london_date(now):
+        raise AccreditationRefused("These terms are in force already. Add other terms from a day on instead.")
+
+
+def _refuse_the_same_day(
+    scheme: AccreditationScheme, holds_from: date, *, besides: SchemeTerms | None = None
+) -> None:
+    if any(terms.holds_from == holds_from and terms is not besides for terms in scheme.terms):
+        raise AccreditationRefused(
+            f"There are terms from {plain_date(holds_from)} already. Choose another day, or change those."
+        )
+
+
+def _in_force_from(terms: SchemeTerms) -> dict[str, object]:
+    """What the terms say, without what they leave out, for the history."""
+    said = {what: getattr(terms, what) for what in TermsAsked.__optional_keys__}
+    return {"holds_from": terms.holds_from} | {
+        what: answer for what, answer in sorted(said.items()) if answer not in (None, [], 0)
     }
 
 
@@ -194,7 +284,8 @@ def _attempt(
     now: datetime,
 ) -> dict[str, object]:
     """The columns of a new attempt."""
-    if scheme.pass_mark is None:
+    pass_mark = queries.terms_on(scheme, assessed_on).pass_mark
+    if pass_mark is None:
         raise AccreditationRefused(f"{scheme.name} has no assessment, so there is no score to record.")
     if not 0 <= percent <= 100:
         raise AccreditationRefused("Assessment score must be between 0 and 100 per cent.")
@@ -204,8 +295,8 @@ def _attempt(
         "booking_id": booking.id,
         "assessed_on": assessed_on,
         "percent": percent,
-        "pass_mark": scheme.pass_mark,
-        "passed": rules.passed(percent, scheme.pass_mark),
+        "pass_mark": pass_mark,
+        "passed": rules.passed(percent, pass_mark),
         "recorded_at": now,
         "recorded_by_id": by.id if by else None,
     }
@@ -239,7 +330,9 @@ def award(
         booking_id=booking.id if booking else None,
         attempt=attempt,
         awarded_on=awarded_on,
-        expires_on=rules.expires_on(awarded_on, valid_months=scheme.valid_months),
+        expires_on=rules.expires_on(
+            awarded_on, valid_months=queries.terms_on(scheme, awarded_on).valid_months
+        ),
         recorded_at=now,
     )
     db.session.add(accreditation)

@@ -13,6 +13,7 @@ from sscb_training.accreditation import queries as accreditation
 from sscb_training.accreditation.models import (
     AccreditationScheme,
     AssessmentAttempt,
+    SchemeTerms,
 )
 from sscb_training.attendance import rules
 from sscb_training.attendance.models import (
@@ -92,7 +93,8 @@ def register_of(training_session: TrainingSession) -> Register | None:
 class Sheet:
     """A register as it lies on the table: who is on it and what was marked so far.
 
-    `made_up` are, by booking, those by which its delegate attended a missed part on another date.
+    `terms` are, by scheme, those of the last day. `made_up` are, by booking, those by which its delegate attended a
+    missed part on another date.
     """
 
     training_session: TrainingSession
@@ -100,6 +102,7 @@ class Sheet:
     delegates: Sequence[Booking]
     seen: Mapping[Cell, Seen]
     schemes: Sequence[AccreditationScheme]
+    terms: Mapping[int, SchemeTerms]
     made_up: Mapping[int, Sequence[Booking]]
     scores: Mapping[tuple[int, int], accreditation.Scores]
 
@@ -157,7 +160,7 @@ class Sheet:
     @property
     def assessed(self) -> Sequence[AccreditationScheme]:
         """The schemes of the course with a pass mark."""
-        return [scheme for scheme in self.schemes if scheme.pass_mark is not None]
+        return [scheme for scheme in self.schemes if self.terms[scheme.id].pass_mark is not None]
 
     def percent(self, booking_id: int) -> int | None:
         """The delegate's latest score."""
@@ -171,13 +174,18 @@ def sheet(training_session: TrainingSession) -> Sheet:
     """The register with everybody on it, in the same few queries however many they are."""
     delegates = bookings.delegates(training_session)
     made_up = bookings.made_up([booking.id for booking in delegates])
+    schemes, last = (
+        accreditation.schemes_for(training_session.course),
+        london_date(training_session.ends_at),
+    )
     scored = [booking.id for group in (delegates, *made_up.values()) for booking in group]
     return Sheet(
         training_session=training_session,
         register=register_of(training_session),
         delegates=delegates,
         seen=seen_in(training_session),
-        schemes=accreditation.schemes_for(training_session.course),
+        schemes=schemes,
+        terms={scheme.id: accreditation.terms_on(scheme, last) for scheme in schemes},
         made_up=made_up,
         scores=accreditation.scores(scored),
     )

@@ -135,6 +135,7 @@ def _add_schemes(county: County, learning: Learning, now: datetime) -> None:
     for scheme in texts.read("county")["schemes"]:
         learning.schemes[scheme["code"]] = accreditation.add_scheme(
             **{**scheme, "courses": [learning.courses[code] for code in scheme["courses"]]},
+            holds_from=LAUNCH,
             by=county.board,
             now=now,
         )

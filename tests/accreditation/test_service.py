@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from sscb_training.accreditation.models import (
     AccreditationScheme,
     AssessmentAttempt,
     EvidenceKind,
+    SchemeTerms,
 )
 from sscb_training.accreditation.service import AccreditationRefused
 from sscb_training.bookings.models import Booking
@@ -23,6 +25,7 @@ from sscb_training.people.models import Person
 from tests.factories import (
     NOW,
     TODAY,
+    changed,
     make_accreditation,
     make_booking,
     make_course,
@@ -48,11 +51,14 @@ def _settings(**given: Any) -> dict[str, Any]:
     usual: dict[str, Any] = {
         "code": "GCP2",
         "name": "Graded Care Profile 2",
-        "pass_mark": 80,
-        "valid_months": 36,
         "courses": [],
     }
     return usual | given
+
+
+def _terms(scheme: AccreditationScheme, **given: Any) -> SchemeTerms:
+    with transaction():
+        return service.add_terms(scheme, **{"holds_from": TODAY, "by": None, "now": NOW} | given)
 
 
 def _award(person: Person, scheme: AccreditationScheme, **given: Any) -> Accreditation:
@@ -75,7 +81,7 @@ def _enter(scheme: AccreditationScheme, booking: Booking, percent: int | None) -
 def test_add_scheme_leads_from_its_courses(cara: Person) -> None:
     course = make_course()
     with transaction():
-        scheme = service.add_scheme(**_settings(courses=[course]), by=cara, now=NOW)
+        scheme = service.add_scheme(**_settings(courses=[course]), holds_from=TODAY, by=cara, now=NOW)
     assert queries.schemes_for(course) == [scheme]
     assert queries.schemes_for(make_course()) == []
     assert [entry.verb for entry in history.entries_about(scheme)] == ["added"]
@@ -88,32 +94,65 @@ def test_add_scheme_refuses_a_code_or_name_that_is_taken(
     scheme: AccreditationScheme, twice: dict[str, str]
 ) -> None:
     with pytest.raises(AccreditationRefused, match="already"), transaction():
-        service.add_scheme(**_settings(**twice), by=None, now=NOW)
+        service.add_scheme(**_settings(**twice), holds_from=TODAY, by=None, now=NOW)
 
 
 def test_change_scheme_keeps_the_old_settings_in_the_history(
     scheme: AccreditationScheme, cara: Person
 ) -> None:
     with transaction():
-        service.change_scheme(scheme, **_settings(pass_mark=70), by=cara, now=NOW)
-    assert scheme.pass_mark == 70
-    assert history.entries_about(scheme)[-1].detail == {"pass_mark": [80, 70]}
+        service.change_scheme(scheme, **_settings(name="Graded Care"), by=cara, now=NOW)
+    assert history.entries_about(scheme)[-1].detail == {"name": ["Graded Care Profile 2", "Graded Care"]}
 
 
-def test_change_scheme_leaves_what_was_scored_and_awarded(
-    scheme: AccreditationScheme, booking: Booking, asha: Person
-) -> None:
-    attempt, accreditation = _score(scheme, booking, 75), _award(asha, scheme, awarded_on=date(2026, 11, 1))
+def test_add_terms_holds_from_its_day(scheme: AccreditationScheme, booking: Booking, asha: Person) -> None:
+    yesterday = TODAY - timedelta(days=1)
+    _terms(scheme, pass_mark=70, valid_months=12)
+    before, after = (_score(scheme, booking, 75, assessed_on=day) for day in (yesterday, TODAY))
+    assert (before.pass_mark, before.passed) == (80, False)
+    assert (after.pass_mark, after.passed) == (70, True)
+    assert _award(asha, scheme, awarded_on=yesterday).expires_on == date(2029, 11, 22)
+    assert _award(asha, scheme, awarded_on=TODAY).expires_on == date(2027, 11, 23)
+    long_ago = date(1999, 1, 1)  # before its first terms those hold
+    assert queries.terms_on(scheme, long_ago) is queries.terms_on(scheme, yesterday)
+
+
+def test_terms_in_force_stay_as_they_are(scheme: AccreditationScheme, cara: Person) -> None:
+    who: dict[str, Any] = {"by": cara, "now": NOW}
+    in_force = queries.terms_on(scheme, TODAY)
+    for holds_from in (TODAY - timedelta(days=1), scheme.terms[0].holds_from):
+        with pytest.raises(AccreditationRefused, match="today or later"):
+            _terms(scheme, holds_from=holds_from)
+    for verb in (
+        partial(service.change_terms, in_force, holds_from=TODAY),
+        partial(service.remove_terms, in_force),
+    ):
+        with pytest.raises(AccreditationRefused, match="in force already"), transaction():
+            verb(**who)
+
+
+def test_terms_to_come_are_changed_and_taken_back(scheme: AccreditationScheme, cara: Person) -> None:
+    who: dict[str, Any] = {"by": cara, "now": NOW}
+    tomorrow, later = TODAY + timedelta(days=1), TODAY + timedelta(days=9)
+    terms = _terms(scheme, holds_from=tomorrow, pass_mark=70)
+    with pytest.raises(AccreditationRefused, match="There are terms from 24 November 2026 already"):
+        _terms(scheme, holds_from=tomorrow)
     with transaction():
-        service.change_scheme(scheme, **_settings(pass_mark=70, valid_months=12), by=None, now=NOW)
-    assert not attempt.passed
-    assert accreditation.expires_on == date(2029, 11, 1)
+        service.change_terms(terms, holds_from=later, pass_mark=75, **who)
+    assert [one.pass_mark for one in scheme.terms] == [80, 75]
+    assert history.entries_about(scheme)[-1].detail == {
+        "holds_from": ["2026-11-24", "2026-12-02"], "pass_mark": [70, 75],
+    }  # fmt: skip
+    with transaction():
+        service.remove_terms(terms, **who)
+    assert [one.pass_mark for one in scheme.terms] == [80]
+    assert history.entries_about(scheme)[-1].verb == "terms removed"
 
 
 def test_change_scheme_may_keep_its_own_name(scheme: AccreditationScheme) -> None:
     with transaction():
-        service.change_scheme(scheme, **_settings(valid_months=24), by=None, now=NOW)
-    assert scheme.valid_months == 24
+        service.change_scheme(scheme, **_settings(description="Other"), by=None, now=NOW)
+    assert scheme.description == "Other"
 
 
 def test_record_score_keeps_every_attempt(scheme: AccreditationScheme, booking: Booking) -> None:
@@ -166,8 +205,7 @@ def test_enter_scores_takes_a_score_back(scheme: AccreditationScheme, booking: B
 
 def test_enter_scores_keeps_the_pass_mark_of_the_day(scheme: AccreditationScheme, booking: Booking) -> None:
     _enter(scheme, booking, 60)
-    with transaction():
-        service.change_scheme(scheme, **_settings(pass_mark=90), by=None, now=NOW)
+    changed(scheme.terms[0], pass_mark=90)
     _enter(scheme, booking, 85)
     [attempt] = queries.attempts([booking.id])
     assert (attempt.pass_mark, attempt.passed) == (80, True)

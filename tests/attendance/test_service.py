@@ -583,7 +583,7 @@ def test_closing_again_keeps_what_was_given_before_the_scheme_asked_for_an_asses
     _close(day)
     [held] = _held(asha)
 
-    changed(scheme, pass_mark=80)
+    changed(scheme.terms[0], pass_mark=80)
     _reopen(day)
     _save(day, {other: [Mark.DID_NOT_ATTEND, Mark.DID_NOT_ATTEND]})
     _close(day)

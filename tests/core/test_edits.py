@@ -160,7 +160,7 @@ def an_agency() -> tuple[str, object]:
 
 
 def a_scheme() -> tuple[str, object]:
-    return "/accreditations/schemes/{0.id}", make_scheme()
+    return "/accreditations/schemes/{0.id}/change", make_scheme()
 
 
 def a_finding() -> tuple[str, object]:
@@ -188,7 +188,7 @@ def places_of_a_session() -> tuple[str, object]:
     [
         (places_of_a_session, {"capacity": "12", "kept_education": "2"}, {"most_per_agency": "4"}),
         (an_agency, {"short_name": "HS"}, {"name": "Hill"}),
-        (a_scheme, {"pass_mark": "70"}, {"name": "New name"}),
+        (a_scheme, {"first_use_weeks": "5"}, {"name": "New name"}),
         (a_finding, {"note": "See NEG-1"}, {"named": "Schools"}),
         (an_action, {"owner": "The board"}, {"note": "Asked twice"}),
         (a_need, {"measure": "By audit"}, {"target_percent": "70"}),

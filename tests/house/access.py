@@ -171,6 +171,10 @@ ACCREDITATION: dict[str, tuple[str, ...]] = {
     "accreditation.schemes": STAFF,
     "accreditation.add_scheme": STAFF,
     "accreditation.change_scheme": STAFF,
+    "accreditation.scheme": STAFF,
+    "accreditation.add_terms": STAFF,
+    "accreditation.change_terms": STAFF,
+    "accreditation.remove_terms": STAFF,
 }
 
 

@@ -37,6 +37,7 @@ from sscb_training.needs.models import TrainingNeed
 from tests.factories import (
     LONG_AGO,
     NOW,
+    TODAY,
     a_staff_group,
     a_theme,
     make_agency,
@@ -60,8 +61,6 @@ SCHEME: dict[str, Any] = {
     "code": "TWICE",
     "name": "Twice",
     "description": "",
-    "pass_mark": None,
-    "valid_months": None,
 }
 COURSE: dict[str, Any] = {"code": "TWICE", "title": "Twice", "summary": "", "for_whom": ""}
 TEXT: dict[str, Any] = {"code": "TWICE", "text": "What was said."}
@@ -89,7 +88,7 @@ def rename_staff_group() -> Case:
 
 
 def add_scheme() -> Case:
-    verb = partial(accreditation.add_scheme, **SCHEME, courses=[], **THEIRS)
+    verb = partial(accreditation.add_scheme, **SCHEME, courses=[], holds_from=TODAY, **THEIRS)
     return AccreditationScheme, SCHEME, verb
 
 

@@ -8,6 +8,7 @@ from sscb_training.accreditation import queries as accreditation
 from sscb_training.attendance.models import SentMark
 from sscb_training.bookings.models import Booking, BookingStatus
 from sscb_training.core.db import db, rows
+from sscb_training.core.times import london_date
 from sscb_training.courses.models import TrainingSession
 
 
@@ -33,10 +34,11 @@ def parts_booked(
 
 def with_a_score(training_session: TrainingSession, booking_ids: Collection[int]) -> set[int]:
     """Which of these bookings have a score in an assessment that the course asks for."""
+    last = london_date(training_session.ends_at)
     assessed = {
         scheme.id
         for scheme in accreditation.schemes_for(training_session.course)
-        if scheme.pass_mark is not None
+        if accreditation.terms_on(scheme, last).pass_mark is not None
     }
     if not assessed:
         return set()

@@ -3,7 +3,7 @@
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from sscb_training.accreditation.queries import attempts
+from sscb_training.accreditation.queries import attempts, terms_on
 from sscb_training.attendance import queries as registers
 from sscb_training.attendance.retakes import service
 from sscb_training.attendance.retakes.forms import RetakeForm
@@ -53,6 +53,7 @@ def retake(training_session_id: int, booking_id: int, scheme_id: int) -> Respons
         training_session=training_session,
         booking=booking,
         scheme=scheme,
+        terms=terms_on(scheme, clock.today()),
         attempts=[
             one
             for one in attempts([booking.id, *(made.id for made in made_up)])

@@ -70,7 +70,7 @@ def verdict(sheet: Sheet, booking: Booking) -> Verdict:
     lacks = sheet.missing_first.get(booking.person_id, ()) if booking.unscheduled else ()
     for scheme in sheet.schemes if outcome is Outcome.ATTENDED and booking.part_id is None else []:
         attempt = first_pass(sheet, [booking, *make_ups], scheme)
-        if scheme.pass_mark is not None and attempt is None:
+        if attempt is None and sheet.terms[scheme.id].pass_mark is not None:
             not_passed.append(scheme)
         else:
             passed_on = attempt.assessed_on if attempt else None

@@ -1,17 +1,43 @@
-"""What we ask about an accreditation scheme."""
+"""What we ask about an accreditation scheme and its terms."""
 
+from datetime import date
+from typing import Any
+
+from wtforms import Field, ValidationError
+
+from sscb_training.accreditation.models import FailMeans, RenewsFrom, SchemeTerms
+from sscb_training.accreditation.service import TermsAsked
 from sscb_training.core.db import rows
 from sscb_training.core.edits import EditForm
-from sscb_training.core.forms import checkboxes, long_text, text, tick, whole_number
+from sscb_training.core.forms import Form, checkboxes, day, long_text, radios, text, tick, whole_number
 from sscb_training.courses.described.queries import courses_found
+
+MOST_REMINDERS = 5
 
 
 def _courses() -> dict[int, str]:
     return {course.id: f"{course.title} ({course.code})" for course in rows(courses_found())}
 
 
-class SchemeForm(EditForm):
-    """What it takes to be accredited."""
+def _reminder_days(typed: str) -> list[int]:
+    """The days as typed, "90, 30", the longest first. Raises ValueError for anything else."""
+    days = {int(part) for part in typed.replace(",", " ").split() if part.isascii()}
+    if not all(1 <= day <= 730 for day in days) or len(days) > MOST_REMINDERS or not typed.isascii():
+        raise ValueError(typed)
+    return sorted(days, reverse=True)
+
+
+def _are_reminder_days(_form: Form, field: Field) -> None:
+    try:
+        _reminder_days(field.data)
+    except ValueError:
+        raise ValidationError(
+            f"Enter up to {MOST_REMINDERS} numbers of days between 1 and 730, like 90, 30"
+        ) from None
+
+
+class _SchemeQuestions(Form):
+    """What people are accredited in."""
 
     code = text(
         "Code",
@@ -23,18 +49,6 @@ class SchemeForm(EditForm):
     name = text("Name", required="Enter the scheme’s name", max_length=120)
     description = long_text(
         "What it allows the holder to do (optional)", lines=3, max_length=1000, name="What it allows"
-    )
-    pass_mark = whole_number(
-        "Pass mark (optional)",
-        hint="A percentage of the assessment. Leave it empty if attending every part is enough.",
-        most=100,
-    )
-    valid_months = whole_number(
-        "How many months an accreditation counts (optional)",
-        hint="36 is three years. Leave it empty if it does not expire.",
-        least=1,
-        most=600,
-        name="The number of months",
     )
     courses = checkboxes("Courses that lead to it (optional)", _courses, hint="Select all that apply")
     trainers_hold_it = tick(
@@ -48,3 +62,116 @@ class SchemeForm(EditForm):
         most=6,
         name="The number of weeks",
     )
+
+
+class _TermsQuestions(Form):
+    """What it takes, and for how long it counts."""
+
+    holds_from = day("From which day do these terms hold?", required="Enter the day from which they hold")
+    pass_mark = whole_number(
+        "Pass mark (optional)",
+        hint="A percentage of the assessment. Leave it empty if attending every part is enough.",
+        most=100,
+    )
+    attempts_allowed = whole_number(
+        "How many attempts one attendance gives (optional)",
+        hint="Whoever has used them all must attend again. Leave it empty if there is no limit.",
+        least=1,
+        most=20,
+        name="The number of attempts",
+    )
+    waiting_days = whole_number(
+        "How many days to wait after an attempt that did not pass (optional)",
+        hint="Leave it empty if they can be assessed again at once",
+        most=365,
+        name="The number of days to wait",
+    )
+    fail_means = radios(
+        "What may somebody do who has not passed?",
+        {
+            FailMeans.ASSESSED_AGAIN: "Be assessed again without attending again",
+            FailMeans.ATTENDS_AGAIN: "Attend again first",
+        },
+    )
+    supervisor_confirms = tick(
+        "Their manager must confirm that they are ready before it is awarded",
+        hint="The manager gets a letter with a link that needs no account",
+    )
+    valid_months = whole_number(
+        "How many months an accreditation counts (optional)",
+        hint="36 is three years. Leave it empty if it does not expire.",
+        least=1,
+        most=600,
+        name="The number of months",
+    )
+    reminder_days = text(
+        "How many days before the expiry to remind the holder and their manager (optional)",
+        hint="For example, 90, 30. Leave it empty to remind nobody.",
+        max_length=40,
+        width="10",
+        checks=[_are_reminder_days],
+    )
+    window_months = whole_number(
+        "How many months before the expiry a refresher renews it (optional)",
+        hint="Leave it empty if it does so at any time before the expiry",
+        least=1,
+        most=600,
+        name="The renewal window",
+    )
+    late_months = whole_number(
+        "How many months after the expiry a refresher is still enough (optional)",
+        hint="Later than that takes the whole course again. Leave it empty if it does from the first day.",
+        most=600,
+        name="The months after the expiry",
+    )
+    renews_from = radios(
+        "From when does a renewal count its months?",
+        {
+            RenewsFrom.OWN_DAY: "From the day of the refresher",
+            RenewsFrom.OLD_EXPIRY: "From the old expiry, so that nobody loses by being early",
+        },
+    )
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        given = super().answers
+        return given | {
+            "waiting_days": given["waiting_days"] or 0,
+            "late_months": given["late_months"] or 0,
+            "reminder_days": _reminder_days(given["reminder_days"]),
+        }
+
+
+class SchemeForm(_SchemeQuestions, EditForm):
+    """A scheme that is there."""
+
+
+class AddSchemeForm(_SchemeQuestions, _TermsQuestions):
+    """A new scheme with its first terms."""
+
+
+class AddTermsForm(_TermsQuestions):
+    """Terms from a day on; the answers begin with what is asked now."""
+
+
+class ChangeTermsForm(_TermsQuestions, EditForm):
+    """Terms that are still to come."""
+
+
+def terms_asked(terms: SchemeTerms) -> dict[str, Any]:
+    """The answers to the questions about terms, but for the day, as these give them."""
+    given: dict[str, Any] = {what: getattr(terms, what) for what in TermsAsked.__optional_keys__}
+    return given | {
+        "waiting_days": terms.waiting_days or None,
+        "late_months": terms.late_months or None,
+        "reminder_days": ", ".join(map(str, terms.reminder_days)),
+    }
+
+
+def usual_terms(today: date) -> dict[str, Any]:
+    """What a new scheme's questions begin with: the least that can be asked."""
+    return {
+        "holds_from": today,
+        "fail_means": FailMeans.ASSESSED_AGAIN,
+        "renews_from": RenewsFrom.OWN_DAY,
+    }

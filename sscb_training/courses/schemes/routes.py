@@ -6,28 +6,53 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from sscb_training.accreditation import queries, service
-from sscb_training.accreditation.models import AccreditationScheme
+from sscb_training.accreditation.models import AccreditationScheme, SchemeTerms
 from sscb_training.accreditation.routes import bp
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.db import get_or_404
 from sscb_training.core.edits import Overtaken
+from sscb_training.core.timeline import events_about
+from sscb_training.core.times import plain_date
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import Course
-from sscb_training.courses.schemes.forms import SchemeForm
+from sscb_training.courses.schemes.forms import (
+    AddSchemeForm,
+    AddTermsForm,
+    ChangeTermsForm,
+    SchemeForm,
+    terms_asked,
+    usual_terms,
+)
 from sscb_training.people.signed_in import current_person
 
 
 @bp.get("/accreditations/schemes")
 @allow(*STAFF)
 def schemes() -> ResponseReturnValue:
-    return render_template("accreditation/schemes.html", schemes=queries.schemes())
+    return render_template(
+        "accreditation/schemes.html",
+        lines=[(scheme, queries.terms_on(scheme, clock.today())) for scheme in queries.schemes()],
+    )
+
+
+@bp.get("/accreditations/schemes/<int:scheme_id>")
+@allow(*STAFF)
+def scheme(scheme_id: int) -> ResponseReturnValue:
+    """What the scheme asks now, what it will ask, and what it asked."""
+    scheme = get_or_404(AccreditationScheme, scheme_id)
+    return render_template(
+        "accreditation/scheme.html",
+        scheme=scheme,
+        terms=queries.terms_over_time(scheme, on=clock.today()),
+        events=events_about(scheme),
+    )
 
 
 @bp.route("/accreditations/schemes/add", methods=["GET", "POST"])
 @allow(*STAFF)
 def add_scheme() -> ResponseReturnValue:
-    form = SchemeForm.from_request()
+    form = AddSchemeForm.from_request(**usual_terms(clock.today()))
     if form.accepted():
         try:
             with transaction():
@@ -36,11 +61,11 @@ def add_scheme() -> ResponseReturnValue:
             form.refuse(refusal)
         else:
             flash(f"{scheme.name} is added", "success")
-            return redirect(url_for("accreditation.schemes"))
+            return redirect(url_for("accreditation.scheme", scheme_id=scheme.id))
     return render_template("accreditation/add_scheme.html", form=form)
 
 
-@bp.route("/accreditations/schemes/<int:scheme_id>", methods=["GET", "POST"])
+@bp.route("/accreditations/schemes/<int:scheme_id>/change", methods=["GET", "POST"])
 @allow(*STAFF)
 def change_scheme(scheme_id: int) -> ResponseReturnValue:
     scheme = get_or_404(AccreditationScheme, scheme_id)
@@ -54,11 +79,61 @@ def change_scheme(scheme_id: int) -> ResponseReturnValue:
             form.refuse(refusal)
         else:
             flash(f"{scheme.name} is changed", "success")
-            return redirect(url_for("accreditation.schemes"))
+            return redirect(url_for("accreditation.scheme", scheme_id=scheme_id))
     return render_template("accreditation/change_scheme.html", form=form, scheme=scheme)
 
 
-def _answers(form: SchemeForm) -> dict[str, Any]:
+@bp.route("/accreditations/schemes/<int:scheme_id>/terms/add", methods=["GET", "POST"])
+@allow(*STAFF)
+def add_terms(scheme_id: int) -> ResponseReturnValue:
+    scheme = get_or_404(AccreditationScheme, scheme_id)
+    form = AddTermsForm.from_request(**terms_asked(queries.terms_on(scheme, clock.today())))
+    if form.accepted():
+        try:
+            with transaction():
+                terms = service.add_terms(scheme, by=current_person(), now=clock.now(), **form.answers)
+        except service.AccreditationRefused as refusal:
+            form.refuse(refusal)
+        else:
+            flash(f"{scheme.name} has other terms from {plain_date(terms.holds_from)}", "success")
+            return redirect(url_for("accreditation.scheme", scheme_id=scheme_id))
+    return render_template("accreditation/add_terms.html", form=form, scheme=scheme)
+
+
+@bp.route("/accreditations/terms/<int:terms_id>/change", methods=["GET", "POST"])
+@allow(*STAFF)
+def change_terms(terms_id: int) -> ResponseReturnValue:
+    terms = get_or_404(SchemeTerms, terms_id)
+    form = ChangeTermsForm.from_request(**_terms(terms))
+    if form.accepted():
+        try:
+            with transaction():
+                form.settle(terms, _terms)
+                service.change_terms(terms, by=current_person(), now=clock.now(), **form.answers)
+        except (service.AccreditationRefused, Overtaken) as refusal:
+            form.refuse(refusal)
+        else:
+            flash(f"The terms from {plain_date(terms.holds_from)} are changed", "success")
+            return redirect(url_for("accreditation.scheme", scheme_id=terms.scheme_id))
+    return render_template("accreditation/change_terms.html", form=form, terms=terms)
+
+
+@bp.post("/accreditations/terms/<int:terms_id>/remove")
+@allow(*STAFF)
+def remove_terms(terms_id: int) -> ResponseReturnValue:
+    """Take back terms that are still to come."""
+    terms = get_or_404(SchemeTerms, terms_id)
+    with transaction():
+        service.remove_terms(terms, by=current_person(), now=clock.now())
+    flash(f"The terms from {plain_date(terms.holds_from)} are taken back", "success")
+    return redirect(url_for("accreditation.scheme", scheme_id=terms.scheme_id))
+
+
+def _terms(terms: SchemeTerms) -> dict[str, object]:
+    return {"holds_from": terms.holds_from, **terms_asked(terms)}
+
+
+def _answers(form: SchemeForm | AddSchemeForm) -> dict[str, Any]:
     """The form's answers with courses for their ids."""
     chosen = [get_or_404(Course, course_id) for course_id in form.courses.data or []]
     return {**form.answers, "courses": chosen}
@@ -70,8 +145,6 @@ def _settings(scheme: AccreditationScheme) -> dict[str, object]:
         "code": scheme.code,
         "name": scheme.name,
         "description": scheme.description,
-        "pass_mark": scheme.pass_mark,
-        "valid_months": scheme.valid_months,
         "trainers_hold_it": scheme.trainers_hold_it,
         "first_use_weeks": scheme.first_use_weeks,
         "courses": [course.id for course in scheme.courses],

@@ -8,7 +8,7 @@ from sscb_training.accreditation.models import AccreditationScheme
 from sscb_training.core.db import db
 from sscb_training.people.models import Person
 from tests.browser import Browser
-from tests.factories import make_course, make_scheme
+from tests.factories import make_course, make_scheme, make_terms
 
 
 @pytest.fixture
@@ -17,7 +17,9 @@ def staff(browser: Browser, cara: Person) -> Browser:
 
 
 def _scheme(**given: Any) -> dict[str, Any]:
-    usual: dict[str, Any] = {"code": "GCP2A", "name": "Antenatal", "pass_mark": "80", "valid_months": "36"}
+    usual: dict[str, Any] = {
+        "code": "GCP2A", "name": "Antenatal", "pass_mark": "80", "valid_months": "36", "reminder_days": "30, 90",
+    }  # fmt: skip
     return usual | given
 
 
@@ -27,17 +29,45 @@ def test_a_scheme_is_added_and_changed(app: Flask, staff: Browser) -> None:
         "/accreditations/schemes/add", button="Add the scheme", **_scheme(courses=[str(course.id)])
     )
     assert "Antenatal is added" in page.text
-    assert "Antenatal (GCP2A) 80% 36 months Neglect" in page.text
-    assert "not rules of the tools’ publishers" in page.text
-    staff.click("Antenatal")
+    assert "Pass mark 80%" in page.text
+    assert "None is a rule of the tool’s publisher" in page.text
+    staff.click("Change the scheme")
     assert staff.page is not None
-    page = staff.fill(
-        staff.page, button="Save the scheme", pass_mark="", valid_months="", first_use_weeks="5"
+    page = staff.fill(staff.page, button="Save the scheme", first_use_weeks="5")
+    assert "Courses that lead to it Neglect Their trainers Anybody in the pool" in page.text
+    assert "Antenatal (GCP2A) 80% 36 months Neglect Anybody in the pool After 5 weeks" in (
+        staff.get("/accreditations/schemes").text
     )
-    assert "No assessment Does not expire Neglect Anybody in the pool After 5 weeks" in page.text
     [scheme] = queries.schemes()
-    assert (scheme.pass_mark, scheme.valid_months) == (None, None)
-    assert scheme.courses == [course]
+    assert (scheme.courses, scheme.terms[0].reminder_days) == ([course], [90, 30])
+
+
+def test_terms_to_come_are_added_changed_and_taken_back(staff: Browser) -> None:
+    scheme = make_scheme(pass_mark=80, attempts_allowed=2, waiting_days=14)
+    url = f"/accreditations/schemes/{scheme.id}"
+    page = staff.get(url)
+    assert "From the beginning. They cannot be edited" in page.text
+    assert "Attempts 2 for each attendance Between attempts At least 14 days" in page.text
+    page = staff.submit(
+        f"{url}/terms/add",
+        button="Add these terms",
+        holds_from=["1", "1", "2027"],
+        pass_mark="",
+        valid_months="",
+    )
+    assert "Terms to come From 1 January 2027 Change" in page.text
+    assert "Assessment None: attending is enough" in page.text
+    assert "From the beginning until 31 December 2026" in page.text
+    staff.click("Change the terms from 1 January 2027")
+    assert staff.page is not None
+    page = staff.fill(staff.page, button="Save these terms", holds_from=["1", "11", "2026"])
+    assert "today or later" in page.errors[0]
+    page = staff.fill(page, button="Save these terms", holds_from=["2", "1", "2027"], pass_mark="75")
+    assert "From 2 January 2027" in page.text
+    page = staff.fill(page, button="Take back the terms from 2 January 2027")
+    assert "Terms to come" not in page.text
+    make_terms(scheme, pass_mark=60)
+    assert "Earlier terms What was decided under them stands From the beginning until" in staff.get(url).text
 
 
 @pytest.mark.parametrize(
@@ -49,6 +79,7 @@ def test_a_scheme_is_added_and_changed(app: Flask, staff: Browser) -> None:
             {"valid_months": "0"},
             "The number of months must be between 1 and 600",
         ),
+        ({"reminder_days": "soon"}, "Enter up to 5 numbers of days between 1 and 730, like 90, 30"),
         (
             {"name": "graded care profile 2"},
             "Graded Care Profile 2 has this name already. Choose another name.",
@@ -71,5 +102,5 @@ def test_a_course_that_does_not_exist_is_refused(staff: Browser) -> None:
 def test_a_change_that_collides_is_refused(staff: Browser) -> None:
     make_scheme(code="GCP2", name="Graded Care Profile 2")
     other = make_scheme()
-    page = staff.submit(f"/accreditations/schemes/{other.id}", button="Save the scheme", code="gcp2")
+    page = staff.submit(f"/accreditations/schemes/{other.id}/change", button="Save the scheme", code="gcp2")
     assert page.errors == ["Graded Care Profile 2 has this code already. Choose another code."]
