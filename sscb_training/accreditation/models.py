@@ -1,8 +1,8 @@
 """Schemes, assessment attempts and accreditations."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import (
     JSON,
@@ -14,13 +14,17 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    case,
+    not_,
     or_,
+    true,
 )
 from sqlalchemy.ext.hybrid import hybrid_method
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
 from sqlalchemy.sql import ColumnElement
 
 from sscb_training.core.db import Base, belongs_to, words
+from sscb_training.core.times import at_london
 from sscb_training.people.models import Person
 
 if TYPE_CHECKING:  # courses stand above: a scheme names theirs as a key does
@@ -177,15 +181,29 @@ EVIDENCE_LABELS = {
 
 
 class AccreditationState(StrEnum):
-    """How an accreditation stands on a given day."""
+    """How an accreditation stands on a given day, as far as was known on another.
+
+    *Withdrawn* never counted; *not yet* was awarded, or came to be known, only later.
+    """
 
     IN_FORCE = "in_force"
     EXPIRED = "expired"
     REVOKED = "revoked"
+    WITHDRAWN = "withdrawn"
+    NOT_YET = "not_yet"
 
     @property
     def label(self) -> str:
-        return self.value.replace("_", " ").capitalize()
+        return STATE_LABELS[self]
+
+
+STATE_LABELS = {
+    AccreditationState.IN_FORCE: "In force",
+    AccreditationState.EXPIRED: "Expired",
+    AccreditationState.REVOKED: "Revoked",
+    AccreditationState.WITHDRAWN: "Recorded in error",
+    AccreditationState.NOT_YET: "Not yet held",
+}
 
 
 class Accreditation(Base):
@@ -228,30 +246,94 @@ class Accreditation(Base):
         ),
     )
 
-    def _counts(self, on: date) -> bool:
-        """Whether it counts on this day; in SQL too."""
-        return (
-            self.withdrawn_at is None
-            and self.awarded_on <= on
-            and (self.expires_on is None or on <= self.expires_on)
-            and (self.revoked_on is None or on < self.revoked_on)
-        )
+    def _state(self, on: date, *, known_on: date | None = None) -> AccreditationState:
+        """How it stands on this day, as far as was known at the end of another (now); in SQL too."""
+        if not _known(self.recorded_at, known_on):
+            return AccreditationState.NOT_YET
+        if self.withdrawn_at is not None and _known(self.withdrawn_at, known_on):
+            return AccreditationState.WITHDRAWN
+        if on < self.awarded_on:
+            return AccreditationState.NOT_YET
+        revoked_on = self.known_revoked_on(known_on)
+        if revoked_on is not None and revoked_on <= on:
+            return AccreditationState.REVOKED
+        if self.expires_on is not None and self.expires_on < on:
+            return AccreditationState.EXPIRED
+        return AccreditationState.IN_FORCE
 
     @classmethod
-    def _counts_in_sql(cls, on: date) -> ColumnElement[bool]:
+    def _state_in_sql(cls, on: date, *, known_on: date | None = None) -> ColumnElement[str]:
+        state = AccreditationState
+        return case(
+            (not_(_known_in_sql(cls.recorded_at, known_on)), state.NOT_YET.value),
+            (
+                cls.withdrawn_at.is_not(None) & _known_in_sql(cls.withdrawn_at, known_on),
+                state.WITHDRAWN.value,
+            ),
+            (cls.awarded_on > on, state.NOT_YET.value),
+            (cls._known_revoked_on_in_sql(known_on) <= on, state.REVOKED.value),
+            (cls.expires_on < on, state.EXPIRED.value),
+            else_=state.IN_FORCE.value,
+        )
+
+    state = hybrid_method(_state, _state_in_sql.__func__)  # type: ignore[attr-defined]
+
+    def _counts(self, on: date, *, known_on: date | None = None) -> bool:
+        """Whether it counts on this day, as far as was known at the end of another (now); in SQL too."""
+        return self._state(on, known_on=known_on) is AccreditationState.IN_FORCE
+
+    @classmethod
+    def _counts_in_sql(cls, on: date, *, known_on: date | None = None) -> ColumnElement[bool]:
+        revoked_on = cls._known_revoked_on_in_sql(known_on)
         return and_(
-            cls.withdrawn_at.is_(None),
+            cls._is_known_in_sql(known_on),
             cls.awarded_on <= on,
             or_(cls.expires_on.is_(None), cls.expires_on >= on),
-            or_(cls.revoked_on.is_(None), cls.revoked_on > on),
+            or_(revoked_on.is_(None), revoked_on > on),
         )
 
     in_force = hybrid_method(_counts, _counts_in_sql.__func__)  # type: ignore[attr-defined]
 
-    def state(self, on: date) -> AccreditationState:
-        if self.revoked_on is not None and self.revoked_on <= on:
-            return AccreditationState.REVOKED
-        return AccreditationState.IN_FORCE if self.in_force(on) else AccreditationState.EXPIRED
+    def _is_known(self, known_on: date | None = None) -> bool:
+        """Whether it was recorded by the end of this day (now) and not withdrawn by then; in SQL too."""
+        withdrawn = self.withdrawn_at is not None and _known(self.withdrawn_at, known_on)
+        return _known(self.recorded_at, known_on) and not withdrawn
+
+    @classmethod
+    def _is_known_in_sql(cls, known_on: date | None = None) -> ColumnElement[bool]:
+        not_withdrawn = cls.withdrawn_at.is_(None)
+        if known_on is None:
+            return not_withdrawn
+        return _known_in_sql(cls.recorded_at, known_on) & or_(
+            not_withdrawn, not_(_known_in_sql(cls.withdrawn_at, known_on))
+        )
+
+    is_known = hybrid_method(_is_known, _is_known_in_sql.__func__)  # type: ignore[attr-defined]
+
+    def known_revoked_on(self, known_on: date | None = None) -> date | None:
+        """From when it was revoked, if that was known at the end of this day (now)."""
+        recorded_at = self.revoked_recorded_at
+        return self.revoked_on if recorded_at is None or _known(recorded_at, known_on) else None
+
+    @classmethod
+    def _known_revoked_on_in_sql(cls, known_on: date | None) -> ColumnElement[date | None]:
+        if known_on is None:
+            return cls.revoked_on.expression
+        recorded_at = cls.revoked_recorded_at
+        return case((or_(recorded_at.is_(None), _known_in_sql(recorded_at, known_on)), cls.revoked_on))
+
+
+def _known(moment: datetime, known_on: date | None) -> bool:
+    return known_on is None or moment < end_of(known_on)
+
+
+def _known_in_sql(moment: InstrumentedAttribute[Any], known_on: date | None) -> ColumnElement[bool]:
+    return true() if known_on is None else moment < end_of(known_on)
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which London's calendar turns to the next day."""
+    return at_london(day + timedelta(days=1))
 
 
 Index(

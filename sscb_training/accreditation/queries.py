@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, and_, func, not_, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
-from sqlalchemy.sql import ColumnElement
 
+from sscb_training.accreditation import rules
 from sscb_training.accreditation.models import (
     Accreditation,
     AccreditationScheme,
@@ -128,6 +128,60 @@ def accreditations_of(person: Person) -> Sequence[Accreditation]:
     return held_by([person.id])
 
 
+def recorded_of(person: Person, scheme: AccreditationScheme) -> Sequence[Accreditation]:
+    """Every accreditation that was ever recorded of somebody in the scheme, also in error, the first awarded first."""
+    return rows(
+        select(Accreditation)
+        .where(Accreditation.person_id == person.id, Accreditation.scheme_id == scheme.id)
+        .options(joinedload(Accreditation.scheme))
+        .order_by(Accreditation.awarded_on, Accreditation.id)
+    )
+
+
+def still_counting(accreditation: Accreditation, *, on: date) -> Sequence[Accreditation]:
+    """Whatever else its holder has in the same scheme that counts on this day or on a later one."""
+    return rows(
+        select(Accreditation)
+        .where(
+            Accreditation.person_id == accreditation.person_id,
+            Accreditation.scheme_id == accreditation.scheme_id,
+            Accreditation.id != accreditation.id,
+            standing,
+            Accreditation.revoked_on.is_(None),
+            or_(Accreditation.expires_on.is_(None), Accreditation.expires_on >= on),
+        )
+        .order_by(Accreditation.id)
+    )
+
+
+def revoked_together(accreditation: Accreditation) -> Sequence[Accreditation]:
+    """What the decision that revoked this accreditation ended, itself included."""
+    return rows(
+        select(Accreditation)
+        .where(
+            Accreditation.person_id == accreditation.person_id,
+            Accreditation.scheme_id == accreditation.scheme_id,
+            Accreditation.revoked_recorded_at == accreditation.revoked_recorded_at,
+            standing,
+        )
+        .order_by(Accreditation.id)
+    )
+
+
+def reinstatement_of(accreditation: Accreditation) -> Accreditation | None:
+    """The accreditation that reinstates this one, if the board has reinstated it."""
+    return row_or_none(select(Accreditation).where(Accreditation.reinstates_id == accreditation.id, standing))
+
+
+def periods(held: Iterable[Accreditation], *, known_on: date | None = None) -> Sequence[rules.Period]:
+    """One person's accreditations in one scheme as a row of periods, as far as was known at the end of a day (now)."""
+    return rules.periods(
+        rules.Award(one.id, one.awarded_on, one.expires_on, one.known_revoked_on(known_on))
+        for one in held
+        if one.is_known(known_on)
+    )
+
+
 def standing_accreditation(booking: Evidence, scheme: AccreditationScheme) -> Accreditation | None:
     """What this booking earned in the scheme; there is never more than one."""
     return row_or_none(
@@ -153,6 +207,9 @@ def accreditation_for_staff(accreditation_id: int) -> Accreditation:
         .where(Accreditation.id == accreditation_id, standing)
         .options(joinedload(Accreditation.person), joinedload(Accreditation.scheme))
     )
+
+
+ON_THE_REGISTER = (AccreditationState.IN_FORCE, AccreditationState.EXPIRED, AccreditationState.REVOKED)
 
 
 @dataclass(frozen=True)
@@ -181,7 +238,7 @@ def register(filters: Filters) -> Select[Accreditation]:
     if filters.scheme_id is not None:
         query = query.where(Accreditation.scheme_id == filters.scheme_id)
     if filters.state is not None:
-        query = query.where(_is(filters.state, filters.as_at))
+        query = query.where(Accreditation.state(filters.as_at) == filters.state.value)
     if filters.agency_id is not None:
         query = query.where(
             Person.memberships.any(
@@ -191,17 +248,6 @@ def register(filters: Filters) -> Select[Accreditation]:
     if filters.search:
         query = query.where(func.lower(Person.name).contains(filters.search.lower(), autoescape=True))
     return query
-
-
-def _is(state: AccreditationState, on: date) -> ColumnElement[bool]:
-    """How `Accreditation.state` sees it, in SQL."""
-    revoked = Accreditation.revoked_on.is_not(None) & (Accreditation.revoked_on <= on)
-    if state is AccreditationState.REVOKED:
-        return revoked
-    in_force = and_(Accreditation.in_force(on))
-    if state is AccreditationState.IN_FORCE:
-        return in_force
-    return not_(revoked) & not_(in_force)
 
 
 def agencies_of(accreditation: Accreditation, *, on: date) -> list[str]:
