@@ -4,16 +4,14 @@ from datetime import date
 
 from werkzeug.datastructures import MultiDict
 
-from sscb_training.accreditation.models import AccreditationState
-from sscb_training.accreditation.queries import Filters
+from sscb_training.accreditation.queries import ON_THE_REGISTER, Filters
 from sscb_training.core.db import row_key
 from sscb_training.core.forms import Form, day, long_text, text
 
 
-class RevokeForm(Form):
-    """The decision to end an accreditation."""
+class DecisionForm(Form):
+    """Why the board decided so, and where that is written down."""
 
-    on = day("Date from which it no longer counts", required="Enter the date from which it no longer counts")
     reason = long_text(
         "Reason",
         required="Enter the reason",
@@ -30,13 +28,25 @@ class RevokeForm(Form):
     )
 
 
+class RevokeForm(DecisionForm):
+    """The decision to end an accreditation."""
+
+    on = day("Date from which it no longer counts", required="Enter the date from which it no longer counts")
+
+
+class ReinstateForm(DecisionForm):
+    """The decision to give back what was revoked."""
+
+    on = day("Date from which it counts again", required="Enter the date from which it counts again")
+
+
 def filters_from(asked: MultiDict[str, str], *, as_at: date) -> Filters:
     """What the address asks for; whatever makes no sense is taken as not asked."""
     state = asked.get("state", "")
     return Filters(
         as_at=as_at,
         scheme_id=row_key(asked.get("scheme", "")),
-        state=AccreditationState(state) if state in set(AccreditationState) else None,
+        state=next((one for one in ON_THE_REGISTER if one.value == state), None),
         agency_id=row_key(asked.get("agency", "")),
         search=asked.get("q", "").strip()[:100],
     )

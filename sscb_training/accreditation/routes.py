@@ -1,11 +1,10 @@
-"""Pages of accreditation: the register of accreditations, and revoking one."""
+"""Pages of accreditation: the register of accreditations, revoking one and reinstating it."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sscb_training.accreditation import queries, service
-from sscb_training.accreditation.forms import RevokeForm, filters_from
-from sscb_training.accreditation.models import AccreditationState
+from sscb_training.accreditation.forms import ReinstateForm, RevokeForm, filters_from
 from sscb_training.agencies.queries import current_agencies
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
@@ -38,7 +37,7 @@ def index() -> ResponseReturnValue:
         choices={
             "schemes": [(scheme.id, scheme.name) for scheme in queries.schemes()],
             "agencies": [(agency.id, agency.name) for agency in current_agencies(filters.as_at)],
-            "states": [(state.value, state.label) for state in AccreditationState],
+            "states": [(state.value, state.label) for state in queries.ON_THE_REGISTER],
         },
         agencies_of=queries.agencies_of,
     )
@@ -57,7 +56,27 @@ def revoke(accreditation_id: int) -> ResponseReturnValue:
             form.refuse(refusal)
         else:
             flash(f"The accreditation of {accreditation.person.name} is revoked", "success")
-            return redirect(url_for("accreditation.index", q=accreditation.person.name))
+            return redirect(url_for("needs.accreditation", accreditation_id=accreditation.id))
     return render_template(
-        "accreditation/revoke.html", form=form, accreditation=accreditation, today=clock.today()
+        "accreditation/revoke.html",
+        form=form,
+        accreditation=accreditation,
+        others=queries.still_counting(accreditation, on=clock.today()),
     )
+
+
+@bp.route("/accreditations/<int:accreditation_id>/reinstate", methods=["GET", "POST"])
+@allow(*STAFF)
+def reinstate(accreditation_id: int) -> ResponseReturnValue:
+    accreditation = queries.accreditation_for_staff(accreditation_id)
+    form = ReinstateForm.from_request()
+    if form.accepted():
+        try:
+            with transaction():
+                made = service.reinstate(accreditation, by=current_person(), now=clock.now(), **form.answers)
+        except service.AccreditationRefused as refusal:
+            form.refuse(refusal)
+        else:
+            flash(f"The accreditation of {accreditation.person.name} is reinstated", "success")
+            return redirect(url_for("needs.accreditation", accreditation_id=made[0].id))
+    return render_template("accreditation/reinstate.html", form=form, accreditation=accreditation)

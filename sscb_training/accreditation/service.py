@@ -1,6 +1,6 @@
 """What changes schemes, scores and accreditations."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict, TypeVar, Unpack
@@ -322,33 +322,44 @@ def award(
     lock(person)
     if booking is not None and (earned := queries.standing_accreditation(booking, scheme)):
         return earned
-    accreditation = Accreditation(
-        evidence=evidence or _evidence(booking, attempt),
-        source=source,
-        person=person,
-        scheme=scheme,
-        booking_id=booking.id if booking else None,
-        attempt=attempt,
-        awarded_on=awarded_on,
-        expires_on=rules.expires_on(
-            awarded_on, valid_months=queries.terms_on(scheme, awarded_on).valid_months
+    return _record(
+        Accreditation(
+            person=person,
+            scheme=scheme,
+            booking_id=booking.id if booking else None,
+            attempt=attempt,
+            evidence=evidence or _evidence(booking, attempt),
+            source=source,
+            awarded_on=awarded_on,
+            expires_on=rules.expires_on(
+                awarded_on, valid_months=queries.terms_on(scheme, awarded_on).valid_months
+            ),
+            recorded_at=now,
         ),
-        recorded_at=now,
+        by=by,
     )
+
+
+def _record(accreditation: Accreditation, *, by: Person | None, tell: bool = True) -> Accreditation:
+    """Add it and, unless it has run out, write to the holder."""
+    now, expires_on = accreditation.recorded_at, accreditation.expires_on
     db.session.add(accreditation)
     history.record(
         "awarded",
         accreditation,
         by=by,
         at=now,
-        scheme=scheme.code,
-        awarded_on=awarded_on,
-        expires_on=accreditation.expires_on,
+        scheme=accreditation.scheme.code,
+        awarded_on=accreditation.awarded_on,
+        expires_on=expires_on,
         evidence=accreditation.evidence,
-        source=source or None,
+        source=accreditation.source or None,
+        reference=accreditation.decision_reference or None,
     )
-    if accreditation.expires_on is None or accreditation.expires_on >= london_date(now):
-        mail.queue("accreditation/awarded", to=person.email, at=now, accreditation=accreditation)
+    if tell and (expires_on is None or expires_on >= london_date(now)):
+        mail.queue(
+            "accreditation/awarded", to=accreditation.person.email, at=now, accreditation=accreditation
+        )
     return accreditation
 
 
@@ -365,6 +376,9 @@ def withdraw(
 
     The holder, who has a letter that says otherwise, is told.
     """
+    lock(
+        accreditation.person
+    )  # before the row, as every verb does: two in another order would wait for each other
     lock(accreditation)
     if accreditation.withdrawn_at is not None:
         return
@@ -387,14 +401,13 @@ def revoke(
     by: Person | None,
     now: datetime,
 ) -> None:
-    """End the right to use the tool from a day on, by a decision of the board; it cannot be undone.
+    """End the right to use the tool from a day on, by a decision of the board; only reinstating gives it again.
 
-    Nothing is sent: the board tells the holder itself.
+    The right ends, whichever award it rests on: what else the holder has in the scheme that would count on that day
+    or later is revoked too. Nothing is sent: the board tells the holder itself.
     """
-    if by is None or not by.is_board_staff:
-        raise AccreditationRefused("Only board staff can revoke an accreditation.")
-    if not reason.strip() or not reference.strip():
-        raise AccreditationRefused("Enter the reason and the reference of the decision.")
+    _check_decision("revoke", reason=reason, reference=reference, by=by)
+    lock(accreditation.person)
     lock(accreditation)
     if accreditation.withdrawn_at is not None:
         raise AccreditationRefused("This accreditation was recorded in error and taken back already.")
@@ -410,8 +423,74 @@ def revoke(
         raise AccreditationRefused(
             f"This accreditation expired on {plain_date(accreditation.expires_on)}, before that date."
         )
-    accreditation.revoked_on = on
-    accreditation.revoked_recorded_at = now
-    accreditation.revoke_reason = reason.strip()
-    accreditation.revoke_reference = reference.strip()
-    history.record("revoked", accreditation, by=by, at=now, on=on, reference=accreditation.revoke_reference)
+    for one in (accreditation, *queries.still_counting(accreditation, on=on)):
+        one.revoked_on = max(on, one.awarded_on)
+        one.revoked_recorded_at = now
+        one.revoke_reason = reason.strip()
+        one.revoke_reference = reference.strip()
+        history.record("revoked", one, by=by, at=now, on=one.revoked_on, reference=one.revoke_reference)
+
+
+def reinstate(
+    accreditation: Accreditation,
+    *,
+    on: date,
+    reason: str,
+    reference: str,
+    by: Person | None,
+    now: datetime,
+) -> Sequence[Accreditation]:
+    """Give back from a day on, by a decision of the board, what another decision revoked.
+
+    What was revoked stays as it is. Each accreditation that was revoked with this one and would still count on that
+    day is reinstated by one of its own until the old expiry; the holder has a letter about the one that lasts longest.
+    """
+    _check_decision("reinstate", reason=reason, reference=reference, by=by)
+    lock(accreditation.person)
+    lock(accreditation)
+    if accreditation.withdrawn_at is not None or accreditation.revoked_on is None:
+        raise AccreditationRefused("This accreditation is not revoked, so there is nothing to reinstate.")
+    if queries.reinstatement_of(accreditation) is not None:
+        raise AccreditationRefused("This accreditation is reinstated already.")
+    if not accreditation.revoked_on <= on <= london_date(now):
+        raise AccreditationRefused(
+            f"The date must be from {plain_date(accreditation.revoked_on)}, when it was revoked, until today."
+        )
+    if accreditation.expires_on is not None and accreditation.expires_on < on:
+        raise AccreditationRefused(
+            f"This accreditation would have expired on {plain_date(accreditation.expires_on)}, before that date."
+        )
+    lasting = [
+        one
+        for one in queries.revoked_together(accreditation)
+        if (one.expires_on is None or on <= one.expires_on) and queries.reinstatement_of(one) is None
+    ]
+    lasting.sort(key=lambda one: one.expires_on or date.max, reverse=True)
+    made = []
+    for one in lasting:
+        made.append(
+            _record(
+                Accreditation(
+                    person=one.person,
+                    scheme=one.scheme,
+                    evidence=EvidenceKind.REINSTATED,
+                    reinstates_id=one.id,
+                    awarded_on=on,
+                    expires_on=one.expires_on,
+                    recorded_at=now,
+                    decision_reason=reason.strip(),
+                    decision_reference=reference.strip(),
+                ),
+                by=by,
+                tell=one is lasting[0],
+            )
+        )
+        history.record("reinstated", one, by=by, at=now, on=on, reference=reference.strip())
+    return made
+
+
+def _check_decision(verb: str, *, reason: str, reference: str, by: Person | None) -> None:
+    if by is None or not by.is_board_staff:
+        raise AccreditationRefused(f"Only board staff can {verb} an accreditation.")
+    if not reason.strip() or not reference.strip():
+        raise AccreditationRefused("Enter the reason and the reference of the decision.")

@@ -8,7 +8,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
+from sscb_training.accreditation import queries as accreditations
 from sscb_training.accreditation.models import AccreditationScheme
+from sscb_training.accreditation.rules import unbroken_since
 from sscb_training.agencies.models import Agency, Sector, StaffGroup
 from sscb_training.case_audits import queries as audit_queries
 from sscb_training.case_audits import rules as audit_rules
@@ -258,14 +260,37 @@ def take_back_not_training(finding_id: int) -> ResponseReturnValue:
 @bp.get("/accreditations/<int:accreditation_id>")
 @allow(SIGNED_IN)
 def accreditation(accreditation_id: int) -> ResponseReturnValue:
-    """An accreditation: whose, since when, what it rests on, and the needs and findings that it answers."""
+    """An accreditation: whose, since when, what it rests on, its history, and the needs and findings that it answers.
+
+    Board staff ask how it stood on any day, as far as was known on any other.
+    """
     today, viewer = clock.today(), current_person()
     held = queries.accreditation_seen_by(viewer, accreditation_id, on=today)
+    is_staff = viewer.is_board_staff
+    days = _days() if is_staff else {"as_at": today, "known_on": today}
+    recorded = {one.id: one for one in accreditations.recorded_of(held.person, held.scheme)}
+    periods = accreditations.periods(recorded.values(), known_on=days["known_on"])
     return render_template(
         "needs/accreditation.html",
         accreditation=held,
         attended=queries.training_behind(held),
-        state=held.state(today),
+        state=held.state(days["as_at"], known_on=days["known_on"]),
+        periods=[(period, recorded[period.award]) for period in periods],
+        unbroken_since=unbroken_since(periods, on=days["as_at"]),
+        reinstates=recorded.get(held.reinstates_id or 0),
+        reinstated_by=next(
+            (
+                one
+                for one in recorded.values()
+                if one.reinstates_id == held.id and one.is_known(days["known_on"])
+            ),
+            None,
+        ),
+        revoked_on=held.known_revoked_on(days["known_on"]),
+        events=events_about(*recorded.values()) if is_staff else [],
+        unread=unread_days(DAYS) if is_staff else {},
+        today=today,
+        **days,
         needs=queries.needs_answered_by_accreditation(held),
         is_own=held.person_id == viewer.id,
     )

@@ -120,6 +120,29 @@ def test_board_staff_revoke(staff: Browser, accreditation: Accreditation) -> Non
     assert accreditation.revoked_on == TODAY
 
 
+def test_board_staff_reinstate_what_was_revoked(
+    staff: Browser, accreditation: Accreditation, asha: Person
+) -> None:
+    other = make_accreditation(asha, accreditation.scheme, awarded_on=TODAY)
+    url = f"/accreditations/{accreditation.id}"
+    assert "the accreditation awarded on 23 November 2026" in staff.get(f"{url}/revoke").text
+    staff.submit(f"{url}/revoke", button="Revoke this accreditation", **_decision())
+    reinstate = staff.get(url).link("Reinstate")
+    assert "Revoked from 23 November 2026" in staff.get(reinstate).text
+    too_soon = staff.submit(
+        reinstate, button="Reinstate this accreditation", **_decision(on=["1", "11", "2026"])
+    )
+    assert "from 23 November 2026, when it was revoked, until today" in too_soon.errors[0]
+    page = staff.submit(reinstate, button="Reinstate this accreditation", **_decision(reference="QP-9"))
+    assert "The accreditation of Asha Patel is reinstated" in page.text
+    assert "State today In force" in page.text
+    for words in ("History of GCP2", "Revoked by Cara", "Reinstated by Cara", "Reference: QP-9"):
+        assert words in page.text, words
+    assert "Reinstate this" not in staff.get(url).text
+    db.session.refresh(other)
+    assert other.revoked_on == TODAY
+
+
 @pytest.mark.parametrize(
     ("given", "error"),
     [
@@ -154,5 +177,6 @@ def test_the_pages_are_for_board_staff_alone(
     request: pytest.FixtureRequest, browser: Browser, accreditation: Accreditation, who: str
 ) -> None:
     browser.signed_in(request.getfixturevalue(who))
+    browser.get(f"/accreditations/{accreditation.id}/reinstate", status=403)
     for url in ("/accreditations", f"/accreditations/{accreditation.id}/revoke", "/accreditations/schemes"):
         browser.get(url, status=403)

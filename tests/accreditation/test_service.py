@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -373,6 +373,85 @@ def test_revoke_refuses_what_has_ended(scheme: AccreditationScheme, asha: Person
         _revoke(revoked, by=cara)
     with pytest.raises(AccreditationRefused, match="stays on record"), transaction():
         service.withdraw(revoked, by=cara, now=NOW)
+
+
+def test_revoke_ends_the_right_whichever_award_it_rests_on(
+    scheme: AccreditationScheme, asha: Person, dev: Person, cara: Person
+) -> None:
+    first = make_accreditation(asha, scheme)
+    refreshed = make_accreditation(asha, scheme, awarded_on=TODAY - timedelta(days=9))
+    over = make_accreditation(asha, scheme, awarded_on=date(2020, 1, 1), expires_on=date(2023, 1, 1))
+    others = [make_accreditation(asha, make_scheme()), make_accreditation(dev, scheme)]
+    _revoke(first, on=TODAY - timedelta(days=30), by=cara)
+    assert (first.revoked_on, refreshed.revoked_on) == (TODAY - timedelta(days=30), TODAY - timedelta(days=9))
+    assert (refreshed.revoke_reference, over.revoked_on) == ("QP-7", None)
+    assert queries.periods([first, refreshed])[-1].ends == TODAY - timedelta(days=31)
+    assert [one.revoked_on for one in others] == [None, None]
+
+
+def _reinstate(accreditation: Accreditation, **given: Any) -> Sequence[Accreditation]:
+    usual: dict[str, Any] = {"on": TODAY, "reason": "The appeal was upheld.", "reference": "QP-9", "now": NOW}
+    with transaction():
+        return service.reinstate(accreditation, **usual | given)
+
+
+def test_reinstate_is_a_new_event_and_leaves_what_was_revoked(
+    scheme: AccreditationScheme, asha: Person, cara: Person, outbox: Outbox
+) -> None:
+    first = make_accreditation(asha, scheme, expires_on=date(2027, 1, 15))
+    refreshed = make_accreditation(asha, scheme, awarded_on=date(2026, 6, 1), expires_on=date(2029, 6, 1))
+    gone = make_accreditation(asha, scheme, awarded_on=date(2025, 1, 1), expires_on=TODAY - timedelta(days=5))
+    _revoke(first, on=TODAY - timedelta(days=9), by=cara)
+
+    made = _reinstate(first, by=cara, on=TODAY - timedelta(days=1))
+
+    assert [(one.reinstates_id, one.expires_on) for one in made] == [
+        (refreshed.id, date(2029, 6, 1)),
+        (first.id, date(2027, 1, 15)),
+    ]
+    assert {(one.evidence, one.awarded_on, one.decision_reference) for one in made} == {
+        (EvidenceKind.REINSTATED, TODAY - timedelta(days=1), "QP-9")
+    }
+    assert first.revoked_on == gone.revoked_on == TODAY - timedelta(days=9)
+    assert not any(one.in_force(TODAY - timedelta(days=2)) for one in (first, *made))
+    assert made[0].in_force(TODAY)
+    assert [entry.verb for entry in history.entries_about(first)] == ["revoked", "reinstated"]
+    assert [letter.template for letter in outbox()] == ["accreditation/awarded"]
+    with pytest.raises(AccreditationRefused, match="reinstated already"):
+        _reinstate(first, by=cara)
+    _revoke(made[0], by=cara)
+    assert made[1].revoked_on == TODAY
+    assert len(_reinstate(made[1], by=cara)) == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"by": None}, "Only board staff"),
+        ({"reason": " "}, "Enter the reason"),
+        ({"on": TODAY + timedelta(days=1)}, "until today"),
+        ({"on": TODAY - timedelta(days=6)}, "from 18 November 2026"),
+        ({"on": TODAY}, "would have expired on 22 November 2026"),
+    ],
+)
+def test_reinstate_refuses(
+    scheme: AccreditationScheme, asha: Person, cara: Person, given: dict[str, Any], why: str
+) -> None:
+    held = make_accreditation(asha, scheme, expires_on=TODAY - timedelta(days=1))
+    with pytest.raises(AccreditationRefused, match="not revoked"):
+        _reinstate(held, by=cara)
+    _revoke(held, on=TODAY - timedelta(days=5), by=cara)
+    with pytest.raises(AccreditationRefused, match=why):
+        _reinstate(held, **{"by": cara} | given)
+    assert queries.reinstatement_of(held) is None
+
+
+def test_the_database_refuses_a_second_reinstatement(scheme: AccreditationScheme, asha: Person) -> None:
+    revoked = make_accreditation(asha, scheme, revoked_on=TODAY)
+    again = {"evidence": EvidenceKind.REINSTATED, "reinstates_id": revoked.id}
+    make_accreditation(asha, scheme, **again)
+    with pytest.raises(IntegrityError):
+        make_accreditation(asha, scheme, **again)
 
 
 def test_schemes_are_taught_by_courses(scheme: AccreditationScheme) -> None:

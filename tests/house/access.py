@@ -168,6 +168,7 @@ BOOKINGS: dict[str, tuple[str, ...]] = {
 ACCREDITATION: dict[str, tuple[str, ...]] = {
     "accreditation.index": STAFF,
     "accreditation.revoke": STAFF,
+    "accreditation.reinstate": STAFF,
     "accreditation.schemes": STAFF,
     "accreditation.add_scheme": STAFF,
     "accreditation.change_scheme": STAFF,

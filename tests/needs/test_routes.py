@@ -9,11 +9,17 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from sscb_training.accreditation.models import Accreditation, AccreditationScheme, AssessmentAttempt
+from sscb_training.accreditation.models import (
+    Accreditation,
+    AccreditationScheme,
+    AssessmentAttempt,
+    EvidenceKind,
+)
 from sscb_training.agencies.models import Agency, Sector, StaffGroup
 from sscb_training.bookings.models import Outcome
 from sscb_training.case_audits.models import Finding, FindingKind
 from sscb_training.core.db import db
+from sscb_training.core.times import at_london
 from sscb_training.core.transaction import transaction
 from sscb_training.needs import queries, service
 from sscb_training.needs.models import Intervention, NotTraining, TrainingNeed
@@ -627,6 +633,41 @@ def test_why_one_was_revoked_is_for_board_staff(
         assert words in page.text
     for words in never:
         assert words not in page.text
+
+
+def test_how_one_stood_on_a_day_as_known_on_another(
+    browser: Browser, asha: Person, ben: Person, cara: Person
+) -> None:
+    scheme = make_scheme(name="Graded Care Profile 2")
+    first = make_accreditation(
+        asha, scheme, awarded_on=date(2024, 1, 15), expires_on=date(2026, 1, 14), source="GCP2 list, row 7",
+        revoked_on=date(2025, 6, 1), revoked_recorded_at=at_london(date(2025, 7, 1)), revoke_reference="MIN-12",
+        recorded_at=at_london(date(2024, 1, 16)),
+    )  # fmt: skip
+    back = make_accreditation(
+        asha, scheme, awarded_on=date(2025, 9, 1), expires_on=date(2026, 1, 14), evidence=EvidenceKind.REINSTATED,
+        reinstates_id=first.id, decision_reason="The appeal was upheld", decision_reference="MIN-20",
+        recorded_at=at_london(date(2025, 9, 2)),
+    )  # fmt: skip
+    refreshed = make_accreditation(asha, scheme, awarded_on=date(2026, 1, 15))
+
+    browser.signed_in(cara)
+    now = browser.get(f"/accreditations/{first.id}")
+    before = browser.get(f"/accreditations/{first.id}?as_at=2025-06-30&known_on=2025-06-30")
+
+    assert "Revoked Awarded on 15 January 2024" in now.text
+    assert "15 Jan 2024 31 May 2025, then revoked Earlier records, imported: GCP2 list, row 7" in now.text
+    assert now.link("From 1 September 2025") == f"/accreditations/{back.id}"
+    assert "State at 30 June 2025, as known on 30 June 2025 In force" in before.text
+    assert "14 Jan 2026 Earlier records, imported" in before.text
+    assert "evoked" not in before.text.partition("History of")[0]
+    assert "The appeal was upheld" in browser.get(f"/accreditations/{back.id}").text
+    assert "be a real date" in browser.get(f"/accreditations/{first.id}?known_on=once").errors[0]
+    assert "Without a break since 1 September 2025" in browser.get(f"/accreditations/{refreshed.id}").text
+    for_lead = browser.signed_in(ben).get(f"/accreditations/{back.id}?as_at=2025-10-01")
+    assert "State today Expired" in for_lead.text
+    for words in ("einstate", "appeal", "evoke", "MIN-"):
+        assert words not in for_lead.text
 
 
 def test_the_holder_reads_what_it_answers_without_links_to_staff_pages(
