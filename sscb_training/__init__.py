@@ -85,6 +85,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.catalogue import routes as catalogue
     from sscb_training.certificates import jobs as certificate_jobs
     from sscb_training.certificates import routes as certificates
+    from sscb_training.certificates.check import routes as certificate_check
     from sscb_training.core import health, notices
     from sscb_training.core.cli import history_group
     from sscb_training.courses.copies import routes as copies
@@ -132,7 +133,7 @@ def _register_features(app: Flask) -> None:
         changed_dates, leavers, teams, sessions, interest, several, accreditation, attendance, attendance_parts,
         attendance_phone, door, registers_listed, check_in, paper, register_changes, retakes, unconfirmed, trainers,
         trainers_own, invitations, evaluations, evaluation_results, evaluation_settings, first_use, certificates,
-        case_audits, needs, programme, catalogue, reports, reports_use, home, home_today, home_agency,
+        certificate_check, case_audits, needs, programme, catalogue, reports, reports_use, home, home_today, home_agency,
         home_person, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one

@@ -30,6 +30,7 @@ from sscb_training.case_audits.models import (
     Finding,
     FindingKind,
 )
+from sscb_training.certificates.models import Certificate
 from sscb_training.core.db import db
 from sscb_training.core.roles import Role
 from sscb_training.core.transaction import transaction
@@ -318,6 +319,33 @@ def make_accreditation(person: Person, scheme: AccreditationScheme, **given: Any
         "recorded_at": NOW - timedelta(days=300),
     }
     return saved(Accreditation(person=person, scheme=scheme, **usual | given))
+
+
+def make_certificate(booking: Booking | None = None, **given: Any) -> Certificate:
+    """A certificate of attendance, or of the accreditation that is given."""
+    accreditation = given.get("accreditation")
+    usual: dict[str, Any] = {
+        "check_code": "ABCD2345" * 3 + "WXYZ",
+        "board": "Shropshire Safeguarding Children Board",
+        "issued_at": NOW,
+    }
+    if booking is not None:
+        usual |= {
+            "name": booking.person.name,
+            "course_title": booking.training_session.course.title,
+            "version": 1,
+            "days": [booking.training_session.starts_at.date().isoformat()],
+            "minutes": 390,
+        }
+    if accreditation is not None:
+        usual |= {
+            "name": accreditation.person.name,
+            "scheme_code": accreditation.scheme.code,
+            "scheme_name": accreditation.scheme.name,
+            "awarded_on": accreditation.awarded_on,
+            "expires_on": accreditation.expires_on,
+        }
+    return saved(Certificate(booking=booking, **usual | given))
 
 
 def make_first_use(accreditation: Accreditation, **given: Any) -> FirstUse:

@@ -98,12 +98,17 @@ class Certificate(Base):
         return self.booking is not None and self.booking.outcome not in (None, Outcome.ATTENDED)
 
     def state(self, on: date) -> CertificateState:
-        """What whoever is shown it on this day has to know, a withdrawal that the worker has yet to write included."""
-        if self.replaced_at is not None:
-            return CertificateState.REPLACED
+        """What whoever is shown it on this day has to know, a withdrawal that the worker has yet to write included.
+
+        What ended is told first: a later certificate of it proves no more than this one.
+        """
         if self.withdrawn_at is not None or self.is_wrong:
             return CertificateState.WITHDRAWN
-        return CertificateState.VALID if self.accreditation is None else _STATES[self.accreditation.state(on)]
+        proven = (
+            CertificateState.VALID if self.accreditation is None else _STATES[self.accreditation.state(on)]
+        )
+        holds = proven in {CertificateState.VALID, CertificateState.IN_FORCE}
+        return CertificateState.REPLACED if holds and self.replaced_at is not None else proven
 
 
 _STATES = {

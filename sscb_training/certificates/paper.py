@@ -5,7 +5,8 @@ from typing import Any
 
 from sscb_training.certificates import rules
 from sscb_training.certificates.models import Certificate
-from sscb_training.core.pdf import pdf
+from sscb_training.core.pages import public_link
+from sscb_training.core.pdf import pdf, qr_code
 from sscb_training.core.times import duration, london_date, plain_date
 
 
@@ -49,9 +50,12 @@ def _said(certificate: Certificate) -> dict[str, Any]:
     }
 
 
-def _check(_certificate: Certificate) -> dict[str, str]:
+def _check(certificate: Certificate) -> dict[str, str]:
     """Where the certificate is checked: `check_address` in words, and `qr`, the address as a picture (SVG)."""
-    return {"check_address": "", "qr": ""}
+    return {
+        "check_address": public_link("certificates.check").split("://")[1],
+        "qr": qr_code(public_link("certificates.check_code", code=certificate.check_code)),
+    }
 
 
 def _attended(certificate: Certificate) -> list[list[str]]:

@@ -12,8 +12,12 @@ def in_groups(code: str) -> str:
 
 
 def code_from(typed: str) -> str:
-    """The code in what somebody typed or scanned, however it is grouped and capitalised."""
-    return "".join(sign for sign in typed.upper() if sign.isalnum())
+    """The code in what somebody typed or scanned, however it is grouped and capitalised, and without the address before it.
+
+    It is never longer than a code and one sign, so that whatever was sent costs the same to look up.
+    """
+    signs = typed.rstrip("/").rpartition("/")[2].upper()
+    return "".join(sign for sign in signs if sign.isascii() and sign.isalnum())[: LENGTH + 1]
 
 
 def evidence_in_words(kind: EvidenceKind, *, course: str, passed_on: str, source: str) -> str:

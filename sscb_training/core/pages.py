@@ -38,6 +38,7 @@ SERVICE_NAME = "Training and accreditation"
 NAVIGATION = (
     ("Home", "home.show"),
     ("Courses", "catalogue.index"),
+    ("Check a certificate", "certificates.check"),
     ("My bookings", "bookings.index"),
     ("My training record", "home.record"),
     ("Approvals", "bookings.approvals"),
@@ -54,7 +55,7 @@ NAVIGATION = (
     ("Settings", "courses.settings"),
 )
 # The board's own pages fill a row, so whoever may open them finds these beside their account instead.
-OWN_PAGES = ("bookings.index", "home.record", "bookings.approvals")
+OWN_PAGES = ("certificates.check", "bookings.index", "home.record", "bookings.approvals")
 A_PAGE_OF_THE_BOARD = "bookings.sessions"
 
 SHOWN_IF = {"bookings.approvals": "is_approver"}

@@ -11,6 +11,7 @@ import json
 from functools import cache
 from typing import Any
 
+import segno
 import typst
 from flask import Response
 
@@ -46,6 +47,13 @@ def shown(name: str, made: bytes) -> Response:
     response = Response(made, content_type="application/pdf")
     response.headers.set("Content-Disposition", "inline", filename=f"{name}.pdf")
     return response
+
+
+def qr_code(address: str) -> str:
+    """The QR code that leads there, as a drawing for a template: `image(bytes(data.qr), format: "svg", …)`."""
+    return str(
+        segno.make(address, error="m", micro=False).svg_inline(border=0, lineclass=None, svgclass=None)
+    )
 
 
 @cache

@@ -222,7 +222,7 @@ class OneTimeLink(Base):
 
 
 class FailedAttempt(Base):
-    """A wrong password or too eager a request, remembered for as long as it throttles. Keys are hashed."""
+    """A wrong password or code, or too eager a request, remembered for as long as it throttles. Keys are hashed."""
 
     __tablename__ = "failed_attempt"
 

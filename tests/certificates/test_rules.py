@@ -34,3 +34,29 @@ def test_evidence_in_words_says_on_what_it_rests(
     kind: EvidenceKind, given: dict[str, str], words: str
 ) -> None:
     assert rules.evidence_in_words(kind, **{"course": "", "passed_on": "", "source": ""} | given) == words
+
+
+CODE = "ABCDEFGHJKLMNPQRSTUVWXYZ2345"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        CODE,
+        "ABCD-EFGH-JKLM-NPQR-STUV-WXYZ-2345",
+        "  abcd efgh jklm npqr\tstuv wxyz 2345 ",
+        "abcd–efgh—jklm.npqr_stuv/wxyz2345".replace("/", ""),
+        f"https://training.example.org/check/{CODE}/",
+    ],
+)
+def test_code_from_is_the_code_however_it_was_typed(typed: str) -> None:
+    assert rules.code_from(typed) == CODE
+
+
+@pytest.mark.parametrize("typed", ["", "-", "//", "é" * 50, "\N{FULLWIDTH LATIN CAPITAL LETTER A}" * 28])
+def test_code_from_of_no_code_is_nothing(typed: str) -> None:
+    assert rules.code_from(typed) == ""
+
+
+def test_code_from_of_too_much_is_no_code_and_not_long() -> None:
+    assert rules.code_from(CODE * 1000) == CODE + "A"

@@ -3,6 +3,7 @@
 from sscb_training.people.models import Person
 from tests.browser import Browser
 
+CHECK = "Check a certificate"
 OWN = ["My bookings", "My training record"]
 
 
@@ -14,7 +15,7 @@ def beside_the_account(browser: Browser) -> list[str]:
 def test_everybody_finds_their_own_bookings_in_the_menu(browser: Browser, asha: Person) -> None:
     page = browser.signed_in(asha).get("/courses")
 
-    assert page.navigation == ["Home", "Courses", *OWN]
+    assert page.navigation == ["Home", "Courses", CHECK, *OWN]
     assert beside_the_account(browser) == ["Account"]
 
 
@@ -27,9 +28,9 @@ def test_staff_find_them_beside_their_account_so_that_the_menu_stays_one_row(
         "Home", "Courses", "Registers", "Sessions", "Audits", "Needs", "Reports", "Accreditations", "People",
         "Agencies", "Letters", "Settings",
     ]  # fmt: skip
-    assert beside_the_account(browser) == [*OWN, "Approvals", "Account"]
+    assert beside_the_account(browser) == [CHECK, *OWN, "Approvals", "Account"]
 
 
 def test_who_is_signed_out_can_sign_in(browser: Browser) -> None:
-    assert browser.get("/courses").navigation == ["Courses"]
+    assert browser.get("/courses").navigation == ["Courses", CHECK]
     assert beside_the_account(browser) == ["Sign in", "Create an account"]

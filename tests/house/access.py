@@ -223,6 +223,8 @@ EVALUATIONS: dict[str, tuple[str, ...]] = {
 
 
 CERTIFICATES: dict[str, tuple[str, ...]] = {
+    "certificates.check": (PUBLIC,),
+    "certificates.check_code": (PUBLIC,),
     "certificates.download": (SIGNED_IN,),  # of whose booking is the query's business
     "certificates.download_accreditation": (SIGNED_IN,),
 }

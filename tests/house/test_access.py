@@ -57,7 +57,7 @@ def test_a_wrong_id_is_not_found_rather_than_a_fault(app: Flask) -> None:
     answers = {
         rule.rule: browser.client.get(_url(rule)).status_code
         for rule, method in _routes()
-        if method == "GET" and rule.arguments and rule.endpoint != "static"
+        if method == "GET" and rule.arguments and rule.endpoint not in {"static", "certificates.check_code"}
     }
     assert {rule: status for rule, status in answers.items() if status not in {403, 404}} == {}
 

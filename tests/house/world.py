@@ -198,6 +198,7 @@ class World:
             came = factories.make_booking(past, outcome=Outcome.ATTENDED)
             factories.make_evaluation(came, Stage.PRE, 2, 3)
             factories.make_evaluation(came, Stage.POST, 4, 4, relevant=4, clear=4, involved=4, recommends=4)
+        certificate = factories.make_certificate(attended, name=LONG_NAME)
         self.past = past
         self.evaluated = attended
         self.first_use = factories.make_first_use(mine, email="ada@board.example")
@@ -210,6 +211,7 @@ class World:
             "attendance.sign_in_sheet": {"part_id": past.parts[0].id},
             "attendance.correct_agency": {"membership_id": walked_in.memberships[0].id},
             "attendance.retake": {"training_session_id": past.id, "booking_id": attended.id},
+            "certificates.check_code": {"code": certificate.check_code},
             "certificates.download": {"booking_id": attended.id},
             "attendance.check_in_screen": {"training_session_id": today.id},
             "attendance.from_paper": {"part_id": past.parts[0].id},

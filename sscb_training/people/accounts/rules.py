@@ -32,6 +32,7 @@ class Action(StrEnum):
     CHOOSE_PASSWORD = "choose password"  # noqa: S105 - a word, not a secret
     CHECK_IN = "check in"
     CHECK_IN_SIGNED_IN = "check in signed in"
+    CHECK_CERTIFICATE = "check a certificate"
 
 
 @dataclass(frozen=True)
@@ -50,16 +51,16 @@ def limits_on(action: Action, *, address: str, network: str) -> tuple[Limit, ...
     trying a few passwords on everybody. Letters are counted by address alone, or anybody's could be filled.
     """
     folded = fold_email(address)
-    from_network = Limit(_key(action, "network", network), 100)
+    from_network = Limit(key_of(action, "network", network), 100)
     if action is Action.CHECK_IN_SIGNED_IN:  # by themselves alone: nobody else in the hall shuts them out
-        return (Limit(_key(action, "address", folded), 10),)
+        return (Limit(key_of(action, "address", folded), 10),)
     if action is Action.CHECK_IN:  # a hall shares one network: only what goes wrong there counts
-        return (Limit(_key(action, "address", folded), 10), from_network) if folded else (from_network,)
+        return (Limit(key_of(action, "address", folded), 10), from_network) if folded else (from_network,)
     if action is not Action.SIGN_IN:
-        return Limit(_key(action, "address", folded), 5), from_network
+        return Limit(key_of(action, "address", folded), 5), from_network
     return (
-        Limit(_key(action, "both", folded, network), 10),
-        Limit(_key(action, "address", folded), 100),
+        Limit(key_of(action, "both", folded, network), 10),
+        Limit(key_of(action, "address", folded), 100),
         from_network,
     )
 
@@ -77,7 +78,8 @@ def network_of(remote_address: str | None) -> str:
     return str(address)
 
 
-def _key(*parts: str) -> str:
+def key_of(*parts: str) -> str:
+    """What stands for these words in the table of attempts, where nobody can read them."""
     return sha256("\0".join(parts).encode()).hexdigest()
 
 
