@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _register_features(app: Flask) -> None:
     from sscb_training.accreditation import routes as accreditation
+    from sscb_training.accreditation.reminders import jobs as expiry_jobs
     from sscb_training.agencies import routes as agencies
     from sscb_training.attendance import routes as attendance
     from sscb_training.attendance.changes import routes as register_changes
@@ -157,6 +158,7 @@ def _register_features(app: Flask) -> None:
             jobs.Job("ask for evaluations", timedelta(minutes=15), evaluation_jobs.ask_for_evaluations),
             jobs.Job("remind of evaluations", timedelta(minutes=15), evaluation_jobs.remind_of_evaluations),
             jobs.Job("see to invitations", timedelta(minutes=15), invitation_jobs.see_to_invitations),
+            jobs.Job("remind of expiry", timedelta(minutes=15), expiry_jobs.remind_of_expiry),
             jobs.Job("ask of first use", timedelta(hours=1), first_use_jobs.ask_of_first_use),
             jobs.Job("remind of first use", timedelta(hours=1), first_use_jobs.remind_of_first_use),
             jobs.Job("keep certificates", timedelta(minutes=5), certificate_jobs.keep_certificates),

@@ -348,6 +348,14 @@ Index(
     Accreditation.withdrawn_at,
 )
 standing = Accreditation.withdrawn_at.is_(None)
+ends_by_itself = standing & Accreditation.revoked_on.is_(None)
+Index(
+    "ix_accreditation_expiring",
+    Accreditation.scheme_id,
+    Accreditation.expires_on,
+    sqlite_where=ends_by_itself,
+    postgresql_where=ends_by_itself,
+)
 Index(
     "uq_accreditation_one_reinstatement",
     Accreditation.reinstates_id,

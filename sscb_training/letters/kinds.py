@@ -8,6 +8,7 @@ When its reason is gone stands in its feature's queries (`bookings.letters.queri
 from collections.abc import Mapping
 
 from sscb_training.accreditation import queries as accreditation
+from sscb_training.accreditation.reminders import queries as reminders
 from sscb_training.bookings.charges import queries as charges
 from sscb_training.bookings.letters import queries as bookings
 from sscb_training.bookings.models import Booking
@@ -118,6 +119,11 @@ FIELDS: Mapping[str, Field] = {
     "new date": Field("The date that was chosen", "Tuesday 9 March 2027"),
     "new reference": Field("The reference of the new booking", "T4RW-9HJC"),
     "job": Field("The job and agency that the booking is for", "Health visitor, Midlands Partnership"),
+    "expires on": Field("The last day that an accreditation counts", "9 March 2027", in_subject=True),
+    "how to renew": Field(
+        "The courses by which to be accredited again, with their dates",
+        f"To be accredited again, choose a date of:\nGraded Care Profile 2 practitioner training\n{PUBLIC}/courses",
+    ),
     "last day": Field("The last day of a job", "Wednesday 31 March 2027"),
     "leavers link": Field("Where to decide about bookings of leavers", f"{PUBLIC}/leavers", is_address=True),
     "how it stands": Field(
@@ -177,6 +183,7 @@ MANAGER = ("manager name", "name", "course", "date", "when", "reference", "discr
 
 EVALUATION = ("course", "date", "evaluation link", "answer by", "reminder note", "discreet note")
 
+EXPIRY = ("name", "accreditation", "code", "expires on", "how to renew")
 DELEGATE, BY_MANAGER, BY_LEAD = "The delegate", "The manager", "The agency’s leads"
 PAYERS = "The delegate, and the agency’s leads or the manager"
 
@@ -441,6 +448,22 @@ _KINDS = (
         "accreditation/withdrawn", "Accreditation recorded in error", AFTER, "The holder",
         ("name", "accreditation", "code", "from"), ("accreditation", "from"),
     ),
+    _kind(
+        "accreditation/expiring", "Accreditation runs out", AFTER, "The holder",
+        EXPIRY, ("accreditation", "expires on", "how to renew"),
+    ),
+    _kind(
+        "accreditation/expiring_manager", "Accreditation runs out, to managers", AFTER, BY_MANAGER,
+        ("manager name", *EXPIRY), ("name", "accreditation", "expires on"),
+    ),
+    _kind(
+        "accreditation/expired", "Accreditation has run out", AFTER, "The holder",
+        EXPIRY, ("accreditation", "expires on", "how to renew"),
+    ),
+    _kind(
+        "accreditation/expired_manager", "Accreditation has run out, to managers", AFTER, BY_MANAGER,
+        ("manager name", *EXPIRY), ("name", "accreditation", "expires on"),
+    ),
 )  # fmt: skip
 
 KINDS: Mapping[str, Kind] = {kind.template: kind for kind in _KINDS}
@@ -451,6 +474,7 @@ WHY_NOT: Mapping[str, WhyNot] = {
     **evaluations.WHY_NOT,
     **invitations.WHY_NOT,
     **first_use.WHY_NOT,
+    **reminders.WHY_NOT,
     "accreditation/awarded": accreditation.why_no_award,
     "accreditation/withdrawn": bookings.always,
 }
