@@ -105,6 +105,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.evaluations.settings import routes as evaluation_settings
     from sscb_training.home import routes as home
     from sscb_training.home.agency import routes as home_agency
+    from sscb_training.home.matrix import routes as home_matrix
     from sscb_training.home.person import routes as home_person
     from sscb_training.home.today import routes as home_today
     from sscb_training.letters import routes as letters
@@ -135,7 +136,7 @@ def _register_features(app: Flask) -> None:
         attendance_phone, door, registers_listed, check_in, paper, register_changes, retakes, unconfirmed, trainers,
         trainers_own, invitations, evaluations, evaluation_results, evaluation_settings, first_use, certificates,
         certificate_check, case_audits, needs, programme, catalogue, reports, reports_use, home, home_today, home_agency,
-        home_person, search, letters, texts,
+        home_matrix, home_person, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)

@@ -129,6 +129,12 @@ def row_asked_for(name: str) -> int | None:
     return row_key(request.args.get(name, ""))
 
 
+def rows_asked_for(name: str) -> list[int]:
+    """The keys of rows under this name in the address, each once; without what makes no sense."""
+    keys = (row_key(typed) for typed in request.args.getlist(name))
+    return list(dict.fromkeys(key for key in keys if key is not None))
+
+
 def month_asked_for(name: str = "month") -> date | None:
     """The first day of ?month=2026-12; None when it is absent or makes no sense."""
     asked = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", request.args.get(name, ""), re.ASCII)

@@ -26,8 +26,10 @@ def agencies_booked_for(viewer: Person, *, on: date) -> Sequence[Agency]:
     return every if viewer.is_board_staff else [one for one in every if one.id in viewer.leads_agency_ids]
 
 
-def dates_to_book(viewer: Person, *, now: datetime) -> Select[TrainingSession]:
-    """The dates on which the viewer can book several people, the next first."""
+def dates_to_book(
+    viewer: Person, *, now: datetime, course_ids: Collection[int] = ()
+) -> Select[TrainingSession]:
+    """The dates on which the viewer can book several people, of these courses alone if any are named; the next first."""
     query = (
         select(TrainingSession)
         .join(TrainingSession.course_version)
@@ -41,6 +43,8 @@ def dates_to_book(viewer: Person, *, now: datetime) -> Select[TrainingSession]:
         .options(contains_eager(TrainingSession.course_version).contains_eager(CourseVersion.course))
         .order_by(TrainingSession.starts_at, TrainingSession.id)
     )
+    if course_ids:
+        query = query.where(Course.id.in_(course_ids))
     if viewer.is_board_staff:
         return query
     only = TrainingSession.only_agency_id

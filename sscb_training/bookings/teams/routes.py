@@ -28,7 +28,7 @@ from sscb_training.core.access import STAFF, allow
 from sscb_training.core.db import get_or_404
 from sscb_training.core.encryption import decrypted, encrypted
 from sscb_training.core.forms import also_offer
-from sscb_training.core.pages import page_asked_for, page_of, row_asked_for
+from sscb_training.core.pages import page_asked_for, page_of, row_asked_for, rows_asked_for
 from sscb_training.core.roles import Role
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import ApprovalStyle, TrainingSession
@@ -38,11 +38,18 @@ from sscb_training.people.signed_in import current_person
 @bp.get("/book-several")
 @allow(Role.AGENCY_LEAD, *STAFF)
 def choose_date() -> ResponseReturnValue:
-    """On which date several people are to be booked."""
-    page = page_of(queries.dates_to_book(current_person(), now=clock.now()), page=page_asked_for())
+    """On which date several people are to be booked; the address may say who, and of which courses the dates are."""
+    courses = rows_asked_for("course")
+    dates = queries.dates_to_book(current_person(), now=clock.now(), course_ids=courses)
+    page = page_of(dates, page=page_asked_for())
     left = bookings.places_left([training_session.id for training_session in page.items])
     return render_template(
-        "bookings/choose_date.html", page=page, left=left, agency_id=row_asked_for("agency")
+        "bookings/choose_date.html",
+        page=page,
+        left=left,
+        agency_id=row_asked_for("agency"),
+        people=rows_asked_for("people")[: rules.MOST_PEOPLE],
+        of_some_courses=bool(courses),
     )
 
 
@@ -56,7 +63,7 @@ def book_several(training_session_id: int) -> ResponseReturnValue:
         return render_template(
             "bookings/choose_agency.html", training_session=training_session, agencies=choices
         )
-    form, today = ListForm.from_request(), clock.today()
+    form, today = ListForm.from_request(people=rows_asked_for("people")), clock.today()
     ticked = queries.staff_with_keys(agency, _keys(form.people.data), on=today)
     found = queries.staff_of(agency, search=str(form.search.data)[:100], on=today)
     form.offer([*ticked, *found])
