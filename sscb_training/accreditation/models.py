@@ -2,13 +2,11 @@
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from sqlalchemy import (
     JSON,
     CheckConstraint,
-    Column,
-    ForeignKey,
     Index,
     Table,
     Text,
@@ -28,14 +26,31 @@ from sscb_training.core.times import at_london
 from sscb_training.people.models import Person
 
 if TYPE_CHECKING:  # courses stand above: a scheme names theirs as a key does
-    from sscb_training.courses.models import Course
+    from sscb_training.courses.models import Course, CourseVersion
 
-scheme_course = Table(
-    "scheme_course",
-    Base.metadata,
-    Column("scheme_id", ForeignKey("accreditation_scheme.id"), primary_key=True),
-    Column("course_id", ForeignKey("course.id"), primary_key=True, index=True),
-)
+
+class SchemeCourse(Base):
+    """How a course leads to a scheme: from a version on (or all), by its `parts` (their positions; none: every part).
+
+    A refresher renews what somebody holds, and gives nothing to anybody else.
+    """
+
+    __tablename__ = "scheme_course"
+
+    scheme_id: Mapped[int] = belongs_to("accreditation_scheme.id", index=False)
+    course_id: Mapped[int] = belongs_to("course.id")
+    from_version_id: Mapped[int | None] = belongs_to("course_version.id")
+    is_refresher: Mapped[bool] = mapped_column(default=False)
+    parts: Mapped[list[int]] = mapped_column(JSON, default=list)
+
+    scheme: Mapped["AccreditationScheme"] = relationship(viewonly=True)
+    course: Mapped["Course"] = relationship(viewonly=True)
+    from_version: Mapped["CourseVersion | None"] = relationship()
+
+    __table_args__ = (UniqueConstraint("scheme_id", "course_id"),)
+
+
+scheme_course = cast("Table", SchemeCourse.__table__)
 
 
 class Evidence(Protocol):
@@ -64,6 +79,7 @@ class AccreditationScheme(Base):
     first_use_weeks: Mapped[int | None]
 
     courses: Mapped[list["Course"]] = relationship(secondary=scheme_course, order_by="Course.id")
+    ways: Mapped[list[SchemeCourse]] = relationship(viewonly=True, order_by=SchemeCourse.course_id)
     terms: Mapped[list["SchemeTerms"]] = relationship(
         back_populates="scheme", order_by="SchemeTerms.holds_from", cascade="all, delete-orphan"
     )
@@ -79,12 +95,20 @@ class FailMeans(StrEnum):
     ASSESSED_AGAIN = "assessed_again"
     ATTENDS_AGAIN = "attends_again"
 
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
 
 class RenewsFrom(StrEnum):
     """The day from which a renewal counts its months."""
 
     OWN_DAY = "own_day"
     OLD_EXPIRY = "old_expiry"
+
+    @property
+    def label(self) -> str:
+        return "The old expiry" if self is RenewsFrom.OLD_EXPIRY else "Its own day"
 
 
 BEGINNING = date(2000, 1, 1)
@@ -116,6 +140,15 @@ class SchemeTerms(Base):
     reminder_days: Mapped[list[int]] = mapped_column(JSON, default=list)
 
     scheme: Mapped[AccreditationScheme] = relationship(back_populates="terms")
+
+    @property
+    def limits_attempts(self) -> bool:
+        """Whether somebody who has not passed cannot simply be assessed once more."""
+        return (
+            self.attempts_allowed is not None
+            or self.waiting_days > 0
+            or self.fail_means is FailMeans.ATTENDS_AGAIN
+        )
 
     @property
     def is_from_the_beginning(self) -> bool:

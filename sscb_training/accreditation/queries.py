@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from sscb_training.accreditation import rules
 from sscb_training.accreditation.models import (
@@ -15,6 +15,7 @@ from sscb_training.accreditation.models import (
     AccreditationState,
     AssessmentAttempt,
     Evidence,
+    SchemeCourse,
     SchemeTerms,
     scheme_course,
     standing,
@@ -23,7 +24,7 @@ from sscb_training.core.db import db, row_or_404, row_or_none, rows
 from sscb_training.people.models import Membership, Person
 
 if TYPE_CHECKING:
-    from sscb_training.courses.models import Course
+    from sscb_training.courses.models import Course, CourseVersion
 
 
 def terms_on(scheme: AccreditationScheme, day: date) -> SchemeTerms:
@@ -65,6 +66,34 @@ def schemes_for(course: "Course") -> Sequence[AccreditationScheme]:
         .options(selectinload(AccreditationScheme.terms))
         .order_by(AccreditationScheme.name)
     )
+
+
+def ways_of(version: "CourseVersion") -> Sequence[SchemeCourse]:
+    """How this version of its course leads to schemes, with those and their terms, by the scheme's name."""
+    found = rows(
+        select(SchemeCourse)
+        .join(SchemeCourse.scheme)
+        .where(SchemeCourse.course_id == version.course_id)
+        .options(
+            contains_eager(SchemeCourse.scheme).selectinload(AccreditationScheme.terms),
+            joinedload(SchemeCourse.from_version),
+        )
+        .order_by(AccreditationScheme.name)
+    )
+    return [way for way in found if way.from_version is None or way.from_version.number <= version.number]
+
+
+def leads_to(course: "Course") -> Sequence[str]:
+    """What the course leads to, in words: GCP2 accreditation, renewal of GCP2 accreditation."""
+    return [
+        f"renewal of {code} accreditation" if is_refresher else f"{code} accreditation"
+        for code, is_refresher in db.session.execute(
+            select(AccreditationScheme.code, SchemeCourse.is_refresher)
+            .join(SchemeCourse.scheme)
+            .where(SchemeCourse.course_id == course.id)
+            .order_by(AccreditationScheme.name)
+        )
+    ]
 
 
 def schemes_for_trainers(course_ids: Iterable[int]) -> Mapping[int, Sequence[AccreditationScheme]]:

@@ -1,6 +1,6 @@
 """What changes schemes, scores and accreditations."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict, TypeVar, Unpack
@@ -16,8 +16,10 @@ from sscb_training.accreditation.models import (
     EvidenceKind,
     FailMeans,
     RenewsFrom,
+    SchemeCourse,
     SchemeTerms,
 )
+from sscb_training.accreditation.terms.queries import why_not_assessed
 from sscb_training.core import history, mail
 from sscb_training.core.db import db, lock, only_if_free
 from sscb_training.core.errors import Refused
@@ -25,7 +27,7 @@ from sscb_training.core.times import london_date, plain_date
 from sscb_training.people.models import Person
 
 if TYPE_CHECKING:
-    from sscb_training.courses.models import Course
+    from sscb_training.courses.models import Course, CourseVersion
 
 Sat = TypeVar("Sat", bound=Evidence)
 
@@ -98,6 +100,7 @@ def change_scheme(
         scheme.trainers_hold_it = trainers_hold_it
         scheme.first_use_weeks = first_use_weeks
         scheme.courses = list(courses)
+    db.session.expire(scheme, ["ways"])
     after = _settings(scheme)
     changed = {what: [before[what], after[what]] for what in after if before[what] != after[what]}
     if changed:
@@ -164,6 +167,32 @@ def remove_terms(terms: SchemeTerms, *, by: Person | None, now: datetime) -> Non
     scheme.terms.remove(terms)
 
 
+def change_way(
+    way: SchemeCourse,
+    *,
+    from_version: "CourseVersion | None",
+    is_refresher: bool,
+    parts: list[int],
+    by: Person | None,
+    now: datetime,
+) -> None:
+    """Say how a course leads to its scheme from now on; what a closed register gave stands until it is closed again."""
+    lock(way)
+    before = _way(way)
+    way.from_version, way.is_refresher, way.parts = from_version, is_refresher, sorted(parts)
+    after = _way(way)
+    if changed := {what: [before[what], after[what]] for what in after if before[what] != after[what]}:
+        history.record("way changed", way.scheme, by=by, at=now, course=way.course.title, **changed)
+
+
+def _way(way: SchemeCourse) -> dict[str, object]:
+    return {
+        "from_version": way.from_version.number if way.from_version else "any",
+        "refresher": way.is_refresher,
+        "parts": ", ".join(map(str, way.parts)) or "every part",
+    }
+
+
 def _refuse_the_past(holds_from: date, *, now: datetime) -> None:
     if holds_from < london_date(now):
         raise AccreditationRefused(
@@ -187,10 +216,12 @@ def _refuse_the_same_day(
 
 def _in_force_from(terms: SchemeTerms) -> dict[str, object]:
     """What the terms say, without what they leave out, for the history."""
-    said = {what: getattr(terms, what) for what in TermsAsked.__optional_keys__}
-    return {"holds_from": terms.holds_from} | {
-        what: answer for what, answer in sorted(said.items()) if answer not in (None, [], 0)
+    said = {what: getattr(terms, what) for what in sorted(TermsAsked.__optional_keys__)} | {
+        "fail_means": terms.fail_means.label,
+        "renews_from": terms.renews_from.label,
+        "reminder_days": ", ".join(map(str, terms.reminder_days)),
     }
+    return {"holds_from": terms.holds_from} | {what: answer for what, answer in said.items() if answer}
 
 
 def _refuse_a_double(scheme: AccreditationScheme | None, *, code: str, name: str) -> None:
@@ -208,12 +239,21 @@ def record_score(
     *,
     percent: int,
     assessed_on: date,
+    together: Collection[int] = (),
     by: Person | None,
     now: datetime,
 ) -> AssessmentAttempt:
-    """Note one more attempt at the scheme's assessment; the earlier ones are kept."""
+    """Note one more attempt at the scheme's assessment; the earlier ones are kept.
+
+    Refused where the scheme's terms want a wait or another attendance first. `together` are the bookings that with
+    this one are one attendance.
+    """
     if assessed_on > london_date(now):
         raise AccreditationRefused("The date of an assessment must be today or in the past.")
+    lock(
+        db.session.get_one(Person, booking.person_id)
+    )  # two attempts at once are counted one after the other
+    _refuse_an_assessment(scheme, booking, on=assessed_on, together=together)
     attempt = AssessmentAttempt(
         **_attempt(scheme, booking, percent=percent, assessed_on=assessed_on, by=by, now=now)
     )
@@ -227,13 +267,14 @@ def enter_scores(
     percents: Mapping[Sat, int | None],
     *,
     assessed_on: date,
+    together: Mapping[int, Collection[int]] | None = None,
     by: Person | None,
     now: datetime,
 ) -> dict[int, list[int | None]]:
     """Write the scores of an open register, several at once: what changed, as booking: [old, new].
 
-    A booking's first score is an attempt; another score corrects it, and None takes it back. Whoever calls
-    keeps the old values in the history.
+    A booking's first score is an attempt, which the terms must allow as in `record_score`; another score corrects it,
+    and None takes it back. Whoever calls keeps the old values in the history.
     """
     latest = {key: score.latest for key, score in queries.scores(b.id for b in percents).items()}
     changed: dict[int, list[int | None]] = {}
@@ -247,6 +288,9 @@ def enter_scores(
             continue
         changed[booking.id] = [before, percent]
         if attempt is None and percent is not None:
+            _refuse_an_assessment(
+                scheme, booking, on=assessed_on, together=(together or {}).get(booking.id, ())
+            )
             new.append(_attempt(scheme, booking, percent=percent, assessed_on=assessed_on, by=by, now=now))
         elif attempt is not None:
             corrected.append(attempt)
@@ -258,6 +302,17 @@ def enter_scores(
     for attempt in corrected:
         db.session.expire(attempt)
     return changed
+
+
+def _refuse_an_assessment(
+    scheme: AccreditationScheme, booking: Evidence, *, on: date, together: Collection[int]
+) -> None:
+    terms = queries.terms_on(scheme, on)
+    if not terms.limits_attempts:
+        return
+    if why := why_not_assessed(scheme, booking, on=on, together=together):
+        name = db.session.get_one(Person, booking.person_id).name
+        raise AccreditationRefused(f"{name} {why}. Nothing was saved.")
 
 
 def _correction(
@@ -309,6 +364,7 @@ def award(
     awarded_on: date,
     booking: Evidence | None = None,
     attempt: AssessmentAttempt | None = None,
+    counts_from: date | None = None,
     evidence: EvidenceKind | None = None,
     source: str = "",
     by: Person | None,
@@ -316,6 +372,7 @@ def award(
 ) -> Accreditation:
     """Accredit somebody, with the expiry settled now; the one that the booking earned already, if it has.
 
+    `counts_from`: the day from which its months count where that is not the day of the award, as in a renewal.
     The evidence is the attempt or else the booking, unless the caller says otherwise; what has neither comes from
     earlier records. The holder gets a letter, unless the accreditation has run out by the time it is recorded.
     """
@@ -332,7 +389,7 @@ def award(
             source=source,
             awarded_on=awarded_on,
             expires_on=rules.expires_on(
-                awarded_on, valid_months=queries.terms_on(scheme, awarded_on).valid_months
+                counts_from or awarded_on, valid_months=queries.terms_on(scheme, awarded_on).valid_months
             ),
             recorded_at=now,
         ),

@@ -11,10 +11,13 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.accreditation import queries as accreditation
 from sscb_training.accreditation.models import (
+    Accreditation,
     AccreditationScheme,
     AssessmentAttempt,
+    SchemeCourse,
     SchemeTerms,
 )
+from sscb_training.accreditation.terms.queries import held_in
 from sscb_training.attendance import rules
 from sscb_training.attendance.models import (
     TAKES_MINUTES,
@@ -27,7 +30,7 @@ from sscb_training.attendance.models import (
 )
 from sscb_training.bookings import queries as bookings
 from sscb_training.bookings.eligibility.queries import missing_first
-from sscb_training.bookings.models import Booking, BookingStatus, Outcome
+from sscb_training.bookings.models import Booking, BookingStatus
 from sscb_training.core.db import db, row_or_404, row_or_none, rows
 from sscb_training.core.history import HistoryEntry
 from sscb_training.core.timeline import Event
@@ -101,10 +104,27 @@ class Sheet:
     register: Register | None
     delegates: Sequence[Booking]
     seen: Mapping[Cell, Seen]
-    schemes: Sequence[AccreditationScheme]
+    ways: Sequence[SchemeCourse]
     terms: Mapping[int, SchemeTerms]
     made_up: Mapping[int, Sequence[Booking]]
     scores: Mapping[tuple[int, int], accreditation.Scores]
+
+    @property
+    def schemes(self) -> Sequence[AccreditationScheme]:
+        """The schemes to which this version of the course leads, as the whole course or as a refresher."""
+        return [way.scheme for way in self.ways]
+
+    @cached_property
+    def held(self) -> Mapping[tuple[int, int], Sequence[Accreditation]]:
+        """What the delegates were ever accredited in, of the schemes of which this is a refresher; by person and scheme."""
+        refreshed = [way.scheme_id for way in self.ways if way.is_refresher]
+        return held_in(refreshed, [booking.person_id for booking in self.delegates])
+
+    def together(self, booking: Booking) -> Sequence[int]:
+        """The bookings, on other dates, which with this one are one attendance."""
+        made_up = {original: [one.id for one in found] for original, found in self.made_up.items()}
+        others = made_up.get(booking.id, [])
+        return [booking.makes_up_id, *others] if booking.makes_up_id else others
 
     @property
     def is_closed(self) -> bool:
@@ -143,13 +163,6 @@ class Sheet:
             on=london_date(self.training_session.starts_at),
         )
 
-    def not_passed(self, booking: Booking) -> Sequence[AccreditationScheme]:
-        """The schemes whose assessment somebody who attended has not passed, on this date or where they made up a part."""
-        if booking.outcome is not Outcome.ATTENDED or booking.part_id is not None:
-            return []
-        together = [booking, *self.made_up.get(booking.id, ())]
-        return [scheme for scheme in self.assessed if first_pass(self, together, scheme) is None]
-
     def unconfirmed(self, part: SessionPart) -> int:
         """How many checked in to this part and are not marked yet."""
         return sum(
@@ -174,18 +187,16 @@ def sheet(training_session: TrainingSession) -> Sheet:
     """The register with everybody on it, in the same few queries however many they are."""
     delegates = bookings.delegates(training_session)
     made_up = bookings.made_up([booking.id for booking in delegates])
-    schemes, last = (
-        accreditation.schemes_for(training_session.course),
-        london_date(training_session.ends_at),
-    )
+    ways = accreditation.ways_of(training_session.course_version)
+    last = london_date(training_session.ends_at)
     scored = [booking.id for group in (delegates, *made_up.values()) for booking in group]
     return Sheet(
         training_session=training_session,
         register=register_of(training_session),
         delegates=delegates,
         seen=seen_in(training_session),
-        schemes=schemes,
-        terms={scheme.id: accreditation.terms_on(scheme, last) for scheme in schemes},
+        ways=ways,
+        terms={way.scheme_id: accreditation.terms_on(way.scheme, last) for way in ways},
         made_up=made_up,
         scores=accreditation.scores(scored),
     )

@@ -65,6 +65,7 @@ def _register_page(sheet: queries.Sheet, form: RegisterForm) -> ResponseReturnVa
         warning=queries.standing_room(sheet),
         with_needs=number_with_access_needs(sheet.training_session),
         held=verdicts.held(sheet) if sheet.is_closed else {},
+        verdicts={one.booking.id: one for one in verdicts.verdicts(sheet)} if sheet.is_closed else {},
         events=queries.events(sheet),
         part_name=rules.part_name,
     )

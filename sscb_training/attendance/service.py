@@ -12,7 +12,7 @@ from itertools import groupby
 
 from sqlalchemy import delete, insert, select, tuple_, update
 
-from sscb_training.accreditation.service import enter_scores
+from sscb_training.accreditation.service import AccreditationRefused, enter_scores
 from sscb_training.attendance import queries, rules
 from sscb_training.attendance.models import AttendanceMark, DoorRequest, Mark, Register, Seen
 from sscb_training.attendance.queries import Cell, Made, Sheet
@@ -244,9 +244,17 @@ def _write_scores(
     percents = {booking: scores[booking.id] for booking in sheet.delegates if booking.id in scores}
     changed: dict[int, list[int | None]] = {}
     for scheme in sheet.assessed:
-        changed |= enter_scores(
-            scheme, percents, assessed_on=london_date(max(begun, default=now)), by=by, now=now
-        )
+        try:
+            changed |= enter_scores(
+                scheme,
+                percents,
+                assessed_on=london_date(max(begun, default=now)),
+                together={booking.id: sheet.together(booking) for booking in percents},
+                by=by,
+                now=now,
+            )
+        except AccreditationRefused as refusal:
+            raise RegisterRefused(str(refusal)) from refusal
     return changed
 
 

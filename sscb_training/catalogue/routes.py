@@ -107,7 +107,7 @@ def course(code: str) -> ResponseReturnValue:
         offers=offers,
         can_ask=not any(offer.left for offer in offers),
         interest=interest.interest_of(viewer, course) if viewer else None,
-        leads_to=", ".join(f"{scheme.code} accreditation" for scheme in accreditation.schemes_for(course)),
+        leads_to=", ".join(accreditation.leads_to(course)),
         needs=needs.needs_answered_by_course(course),
     )
 

@@ -173,6 +173,7 @@ ACCREDITATION: dict[str, tuple[str, ...]] = {
     "accreditation.add_scheme": STAFF,
     "accreditation.change_scheme": STAFF,
     "accreditation.scheme": STAFF,
+    "accreditation.change_way": STAFF,
     "accreditation.add_terms": STAFF,
     "accreditation.change_terms": STAFF,
     "accreditation.remove_terms": STAFF,

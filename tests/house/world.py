@@ -189,6 +189,7 @@ class World:
             "course_version": later_version, "venue": venue, "trainer": trainer,
             "invitation": invitation, "training_session": coming,
             "part": coming.parts[0], "booking": booking, "approval": approval, "scheme": scheme,
+            "terms": factories.make_terms(scheme, holds_from=TODAY + timedelta(days=90)), "way": scheme.ways[0],
             "accreditation": accreditation, "charge": charge, "policy": policy,
             "my_accreditation": mine, "register": register, "briefing": briefing, "audit": audit,
             "case_audit": audit, "finding": finding, "action": action, "need": need, "letter": letter,

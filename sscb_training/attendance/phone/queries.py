@@ -36,9 +36,9 @@ def with_a_score(training_session: TrainingSession, booking_ids: Collection[int]
     """Which of these bookings have a score in an assessment that the course asks for."""
     last = london_date(training_session.ends_at)
     assessed = {
-        scheme.id
-        for scheme in accreditation.schemes_for(training_session.course)
-        if accreditation.terms_on(scheme, last).pass_mark is not None
+        way.scheme_id
+        for way in accreditation.ways_of(training_session.course_version)
+        if accreditation.terms_on(way.scheme, last).pass_mark is not None
     }
     if not assessed:
         return set()

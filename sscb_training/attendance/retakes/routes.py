@@ -3,7 +3,8 @@
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from sscb_training.accreditation.queries import attempts, terms_on
+from sscb_training.accreditation.queries import attempts, standing_accreditation, terms_on
+from sscb_training.accreditation.terms.queries import why_not_assessed
 from sscb_training.attendance import queries as registers
 from sscb_training.attendance.retakes import service
 from sscb_training.attendance.retakes.forms import RetakeForm
@@ -43,7 +44,10 @@ def retake(training_session_id: int, booking_id: int, scheme_id: int) -> Respons
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            how = "passed and is accredited" if attempt.passed else "has not passed"
+            accredited = standing_accreditation(booking, scheme) is not None
+            how = (
+                "passed and is accredited" if accredited else "passed" if attempt.passed else "has not passed"
+            )
             flash(f"{booking.person.name} {how}", "success")
             return redirect(url_for("attendance.take", training_session_id=training_session_id))
     made_up = sheet.made_up.get(booking.id, ())
@@ -54,6 +58,7 @@ def retake(training_session_id: int, booking_id: int, scheme_id: int) -> Respons
         booking=booking,
         scheme=scheme,
         terms=terms_on(scheme, clock.today()),
+        obstacle=why_not_assessed(scheme, booking, on=clock.today(), together=sheet.together(booking)),
         attempts=[
             one
             for one in attempts([booking.id, *(made.id for made in made_up)])

@@ -7,7 +7,7 @@ from sscb_training.accreditation.queries import attempts
 from sscb_training.accreditation.service import record_score
 from sscb_training.attendance import queries
 from sscb_training.attendance.service import RegisterRefused
-from sscb_training.attendance.verdicts.queries import verdict
+from sscb_training.attendance.verdicts.queries import not_passed, verdict
 from sscb_training.attendance.verdicts.service import correct_awards
 from sscb_training.bookings.models import Booking
 from sscb_training.core import history
@@ -42,12 +42,20 @@ def retake(
     sheet = queries.sheet(training_session)
     if sheet.register is None or not sheet.is_closed:
         raise RegisterRefused("The register is open: enter the score there.")
-    if scheme not in sheet.not_passed(booking):
+    if scheme not in not_passed(sheet, booking):
         raise RegisterRefused(f"{booking.person.name} has not attended every part, or has passed already.")
     if assessed_on < london_date(training_session.starts_at):
         raise RegisterRefused("The day of the assessment must not be before the course.")
     before = sheet.percent(booking.id)
-    attempt = record_score(scheme, booking, percent=percent, assessed_on=assessed_on, by=by, now=now)
+    attempt = record_score(
+        scheme,
+        booking,
+        percent=percent,
+        assessed_on=assessed_on,
+        together=sheet.together(booking),
+        by=by,
+        now=now,
+    )
     db.session.flush()
     found = verdict(queries.sheet(training_session), booking)
     correct_awards(training_session, [found], others_stand=True, by=by, now=now)

@@ -7,8 +7,17 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from sscb_training.accreditation.models import Accreditation, AccreditationScheme, AssessmentAttempt, standing
+from sscb_training.accreditation.models import (
+    Accreditation,
+    AccreditationScheme,
+    AssessmentAttempt,
+    SchemeCourse,
+    standing,
+)
+from sscb_training.accreditation.queries import terms_on
 from sscb_training.accreditation.rules import awarded_on
+from sscb_training.accreditation.terms.queries import why_not_renewed
+from sscb_training.accreditation.terms.rules import renewal
 from sscb_training.attendance import rules
 from sscb_training.attendance.models import Mark
 from sscb_training.attendance.queries import Sheet, first_pass
@@ -25,12 +34,15 @@ class Earned:
     scheme: AccreditationScheme
     awarded_on: date
     attempt: AssessmentAttempt | None
+    counts_from: date
 
 
 @dataclass(frozen=True)
 class Verdict:
     """What closing means for one delegate: the outcome, its day, what was earned, and which scheme lacks a pass.
 
+    `completed` are the schemes of which they attended every part that it takes. `not_renewed` says of a refresher
+    that gave them nothing why not.
     `missed` are the parts that somebody who came to some did not complete. Somebody who came without booking earns
     nothing while something that the course needs first is not on record (`missing_first`).
     """
@@ -38,7 +50,9 @@ class Verdict:
     booking: Booking
     outcome: Outcome
     on: date
+    completed: Sequence[AccreditationScheme]
     earned: Sequence[Earned]
+    not_renewed: Sequence[str]
     not_passed: Sequence[AccreditationScheme]
     missed: Sequence[SessionPart]
     missing_first: Sequence[str]
@@ -59,22 +73,35 @@ def verdict(sheet: Sheet, booking: Booking) -> Verdict:
     marks = here | {part: Mark.ATTENDED for part in booking.booked_parts if part.id in made_up}
     lacks_a_part = any(not part.is_on and part.id not in made_up for part in booking.booked_parts)
     outcome = rules.outcome(marks.values(), lacks_a_part=lacks_a_part)
-    came = [
-        london_date(part.starts_at)
+    came = {
+        part: (part.id in made_up and made_up[part.id].outcome_on) or london_date(part.starts_at)
         for part, mark in marks.items()
-        if mark is not Mark.DID_NOT_ATTEND and part.id not in made_up
-    ] + [one.outcome_on for one in make_ups if one.outcome_on]
-    on = max(came or [london_date(part.starts_at) for part in parts])
+        if mark is not Mark.DID_NOT_ATTEND
+    }
+    on = max(came.values() or [london_date(part.starts_at) for part in parts])
     earned: list[Earned] = []
+    not_renewed: list[str] = []
     not_passed: list[AccreditationScheme] = []
+    completed: list[AccreditationScheme] = []
     lacks = sheet.missing_first.get(booking.person_id, ()) if booking.unscheduled else ()
-    for scheme in sheet.schemes if outcome is Outcome.ATTENDED and booking.part_id is None else []:
-        attempt = first_pass(sheet, [booking, *make_ups], scheme)
-        if attempt is None and sheet.terms[scheme.id].pass_mark is not None:
+    for way in sheet.ways if booking.part_id is None else []:
+        scheme, attempt = way.scheme, first_pass(sheet, [booking, *make_ups], way.scheme)
+        asked = [part for part in booking.booked_parts if part.position in way.parts]
+        if not (
+            all(marks.get(part) in rules.COMPLETES for part in asked)
+            if asked
+            else outcome is Outcome.ATTENDED
+        ):
+            continue
+        completed.append(scheme)
+        attended_on = max(came[part] for part in asked) if asked else on
+        found = _earned(sheet, booking, way, attended_on, attempt)
+        if isinstance(found, str):
+            not_renewed.append(found)
+        elif attempt is None and sheet.terms[scheme.id].pass_mark is not None:
             not_passed.append(scheme)
-        else:
-            passed_on = attempt.assessed_on if attempt else None
-            earned += [] if lacks else [Earned(scheme, awarded_on(on, passed_on), attempt)]
+        elif not lacks:
+            earned.append(found)
     missed = [part for part, mark in here.items() if mark not in rules.COMPLETES]
     came_to_some = outcome is Outcome.PART_ATTENDED
     missed = [part for part in missed if part.id not in made_up]
@@ -82,11 +109,33 @@ def verdict(sheet: Sheet, booking: Booking) -> Verdict:
         booking,
         outcome,
         on,
+        completed,
         earned,
+        not_renewed,
         not_passed,
         missed if came_to_some else [],
         lacks if sheet.schemes else [],
     )
+
+
+def _earned(
+    sheet: Sheet, booking: Booking, way: SchemeCourse, attended_on: date, attempt: AssessmentAttempt | None
+) -> Earned | str:
+    """What somebody has earned who did all that it takes; of a refresher that gives nothing, why not."""
+    on = awarded_on(attended_on, attempt.assessed_on if attempt else None)
+    if not way.is_refresher:
+        return Earned(way.scheme, on, attempt, on)
+    held = sheet.held.get((booking.person_id, way.scheme_id), ())
+    before = [one for one in held if one.booking_id != booking.id]
+    found = renewal(terms_on(way.scheme, on), before, on=on)
+    if found.counts_from is None:
+        return why_not_renewed(way.scheme, found)
+    return Earned(way.scheme, on, attempt, found.counts_from)
+
+
+def not_passed(sheet: Sheet, booking: Booking) -> Sequence[AccreditationScheme]:
+    """The schemes whose assessment somebody on a closed register who attended what it takes has not passed."""
+    return verdict(sheet, booking).not_passed if booking.outcome else []
 
 
 @dataclass(frozen=True)
@@ -117,13 +166,13 @@ def awards(
         for one in earned_in(training_session)
         if not others_stand or one.booking_id in about
     }
-    came = {verdict.booking.id for verdict in verdicts if verdict.outcome is Outcome.ATTENDED}
+    completed = {(verdict.booking.id, scheme.id) for verdict in verdicts for scheme in verdict.completed}
     stand = {
         key
         for key, one in held.items()
         if one.revoked_on is not None
         or (key in earned and earned[key][1].awarded_on == one.awarded_on)
-        or (key not in earned and one.attempt_id is None and key[0] in came)
+        or (key not in earned and one.attempt_id is None and key in completed)
     }
     return Awards(
         to_make=[made for key, made in earned.items() if key not in stand],

@@ -31,6 +31,7 @@ def correct_awards(
             booking.person,
             earned.scheme,
             awarded_on=earned.awarded_on,
+            counts_from=earned.counts_from,
             booking=booking,
             attempt=earned.attempt,
             by=by,

@@ -1,15 +1,27 @@
 """What we ask about an accreditation scheme and its terms."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from wtforms import Field, ValidationError
 
-from sscb_training.accreditation.models import FailMeans, RenewsFrom, SchemeTerms
+from sscb_training.accreditation.models import FailMeans, RenewsFrom, SchemeCourse, SchemeTerms
 from sscb_training.accreditation.service import TermsAsked
 from sscb_training.core.db import rows
 from sscb_training.core.edits import EditForm
-from sscb_training.core.forms import Form, checkboxes, day, long_text, radios, text, tick, whole_number
+from sscb_training.core.forms import (
+    Form,
+    also_offer,
+    checkboxes,
+    day,
+    long_text,
+    pick,
+    radios,
+    text,
+    tick,
+    whole_number,
+)
+from sscb_training.core.times import plain_date
 from sscb_training.courses.described.queries import courses_found
 
 MOST_REMINDERS = 5
@@ -136,6 +148,8 @@ class _TermsQuestions(Form):
     def answers(self) -> dict[str, Any]:
         given = super().answers
         return given | {
+            "fail_means": FailMeans(given["fail_means"]),
+            "renews_from": RenewsFrom(given["renews_from"]),
             "waiting_days": given["waiting_days"] or 0,
             "late_months": given["late_months"] or 0,
             "reminder_days": _reminder_days(given["reminder_days"]),
@@ -156,6 +170,39 @@ class AddTermsForm(_TermsQuestions):
 
 class ChangeTermsForm(_TermsQuestions, EditForm):
     """Terms that are still to come."""
+
+
+class WayForm(EditForm):
+    """How a course leads to a scheme."""
+
+    is_refresher = tick(
+        "It is a refresher: it renews what somebody holds already",
+        hint="Then it gives nothing to somebody who has never held the accreditation, and they are told so",
+    )
+    from_version_id = pick("From which version?", {}, blank="Every version")
+    parts = checkboxes(
+        "Which parts must be attended?", {}, hint="Select none if it takes every part, on whatever date"
+    )
+
+    @classmethod
+    def about(cls, way: SchemeCourse, *, parts: int) -> Self:
+        """The form with the course's versions, and as many parts as its dates have."""
+        form = cls.from_request(**way_asked(way))
+        also_offer(
+            form.from_version_id,
+            {
+                one.id: f"Version {one.number}, valid from {plain_date(one.valid_from)}"
+                for one in way.course.versions
+            },
+        )
+        also_offer(
+            form.parts, {number: f"Part {number}" for number in range(1, max(parts, *way.parts, 0) + 1)}
+        )
+        return form
+
+
+def way_asked(way: SchemeCourse) -> dict[str, Any]:
+    return {"is_refresher": way.is_refresher, "from_version_id": way.from_version_id, "parts": way.parts}
 
 
 def terms_asked(terms: SchemeTerms) -> dict[str, Any]:

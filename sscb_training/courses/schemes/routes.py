@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from sscb_training.accreditation import queries, service
-from sscb_training.accreditation.models import AccreditationScheme, SchemeTerms
+from sscb_training.accreditation.models import AccreditationScheme, SchemeCourse, SchemeTerms
 from sscb_training.accreditation.routes import bp
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
@@ -15,15 +15,18 @@ from sscb_training.core.edits import Overtaken
 from sscb_training.core.timeline import events_about
 from sscb_training.core.times import plain_date
 from sscb_training.core.transaction import transaction
-from sscb_training.courses.models import Course
+from sscb_training.courses.models import Course, CourseVersion
 from sscb_training.courses.schemes.forms import (
     AddSchemeForm,
     AddTermsForm,
     ChangeTermsForm,
     SchemeForm,
+    WayForm,
     terms_asked,
     usual_terms,
+    way_asked,
 )
+from sscb_training.courses.schemes.queries import most_parts
 from sscb_training.people.signed_in import current_person
 
 
@@ -127,6 +130,32 @@ def remove_terms(terms_id: int) -> ResponseReturnValue:
         service.remove_terms(terms, by=current_person(), now=clock.now())
     flash(f"The terms from {plain_date(terms.holds_from)} are taken back", "success")
     return redirect(url_for("accreditation.scheme", scheme_id=terms.scheme_id))
+
+
+@bp.route("/accreditations/ways/<int:way_id>/change", methods=["GET", "POST"])
+@allow(*STAFF)
+def change_way(way_id: int) -> ResponseReturnValue:
+    """How a course leads to a scheme."""
+    way = get_or_404(SchemeCourse, way_id)
+    form = WayForm.about(way, parts=most_parts(way.course_id))
+    if form.accepted():
+        try:
+            with transaction():
+                form.settle(way, way_asked)
+                service.change_way(way, **_way(form), by=current_person(), now=clock.now())
+        except (service.AccreditationRefused, Overtaken) as refusal:
+            form.refuse(refusal)
+        else:
+            flash(f"How {way.course.title} leads to {way.scheme.code} is saved", "success")
+            return redirect(url_for("accreditation.scheme", scheme_id=way.scheme_id))
+    return render_template("accreditation/change_way.html", form=form, way=way)
+
+
+def _way(form: WayForm) -> dict[str, Any]:
+    """The form's answers with the version for its id."""
+    answers = form.answers
+    version_id = answers.pop("from_version_id")
+    return {**answers, "from_version": get_or_404(CourseVersion, version_id) if version_id else None}
 
 
 def _terms(terms: SchemeTerms) -> dict[str, object]:

@@ -8,7 +8,7 @@ from sscb_training.accreditation.models import AccreditationScheme
 from sscb_training.core.db import db
 from sscb_training.people.models import Person
 from tests.browser import Browser
-from tests.factories import make_course, make_scheme, make_terms
+from tests.factories import make_course, make_scheme, make_terms, make_version
 
 
 @pytest.fixture
@@ -34,7 +34,8 @@ def test_a_scheme_is_added_and_changed(app: Flask, staff: Browser) -> None:
     staff.click("Change the scheme")
     assert staff.page is not None
     page = staff.fill(staff.page, button="Save the scheme", first_use_weeks="5")
-    assert "Courses that lead to it Neglect Their trainers Anybody in the pool" in page.text
+    assert "Asks whether it is used After 5 weeks" in page.text
+    assert "Reminder days: 90, 30" in page.text
     assert "Antenatal (GCP2A) 80% 36 months Neglect Anybody in the pool After 5 weeks" in (
         staff.get("/accreditations/schemes").text
     )
@@ -104,3 +105,19 @@ def test_a_change_that_collides_is_refused(staff: Browser) -> None:
     other = make_scheme()
     page = staff.submit(f"/accreditations/schemes/{other.id}/change", button="Save the scheme", code="gcp2")
     assert page.errors == ["Graded Care Profile 2 has this code already. Choose another code."]
+
+
+def test_how_a_course_leads_to_a_scheme_is_changed(staff: Browser) -> None:
+    course = make_course(title="Neglect")
+    version = make_version(course)
+    scheme = make_scheme(course, code="GCP2")
+    url = f"/accreditations/schemes/{scheme.id}"
+    assert "Neglect The accreditation Every version Every part" in staff.get(url).text
+    staff.click("Change how Neglect leads to it")
+    assert staff.page is not None
+    page = staff.fill(
+        staff.page, button="Save", is_refresher="y", from_version_id=str(version.id), parts=["2", "1"]
+    )
+    assert "Neglect A renewal, as a refresher 1 Part 1 and part 2" in page.text
+    assert "From version: was any, now 1" in page.text
+    assert "renewal of GCP2 accreditation" in staff.get(f"/courses/{course.code}").text

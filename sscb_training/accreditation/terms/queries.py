@@ -1,0 +1,85 @@
+"""What a scheme's terms mean for one person, in words."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import select
+
+from sscb_training.accreditation.models import (
+    Accreditation,
+    AccreditationScheme,
+    AssessmentAttempt,
+    Evidence,
+    SchemeTerms,
+    standing,
+)
+from sscb_training.accreditation.queries import terms_on
+from sscb_training.accreditation.terms import rules
+from sscb_training.accreditation.terms.rules import Failed, NoRenewal, Obstacle, Renewal
+from sscb_training.core.db import db, rows
+from sscb_training.core.times import plain_date
+
+
+def why_not_assessed(
+    scheme: AccreditationScheme, booking: Evidence, *, on: date, together: Collection[int] = ()
+) -> str:
+    """Why the delegate may not be assessed in the scheme on a day, as "…did not pass on 3 May 2026…"; empty when they may.
+
+    `together` are the bookings which with this one are one attendance: those that make up its parts.
+    """
+    terms = terms_on(scheme, on)
+    failed = [
+        Failed(assessed_on, booking_id in {booking.id, *together})
+        for assessed_on, booking_id in db.session.execute(
+            select(AssessmentAttempt.assessed_on, AssessmentAttempt.booking_id).where(
+                AssessmentAttempt.scheme_id == scheme.id,
+                AssessmentAttempt.person_id == booking.person_id,
+                AssessmentAttempt.passed.is_(False),
+                AssessmentAttempt.withdrawn_at.is_(None),
+            )
+        )
+    ]
+    return _obstacle_in_words(terms, failed, on=on)
+
+
+def _obstacle_in_words(terms: SchemeTerms, failed: Sequence[Failed], *, on: date) -> str:
+    found = rules.obstacle(terms, failed, on=on)
+    if found is None:
+        return ""
+    last = plain_date(max(one.on for one in failed))
+    if found is Obstacle.ATTENDS_AGAIN:
+        return f"did not pass on {last}, and must attend again before another assessment"
+    if found is Obstacle.NO_ATTEMPT_LEFT:
+        used = "the one attempt" if terms.attempts_allowed == 1 else f"all {terms.attempts_allowed} attempts"
+        return f"has used {used} that one attendance gives, and must attend again before another assessment"
+    again = rules.assessed_again_from(terms, failed)
+    wait = "1 day" if terms.waiting_days == 1 else f"{terms.waiting_days} days"
+    from_when = f": assessed again from {plain_date(again)}" if again else ""
+    return f"did not pass on {last}, and {wait} must go by between attempts{from_when}"
+
+
+def held_in(
+    schemes: Collection[int], people: Collection[int]
+) -> Mapping[tuple[int, int], Sequence[Accreditation]]:
+    """What these people were ever accredited in, of these schemes, by person and scheme, the earliest first."""
+    found: dict[tuple[int, int], list[Accreditation]] = {}
+    if schemes:
+        query = select(Accreditation).where(
+            standing, Accreditation.scheme_id.in_(schemes), Accreditation.person_id.in_(people)
+        )
+        for one in rows(query.order_by(Accreditation.awarded_on, Accreditation.id)):
+            found.setdefault((one.person_id, one.scheme_id), []).append(one)
+    return found
+
+
+def why_not_renewed(scheme: AccreditationScheme, renewal: Renewal) -> str:
+    """Why a refresher gave nothing, as "…has never held GCP2…"; empty when it renews."""
+    code, day = scheme.code, plain_date(renewal.day) if renewal.day else ""
+    return {
+        None: "",
+        NoRenewal.NEVER_HELD: f"has never held {code}, and a refresher only renews it: it takes the whole course",
+        NoRenewal.NOT_HELD_ANY_MORE: f"does not hold {code} any more, and a refresher only renews it",
+        NoRenewal.DOES_NOT_EXPIRE: f"holds {code} without an expiry, so there is nothing to renew",
+        NoRenewal.TOO_EARLY: f"can renew {code} from {day}, and this refresher came before",
+        NoRenewal.TOO_LATE: f"held {code} until {day}, too long ago for a refresher: it takes the whole course",
+    }[renewal.why_not]
