@@ -122,6 +122,10 @@ def _register_features(app: Flask) -> None:
     from sscb_training.reports.coverage import routes as reports
     from sscb_training.reports.use import routes as reports_use
     from sscb_training.search import routes as search
+    from sscb_training.tools import routes as tools
+    from sscb_training.tools.agreements import routes as agreements
+    from sscb_training.tools.champions import routes as champions
+    from sscb_training.tools.resources import routes as resources
     from sscb_training.trainers import routes as trainers
     from sscb_training.trainers.invitations import jobs as invitation_jobs
     from sscb_training.trainers.invitations import routes as invitations
@@ -135,7 +139,9 @@ def _register_features(app: Flask) -> None:
         changed_dates, leavers, teams, sessions, interest, several, accreditation, attendance, attendance_parts,
         attendance_phone, door, registers_listed, check_in, paper, register_changes, retakes, unconfirmed, trainers,
         trainers_own, invitations, evaluations, evaluation_results, evaluation_settings, first_use, certificates,
-        certificate_check, case_audits, needs, programme, catalogue, reports, reports_use, home, home_today, home_agency,
+        certificate_check,
+        tools, agreements, resources, champions,
+        case_audits, needs, programme, catalogue, reports, reports_use, home, home_today, home_agency,
         home_matrix, home_person, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one

@@ -32,6 +32,7 @@ from sscb_training.case_audits.models import (
 )
 from sscb_training.certificates.models import Certificate
 from sscb_training.core.db import db
+from sscb_training.core.files import keep
 from sscb_training.core.roles import Role
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import (
@@ -51,6 +52,9 @@ from sscb_training.evaluations.first_use.models import Asked, FirstUse
 from sscb_training.evaluations.models import Evaluation, Rating, Stage
 from sscb_training.needs.models import Intervention, TrainingNeed
 from sscb_training.people.models import Membership, Person, RoleGrant
+from sscb_training.tools.agreements.models import ServiceAgreement
+from sscb_training.tools.champions.models import Champion
+from sscb_training.tools.resources.models import Resource, ResourceVersion
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -359,6 +363,40 @@ def make_first_use(accreditation: Accreditation, **given: Any) -> FirstUse:
         "asked_at": NOW - timedelta(days=1),
     }
     return saved(FirstUse(accreditation=accreditation, **usual | given))
+
+
+def make_resource(scheme: AccreditationScheme, **given: Any) -> Resource:
+    """A small file, in the one version that there is."""
+    usual = {"title": f"Guide {next(numbers)}", "position": next(numbers)}
+    resource = Resource(scheme=scheme, **usual | given)
+    file = keep("Guide.pdf", b"%PDF-1.7 guide", by_id=None, now=NOW)
+    resource.versions = [ResourceVersion(name="1", valid_from=date(2026, 1, 1), file=file, added_at=NOW)]
+    return saved(resource)
+
+
+def make_champion(scheme: AccreditationScheme, membership: Membership, **given: Any) -> Champion:
+    """Somebody who has agreed."""
+    usual = {
+        "valid_from": date(2026, 1, 1),
+        "asked_at": NOW - timedelta(days=30),
+        "agreed_at": NOW - timedelta(days=29),
+        "job_title": membership.job_title,
+        "email": membership.person.email or "",
+        "phone": "01743 000 123",
+    }
+    return saved(Champion(scheme=scheme, membership=membership, **usual | given))
+
+
+def make_agreement(scheme: AccreditationScheme, agency: Agency, **given: Any) -> ServiceAgreement:
+    usual = {
+        "reference": f"SLA-{next(numbers)}",
+        "signed_by": "Di Director, director",
+        "responsible": "Rhys Responsible",
+        "valid_from": date(2026, 4, 1),
+        "valid_to": date(2029, 3, 31),
+        "recorded_at": NOW,
+    }
+    return saved(ServiceAgreement(scheme=scheme, agency=agency, **usual | given))
 
 
 def make_briefing(**given: Any) -> Briefing:

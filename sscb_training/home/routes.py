@@ -10,6 +10,7 @@ from sscb_training.core.access import SIGNED_IN, allow
 from sscb_training.evaluations import queries as evaluations
 from sscb_training.home import queries
 from sscb_training.people.signed_in import current_person
+from sscb_training.tools.resources import queries as resources
 
 bp = Blueprint("home", __name__)
 
@@ -23,6 +24,7 @@ def record() -> ResponseReturnValue:
     return render_template(
         "home/record.html",
         today=clock.today(),
+        tools=resources.open_to(viewer, on=clock.today()),
         accreditations=accreditation.accreditations_of(viewer),
         past=past,
         scores=queries.scores(past),

@@ -16,6 +16,7 @@ from sscb_training.core.mail import WhyNot
 from sscb_training.core.texts import Field, Kind
 from sscb_training.evaluations import queries as evaluations
 from sscb_training.evaluations.first_use import queries as first_use
+from sscb_training.tools.champions import queries as champions
 from sscb_training.trainers.invitations import queries as invitations
 
 PUBLIC = "PUBLIC_URL"
@@ -166,6 +167,8 @@ FIELDS: Mapping[str, Field] = {
     "code": Field("Its short name", "GCP2", in_subject=True),
     "from": Field("The first day that it counts", "9 March 2027"),
     "expiry": Field("The last day that it counts, if there is one", "The last day that it counts is 9 March 2030."),
+    "who names you": Field("The lead or the member of staff who asks", "Ben Lead"),
+    "champion link": Field("Where to agree or decline", f"{PUBLIC}/champions", is_address=True),
     "board name": Field("The board’s name", "Shropshire Safeguarding Children Board", in_subject=True),
     "board contact": Field("Where to write to the board", "training@board.example"),
 }  # fmt: skip
@@ -464,6 +467,10 @@ _KINDS = (
         "accreditation/expired_manager", "Accreditation has run out, to managers", AFTER, BY_MANAGER,
         ("manager name", *EXPIRY), ("name", "accreditation", "expires on"),
     ),
+    _kind(
+        "tools/asked_to_be_champion", "Will you be a champion?", AFTER, "Whom an agency names",
+        ("name", "accreditation", "agency", "who names you", "champion link"), ("accreditation", "champion link"),
+    ),
 )  # fmt: skip
 
 KINDS: Mapping[str, Kind] = {kind.template: kind for kind in _KINDS}
@@ -475,6 +482,7 @@ WHY_NOT: Mapping[str, WhyNot] = {
     **invitations.WHY_NOT,
     **first_use.WHY_NOT,
     **reminders.WHY_NOT,
+    **champions.WHY_NOT,
     "accreditation/awarded": accreditation.why_no_award,
     "accreditation/withdrawn": bookings.always,
 }

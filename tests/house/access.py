@@ -231,6 +231,33 @@ CERTIFICATES: dict[str, tuple[str, ...]] = {
 }
 
 
+TOOLS: dict[str, tuple[str, ...]] = {
+    "tools.index": (*LEAD, *STAFF),
+    "tools.change_setting": STAFF,
+    "tools.resources": (SIGNED_IN,),  # whoever is not accredited is told what they need
+    "tools.open_resource": (SIGNED_IN,),  # to whom it opens is the query's business
+    "tools.add_resource": STAFF,
+    "tools.resource": STAFF,
+    "tools.change_resource": STAFF,
+    "tools.replace_resource": STAFF,
+    "tools.retire_resource": STAFF,
+    "tools.restore_resource": STAFF,
+    "tools.move_resource_up": STAFF,
+    "tools.take_back_version": STAFF,
+    "tools.readers": STAFF,
+    "tools.champions": (SIGNED_IN,),  # whoever is not accredited is told what they need
+    "tools.agency": (*LEAD, *STAFF),
+    "tools.name_champion": (*LEAD, *STAFF),
+    "tools.take_off_champion": (*LEAD, *STAFF),
+    "tools.answer_as_champion": (SIGNED_IN,),  # for the champion alone
+    "tools.agreements": STAFF,
+    "tools.record_agreement": STAFF,
+    "tools.change_agreement": STAFF,
+    "tools.withdraw_agreement": STAFF,
+    "tools.agreement_file": (*LEAD, *STAFF),
+}
+
+
 CASE_AUDITS: dict[str, tuple[str, ...]] = {
     "case_audits.index": STAFF,
     "case_audits.briefing": STAFF,
@@ -333,6 +360,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     **TRAINERS,
     **EVALUATIONS,
     **CERTIFICATES,
+    **TOOLS,
     **CASE_AUDITS,
     **NEEDS,
     **PROGRAMME,

@@ -19,6 +19,8 @@ NOT_PAGES = (
     "attendance.sign_in_sheet",
     "certificates.download",
     "certificates.download_accreditation",
+    "tools.open_resource",
+    "tools.agreement_file",
 )
 
 

@@ -14,6 +14,7 @@ from sscb_training.bookings.requests.queries import SIGNED_FOR
 from sscb_training.case_audits.models import DiscussionQuestion, FindingKind, NewsItem
 from sscb_training.core import mail
 from sscb_training.core.db import db
+from sscb_training.core.files import keep
 from sscb_training.core.roles import Role
 from sscb_training.core.signing import signed
 from sscb_training.core.transaction import transaction
@@ -26,6 +27,8 @@ from sscb_training.evaluations.models import Stage
 from sscb_training.evaluations.queries import SIGNED_FOR as EVALUATION
 from sscb_training.needs.models import NotTraining
 from sscb_training.people.models import Person
+from sscb_training.tools.models import ToolSetting
+from sscb_training.tools.resources.models import ResourceReader
 from sscb_training.trainers.invitations.queries import SIGNED_FOR as INVITED
 from sscb_training.trainers.models import EarningRule, LedgerCorrection
 from tests import factories
@@ -151,6 +154,21 @@ class World:
             delegate, scheme, booking_id=attended.id, attempt=attempt
         )
         mine = factories.make_accreditation(self.everything, scheme, expires_on=TODAY + timedelta(days=30))
+        signed = keep("Signed agreement.pdf", b"%PDF-1.7 signed", by_id=None, now=NOW)
+        saved(ToolSetting(scheme=scheme, is_licensed=True, agreement_needed_from=date(2026, 4, 1)))
+        agreement = factories.make_agreement(scheme, agency, file=signed, valid_to=TODAY + timedelta(days=60))
+        resource = factories.make_resource(scheme, description="What the four areas of care mean")
+        factories.make_resource(scheme, title="An older guide", retired_at=NOW)
+        saved(ResourceReader(version=resource.versions[0], person=delegate, first_at=NOW))
+        shown = factories.make_champion(scheme, delegate.memberships[0])
+        champion = factories.make_champion(
+            scheme, self.everything.memberships[0], agreed_at=None, phone="", email="", job_title=""
+        )
+        factories.make_champion(
+            scheme, delegate.memberships[0], ended_at=NOW, ended_by_id=delegate.id, phone="", email=""
+        )
+        can_be_named = factories.make_person("Catrin Can-Benamed", agency=agency)
+        factories.make_accreditation(can_be_named, scheme)
         briefing = factories.make_briefing()
         saved(DiscussionQuestion(code="Q-1", briefing_id=briefing.id, text="How do we assess neglect?"))
         saved(NewsItem(code="NEW-1", briefing_id=briefing.id, title="Policy", text="Revised."))
@@ -193,6 +211,7 @@ class World:
             "accreditation": accreditation, "charge": charge, "policy": policy,
             "my_accreditation": mine, "register": register, "briefing": briefing, "audit": audit,
             "case_audit": audit, "finding": finding, "action": action, "need": need, "letter": letter,
+            "resource": resource, "agreement": agreement, "champion": champion,
             "request": asks, "theme": factories.a_theme(), "level_scheme": levels, "level": levels.levels[0],
         }  # fmt: skip
         for _ in range(5):  # so many that figures show
@@ -213,6 +232,10 @@ class World:
             "attendance.correct_agency": {"membership_id": walked_in.memberships[0].id},
             "attendance.retake": {"training_session_id": past.id, "booking_id": attended.id},
             "certificates.check_code": {"code": certificate.check_code},
+            "tools.open_resource": {"version_id": resource.versions[0].id},
+            "tools.readers": {"version_id": resource.versions[0].id},
+            "tools.take_back_version": {"version_id": resource.versions[0].id},
+            "tools.take_off_champion": {"champion_id": shown.id},
             "certificates.download": {"booking_id": attended.id},
             "attendance.check_in_screen": {"training_session_id": today.id},
             "attendance.from_paper": {"part_id": past.parts[0].id},

@@ -24,6 +24,8 @@ from sscb_training.home.routes import bp
 from sscb_training.home.today import queries
 from sscb_training.people.models import Person
 from sscb_training.people.signed_in import current_person
+from sscb_training.tools.champions import queries as champions
+from sscb_training.tools.resources import queries as resources
 from sscb_training.trainers.invitations import queries as invitations
 
 
@@ -54,6 +56,8 @@ def show() -> ResponseReturnValue:
             (question, signed(first_use.SIGNED_FOR, question.id))
             for question in first_use.waiting_for(viewer, now=now)
         ],
+        tools=resources.open_to(viewer, on=today),
+        champions=champions.own_champions(viewer, on=today),
         renewals=own.renewals(viewer, on=today),
         invitations=invitations.to_answer(viewer, now=now) if Role.TRAINER in viewer.roles else [],
         registers=registers.registers_to_take(viewer, now) if Role.TRAINER in viewer.roles else [],
