@@ -120,6 +120,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.people.details import routes as details
     from sscb_training.programme import routes as programme
     from sscb_training.reports.coverage import routes as reports
+    from sscb_training.reports.lapses import routes as reports_lapses
     from sscb_training.reports.use import routes as reports_use
     from sscb_training.search import routes as search
     from sscb_training.tools import routes as tools
@@ -129,6 +130,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.trainers import routes as trainers
     from sscb_training.trainers.invitations import jobs as invitation_jobs
     from sscb_training.trainers.invitations import routes as invitations
+    from sscb_training.trainers.lapsed import routes as trainers_lapsed
     from sscb_training.trainers.own import routes as trainers_own
 
     mail.init_app(app, WHY_NOT, KINDS)
@@ -138,11 +140,10 @@ def _register_features(app: Flask) -> None:
         copies, bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
         changed_dates, leavers, teams, sessions, interest, several, accreditation, attendance, attendance_parts,
         attendance_phone, door, registers_listed, check_in, paper, register_changes, retakes, unconfirmed, trainers,
-        trainers_own, invitations, evaluations, evaluation_results, evaluation_settings, first_use, certificates,
-        certificate_check,
-        tools, agreements, resources, champions,
-        case_audits, needs, programme, catalogue, reports, reports_use, home, home_today, home_agency,
-        home_matrix, home_person, search, letters, texts,
+        trainers_own, trainers_lapsed, invitations, evaluations, evaluation_results, evaluation_settings, first_use,
+        certificates, certificate_check, tools, agreements, resources, champions, case_audits, needs, programme,
+        catalogue, reports, reports_use, reports_lapses, home, home_today, home_agency, home_matrix, home_person,
+        search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)

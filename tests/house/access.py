@@ -280,6 +280,7 @@ TRAINERS: dict[str, tuple[str, ...]] = {
     "trainers.choose": STAFF,
     "trainers.change_trainer": STAFF,
     "trainers.show": STAFF,
+    "trainers.without_accreditation": STAFF,
     "trainers.answer_by_link": (PUBLIC,),
     "trainers.answer_invitation": TRAINER,
     "trainers.mine": TRAINER,
@@ -319,6 +320,7 @@ CATALOGUE: dict[str, tuple[str, ...]] = {
 
 REPORTS: dict[str, tuple[str, ...]] = {
     "reports.index": STAFF,
+    "reports.lapses": STAFF,
     "reports.use": (*LEAD, *STAFF),  # whose figures they see is the query’s business
 }
 

@@ -1,0 +1,136 @@
+"""What runs out when, of whom, and whether they have booked what renews it; each in one query."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Subquery, and_, case, exists, func, select
+
+from sscb_training.accreditation.models import Accreditation, scheme_course
+from sscb_training.agencies.models import Agency
+from sscb_training.bookings.models import LIVE, Booking
+from sscb_training.bookings.queries import ENDS_AT
+from sscb_training.core.db import db
+from sscb_training.courses.models import CourseVersion, SessionStatus, TrainingSession
+from sscb_training.people.models import Membership
+from sscb_training.reports.lapses.rules import Lapses
+
+FOR_EVER = date(9999, 12, 31)
+
+
+@dataclass(frozen=True)
+class Holders:
+    """Of one scheme: how many hold it, what of it runs out on which day, and how many holders no agency counts."""
+
+    in_force: int
+    ending: Sequence[tuple[date, Lapses]]
+    without_agency: int
+
+
+@dataclass(frozen=True)
+class AgencyLapses:
+    """Of one agency: how many accreditations its people hold, and what of them runs out in the forecast's time."""
+
+    agency: str
+    in_force: int
+    lapses: Lapses
+
+
+def holders(agency_id: int | None, *, on: date, now: datetime) -> Mapping[int, Holders]:
+    """By scheme, of everybody who works somewhere, or at this agency, on the day. Each person counts once in a scheme.
+
+    Of several accreditations in one scheme the one that lasts longest decides.
+    """
+    held = _held(on, now)
+    job = _current_jobs(held, on)
+    if agency_id is not None:
+        job = job.where(Membership.agency_id == agency_id)
+    works = case((job, 1), else_=0)
+    query = (
+        select(held.c.scheme_id, held.c.until, works, func.count(), func.sum(held.c.booked))
+        .group_by(held.c.scheme_id, held.c.until, works)
+        .order_by(held.c.until)
+    )
+    numbers: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    ending: dict[int, list[tuple[date, Lapses]]] = defaultdict(list)
+    for scheme_id, until, has_job, number, booked in db.session.execute(query):
+        numbers[scheme_id][0 if has_job else 1] += number
+        if has_job and until != FOR_EVER:
+            ending[scheme_id].append((until, Lapses(number, booked)))
+    return {
+        scheme_id: Holders(in_force, ending[scheme_id], 0 if agency_id else elsewhere)
+        for scheme_id, (in_force, elsewhere) in numbers.items()
+    }
+
+
+def by_agency(
+    scheme_id: int | None, agency_id: int | None, *, until: date, on: date, now: datetime
+) -> Sequence[AgencyLapses]:
+    """By agency, by name. Whoever works at two counts in each, so the lines need not add up to the whole."""
+    held = _held(on, now)
+    ends = case((held.c.until <= until, 1), else_=0)
+    jobs = (
+        select(Membership.person_id, Membership.agency_id)
+        .where(Membership.is_current(on), Membership.confirmed_at.is_not(None))
+        .distinct()
+        .subquery("job")
+    )
+    query = (
+        select(Agency.name, func.count(), func.sum(ends), func.sum(ends * held.c.booked))
+        .select_from(held)
+        .join(jobs, jobs.c.person_id == held.c.person_id)
+        .join(Agency, Agency.id == jobs.c.agency_id)
+        .group_by(Agency.id, Agency.name)
+        .order_by(func.lower(Agency.name), Agency.id)
+    )
+    if scheme_id is not None:
+        query = query.where(held.c.scheme_id == scheme_id)
+    if agency_id is not None:
+        query = query.where(Agency.id == agency_id)
+    return [
+        AgencyLapses(name, number, Lapses(lapse, booked))
+        for name, number, lapse, booked in db.session.execute(query)
+    ]
+
+
+def _current_jobs(held: Subquery, on: date) -> Any:
+    return exists().where(
+        Membership.person_id == held.c.person_id,
+        Membership.is_current(on),
+        Membership.confirmed_at.is_not(None),
+    )
+
+
+def _held(on: date, now: datetime) -> Subquery:
+    """Until when each person holds each scheme that they hold on the day, and whether what renews it is booked."""
+    until = func.max(func.coalesce(Accreditation.expires_on, FOR_EVER))
+    held = (
+        select(Accreditation.person_id, Accreditation.scheme_id, until.label("until"))
+        .where(Accreditation.in_force(on))
+        .group_by(Accreditation.person_id, Accreditation.scheme_id)
+        .subquery("ending")
+    )
+    booked = (
+        select(Booking.person_id, scheme_course.c.scheme_id)
+        .join(TrainingSession, TrainingSession.id == Booking.training_session_id)
+        .join(CourseVersion, CourseVersion.id == TrainingSession.course_version_id)
+        .join(scheme_course, scheme_course.c.course_id == CourseVersion.course_id)
+        .where(
+            Booking.status.in_(LIVE),
+            Booking.makes_up_part_id.is_(None),
+            TrainingSession.status == SessionStatus.PUBLISHED,
+            now < ENDS_AT,
+        )
+        .distinct()
+        .subquery("coming")
+    )
+    return (
+        select(held, case((booked.c.person_id.is_not(None), 1), else_=0).label("booked"))
+        .outerjoin(
+            booked,
+            and_(booked.c.person_id == held.c.person_id, booked.c.scheme_id == held.c.scheme_id),
+        )
+        .subquery("held")
+    )
