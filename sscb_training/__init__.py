@@ -54,6 +54,8 @@ def _register_features(app: Flask) -> None:
     from sscb_training.attendance import routes as attendance
     from sscb_training.attendance.changes import routes as register_changes
     from sscb_training.attendance.check_in import routes as check_in
+    from sscb_training.attendance.confirmations import jobs as confirmation_jobs
+    from sscb_training.attendance.confirmations import routes as confirmations
     from sscb_training.attendance.door import routes as door
     from sscb_training.attendance.listed import routes as registers_listed
     from sscb_training.attendance.paper import routes as paper
@@ -139,9 +141,9 @@ def _register_features(app: Flask) -> None:
         health, notices, agencies, people, accounts, details, settings, described, schemes, venues, pool, dates,
         copies, bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
         changed_dates, leavers, teams, sessions, interest, several, accreditation, attendance, attendance_parts,
-        attendance_phone, door, registers_listed, check_in, paper, register_changes, retakes, unconfirmed, trainers,
-        trainers_own, trainers_lapsed, invitations, evaluations, evaluation_results, evaluation_settings, first_use,
-        certificates, certificate_check, tools, agreements, resources, champions, case_audits, needs, programme,
+        attendance_phone, door, registers_listed, check_in, paper, register_changes, confirmations, retakes,
+        unconfirmed, trainers, trainers_own, trainers_lapsed, invitations, evaluations, evaluation_results, evaluation_settings,
+        first_use, certificates, certificate_check, tools, agreements, resources, champions, case_audits, needs, programme,
         catalogue, reports, reports_use, reports_lapses, home, home_today, home_agency, home_matrix, home_person,
         search, letters, texts,
     )  # fmt: skip
@@ -169,6 +171,9 @@ def _register_features(app: Flask) -> None:
             jobs.Job("remind of expiry", timedelta(minutes=15), expiry_jobs.remind_of_expiry),
             jobs.Job("ask of first use", timedelta(hours=1), first_use_jobs.ask_of_first_use),
             jobs.Job("remind of first use", timedelta(hours=1), first_use_jobs.remind_of_first_use),
+            jobs.Job(
+                "remind of confirmations", timedelta(hours=1), confirmation_jobs.remind_of_confirmations
+            ),
             jobs.Job("keep certificates", timedelta(minutes=5), certificate_jobs.keep_certificates),
             jobs.Job("forget access needs", timedelta(hours=6), booking_jobs.forget_access_needs),
             jobs.Job("forget old letters", timedelta(hours=6), mail.forget_old_letters),

@@ -4,9 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Self
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from sscb_training.accreditation.models import AccreditationScheme
 from sscb_training.bookings.models import Booking
 from sscb_training.core.db import Base, belongs_to, words
 from sscb_training.courses.models import SessionPart, TrainingSession
@@ -90,6 +91,40 @@ class AttendanceMark(Base):
     __table_args__ = (
         UniqueConstraint("session_part_id", "booking_id"),
         CheckConstraint("minutes_missed BETWEEN 0 AND 999", name="minutes_are_few"),
+    )
+
+
+class Confirmation(Base):
+    """The word that a scheme wants of a delegate's manager: whether they are ready. Without it nothing is awarded.
+
+    The manager is whoever it was when they were asked; with no address board staff answer. `withdrawn_at`: a corrected
+    register does not ask it any more.
+    """
+
+    __tablename__ = "confirmation"
+
+    booking_id: Mapped[int] = belongs_to("booking.id", index=False)
+    scheme_id: Mapped[int] = belongs_to("accreditation_scheme.id")
+    manager_name: Mapped[str] = mapped_column(default="")
+    manager_email: Mapped[str] = mapped_column(default="")
+    asked_at: Mapped[datetime]
+    reminded_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None]
+    is_ready: Mapped[bool | None]
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+    booking: Mapped[Booking] = relationship()
+    scheme: Mapped[AccreditationScheme] = relationship()
+
+    @property
+    def is_open(self) -> bool:
+        return self.answered_at is None and self.withdrawn_at is None
+
+    __table_args__ = (
+        UniqueConstraint("booking_id", "scheme_id"),
+        CheckConstraint("(is_ready IS NULL) = (answered_at IS NULL)", name="is_answered_at_a_moment"),
     )
 
 

@@ -23,6 +23,7 @@ from sscb_training.attendance.models import (
     TAKES_MINUTES,
     AttendanceMark,
     CheckIn,
+    Confirmation,
     DoorRequest,
     Mark,
     Register,
@@ -119,6 +120,15 @@ class Sheet:
         """What the delegates were ever accredited in, of the schemes of which this is a refresher; by person and scheme."""
         refreshed = [way.scheme_id for way in self.ways if way.is_refresher]
         return held_in(refreshed, [booking.person_id for booking in self.delegates])
+
+    @cached_property
+    def confirmations(self) -> Mapping[tuple[int, int], Confirmation]:
+        """The managers' words, asked for and given, by booking and scheme."""
+        if not any(terms.supervisor_confirms for terms in self.terms.values()):
+            return {}
+        of_these = Booking.training_session_id == self.training_session.id
+        found = rows(select(Confirmation).join(Confirmation.booking).where(of_these))
+        return {(one.booking_id, one.scheme_id): one for one in found}
 
     def together(self, booking: Booking) -> Sequence[int]:
         """The bookings, on other dates, which with this one are one attendance."""

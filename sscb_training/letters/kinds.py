@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from sscb_training.accreditation import queries as accreditation
 from sscb_training.accreditation.reminders import queries as reminders
+from sscb_training.attendance.confirmations import queries as confirmations
 from sscb_training.bookings.charges import queries as charges
 from sscb_training.bookings.letters import queries as bookings
 from sscb_training.bookings.models import Booking
@@ -152,6 +153,11 @@ FIELDS: Mapping[str, Field] = {
     ),
     "evaluation link": Field(
         "Where to answer, without an account; for one person and one time", f"{PUBLIC}/my-evaluations", is_address=True
+    ),
+    "confirmation link": Field(
+        "Where the manager answers, without an account; for one person and one time",
+        f"{PUBLIC}/confirmations",
+        is_address=True,
     ),
     "answer by": Field("The last day on which it can be sent in", "Saturday 8 May 2027"),
     "certificate note": Field(
@@ -448,6 +454,11 @@ _KINDS = (
         ("name", "accreditation", "code", "from", "expiry"), ("accreditation", "from"),
     ),
     _kind(
+        "confirmations/asked", "Is the delegate ready?", AFTER, BY_MANAGER,
+        ("manager name", "name", "accreditation", "confirmation link", "reminder note"),
+        ("name", "accreditation", "confirmation link"),
+    ),
+    _kind(
         "accreditation/withdrawn", "Accreditation recorded in error", AFTER, "The holder",
         ("name", "accreditation", "code", "from"), ("accreditation", "from"),
     ),
@@ -483,6 +494,7 @@ WHY_NOT: Mapping[str, WhyNot] = {
     **first_use.WHY_NOT,
     **reminders.WHY_NOT,
     **champions.WHY_NOT,
+    **confirmations.WHY_NOT,
     "accreditation/awarded": accreditation.why_no_award,
     "accreditation/withdrawn": bookings.always,
 }

@@ -171,6 +171,9 @@ ACCREDITATION: dict[str, tuple[str, ...]] = {
     "accreditation.reinstate": STAFF,
     "accreditation.schemes": STAFF,
     "accreditation.add_scheme": STAFF,
+    "attendance.confirm": (PUBLIC,),  # for whoever holds the signed link
+    "attendance.confirmations": STAFF,
+    "attendance.decide_confirmation": STAFF,
     "accreditation.change_scheme": STAFF,
     "accreditation.scheme": STAFF,
     "accreditation.change_way": STAFF,

@@ -7,7 +7,8 @@ from flask import current_app, url_for
 from werkzeug.routing import Rule
 
 from sscb_training.accreditation.models import AssessmentAttempt
-from sscb_training.attendance.models import AttendanceMark, CheckIn, DoorRequest, Mark, Register
+from sscb_training.attendance.models import AttendanceMark, CheckIn, Confirmation, DoorRequest, Mark, Register
+from sscb_training.attendance.verdicts.queries import SIGNED_FOR as CONFIRMED
 from sscb_training.bookings.interest.models import Interest
 from sscb_training.bookings.models import AccessNeeds, Approval, BookingStatus, Outcome
 from sscb_training.bookings.requests.queries import SIGNED_FOR
@@ -208,6 +209,7 @@ class World:
             "invitation": invitation, "training_session": coming,
             "part": coming.parts[0], "booking": booking, "approval": approval, "scheme": scheme,
             "terms": factories.make_terms(scheme, holds_from=TODAY + timedelta(days=90)), "way": scheme.ways[0],
+            "confirmation": saved(Confirmation(booking=attended, scheme=scheme, manager_name="Mo", asked_at=NOW)),
             "accreditation": accreditation, "charge": charge, "policy": policy,
             "my_accreditation": mine, "register": register, "briefing": briefing, "audit": audit,
             "case_audit": audit, "finding": finding, "action": action, "need": need, "letter": letter,
@@ -255,6 +257,8 @@ class World:
                 values[name] = signed(SIGNED_FOR, self.rows["approval"].id)
             elif name == "token" and rule.endpoint == "evaluations.answer_by_link":
                 values[name] = signed(EVALUATION, [self.evaluated.id, "post"])
+            elif name == "token" and rule.endpoint == "attendance.confirm":
+                values[name] = signed(CONFIRMED, self.rows["confirmation"].id)
             elif name == "token" and rule.endpoint == "evaluations.first_use":
                 values[name] = signed(FIRST_USE, self.first_use.id)
             elif name == "stage":

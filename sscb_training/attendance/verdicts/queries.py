@@ -1,7 +1,7 @@
 """What a register amounts to, and what has to change in what its bookings hold."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -19,7 +19,7 @@ from sscb_training.accreditation.rules import awarded_on
 from sscb_training.accreditation.terms.queries import why_not_renewed
 from sscb_training.accreditation.terms.rules import renewal
 from sscb_training.attendance import rules
-from sscb_training.attendance.models import Mark
+from sscb_training.attendance.models import Confirmation, Mark
 from sscb_training.attendance.queries import Sheet, first_pass
 from sscb_training.bookings.models import Booking, Outcome
 from sscb_training.core.db import rows
@@ -42,7 +42,7 @@ class Verdict:
     """What closing means for one delegate: the outcome, its day, what was earned, and which scheme lacks a pass.
 
     `completed` are the schemes of which they attended every part that it takes. `not_renewed` says of a refresher
-    that gave them nothing why not.
+    that gave them nothing why not. `awaiting` waits for the manager's word, and `not_ready` has it: not yet.
     `missed` are the parts that somebody who came to some did not complete. Somebody who came without booking earns
     nothing while something that the course needs first is not on record (`missing_first`).
     """
@@ -52,6 +52,8 @@ class Verdict:
     on: date
     completed: Sequence[AccreditationScheme]
     earned: Sequence[Earned]
+    awaiting: Sequence[AccreditationScheme]
+    not_ready: Sequence[AccreditationScheme]
     not_renewed: Sequence[str]
     not_passed: Sequence[AccreditationScheme]
     missed: Sequence[SessionPart]
@@ -80,6 +82,8 @@ def verdict(sheet: Sheet, booking: Booking) -> Verdict:
     }
     on = max(came.values() or [london_date(part.starts_at) for part in parts])
     earned: list[Earned] = []
+    awaiting: list[AccreditationScheme] = []
+    not_ready: list[AccreditationScheme] = []
     not_renewed: list[str] = []
     not_passed: list[AccreditationScheme] = []
     completed: list[AccreditationScheme] = []
@@ -100,8 +104,16 @@ def verdict(sheet: Sheet, booking: Booking) -> Verdict:
             not_renewed.append(found)
         elif attempt is None and sheet.terms[scheme.id].pass_mark is not None:
             not_passed.append(scheme)
-        elif not lacks:
+        elif lacks:
+            continue
+        elif not sheet.terms[scheme.id].supervisor_confirms:
             earned.append(found)
+        elif (word := sheet.confirmations.get((booking.id, scheme.id))) is None or word.answered_at is None:
+            awaiting.append(scheme)
+        elif word.is_ready:
+            earned.append(replace(found, awarded_on=max(found.awarded_on, london_date(word.answered_at))))
+        else:
+            not_ready.append(scheme)
     missed = [part for part, mark in here.items() if mark not in rules.COMPLETES]
     came_to_some = outcome is Outcome.PART_ATTENDED
     missed = [part for part in missed if part.id not in made_up]
@@ -111,6 +123,8 @@ def verdict(sheet: Sheet, booking: Booking) -> Verdict:
         on,
         completed,
         earned,
+        awaiting,
+        not_ready,
         not_renewed,
         not_passed,
         missed if came_to_some else [],
@@ -136,6 +150,15 @@ def _earned(
 def not_passed(sheet: Sheet, booking: Booking) -> Sequence[AccreditationScheme]:
     """The schemes whose assessment somebody on a closed register who attended what it takes has not passed."""
     return verdict(sheet, booking).not_passed if booking.outcome else []
+
+
+SIGNED_FOR = "confirm that a delegate is ready"
+"""What the link of a manager's letter is signed for: it opens nothing else."""
+
+
+def confirmations_of(booking: Booking) -> Sequence[Confirmation]:
+    """The managers' words about a booking, asked for and given."""
+    return rows(select(Confirmation).where(Confirmation.booking_id == booking.id).order_by(Confirmation.id))
 
 
 @dataclass(frozen=True)
