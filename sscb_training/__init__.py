@@ -88,6 +88,8 @@ def _register_features(app: Flask) -> None:
     from sscb_training.catalogue import routes as catalogue
     from sscb_training.certificates import jobs as certificate_jobs
     from sscb_training.certificates import routes as certificates
+    from sscb_training.certificates.badges import cli as badges_cli
+    from sscb_training.certificates.badges import routes as badges
     from sscb_training.certificates.check import routes as certificate_check
     from sscb_training.core import health, notices
     from sscb_training.core.cli import history_group
@@ -142,14 +144,14 @@ def _register_features(app: Flask) -> None:
         copies, bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
         changed_dates, leavers, teams, sessions, interest, several, accreditation, attendance, attendance_parts,
         attendance_phone, door, registers_listed, check_in, paper, register_changes, confirmations, retakes,
-        unconfirmed, trainers, trainers_own, trainers_lapsed, invitations, evaluations, evaluation_results, evaluation_settings,
-        first_use, certificates, certificate_check, tools, agreements, resources, champions, case_audits, needs, programme,
-        catalogue, reports, reports_use, reports_lapses, home, home_today, home_agency, home_matrix, home_person,
-        search, letters, texts,
+        unconfirmed, trainers, trainers_own, trainers_lapsed, invitations, evaluations, evaluation_results,
+        evaluation_settings, first_use, certificates, badges, certificate_check, tools, agreements, resources,
+        champions, case_audits, needs, programme, catalogue, reports, reports_use, reports_lapses, home, home_today,
+        home_agency, home_matrix, home_person, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)
-    for group in (history_group, people_cli.group, demo_cli.group):
+    for group in (history_group, badges_cli.group, people_cli.group, demo_cli.group):
         app.cli.add_command(group)
     jobs.init_app(
         app,

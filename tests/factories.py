@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import count
 from typing import Any, TypeVar
 
@@ -30,8 +31,11 @@ from sscb_training.case_audits.models import (
     Finding,
     FindingKind,
 )
+from sscb_training.certificates.badges import signatures
+from sscb_training.certificates.badges.models import BadgeKey
 from sscb_training.certificates.models import Certificate
 from sscb_training.core.db import db
+from sscb_training.core.encryption import encrypted
 from sscb_training.core.files import keep
 from sscb_training.core.roles import Role
 from sscb_training.core.transaction import transaction
@@ -350,6 +354,15 @@ def make_certificate(booking: Booking | None = None, **given: Any) -> Certificat
             "expires_on": accreditation.expires_on,
         }
     return saved(Certificate(booking=booking, **usual | given))
+
+
+def make_badge_key() -> BadgeKey:
+    """A key that signs badges; always the same, because making one takes time."""
+    public, pem = _badge_key()
+    return saved(BadgeKey(name="a-key", public=public, private=encrypted(pem), made_at=NOW))
+
+
+_badge_key = cache(signatures.new_key)
 
 
 def make_first_use(accreditation: Accreditation, **given: Any) -> FirstUse:

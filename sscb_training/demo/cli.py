@@ -6,6 +6,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from sscb_training.certificates.badges import service as badges
 from sscb_training.core import clock
 from sscb_training.core.transaction import transaction
 from sscb_training.demo import county, service
@@ -31,6 +32,7 @@ def load(scale: int, seed: int, if_empty: bool) -> None:
     try:
         with transaction():
             service.load(seed=seed, today=clock.today(), scale=scale, tell=click.echo)
+            badges.make_key(now=clock.now())
     except service.DemoRefused as refusal:
         raise click.ClickException(str(refusal)) from None
     click.echo(f"Loaded in {time.monotonic() - began:.0f} seconds. flask demo accounts shows how to sign in.")

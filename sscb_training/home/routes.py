@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from sscb_training.accreditation import queries as accreditation
 from sscb_training.certificates import queries as certificates
+from sscb_training.certificates.badges.queries import there_are_badges
 from sscb_training.core import clock
 from sscb_training.core.access import SIGNED_IN, allow
 from sscb_training.evaluations import queries as evaluations
@@ -23,6 +24,7 @@ def record() -> ResponseReturnValue:
     coming = queries.coming_bookings(viewer, now=now)
     return render_template(
         "home/record.html",
+        has_badges=there_are_badges(),
         today=clock.today(),
         tools=resources.open_to(viewer, on=clock.today()),
         accreditations=accreditation.accreditations_of(viewer),

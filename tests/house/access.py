@@ -227,6 +227,13 @@ EVALUATIONS: dict[str, tuple[str, ...]] = {
 
 
 CERTIFICATES: dict[str, tuple[str, ...]] = {
+    "certificates.achievement": (PUBLIC,),
+    "certificates.badge_status": (PUBLIC,),
+    "certificates.badges": (PUBLIC,),
+    "certificates.did": (PUBLIC,),
+    "certificates.download_badge": (SIGNED_IN,),  # of whose accreditation is the query's business
+    "certificates.issuer": (PUBLIC,),
+    "certificates.keys": (PUBLIC,),
     "certificates.check": (PUBLIC,),
     "certificates.check_code": (PUBLIC,),
     "certificates.download": (SIGNED_IN,),  # of whose booking is the query's business

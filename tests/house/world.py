@@ -221,6 +221,7 @@ class World:
             factories.make_evaluation(came, Stage.PRE, 2, 3)
             factories.make_evaluation(came, Stage.POST, 4, 4, relevant=4, clear=4, involved=4, recommends=4)
         certificate = factories.make_certificate(attended, name=LONG_NAME)
+        factories.make_badge_key()
         self.past = past
         self.evaluated = attended
         self.first_use = factories.make_first_use(mine, email="ada@board.example")
@@ -233,6 +234,7 @@ class World:
             "attendance.sign_in_sheet": {"part_id": past.parts[0].id},
             "attendance.correct_agency": {"membership_id": walked_in.memberships[0].id},
             "attendance.retake": {"training_session_id": past.id, "booking_id": attended.id},
+            "certificates.badge_status": {"number": 0},
             "certificates.check_code": {"code": certificate.check_code},
             "tools.open_resource": {"version_id": resource.versions[0].id},
             "tools.readers": {"version_id": resource.versions[0].id},

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask import Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 
+from sscb_training.certificates.badges.queries import there_are_badges
 from sscb_training.certificates.check import queries, rules
 from sscb_training.certificates.check.forms import CheckForm
 from sscb_training.certificates.queries import certificate_called
@@ -63,7 +64,7 @@ def _admit() -> Sequence[int]:
 
 
 def _ask(form: CheckForm) -> str:
-    return render_template("certificates/check.html", form=form)
+    return render_template("certificates/check.html", form=form, has_badges=there_are_badges())
 
 
 def _unseen(page: str) -> Response:
