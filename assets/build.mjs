@@ -98,7 +98,7 @@ for (const style of ["400Regular", "700Bold"]) {
 await publishFolder("assets/fonts", "fonts", /\.(woff2|ttf)$/)
 await publishFolder("assets/images", "images", /\.(svg|png|jpg|webp|ico)$/)
 await publish("application.css", await stylesheet())
-for (const name of ["application.js", "register.js", "on_this_phone.js"]) await publish(name, await script(name))
+for (const name of ["application.js", "register.js", "on_this_phone.js", "quiz.js"]) await publish(name, await script(name))
 await publish("worker.js", await script("worker.js", "iife"))
 await writeFile(path.join(building, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n")
 

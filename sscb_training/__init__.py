@@ -123,6 +123,9 @@ def _register_features(app: Flask) -> None:
     from sscb_training.people.accounts import routes as accounts
     from sscb_training.people.details import routes as details
     from sscb_training.programme import routes as programme
+    from sscb_training.quizzes import jobs as quiz_jobs
+    from sscb_training.quizzes import routes as quizzes
+    from sscb_training.quizzes.bank import routes as quiz_bank
     from sscb_training.reports.coverage import routes as reports
     from sscb_training.reports.lapses import routes as reports_lapses
     from sscb_training.reports.use import routes as reports_use
@@ -144,10 +147,10 @@ def _register_features(app: Flask) -> None:
         copies, bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
         changed_dates, leavers, teams, sessions, interest, several, accreditation, attendance, attendance_parts,
         attendance_phone, door, registers_listed, check_in, paper, register_changes, confirmations, retakes,
-        unconfirmed, trainers, trainers_own, trainers_lapsed, invitations, evaluations, evaluation_results,
-        evaluation_settings, first_use, certificates, badges, certificate_check, tools, agreements, resources,
-        champions, case_audits, needs, programme, catalogue, reports, reports_use, reports_lapses, home, home_today,
-        home_agency, home_matrix, home_person, search, letters, texts,
+        unconfirmed, quizzes, quiz_bank, trainers, trainers_own, trainers_lapsed, invitations, evaluations,
+        evaluation_results, evaluation_settings, first_use, certificates, badges, certificate_check, tools,
+        agreements, resources, champions, case_audits, needs, programme, catalogue, reports, reports_use,
+        reports_lapses, home, home_today, home_agency, home_matrix, home_person, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)
@@ -167,6 +170,8 @@ def _register_features(app: Flask) -> None:
             jobs.Job(
                 "send joining instructions", timedelta(minutes=5), letter_jobs.send_joining_instructions
             ),
+            jobs.Job("open quizzes", timedelta(minutes=5), quiz_jobs.open_quizzes),
+            jobs.Job("mark what ran out", timedelta(minutes=1), quiz_jobs.mark_what_ran_out),
             jobs.Job("ask for evaluations", timedelta(minutes=15), evaluation_jobs.ask_for_evaluations),
             jobs.Job("remind of evaluations", timedelta(minutes=15), evaluation_jobs.remind_of_evaluations),
             jobs.Job("see to invitations", timedelta(minutes=15), invitation_jobs.see_to_invitations),

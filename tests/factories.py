@@ -56,6 +56,7 @@ from sscb_training.evaluations.first_use.models import Asked, FirstUse
 from sscb_training.evaluations.models import Evaluation, Rating, Stage
 from sscb_training.needs.models import Intervention, TrainingNeed
 from sscb_training.people.models import Membership, Person, RoleGrant
+from sscb_training.quizzes.models import Answer, Question, QuestionKind, Quiz, QuizAttempt
 from sscb_training.tools.agreements.models import ServiceAgreement
 from sscb_training.tools.champions.models import Champion
 from sscb_training.tools.resources.models import Resource, ResourceVersion
@@ -410,6 +411,44 @@ def make_agreement(scheme: AccreditationScheme, agency: Agency, **given: Any) ->
         "recorded_at": NOW,
     }
     return saved(ServiceAgreement(scheme=scheme, agency=agency, **usual | given))
+
+
+def make_question(quiz: Quiz, **given: Any) -> Question:
+    """A question with three choices, of which the first is right."""
+    number = next(numbers)
+    usual = {
+        "number": number,
+        "kind": QuestionKind.ONE,
+        "text": f"Question {number}?",
+        "choices": [f"Good {number}", f"Bad {number}", f"Worse {number}"],
+        "right_places": "0",
+        "explanation": f"Read chapter {number} again.",
+        "added_at": NOW,
+    }
+    return saved(Question(quiz=quiz, **usual | given))
+
+
+def make_quiz(
+    version: CourseVersion, scheme: AccreditationScheme, *, questions: int = 4, **given: Any
+) -> Quiz:
+    """A published quiz of all its questions, without limit."""
+    usual = {"draws": max(questions, 1), "shuffled": True, "published_at": NOW - timedelta(days=100)}
+    quiz: Quiz = saved(Quiz(course_version=version, scheme=scheme, **usual | given))
+    for _ in range(questions):
+        make_question(quiz)
+    return quiz
+
+
+def make_quiz_attempt(booking: Booking, quiz: Quiz, **given: Any) -> QuizAttempt:
+    """An open attempt, begun now, with every question drawn and none answered."""
+    attempt = QuizAttempt(
+        **{"quiz": quiz, "booking": booking, "person": booking.person, "number": 1, "started_at": NOW} | given
+    )
+    attempt.answers = [
+        Answer(question=question, position=place, shown=",".join(map(str, range(len(question.choices)))))
+        for place, question in enumerate(quiz.questions, 1)
+    ]
+    return saved(attempt)
 
 
 def make_briefing(**given: Any) -> Briefing:

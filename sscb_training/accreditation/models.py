@@ -168,7 +168,8 @@ class SchemeTerms(Base):
 class AssessmentAttempt(Base):
     """One score in a scheme's assessment. `passed` is settled with the pass mark of the day.
 
-    `withdrawn_at`: entered for the wrong person, and since then never having been one of theirs.
+    `withdrawn_at`: entered for the wrong person, and since then never having been one of theirs. `is_online`: a quiz
+    gave it, so nobody corrects it by hand.
     """
 
     __tablename__ = "assessment_attempt"
@@ -182,6 +183,7 @@ class AssessmentAttempt(Base):
     passed: Mapped[bool]
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[int | None]
+    is_online: Mapped[bool] = mapped_column(default=False)
     withdrawn_at: Mapped[datetime | None]
 
     scheme: Mapped[AccreditationScheme] = relationship()

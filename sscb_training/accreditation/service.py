@@ -240,22 +240,26 @@ def record_score(
     percent: int,
     assessed_on: date,
     together: Collection[int] = (),
+    is_online: bool = False,
     by: Person | None,
     now: datetime,
 ) -> AssessmentAttempt:
     """Note one more attempt at the scheme's assessment; the earlier ones are kept.
 
-    Refused where the scheme's terms want a wait or another attendance first. `together` are the bookings that with
-    this one are one attendance.
+    Refused where the scheme's terms want a wait or another attendance first; a quiz asked that when it was begun, and
+    what it then let begin counts. `together` are the bookings that with this one are one attendance.
     """
     if assessed_on > london_date(now):
         raise AccreditationRefused("The date of an assessment must be today or in the past.")
     lock(
         db.session.get_one(Person, booking.person_id)
     )  # two attempts at once are counted one after the other
-    _refuse_an_assessment(scheme, booking, on=assessed_on, together=together)
+    if not is_online:
+        _refuse_an_assessment(scheme, booking, on=assessed_on, together=together)
     attempt = AssessmentAttempt(
-        **_attempt(scheme, booking, percent=percent, assessed_on=assessed_on, by=by, now=now)
+        **_attempt(
+            scheme, booking, percent=percent, assessed_on=assessed_on, is_online=is_online, by=by, now=now
+        )
     )
     db.session.add(attempt)
     history.record("scored", attempt, by=by, at=now, percent=percent, passed=attempt.passed)
@@ -335,6 +339,7 @@ def _attempt(
     *,
     percent: int,
     assessed_on: date,
+    is_online: bool = False,
     by: Person | None,
     now: datetime,
 ) -> dict[str, object]:
@@ -354,6 +359,7 @@ def _attempt(
         "passed": rules.passed(percent, pass_mark),
         "recorded_at": now,
         "recorded_by_id": by.id if by else None,
+        "is_online": is_online,
     }
 
 

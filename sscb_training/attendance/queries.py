@@ -187,9 +187,18 @@ class Sheet:
 
     def percent(self, booking_id: int) -> int | None:
         """The delegate's latest score."""
+        latest = self._latest(booking_id)
+        return latest.percent if latest else None
+
+    def is_online(self, booking_id: int) -> bool:
+        """Whether a quiz gave the delegate's latest score, so that nobody changes it here."""
+        latest = self._latest(booking_id)
+        return latest is not None and latest.is_online
+
+    def _latest(self, booking_id: int) -> AssessmentAttempt | None:
         for scheme in self.assessed:
             if found := self.scores.get((booking_id, scheme.id)):
-                return found.latest.percent
+                return found.latest
         return None
 
 

@@ -177,13 +177,17 @@ def _refuse_parts_not_booked(sheet: Sheet, cells: Iterable[Cell]) -> None:
 def _refuse_scores_without_coming(
     sheet: Sheet, marks: Mapping[Cell, Seen], scores: Mapping[int, int | None]
 ) -> None:
-    """Nobody is assessed who was not there, whichever of mark and score was entered first."""
+    """Nobody is assessed who was not there, whichever of mark and score was entered first.
+
+    What an online quiz gave is nobody's entry; without having come it earns nothing.
+    """
     after = {**sheet.marks, **{cell: seen.mark for cell, seen in marks.items()}}
     touched = {booking_id for booking_id, _ in marks} | scores.keys()
     names = [
         booking.person.name
         for booking in sheet.delegates
         if booking.id in touched
+        and not sheet.is_online(booking.id)
         and scores.get(booking.id, sheet.percent(booking.id)) is not None
         and rules.stayed_away(after.get((booking.id, part.id)) for part in booking.parts)
     ]
@@ -240,6 +244,16 @@ def _write_scores(
         return {}
     if not sheet.assessed:
         raise RegisterRefused("This course has no assessment, so there is no score to save.")
+    kept = [
+        booking.person.name
+        for booking in sheet.delegates
+        if sheet.is_online(booking.id)
+        and scores.get(booking.id, sheet.percent(booking.id)) != sheet.percent(booking.id)
+    ]
+    if kept:
+        raise RegisterRefused(
+            f"{' and '.join(kept)}: the online quiz gave this score, so it cannot be changed here. Nothing was saved."
+        )
     begun = [part.starts_at for part in sheet.training_session.parts_on if part.starts_at <= now]
     percents = {booking: scores[booking.id] for booking in sheet.delegates if booking.id in scores}
     changed: dict[int, list[int | None]] = {}

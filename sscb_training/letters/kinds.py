@@ -17,6 +17,7 @@ from sscb_training.core.mail import WhyNot
 from sscb_training.core.texts import Field, Kind
 from sscb_training.evaluations import queries as evaluations
 from sscb_training.evaluations.first_use import queries as first_use
+from sscb_training.quizzes import queries as quizzes
 from sscb_training.tools.champions import queries as champions
 from sscb_training.trainers.invitations import queries as invitations
 
@@ -175,6 +176,15 @@ FIELDS: Mapping[str, Field] = {
     "expiry": Field("The last day that it counts, if there is one", "The last day that it counts is 9 March 2030."),
     "who names you": Field("The lead or the member of staff who asks", "Ben Lead"),
     "champion link": Field("Where to agree or decline", f"{PUBLIC}/champions", is_address=True),
+    "quiz link": Field("The page of the assessment, for the delegate signed in", f"{PUBLIC}/my-bookings", is_address=True),
+    "time note": Field(
+        "That the time is limited, where it is",
+        "It has a time limit, which runs from when you begin. You can stop and go on on another device meanwhile.",
+        may_be_empty=True,
+    ),
+    "begin by note": Field(
+        "Until when it can be begun, where that ends", "You can begin until Tuesday 6 April 2027.", may_be_empty=True
+    ),
     "board name": Field("The board’s name", "Shropshire Safeguarding Children Board", in_subject=True),
     "board contact": Field("Where to write to the board", "training@board.example"),
 }  # fmt: skip
@@ -440,6 +450,11 @@ _KINDS = (
         ("manager name", "name", "first name", *EVALUATION), ("name", "evaluation link", "answer by"),
     ),
     _kind(
+        "quizzes/open", "The online assessment is open", AFTER, DELEGATE,
+        ("name", "course", "date", "accreditation", "quiz link", "time note", "begin by note", "discreet note"),
+        ("quiz link",),
+    ),
+    _kind(
         "first_use/holder", "Is the tool used?", AFTER, "The holder",
         ("name", "accreditation", "from", "evaluation link", "answer by", "reminder note"),
         ("evaluation link", "answer by"),
@@ -495,6 +510,7 @@ WHY_NOT: Mapping[str, WhyNot] = {
     **reminders.WHY_NOT,
     **champions.WHY_NOT,
     **confirmations.WHY_NOT,
+    **quizzes.WHY_NOT,
     "accreditation/awarded": accreditation.why_no_award,
     "accreditation/withdrawn": bookings.always,
 }

@@ -183,6 +183,30 @@ ACCREDITATION: dict[str, tuple[str, ...]] = {
 }
 
 
+QUIZZES: dict[str, tuple[str, ...]] = {
+    "quizzes.show": (SIGNED_IN,),  # of whose booking, and how much of it, is the query's business
+    "quizzes.begin": (SIGNED_IN,),
+    "quizzes.answer": (SIGNED_IN,),
+    "quizzes.review": (SIGNED_IN,),
+    "quizzes.hand_in": (SIGNED_IN,),
+    "quizzes.result": (SIGNED_IN,),
+    "quizzes.answers": STAFF,
+    "quizzes.session": REGISTER_TAKERS,
+    "quizzes.give_time": REGISTER_TAKERS,
+    "quizzes.index": STAFF,
+    "quizzes.add": STAFF,
+    "quizzes.bank": STAFF,
+    "quizzes.change_settings": STAFF,
+    "quizzes.publish": STAFF,
+    "quizzes.take_down": STAFF,
+    "quizzes.add_question": STAFF,
+    "quizzes.change_question": STAFF,
+    "quizzes.retire_question": STAFF,
+    "quizzes.copy": STAFF,
+    "quizzes.figures": STAFF,
+}
+
+
 ATTENDANCE: dict[str, tuple[str, ...]] = {
     "attendance.index": REGISTER_TAKERS,
     "attendance.take": REGISTER_TAKERS,
@@ -369,6 +393,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     **BOOKINGS,
     **ACCREDITATION,
     **ATTENDANCE,
+    **QUIZZES,
     **TRAINERS,
     **EVALUATIONS,
     **CERTIFICATES,

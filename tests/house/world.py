@@ -28,6 +28,7 @@ from sscb_training.evaluations.models import Stage
 from sscb_training.evaluations.queries import SIGNED_FOR as EVALUATION
 from sscb_training.needs.models import NotTraining
 from sscb_training.people.models import Person
+from sscb_training.quizzes.models import Admission
 from sscb_training.tools.models import ToolSetting
 from sscb_training.tools.resources.models import ResourceReader
 from sscb_training.trainers.invitations.queries import SIGNED_FOR as INVITED
@@ -170,6 +171,22 @@ class World:
         )
         can_be_named = factories.make_person("Catrin Can-Benamed", agency=agency)
         factories.make_accreditation(can_be_named, scheme)
+        quiz = factories.make_quiz(version, scheme, minutes=30, draws=2)
+        question = quiz.questions[0]
+        sat = factories.make_booking(
+            factories.make_training_session(
+                version, starts_at=NOW - timedelta(days=12), trainers=[self.everything]
+            ),
+            person=self.everything,
+            outcome=Outcome.ATTENDED,
+            outcome_on=TODAY - timedelta(days=12),
+        )
+        beside = factories.make_booking(sat.training_session, person=leaver)
+        done = {"finished_at": NOW, "right_answers": 1, "percent": 25}
+        marked = factories.make_quiz_attempt(sat, quiz, **done)
+        theirs = factories.make_quiz_attempt(beside, quiz, **done)
+        begun = factories.make_quiz_attempt(sat, quiz, number=2, ends_at=NOW + timedelta(minutes=30))
+        saved(Admission(quiz=quiz, booking=sat, opened_at=NOW, closes_at=NOW + timedelta(days=9)))
         briefing = factories.make_briefing()
         saved(DiscussionQuestion(code="Q-1", briefing_id=briefing.id, text="How do we assess neglect?"))
         saved(NewsItem(code="NEW-1", briefing_id=briefing.id, title="Policy", text="Revised."))
@@ -214,6 +231,7 @@ class World:
             "my_accreditation": mine, "register": register, "briefing": briefing, "audit": audit,
             "case_audit": audit, "finding": finding, "action": action, "need": need, "letter": letter,
             "resource": resource, "agreement": agreement, "champion": champion,
+            "quiz": quiz, "question": question, "attempt": begun,
             "request": asks, "theme": factories.a_theme(), "level_scheme": levels, "level": levels.levels[0],
         }  # fmt: skip
         for _ in range(5):  # so many that figures show
@@ -227,6 +245,16 @@ class World:
         self.first_use = factories.make_first_use(mine, email="ada@board.example")
         self.asked: dict[str, dict[str, Any]] = {
             "search.index": {"find": "a"},
+            "quizzes.show": {"booking_id": sat.id},
+            "quizzes.begin": {"booking_id": sat.id},
+            "quizzes.answer": {"position": 1},
+            "quizzes.result": {"attempt_id": marked.id},
+            "quizzes.answers": {"attempt_id": theirs.id},
+            "quizzes.session": {"training_session_id": sat.training_session_id},
+            "quizzes.give_time": {
+                "training_session_id": sat.training_session_id,
+                "booking_id": beside.id,
+            },
             "bookings.decide_leaver": {"booking_id": left_behind.id},
             "courses.publish_several": {"training_session": draft.id},
             "bookings.several": {"booking": booking.id},
@@ -275,7 +303,7 @@ class World:
                 values[name] = self.past.id
             elif row is not None:
                 values[name] = row.id
-            else:
+            elif name not in self.asked.get(rule.endpoint, {}):
                 return None
         values |= self.asked.get(rule.endpoint, {})
         with current_app.test_request_context():

@@ -16,14 +16,15 @@ from sscb_training.core.history import HistoryEntry
 from sscb_training.courses.models import TrainingSession
 from sscb_training.people.models import Person
 
-AGAIN = "Assessed again"
+OWN_REASON = {"assessed again": "Assessed again", "assessed online": "Online quiz"}
+"""What is done to a closed register without re-opening it, and is its own reason."""
 
 
 @dataclass(frozen=True)
 class Change:
     """One mark or score that was changed after closing: whose, by whom, when, and why.
 
-    That is why the register was re-opened; a re-assessment needs no open register and is its own reason.
+    That is why the register was re-opened; an assessment needs no open register and is its own reason.
     """
 
     at: datetime
@@ -57,7 +58,7 @@ def changes(training_session: TrainingSession) -> Sequence[Change]:
     reason = ""
     for entry, name in done:
         reason = entry.detail.get("reason", reason)
-        why = AGAIN if entry.verb == "assessed again" else reason
+        why = OWN_REASON.get(entry.verb, reason)
         if why:
             found += [
                 Change(entry.at, name or "", delegates.get(booking_id, ""), what, was, now, why)

@@ -33,7 +33,7 @@ def parts_booked(
 
 
 def with_a_score(training_session: TrainingSession, booking_ids: Collection[int]) -> set[int]:
-    """Which of these bookings have a score in an assessment that the course asks for."""
+    """Which of these bookings have a score, entered by hand, in an assessment that the course asks for."""
     last = london_date(training_session.ends_at)
     assessed = {
         way.scheme_id
@@ -43,5 +43,7 @@ def with_a_score(training_session: TrainingSession, booking_ids: Collection[int]
     if not assessed:
         return set()
     return {
-        booking_id for booking_id, scheme_id in accreditation.scores(booking_ids) if scheme_id in assessed
+        booking_id
+        for (booking_id, scheme_id), score in accreditation.scores(booking_ids).items()
+        if scheme_id in assessed and not score.latest.is_online
     }

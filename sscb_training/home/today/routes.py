@@ -24,6 +24,7 @@ from sscb_training.home.routes import bp
 from sscb_training.home.today import queries
 from sscb_training.people.models import Person
 from sscb_training.people.signed_in import current_person
+from sscb_training.quizzes import queries as quizzes
 from sscb_training.tools.champions import queries as champions
 from sscb_training.tools.resources import queries as resources
 from sscb_training.trainers.invitations import queries as invitations
@@ -52,6 +53,7 @@ def show() -> ResponseReturnValue:
             and (booking.is_offered or booking.is_called)
         ],
         evaluations=evaluations.to_send_in(viewer, now=now),
+        quizzes=quizzes.waiting_for(viewer, now=now),
         first_uses=[
             (question, signed(first_use.SIGNED_FOR, question.id))
             for question in first_use.waiting_for(viewer, now=now)
