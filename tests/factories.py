@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import psycopg
 from sqlalchemy.engine import make_url
 
+from sscb_training.accreditation.external.models import ExternalAccreditation
 from sscb_training.accreditation.models import (
     BEGINNING,
     Accreditation,
@@ -364,6 +365,18 @@ def make_badge_key() -> BadgeKey:
 
 
 _badge_key = cache(signatures.new_key)
+
+
+def make_external(person: Person, scheme: AccreditationScheme, **given: Any) -> ExternalAccreditation:
+    """Telford gave it a year ago; it waits for a decision since yesterday."""
+    usual = {
+        "area": "Telford and Wrekin Safeguarding Partnership",
+        "awarded_on": date(2025, 11, 20),
+        "evidence": keep("GCP2 certificate.pdf", b"%PDF-1.7 proof", by_id=person.id, now=NOW),
+        "stated_at": NOW - timedelta(days=1),
+        "stated_by_id": person.id,
+    }
+    return saved(ExternalAccreditation(person=person, scheme=scheme, **usual | given))
 
 
 def make_first_use(accreditation: Accreditation, **given: Any) -> FirstUse:

@@ -373,6 +373,8 @@ def award(
     counts_from: date | None = None,
     evidence: EvidenceKind | None = None,
     source: str = "",
+    until: date | None = None,
+    tell: bool = True,
     by: Person | None,
     now: datetime,
 ) -> Accreditation:
@@ -380,7 +382,8 @@ def award(
 
     `counts_from`: the day from which its months count where that is not the day of the award, as in a renewal.
     The evidence is the attempt or else the booking, unless the caller says otherwise; what has neither comes from
-    earlier records. The holder gets a letter, unless the accreditation has run out by the time it is recorded.
+    earlier records. It ends by the scheme's terms, or on the day `until` that another area gave. The holder gets a
+    letter, unless the caller writes one or the accreditation has run out by the time it is recorded.
     """
     lock(person)
     if booking is not None and (earned := queries.standing_accreditation(booking, scheme)):
@@ -394,12 +397,14 @@ def award(
             evidence=evidence or _evidence(booking, attempt),
             source=source,
             awarded_on=awarded_on,
-            expires_on=rules.expires_on(
+            expires_on=until
+            or rules.expires_on(
                 counts_from or awarded_on, valid_months=queries.terms_on(scheme, awarded_on).valid_months
             ),
             recorded_at=now,
         ),
         by=by,
+        tell=tell,
     )
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from sscb_training.accreditation import queries as accreditation
+from sscb_training.accreditation.external import queries as external
 from sscb_training.certificates import queries as certificates
 from sscb_training.certificates.badges.queries import there_are_badges
 from sscb_training.core import clock
@@ -28,6 +29,7 @@ def record() -> ResponseReturnValue:
         today=clock.today(),
         tools=resources.open_to(viewer, on=clock.today()),
         accreditations=accreditation.accreditations_of(viewer),
+        externals=external.externals_of(viewer),
         past=past,
         scores=queries.scores(past),
         certificates=certificates.released(past, now=now),

@@ -8,6 +8,7 @@ When its reason is gone stands in its feature's queries (`bookings.letters.queri
 from collections.abc import Mapping
 
 from sscb_training.accreditation import queries as accreditation
+from sscb_training.accreditation.external import queries as external
 from sscb_training.accreditation.reminders import queries as reminders
 from sscb_training.attendance.confirmations import queries as confirmations
 from sscb_training.bookings.charges import queries as charges
@@ -122,6 +123,7 @@ FIELDS: Mapping[str, Field] = {
     "new date": Field("The date that was chosen", "Tuesday 9 March 2027"),
     "new reference": Field("The reference of the new booking", "T4RW-9HJC"),
     "job": Field("The job and agency that the booking is for", "Health visitor, Midlands Partnership"),
+    "area": Field("The area that gave the accreditation", "Telford and Wrekin Safeguarding Partnership"),
     "expires on": Field("The last day that an accreditation counts", "9 March 2027", in_subject=True),
     "how to renew": Field(
         "The courses by which to be accredited again, with their dates",
@@ -478,6 +480,14 @@ _KINDS = (
         ("name", "accreditation", "code", "from"), ("accreditation", "from"),
     ),
     _kind(
+        "external/accepted", "Accreditation from another area accepted", AFTER, "The holder",
+        ("name", "accreditation", "area", "from", "expiry"), ("accreditation", "from"),
+    ),
+    _kind(
+        "external/declined", "Accreditation from another area declined", AFTER, "The person",
+        ("name", "accreditation", "area", "from", "decline reason"), ("accreditation", "decline reason"),
+    ),
+    _kind(
         "accreditation/expiring", "Accreditation runs out", AFTER, "The holder",
         EXPIRY, ("accreditation", "expires on", "how to renew"),
     ),
@@ -511,6 +521,8 @@ WHY_NOT: Mapping[str, WhyNot] = {
     **champions.WHY_NOT,
     **confirmations.WHY_NOT,
     **quizzes.WHY_NOT,
+    **external.WHY_NOT,
+    "external/declined": bookings.always,
     "accreditation/awarded": accreditation.why_no_award,
     "accreditation/withdrawn": bookings.always,
 }

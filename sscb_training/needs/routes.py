@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from sscb_training.accreditation import queries as accreditations
+from sscb_training.accreditation.external.queries import behind as external_behind
 from sscb_training.accreditation.models import AccreditationScheme
 from sscb_training.accreditation.rules import unbroken_since
 from sscb_training.agencies.models import Agency, Sector, StaffGroup
@@ -277,6 +278,7 @@ def accreditation(accreditation_id: int) -> ResponseReturnValue:
         state=held.state(days["as_at"], known_on=days["known_on"]),
         periods=[(period, recorded[period.award]) for period in periods],
         unbroken_since=unbroken_since(periods, on=days["as_at"]),
+        external=external_behind(held) if is_staff or held.person_id == viewer.id else None,
         reinstates=recorded.get(held.reinstates_id or 0),
         reinstated_by=next(
             (

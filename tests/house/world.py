@@ -187,6 +187,7 @@ class World:
         theirs = factories.make_quiz_attempt(beside, quiz, **done)
         begun = factories.make_quiz_attempt(sat, quiz, number=2, ends_at=NOW + timedelta(minutes=30))
         saved(Admission(quiz=quiz, booking=sat, opened_at=NOW, closes_at=NOW + timedelta(days=9)))
+        from_elsewhere = factories.make_external(self.everything, factories.make_scheme())
         briefing = factories.make_briefing()
         saved(DiscussionQuestion(code="Q-1", briefing_id=briefing.id, text="How do we assess neglect?"))
         saved(NewsItem(code="NEW-1", briefing_id=briefing.id, title="Policy", text="Revised."))
@@ -228,7 +229,7 @@ class World:
             "terms": factories.make_terms(scheme, holds_from=TODAY + timedelta(days=90)), "way": scheme.ways[0],
             "confirmation": saved(Confirmation(booking=attended, scheme=scheme, manager_name="Mo", asked_at=NOW)),
             "accreditation": accreditation, "charge": charge, "policy": policy,
-            "my_accreditation": mine, "register": register, "briefing": briefing, "audit": audit,
+            "my_accreditation": mine, "external": from_elsewhere, "register": register, "briefing": briefing, "audit": audit,
             "case_audit": audit, "finding": finding, "action": action, "need": need, "letter": letter,
             "resource": resource, "agreement": agreement, "champion": champion,
             "quiz": quiz, "question": question, "attempt": begun,

@@ -3,6 +3,7 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from sscb_training.accreditation.external.queries import externals_of
 from sscb_training.bookings.queries import bookings_of_seen_by
 from sscb_training.core import clock
 from sscb_training.core.access import SIGNED_IN, allow
@@ -31,6 +32,7 @@ def person(person_id: int) -> ResponseReturnValue:
         person=person,
         memberships=memberships,
         accreditations=accreditations_of_seen_by(viewer, person, on=today),
+        externals=externals_of(person) if viewer.is_board_staff else [],
         coming=coming[::-1],
         past=[booking for booking in bookings if booking not in coming],
         grants=[grant for grant in grants if grant.ended_at is None],

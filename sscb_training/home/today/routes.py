@@ -6,6 +6,7 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from sscb_training.accreditation.external.queries import number_waiting
 from sscb_training.attendance.listed import queries as registers
 from sscb_training.attendance.unconfirmed.queries import number_unconfirmed
 from sscb_training.bookings.dates.queries import untold_dates
@@ -100,6 +101,7 @@ def _board() -> dict[str, Any]:
         "untrained": queries.dates_without_a_trainer(now=now),
         "unclosed": queries.unclosed_registers(now=now),
         "unconfirmed": number_unconfirmed(),
+        "external": number_waiting(),
         "undelivered": queries.undelivered_letters(now=now),
         "needs": queries.needs_behind(on=clock.today()),
         "dates": queries.worth_a_look(now=now),
