@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sscb_training.bookings.teams.files import ListRefused, entries_in_file, entries_in_text
+from sscb_training.bookings.teams.files import entries_in_file, entries_in_text
 from sscb_training.bookings.teams.rules import MOST_PEOPLE, Entry
 from sscb_training.core.forms import (
     Form,
@@ -18,6 +18,7 @@ from sscb_training.core.forms import (
     tick,
     upload,
 )
+from sscb_training.core.lists import ListRefused
 from sscb_training.people.forms import agencies, groups
 from sscb_training.people.models import Membership
 

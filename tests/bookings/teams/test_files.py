@@ -5,8 +5,9 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from sscb_training.bookings.teams.files import ListRefused, entries_in_file, entries_in_text
+from sscb_training.bookings.teams.files import entries_in_file, entries_in_text
 from sscb_training.bookings.teams.rules import MOST_PEOPLE, Entry
+from sscb_training.core.lists import ListRefused
 
 ASHA = Entry(1, "Asha Patel", "asha@hill.example", "Teacher")
 
