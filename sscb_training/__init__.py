@@ -113,6 +113,8 @@ def _register_features(app: Flask) -> None:
     from sscb_training.home.matrix import routes as home_matrix
     from sscb_training.home.person import routes as home_person
     from sscb_training.home.today import routes as home_today
+    from sscb_training.imports import jobs as import_jobs
+    from sscb_training.imports import routes as imports
     from sscb_training.letters import routes as letters
     from sscb_training.letters.kinds import KINDS, WHY_NOT
     from sscb_training.letters.texts import routes as texts
@@ -148,7 +150,8 @@ def _register_features(app: Flask) -> None:
         copies, bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
         changed_dates, leavers, teams, sessions, interest, several, accreditation, external, attendance, attendance_parts,
         attendance_phone, door, registers_listed, check_in, paper, register_changes, confirmations, retakes,
-        unconfirmed, quizzes, quiz_bank, trainers, trainers_own, trainers_lapsed, invitations, evaluations,
+        unconfirmed, quizzes, quiz_bank, imports, trainers,
+        trainers_own, trainers_lapsed, invitations, evaluations,
         evaluation_results, evaluation_settings, first_use, certificates, badges, certificate_check, tools,
         agreements, resources, champions, case_audits, needs, programme, catalogue, reports, reports_use,
         reports_lapses, home, home_today, home_agency, home_matrix, home_person, search, letters, texts,
@@ -183,6 +186,8 @@ def _register_features(app: Flask) -> None:
                 "remind of confirmations", timedelta(hours=1), confirmation_jobs.remind_of_confirmations
             ),
             jobs.Job("keep certificates", timedelta(minutes=5), certificate_jobs.keep_certificates),
+            jobs.Job("go on with imports", timedelta(seconds=2), import_jobs.go_on_with_imports),
+            jobs.Job("forget imported files", timedelta(hours=6), import_jobs.forget_imported_files),
             jobs.Job("forget access needs", timedelta(hours=6), booking_jobs.forget_access_needs),
             jobs.Job("forget old letters", timedelta(hours=6), mail.forget_old_letters),
             jobs.Job("forget old sign-ins", timedelta(hours=6), people_jobs.forget_old_sign_ins),

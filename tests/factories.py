@@ -55,6 +55,7 @@ from sscb_training.courses.models import (
 )
 from sscb_training.evaluations.first_use.models import Asked, FirstUse
 from sscb_training.evaluations.models import Evaluation, Rating, Stage
+from sscb_training.imports.models import ImportRow, ImportState, Kind, TrainingImport, Verdict
 from sscb_training.needs.models import Intervention, TrainingNeed
 from sscb_training.people.models import Membership, Person, RoleGrant
 from sscb_training.quizzes.models import Answer, Question, QuestionKind, Quiz, QuizAttempt
@@ -377,6 +378,29 @@ def make_external(person: Person, scheme: AccreditationScheme, **given: Any) -> 
         "stated_by_id": person.id,
     }
     return saved(ExternalAccreditation(person=person, scheme=scheme, **usual | given))
+
+
+def make_import(
+    *rows: dict[str, Any], state: ImportState = ImportState.CHECKED, **given: Any
+) -> TrainingImport:
+    """A file with a name, an agency, a date and a scheme in each row; by itself of one row that asks for its agency."""
+    usual = {
+        "name": "earlier training.csv",
+        "headings": ["Name", "Agency", "Date", "Scheme"],
+        "headings_key": "name|agency|date|scheme",
+        "sha256": "0" * 64,
+        "columns": {"name": 0, "agency": 1, "attended_on": 2, "scheme": 3},
+        "state": state,
+        "rows_total": len(rows) or 1,
+        "uploaded_at": NOW,
+        "finished_at": NOW if state is ImportState.DONE else None,
+    }
+    training_import: TrainingImport = saved(TrainingImport(**usual | given))
+    asks = {"verdict": Verdict.AMBIGUOUS, "why": "The agency “Hill” is not known here", "asks": Kind.AGENCY}
+    for number, row in enumerate(rows or [{**asks, "asks_value": "hill"}], 2):
+        cells = {"name": "Asha Patel", "cells": ["Asha Patel", "Hill", "10/11/16", "GCP2"]}
+        saved(ImportRow(training_import=training_import, number=number, **cells | row))
+    return training_import
 
 
 def make_first_use(accreditation: Accreditation, **given: Any) -> FirstUse:

@@ -406,3 +406,13 @@ Index(
     sqlite_where=standing,
     postgresql_where=standing,
 )
+imported = and_(standing, Accreditation.evidence == EvidenceKind.IMPORTED, Accreditation.source != "")
+Index(
+    "uq_accreditation_imported_once",  # the same file twice adds nothing
+    Accreditation.person_id,
+    Accreditation.scheme_id,
+    Accreditation.awarded_on,
+    unique=True,
+    sqlite_where=imported,
+    postgresql_where=imported,
+)

@@ -431,6 +431,50 @@ def _record(accreditation: Accreditation, *, by: Person | None, tell: bool = Tru
     return accreditation
 
 
+def award_by_records(
+    earned: Iterable[tuple[Person, AccreditationScheme, date, str]], *, by: Person | None, now: datetime
+) -> list[Accreditation]:
+    """Accredit people by earlier records, each with the scheme, the day it was earned and the source: file and row.
+
+    Settled as `award` settles one, many at once. Nobody gets a letter, whether it has run out or not: it is no news.
+    Refuses by a constraint what the same records gave already.
+    """
+    awarded = [
+        Accreditation(
+            evidence=EvidenceKind.IMPORTED,
+            source=source,
+            person=person,
+            scheme=scheme,
+            awarded_on=awarded_on,
+            expires_on=rules.expires_on(
+                awarded_on, valid_months=queries.terms_on(scheme, awarded_on).valid_months
+            ),
+            recorded_at=now,
+        )
+        for person, scheme, awarded_on, source in earned
+    ]
+    db.session.add_all(awarded)
+    history.record_each(
+        "awarded",
+        (
+            (
+                one,
+                {
+                    "scheme": one.scheme.code,
+                    "awarded_on": one.awarded_on,
+                    "expires_on": one.expires_on,
+                    "evidence": one.evidence,
+                    "source": one.source,
+                },
+            )
+            for one in awarded
+        ),
+        by=by,
+        at=now,
+    )
+    return awarded
+
+
 def _evidence(booking: Evidence | None, attempt: AssessmentAttempt | None) -> EvidenceKind:
     if attempt is not None:
         return EvidenceKind.ATTEMPT

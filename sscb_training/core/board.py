@@ -44,6 +44,7 @@ class BoardNumbers:
     follow_up_with_manager_weeks: int = 7
     account_year_month: int = 4
     invitation_reminder_working_days: int = 5
+    import_days_kept: int = 30
 
 
 def board_numbers() -> BoardNumbers:

@@ -124,6 +124,7 @@ class _ThreePartDate(DateField):
     def process_formdata(self, valuelist: list[str]) -> None:
         typed = [str(tidy(part)) for part in valuelist]
         if not any(typed):
+            self.data = None
             return
         try:
             day, month, year = typed

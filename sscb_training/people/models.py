@@ -19,6 +19,7 @@ class Person(Base):
 
     Somebody without email (`email` is empty) is a person all the same and cannot sign in. `contact_email` may receive
     their letters instead: a mailbox that several people read, which identifies nobody and lets nobody in.
+    `withdrawn_at`: recorded in error, by an import that was undone; kept for the history and shown in no list.
     """
 
     __tablename__ = "person"
@@ -30,6 +31,7 @@ class Person(Base):
     password_hash: Mapped[str | None]
     email_confirmed_at: Mapped[datetime | None]
     suspended_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     memberships: Mapped[list["Membership"]] = relationship(
@@ -52,7 +54,7 @@ class Person(Base):
 
     @property
     def is_active(self) -> bool:
-        return self.suspended_at is None
+        return self.suspended_at is None and self.withdrawn_at is None
 
     @property
     def has_account(self) -> bool:

@@ -37,7 +37,7 @@ def person_seen_by(viewer: Person, person_id: int, *, on: date | None = None) ->
 def seen_by(viewer: Person, *, on: date | None = None) -> ColumnElement[bool]:
     """The condition on Person that holds for whom the viewer may see."""
     if viewer.is_board_staff:
-        return Person.id.is_not(None)
+        return Person.withdrawn_at.is_(None)
     theirs = Person.id == viewer.id
     return theirs | works_at(viewer.leads_agency_ids, on=on) if viewer.leads_agency_ids else theirs
 
@@ -190,7 +190,7 @@ def people_found(
     *, search: str = "", agency_id: int | None = None, role: Role | None = None, on: date
 ) -> Select[Person]:
     """People by name whose name, now or before, or address holds the words, who work at the agency, who hold the role."""
-    query = select(Person).order_by(Person.name, Person.id)
+    query = select(Person).where(Person.withdrawn_at.is_(None)).order_by(Person.name, Person.id)
     for word in search.split():
         query = query.where(found_by(word, and_former=True))
     if agency_id:

@@ -314,6 +314,17 @@ CASE_AUDITS: dict[str, tuple[str, ...]] = {
 
 
 TRAINERS: dict[str, tuple[str, ...]] = {
+    "imports.index": STAFF,
+    "imports.template": STAFF,
+    "imports.upload": STAFF,
+    "imports.match": STAFF,
+    "imports.show": STAFF,
+    "imports.decide": STAFF,
+    "imports.leave_out": STAFF,
+    "imports.start": STAFF,
+    "imports.undo": STAFF,
+    "imports.discard": STAFF,
+    "imports.set_launch": STAFF,
     "trainers.ledger": (*LEAD, *STAFF),
     "trainers.agency_ledger": (*LEAD, *STAFF),
     "trainers.correct_ledger": STAFF,

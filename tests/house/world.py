@@ -26,6 +26,7 @@ from sscb_training.courses.pool.models import TimeAway, TrainerInvitation
 from sscb_training.evaluations.first_use.queries import SIGNED_FOR as FIRST_USE
 from sscb_training.evaluations.models import Stage
 from sscb_training.evaluations.queries import SIGNED_FOR as EVALUATION
+from sscb_training.imports.models import ImportRow, ImportState, Kind, Verdict
 from sscb_training.needs.models import NotTraining
 from sscb_training.people.models import Person
 from sscb_training.quizzes.models import Admission
@@ -244,7 +245,23 @@ class World:
         self.past = past
         self.evaluated = attended
         self.first_use = factories.make_first_use(mine, email="ada@board.example")
+        named_alike = {
+            "verdict": Verdict.AMBIGUOUS,
+            "why": "Somebody of this name is here, at another agency",
+        }
+        checked = factories.make_import(
+            {**named_alike, "candidates": [delegate.id]},
+            {"verdict": Verdict.AMBIGUOUS, "why": "Not known", "asks": Kind.AGENCY, "asks_value": "hill"},
+            {"verdict": Verdict.MATCHED, "person": delegate},
+            uploaded_by=self.everything,
+        )
+        self.rows["training_import"] = checked
+        self.rows["row"] = db.session.scalars(db.select(ImportRow)).first()
+        done = factories.make_import({"verdict": Verdict.NEW}, state=ImportState.DONE)
+        ready = factories.make_import({"verdict": Verdict.NEW})
         self.asked: dict[str, dict[str, Any]] = {
+            "imports.undo": {"training_import_id": done.id},
+            "imports.start": {"training_import_id": ready.id},
             "search.index": {"find": "a"},
             "quizzes.show": {"booking_id": sat.id},
             "quizzes.begin": {"booking_id": sat.id},

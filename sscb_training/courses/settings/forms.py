@@ -73,6 +73,13 @@ class NumbersForm(EditForm):
         least=1,
         most=30,
     )
+    import_days_kept = forms.whole_number(
+        "Days for which the rows of an imported file are kept",
+        required="Enter for how many days the rows of an imported file are kept",
+        hint="What was imported stays; what the file says of each person goes",
+        least=1,
+        most=365,
+    )
     account_year_month = forms.pick(
         "Month with which the year of account begins",
         {number: name for number, name in enumerate(month_name) if name},
