@@ -46,6 +46,7 @@ def test_a_pdf_is_tagged_and_says_its_language_and_title(make: Make) -> None:
         assert document.Root.MarkInfo.Marked
         assert document.Root.Lang == "en-GB"
         assert document.docinfo.Title == "A sheet"
+        assert document.Root.ViewerPreferences.DisplayDocTitle
         fonts = {str(font.BaseFont) for page in document.pages for font in page.Resources.Font.values()}
     assert all("AtkinsonHyperlegibleNext" in font for font in fonts)
     order = [tag for tag in tags(made) if tag in {"Title", "H1", "Table", "TR", "TH", "TD"}]
