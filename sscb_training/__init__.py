@@ -92,6 +92,8 @@ def _register_features(app: Flask) -> None:
     from sscb_training.certificates.badges import cli as badges_cli
     from sscb_training.certificates.badges import routes as badges
     from sscb_training.certificates.check import routes as certificate_check
+    from sscb_training.certificates.sessions import jobs as sending_jobs
+    from sscb_training.certificates.sessions import routes as session_certificates
     from sscb_training.core import health, notices
     from sscb_training.core.cli import history_group
     from sscb_training.courses.copies import routes as copies
@@ -116,7 +118,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.imports import jobs as import_jobs
     from sscb_training.imports import routes as imports
     from sscb_training.letters import routes as letters
-    from sscb_training.letters.kinds import KINDS, WHY_NOT
+    from sscb_training.letters.kinds import ATTACH, KINDS, WHY_NOT
     from sscb_training.letters.texts import routes as texts
     from sscb_training.needs import routes as needs
     from sscb_training.people import cli as people_cli
@@ -143,18 +145,18 @@ def _register_features(app: Flask) -> None:
     from sscb_training.trainers.lapsed import routes as trainers_lapsed
     from sscb_training.trainers.own import routes as trainers_own
 
-    mail.init_app(app, WHY_NOT, KINDS)
+    mail.init_app(app, WHY_NOT, KINDS, ATTACH)
     signed_in.init_app(app)
     features = (
         health, notices, agencies, people, accounts, details, settings, described, schemes, venues, pool, dates,
         copies, bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
-        changed_dates, leavers, teams, sessions, interest, several, accreditation, external, attendance, attendance_parts,
-        attendance_phone, door, registers_listed, check_in, paper, register_changes, confirmations, retakes,
-        unconfirmed, quizzes, quiz_bank, imports, trainers,
-        trainers_own, trainers_lapsed, invitations, evaluations,
-        evaluation_results, evaluation_settings, first_use, certificates, badges, certificate_check, tools,
-        agreements, resources, champions, case_audits, needs, programme, catalogue, reports, reports_use,
-        reports_lapses, home, home_today, home_agency, home_matrix, home_person, search, letters, texts,
+        changed_dates, leavers, teams, sessions, interest, several, accreditation, external, attendance,
+        attendance_parts, attendance_phone, door, registers_listed, check_in, paper, register_changes,
+        confirmations, retakes, unconfirmed, quizzes, quiz_bank, imports, trainers, trainers_own, trainers_lapsed,
+        invitations, evaluations, evaluation_results, evaluation_settings, first_use, certificates, badges,
+        certificate_check, session_certificates, tools, agreements, resources, champions, case_audits, needs,
+        programme, catalogue, reports, reports_use, reports_lapses, home, home_today, home_agency, home_matrix,
+        home_person, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)
@@ -188,6 +190,7 @@ def _register_features(app: Flask) -> None:
             jobs.Job("keep certificates", timedelta(minutes=5), certificate_jobs.keep_certificates),
             jobs.Job("go on with imports", timedelta(seconds=2), import_jobs.go_on_with_imports),
             jobs.Job("forget imported files", timedelta(hours=6), import_jobs.forget_imported_files),
+            jobs.Job("send certificates", timedelta(seconds=10), sending_jobs.send_certificates),
             jobs.Job("forget access needs", timedelta(hours=6), booking_jobs.forget_access_needs),
             jobs.Job("forget old letters", timedelta(hours=6), mail.forget_old_letters),
             jobs.Job("forget old sign-ins", timedelta(hours=6), people_jobs.forget_old_sign_ins),

@@ -82,6 +82,10 @@ class Certificate(Base):
         return self.proves.person_id
 
     @property
+    def kind(self) -> str:
+        return "Certificate of " + ("attendance" if self.accreditation is None else "accreditation")
+
+    @property
     def title(self) -> str:
         """The course or the scheme."""
         return self.scheme_name or self.course_title

@@ -1,18 +1,22 @@
 """Certificates as PDF: what the template is given of each."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from sscb_training.certificates import rules
+from sscb_training.certificates import queries, rules
 from sscb_training.certificates.models import Certificate
+from sscb_training.core.mail import Attachment
 from sscb_training.core.pages import public_link
 from sscb_training.core.pdf import pdf, qr_code
 from sscb_training.core.times import duration, london_date, plain_date
 
+NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9]+")
+
 
 def certificate_pdf(certificate: Certificate) -> bytes:
     """One certificate."""
-    return certificates_pdf([certificate], title=_kind(certificate))
+    return certificates_pdf([certificate], title=certificate.kind)
 
 
 def certificates_pdf(certificates: Sequence[Certificate], *, title: str) -> bytes:
@@ -20,23 +24,25 @@ def certificates_pdf(certificates: Sequence[Certificate], *, title: str) -> byte
     return pdf("certificates/certificate.typ", title=title, certificates=[_said(one) for one in certificates])
 
 
+def attached(certificate_ids: Sequence[int]) -> Sequence[Attachment]:
+    """The certificates of these keys as files of a letter; without those that were taken back or replaced meanwhile."""
+    return [
+        Attachment(f"{file_name(one)}.pdf", "application/pdf", certificate_pdf(one))
+        for one in queries.standing_certificates(certificate_ids)
+    ]
+
+
 def file_name(certificate: Certificate) -> str:
     """What a certificate's file is called, without its ending."""
     if certificate.booking is not None:
         return f"certificate-{certificate.booking.reference}"
-    return f"certificate-{certificate.scheme_code}-{certificate.accreditation_id}"
-
-
-def _kind(certificate: Certificate) -> str:
-    return (
-        "Certificate of attendance" if certificate.accreditation is None else "Certificate of accreditation"
-    )
+    return f"certificate-{NOT_IN_A_NAME.sub('-', certificate.scheme_code)}-{certificate.accreditation_id}"
 
 
 def _said(certificate: Certificate) -> dict[str, Any]:
     is_accreditation = certificate.accreditation is not None
     return {
-        "kind": _kind(certificate),
+        "kind": certificate.kind,
         "board": certificate.board,
         "holder": certificate.name,
         "says": "is accredited in" if is_accreditation else "attended all of the course",

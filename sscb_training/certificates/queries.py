@@ -1,6 +1,7 @@
 """Whose certificate is there to download or to check, what is due, and what has to be withdrawn."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import exists, or_, select
@@ -11,19 +12,20 @@ from sscb_training.bookings.models import Booking, Outcome
 from sscb_training.certificates import rules
 from sscb_training.certificates.models import Certificate, stands
 from sscb_training.core.db import row_or_404, row_or_none, rows
+from sscb_training.core.times import london_date
 from sscb_training.courses.models import CourseVersion, SessionPart, TrainingSession
 from sscb_training.evaluations.queries import waiting_for_evaluation
 from sscb_training.people.models import Person
 
-_COMPLETED = (Booking.outcome == Outcome.ATTENDED) & Booking.part_id.is_(None)
-_IN_FULL = (
+COMPLETED = (Booking.outcome == Outcome.ATTENDED) & Booking.part_id.is_(None)
+IN_FULL = (
     joinedload(Booking.person),
     joinedload(Booking.training_session).options(
         joinedload(TrainingSession.course_version).joinedload(CourseVersion.course),
         selectinload(TrainingSession.parts),
     ),
 )
-_EARNED = (
+EARNED = (
     joinedload(Accreditation.person),
     joinedload(Accreditation.scheme),
     joinedload(Accreditation.attempt),
@@ -35,7 +37,7 @@ def completed_booking_seen_by(viewer: Person, booking_id: int) -> Booking:
 
     An agency's lead and a trainer know who came. The proof is the delegate's to show.
     """
-    query = select(Booking).where(Booking.id == booking_id, _COMPLETED).options(*_IN_FULL)
+    query = select(Booking).where(Booking.id == booking_id, COMPLETED).options(*IN_FULL)
     if not viewer.is_board_staff:
         query = query.where(Booking.person_id == viewer.id)
     return row_or_404(query)
@@ -48,7 +50,7 @@ def certificate_of(booking: Booking) -> Certificate | None:
 
 def accreditation_seen_by(viewer: Person, accreditation_id: int) -> Accreditation:
     """An accreditation that was not taken back, for its holder and the board's staff; for everybody else 404."""
-    query = select(Accreditation).where(Accreditation.id == accreditation_id, standing).options(*_EARNED)
+    query = select(Accreditation).where(Accreditation.id == accreditation_id, standing).options(*EARNED)
     if not viewer.is_board_staff:
         query = query.where(Accreditation.person_id == viewer.id)
     return row_or_404(query)
@@ -63,7 +65,7 @@ def earned_by(accreditation: Accreditation) -> Booking | None:
     """The booking by which an accreditation was earned, where it was by one."""
     if accreditation.booking_id is None:
         return None
-    return row_or_none(select(Booking).where(Booking.id == accreditation.booking_id).options(*_IN_FULL))
+    return row_or_none(select(Booking).where(Booking.id == accreditation.booking_id).options(*IN_FULL))
 
 
 def certificate_called(typed: str) -> Certificate | None:
@@ -87,6 +89,29 @@ def released(bookings: Collection[Booking], *, now: datetime) -> frozenset[int]:
     return frozenset(rows(issued)) | {one.id for one in completed if one.id not in waiting}
 
 
+@dataclass(frozen=True)
+class Proof:
+    """What the page of a completed booking offers: the certificate of attendance, or else it waits; and what it earned."""
+
+    is_released: bool
+    accreditations: Sequence[Accreditation]
+
+
+def proof_of(booking: Booking, *, now: datetime) -> Proof:
+    """What there is to download of a completed booking."""
+    earned = rows(
+        select(Accreditation)
+        .where(Accreditation.booking_id == booking.id, standing)
+        .options(joinedload(Accreditation.scheme))
+        .order_by(Accreditation.id)
+    )
+    today = london_date(now)
+    return Proof(
+        booking.id in released([booking], now=now),
+        [one for one in earned if one.revoked_on is None or one.revoked_on > today],
+    )
+
+
 def parts_attended(booking: Booking) -> Sequence[SessionPart]:
     """The parts of a completed booking, those that were made up on another date as they took place there."""
     made_up = {one.makes_up_part_id: one.part for one in booking.make_ups if one.outcome is Outcome.ATTENDED}
@@ -104,7 +129,7 @@ def due(*, now: datetime, most: int) -> Sequence[int]:
     They are looked through `most` at a time, because where certificates are new there are hundreds of thousands.
     """
     issued = exists().where(Certificate.booking_id == Booking.id, stands)
-    latest_first = select(Booking).where(_COMPLETED, ~issued).order_by(Booking.id.desc()).options(*_IN_FULL)
+    latest_first = select(Booking).where(COMPLETED, ~issued).order_by(Booking.id.desc()).options(*IN_FULL)
     found: list[int] = []
     looked_at = rows(latest_first.limit(most))
     while looked_at and len(found) < most:
@@ -112,6 +137,17 @@ def due(*, now: datetime, most: int) -> Sequence[int]:
         found += [booking.id for booking in looked_at if booking.id not in waiting]
         looked_at = rows(latest_first.where(Booking.id < looked_at[-1].id).limit(most))
     return found[:most]
+
+
+def standing_certificates(certificate_ids: Collection[int]) -> Sequence[Certificate]:
+    """Those of these keys that still stand and prove what they say."""
+    found = rows(
+        select(Certificate)
+        .where(Certificate.id.in_(certificate_ids), stands)
+        .options(joinedload(Certificate.booking), joinedload(Certificate.accreditation))
+        .order_by(Certificate.accreditation_id.is_not(None), Certificate.id)
+    )
+    return [certificate for certificate in found if not certificate.is_wrong]
 
 
 def accreditations_due(*, on: date, most: int) -> Sequence[int]:

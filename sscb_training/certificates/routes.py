@@ -3,6 +3,7 @@
 from flask import Blueprint, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from sscb_training.bookings.models import Booking
 from sscb_training.certificates import paper, queries, service
 from sscb_training.certificates.models import Certificate
 from sscb_training.certificates.service import CertificateRefused
@@ -48,6 +49,12 @@ def download_accreditation(accreditation_id: int) -> ResponseReturnValue:
             now=clock.now(),
         )
     return _answer(certificate)
+
+
+@bp.app_template_global("proof_of")
+def proof_of(booking: Booking) -> queries.Proof:
+    """For the page of a booking, which stands below certificates and so cannot ask itself (decision 0031)."""
+    return queries.proof_of(booking, now=clock.now())
 
 
 def _answer(certificate: Certificate) -> ResponseReturnValue:

@@ -14,13 +14,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from email.utils import make_msgid
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from flask import Flask, current_app, render_template
 from flask_mail import Connection, Mail, Message
 from markupsafe import Markup, escape
-from sqlalchemy import ColumnElement, Index, delete, func, or_, select, update
+from sqlalchemy import JSON, ColumnElement, Index, delete, func, or_, select, update
 from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -49,7 +49,8 @@ class Letter(Base):
 
     `about_type` and `about_id` name the row that it is about, for pages that list a row's letters. A letter with a
     `once_key` is written once and never again. `broke_off_at`: the connection broke after the mail server had all of
-    the letter and before it said so, so it may have arrived. `has_secret_link`: it lets its reader in as somebody. The
+    the letter and before it said so, so it may have arrived. `attached_ids`: the rows whose files go with it, which are
+    made as it is sent. `has_secret_link`: it lets its reader in as somebody. The
     link stands in the body until the letter is not waiting any more.
     """
 
@@ -64,6 +65,7 @@ class Letter(Base):
     has_secret_link: Mapped[bool] = mapped_column(default=False)
     calendar: Mapped[str | None] = mapped_column(LongText)
     calendar_method: Mapped[str] = mapped_column(default="REQUEST")
+    attached_ids: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
     message_id: Mapped[str] = mapped_column(unique=True)
     once_key: Mapped[str | None] = mapped_column(unique=True)
     queued_at: Mapped[datetime] = mapped_column(index=True)
@@ -95,6 +97,18 @@ WhyNot = Callable[[int, datetime], str]
 """Why a letter about the row of this key is not to be sent any more; empty while it is."""
 
 
+class Attachment(NamedTuple):
+    """A file that goes with a letter."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+Attach = Callable[[Sequence[int]], Sequence[Attachment]]
+"""The files of the rows of these keys, as they are now; fewer when some are no good any more."""
+
+
 def queue(
     template: str,
     *,
@@ -102,13 +116,15 @@ def queue(
     at: datetime,
     calendar: str | None = None,
     calendar_method: str = "REQUEST",
+    attached: Sequence[Base] = (),
     has_secret_link: bool = False,
     once_key: str | None = None,
     **context: object,
 ) -> None:
     """Write a letter into the outbox of this transaction. Somebody without an address gets none.
 
-    It is about the first row of its context that goes by its table's name there: `booking=booking`.
+    It is about the first row of its context that goes by its table's name there: `booking=booking`. What is `attached`
+    are rows, of which its template's entry in `attach` makes files when the letter is sent.
     """
     if not to or (once_key and was_written(once_key)):
         return
@@ -126,6 +142,7 @@ def queue(
             has_secret_link=has_secret_link,
             calendar=calendar,
             calendar_method=calendar_method,
+            attached_ids=[row.id for row in attached] or None,
             message_id=new_message_id(),
             queued_at=at,
             send_at=at,
@@ -354,6 +371,10 @@ def _message(letter: Letter) -> Message:
     message.msgId = letter.message_id
     if letter.calendar:
         message.alts[f"calendar; method={letter.calendar_method}"] = letter.calendar
+    if letter.attached_ids:
+        attach: Attach = current_app.extensions["attach"][letter.template]
+        for one in attach(letter.attached_ids):
+            message.attach(one.name, one.content_type, one.content)
     return message
 
 
@@ -395,8 +416,14 @@ def _sender() -> str:
     return sender
 
 
-def init_app(app: Flask, why_not: Mapping[str, WhyNot], kinds: Mapping[str, Kind]) -> None:
-    """By template: `why_not` is asked once more before a letter is sent; of the `kinds` staff may write the text."""
+def init_app(
+    app: Flask, why_not: Mapping[str, WhyNot], kinds: Mapping[str, Kind], attach: Mapping[str, Attach]
+) -> None:
+    """By template: `why_not` is asked once more before a letter is sent; of the `kinds` staff may write the text.
+
+    `attach` makes the files of those letters that have some.
+    """
     flask_mail.init_app(app)
     app.extensions["letter_kinds"] = kinds
     app.extensions["why_not"] = why_not
+    app.extensions["attach"] = attach

@@ -14,7 +14,9 @@ from sscb_training.attendance.confirmations import queries as confirmations
 from sscb_training.bookings.charges import queries as charges
 from sscb_training.bookings.letters import queries as bookings
 from sscb_training.bookings.models import Booking
-from sscb_training.core.mail import WhyNot
+from sscb_training.certificates import paper
+from sscb_training.certificates.sessions import queries as session_certificates
+from sscb_training.core.mail import Attach, WhyNot
 from sscb_training.core.texts import Field, Kind
 from sscb_training.evaluations import queries as evaluations
 from sscb_training.evaluations.first_use import queries as first_use
@@ -170,6 +172,13 @@ FIELDS: Mapping[str, Field] = {
     ),
     "reminder note": Field(
         "In a reminder, that it is one", "This is a reminder. It stops once you have answered.", may_be_empty=True
+    ),
+    "certificates": Field(
+        "Each certificate that is attached, with its course or accreditation",
+        "Certificate of attendance: Core groups and child protection plans",
+    ),
+    "record link": Field(
+        "The training record, where all certificates are", f"{PUBLIC}/my-training-record", is_address=True
     ),
     "first name": Field("The delegate’s first name", "Asha", in_subject=True),
     "accreditation": Field("The accreditation", "Graded Care Profile 2", in_subject=True),
@@ -467,6 +476,10 @@ _KINDS = (
         ("name", "evaluation link", "answer by"),
     ),
     _kind(
+        "certificates/yours", "Certificates of a session", AFTER, DELEGATE,
+        ("name", "course", "date", "certificates", "record link", "discreet note"), ("certificates", "record link"),
+    ),
+    _kind(
         "accreditation/awarded", "Accredited", AFTER, "The holder",
         ("name", "accreditation", "code", "from", "expiry"), ("accreditation", "from"),
     ),
@@ -525,8 +538,14 @@ WHY_NOT: Mapping[str, WhyNot] = {
     "external/declined": bookings.always,
     "accreditation/awarded": accreditation.why_no_award,
     "accreditation/withdrawn": bookings.always,
+    "certificates/yours": session_certificates.why_no_certificates,
 }
 """What each of these letters is asked just before it is sent."""
+
+ATTACH: Mapping[str, Attach] = {
+    "certificates/yours": paper.attached,
+}
+"""What makes the files that go with a letter."""
 
 FIXED: Mapping[str, str] = {
     "people/confirm_email": "Confirm your email address",

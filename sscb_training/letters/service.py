@@ -39,6 +39,7 @@ def send_again(letter: Letter, *, by: Base, now: datetime) -> Letter:
         body=f"We send you this letter of {plain_date(letter.queued_at)} again.\n\n{letter.body}",
         calendar=letter.calendar,
         calendar_method=letter.calendar_method,
+        attached_ids=letter.attached_ids,
         message_id=new_message_id(),
         once_key=again_key(letter),
         queued_at=now,

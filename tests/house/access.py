@@ -270,6 +270,9 @@ CERTIFICATES: dict[str, tuple[str, ...]] = {
     "certificates.check_code": (PUBLIC,),
     "certificates.download": (SIGNED_IN,),  # of whose booking is the query's business
     "certificates.download_accreditation": (SIGNED_IN,),
+    "certificates.session": STAFF,
+    "certificates.download_session": STAFF,
+    "certificates.send_session": STAFF,
 }
 
 

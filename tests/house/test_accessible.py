@@ -27,6 +27,7 @@ NOT_PAGES = (
     "certificates.download_accreditation",
     "tools.open_resource",
     "tools.agreement_file",
+    "certificates.download_session",
 )
 
 

@@ -156,6 +156,9 @@ class World:
         accreditation = factories.make_accreditation(
             delegate, scheme, booking_id=attended.id, attempt=attempt
         )
+        factories.make_certificate(
+            accreditation=accreditation, name="Wilma Earlier-Name", check_code="B" * 28
+        )
         mine = factories.make_accreditation(self.everything, scheme, expires_on=TODAY + timedelta(days=30))
         signed = keep("Signed agreement.pdf", b"%PDF-1.7 signed", by_id=None, now=NOW)
         saved(ToolSetting(scheme=scheme, is_licensed=True, agreement_needed_from=date(2026, 4, 1)))
@@ -189,6 +192,7 @@ class World:
         begun = factories.make_quiz_attempt(sat, quiz, number=2, ends_at=NOW + timedelta(minutes=30))
         saved(Admission(quiz=quiz, booking=sat, opened_at=NOW, closes_at=NOW + timedelta(days=9)))
         from_elsewhere = factories.make_external(self.everything, factories.make_scheme())
+        factories.make_certificate(accreditation=mine, name="Ed Earlier-Name", check_code="C" * 28)
         briefing = factories.make_briefing()
         saved(DiscussionQuestion(code="Q-1", briefing_id=briefing.id, text="How do we assess neglect?"))
         saved(NewsItem(code="NEW-1", briefing_id=briefing.id, title="Policy", text="Revised."))
@@ -317,7 +321,9 @@ class World:
                 values[name] = "GCP2-PRAC"
             elif name == "template":
                 values[name] = "bookings/confirmed"
-            elif name == "training_session_id" and rule.endpoint.startswith(("attendance.", "evaluations.")):
+            elif name == "training_session_id" and rule.endpoint.startswith(
+                ("attendance.", "certificates.", "evaluations.")
+            ):
                 values[name] = self.past.id
             elif row is not None:
                 values[name] = row.id
