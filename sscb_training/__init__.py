@@ -92,6 +92,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.certificates.badges import cli as badges_cli
     from sscb_training.certificates.badges import routes as badges
     from sscb_training.certificates.check import routes as certificate_check
+    from sscb_training.certificates.reissue import routes as reissue
     from sscb_training.certificates.sessions import jobs as sending_jobs
     from sscb_training.certificates.sessions import routes as session_certificates
     from sscb_training.core import health, notices
@@ -154,9 +155,9 @@ def _register_features(app: Flask) -> None:
         attendance_parts, attendance_phone, door, registers_listed, check_in, paper, register_changes,
         confirmations, retakes, unconfirmed, quizzes, quiz_bank, imports, trainers, trainers_own, trainers_lapsed,
         invitations, evaluations, evaluation_results, evaluation_settings, first_use, certificates, badges,
-        certificate_check, session_certificates, tools, agreements, resources, champions, case_audits, needs,
-        programme, catalogue, reports, reports_use, reports_lapses, home, home_today, home_agency, home_matrix,
-        home_person, search, letters, texts,
+        certificate_check, reissue, session_certificates, tools, agreements, resources, champions, case_audits,
+        needs, programme, catalogue, reports, reports_use, reports_lapses, home, home_today, home_agency,
+        home_matrix, home_person, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)

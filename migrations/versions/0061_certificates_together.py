@@ -1,10 +1,10 @@
-"""Send the certificates of a session by email."""
+"""Send the certificates of a session by email, and ask for certificates in a new name."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0061"
-down_revision = "0053"
+down_revision = "0067"
 branch_labels = None
 depends_on = None
 
@@ -41,9 +41,38 @@ def upgrade() -> None:
         sqlite_where=unfinished,
         postgresql_where=unfinished,
     )
+    op.create_table(
+        "reissue_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("was_granted", sa.Boolean(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "(answered_at IS NULL) = (was_granted IS NULL)",
+            name=op.f("ck_reissue_request_is_answered_at_a_moment"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_reissue_request_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reissue_request")),
+    )
+    op.create_index(op.f("ix_reissue_request_person_id"), "reissue_request", ["person_id"])
+    unanswered = sa.text("answered_at IS NULL")
+    op.create_index(
+        "uq_reissue_request_one_open",
+        "reissue_request",
+        ["person_id"],
+        unique=True,
+        sqlite_where=unanswered,
+        postgresql_where=unanswered,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("reissue_request")
     op.drop_table("certificate_sending")
     with op.batch_alter_table("letter") as batch:
         batch.drop_column("attached_ids")

@@ -1,6 +1,7 @@
-"""How a certificate's code is read and written, and what an accreditation rests on, in words."""
+"""How a certificate's code is read and written, what its words are, and what can be issued again."""
 
 from sscb_training.accreditation.models import EvidenceKind
+from sscb_training.certificates.models import CertificateState
 
 LENGTH = 28
 """Signs of a code. With the letters of a booking's reference that is more than 128 bits (a test counts them)."""
@@ -35,3 +36,8 @@ def evidence_in_words(kind: EvidenceKind, *, course: str, passed_on: str, source
     if not course:
         return passed or "Attendance"
     return f"All of {course} attended" + (f". {passed}" if passed else "")
+
+
+def can_be_reissued(state: CertificateState) -> bool:
+    """Whether one that stands so can be issued again in another name: what proves nothing any more stays as it is."""
+    return state in (CertificateState.VALID, CertificateState.IN_FORCE, CertificateState.EXPIRED)

@@ -105,8 +105,8 @@ def reissue(certificate: Certificate, *, reason: str, by: Person, now: datetime)
     lock(certificate)
     if certificate.replaced_at is not None:
         raise CertificateRefused("This certificate was replaced already. Reissue the one that replaced it.")
-    if certificate.withdrawn_at is not None or certificate.is_wrong:
-        raise CertificateRefused("This certificate was withdrawn, so it cannot be issued again.")
+    if not rules.can_be_reissued(certificate.state(london_date(now))):
+        raise CertificateRefused("This certificate proves nothing any more, so it cannot be issued again.")
     name = certificate.proves.person.name
     if name == certificate.name:
         raise CertificateRefused(f"This certificate is in the name {name} already.")

@@ -12,7 +12,7 @@ from sscb_training.core.db import db, number
 from sscb_training.core.errors import Refused
 from sscb_training.core.mail import Letter, as_delivered
 from sscb_training.core.times import at_london
-from sscb_training.demo import bodies, copies, county, dates, door, lately, learning, voices, workforce
+from sscb_training.demo import bodies, copies, county, dates, door, lately, learning, proof, voices, workforce
 from sscb_training.letters.kinds import KINDS
 from sscb_training.letters.texts.queries import mark_of
 from sscb_training.letters.texts.service import change_text
@@ -70,6 +70,7 @@ def load(
     shire.agenda.run(until=this_morning, tell=tell)
     voices.speak(shire, now=this_morning)
     voices.say_whether_used(shire, now=this_morning)
+    proof.build(shire, now=this_morning)
     _settle_letters()
     _forget_access_needs(today)
     if scale > 1:

@@ -7,6 +7,7 @@ from sscb_training.accreditation import queries as accreditation
 from sscb_training.accreditation.external import queries as external
 from sscb_training.certificates import queries as certificates
 from sscb_training.certificates.badges.queries import there_are_badges
+from sscb_training.certificates.reissue import queries as reissue
 from sscb_training.core import clock
 from sscb_training.core.access import SIGNED_IN, allow
 from sscb_training.evaluations import queries as evaluations
@@ -33,6 +34,8 @@ def record() -> ResponseReturnValue:
         past=past,
         scores=queries.scores(past),
         certificates=certificates.released(past, now=now),
+        in_another_name=reissue.in_another_name(viewer, on=clock.today()),
+        asked_for_new_name=reissue.open_request(viewer),
         evaluations=evaluations.to_send_in(viewer, now=now),
         places=[booking for booking in coming if booking.holds_a_place],
     )

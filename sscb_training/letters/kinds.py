@@ -177,6 +177,7 @@ FIELDS: Mapping[str, Field] = {
         "Each certificate that is attached, with its course or accreditation",
         "Certificate of attendance: Core groups and child protection plans",
     ),
+    "new name": Field("The name that the holder has now", "Asha Shah"),
     "record link": Field(
         "The training record, where all certificates are", f"{PUBLIC}/my-training-record", is_address=True
     ),
@@ -480,6 +481,14 @@ _KINDS = (
         ("name", "course", "date", "certificates", "record link", "discreet note"), ("certificates", "record link"),
     ),
     _kind(
+        "certificates/reissued", "Certificates in a new name", AFTER, "The holder",
+        ("name", "new name", "certificates", "record link"), ("certificates",),
+    ),
+    _kind(
+        "certificates/not_reissued", "Certificates not issued again", AFTER, "The holder",
+        ("name", "new name", "decline reason", "record link"), ("decline reason", "board contact"),
+    ),
+    _kind(
         "accreditation/awarded", "Accredited", AFTER, "The holder",
         ("name", "accreditation", "code", "from", "expiry"), ("accreditation", "from"),
     ),
@@ -539,11 +548,14 @@ WHY_NOT: Mapping[str, WhyNot] = {
     "accreditation/awarded": accreditation.why_no_award,
     "accreditation/withdrawn": bookings.always,
     "certificates/yours": session_certificates.why_no_certificates,
+    "certificates/reissued": bookings.always,
+    "certificates/not_reissued": bookings.always,
 }
 """What each of these letters is asked just before it is sent."""
 
 ATTACH: Mapping[str, Attach] = {
     "certificates/yours": paper.attached,
+    "certificates/reissued": paper.attached,
 }
 """What makes the files that go with a letter."""
 

@@ -273,6 +273,10 @@ CERTIFICATES: dict[str, tuple[str, ...]] = {
     "certificates.session": STAFF,
     "certificates.download_session": STAFF,
     "certificates.send_session": STAFF,
+    "certificates.ask_for_new_name": (SIGNED_IN,),
+    "certificates.requests": STAFF,
+    "certificates.of_person": STAFF,
+    "certificates.decline": STAFF,
 }
 
 

@@ -13,6 +13,7 @@ from sscb_training.bookings.interest.models import Interest
 from sscb_training.bookings.models import AccessNeeds, Approval, BookingStatus, Outcome
 from sscb_training.bookings.requests.queries import SIGNED_FOR
 from sscb_training.case_audits.models import DiscussionQuestion, FindingKind, NewsItem
+from sscb_training.certificates.reissue.models import ReissueRequest
 from sscb_training.core import mail
 from sscb_training.core.db import db
 from sscb_training.core.files import keep
@@ -159,6 +160,7 @@ class World:
         factories.make_certificate(
             accreditation=accreditation, name="Wilma Earlier-Name", check_code="B" * 28
         )
+        new_name = saved(ReissueRequest(person=delegate, words="I married in May.", asked_at=NOW))
         mine = factories.make_accreditation(self.everything, scheme, expires_on=TODAY + timedelta(days=30))
         signed = keep("Signed agreement.pdf", b"%PDF-1.7 signed", by_id=None, now=NOW)
         saved(ToolSetting(scheme=scheme, is_licensed=True, agreement_needed_from=date(2026, 4, 1)))
@@ -291,6 +293,7 @@ class World:
             "tools.take_back_version": {"version_id": resource.versions[0].id},
             "tools.take_off_champion": {"champion_id": shown.id},
             "certificates.download": {"booking_id": attended.id},
+            "certificates.decline": {"request_id": new_name.id},
             "attendance.check_in_screen": {"training_session_id": today.id},
             "attendance.from_paper": {"part_id": past.parts[0].id},
             "bookings.book_part": {"booking_id": incomplete.id, "part_id": snowed.parts[1].id},
