@@ -194,7 +194,7 @@ def _register_features(app: Flask) -> None:
             jobs.Job("send certificates", timedelta(seconds=10), sending_jobs.send_certificates),
             jobs.Job("forget access needs", timedelta(hours=6), booking_jobs.forget_access_needs),
             jobs.Job("forget old letters", timedelta(hours=6), mail.forget_old_letters),
-            jobs.Job("forget old sign-ins", timedelta(hours=6), people_jobs.forget_old_sign_ins),
+            jobs.Job("forget old sign-ins", timedelta(minutes=15), people_jobs.forget_old_sign_ins),
         ],
     )
 
