@@ -50,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _register_features(app: Flask) -> None:
     from sscb_training.accreditation import routes as accreditation
     from sscb_training.accreditation.external import routes as external
+    from sscb_training.accreditation.licence import routes as licence
     from sscb_training.accreditation.reminders import jobs as expiry_jobs
     from sscb_training.agencies import routes as agencies
     from sscb_training.attendance import routes as attendance
@@ -151,7 +152,7 @@ def _register_features(app: Flask) -> None:
     features = (
         health, notices, agencies, people, accounts, details, settings, described, schemes, venues, pool, dates,
         copies, bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
-        changed_dates, leavers, teams, sessions, interest, several, accreditation, external, attendance,
+        changed_dates, leavers, teams, sessions, interest, several, accreditation, external, licence, attendance,
         attendance_parts, attendance_phone, door, registers_listed, check_in, paper, register_changes,
         confirmations, retakes, unconfirmed, quizzes, quiz_bank, imports, trainers, trainers_own, trainers_lapsed,
         invitations, evaluations, evaluation_results, evaluation_settings, first_use, certificates, badges,

@@ -68,6 +68,8 @@ class AccreditationScheme(Base):
 
     Where `trainers_hold_it`, nobody trains on a course that leads to it without holding it themselves. So many
     `first_use_weeks` after a first award, holder and manager are asked whether the tool is used; nobody without them.
+    Holding the `earlier` scheme gives nothing here. Where holders `must_accept` its licence text, the tool's resources
+    open to them only then.
     """
 
     __tablename__ = "accreditation_scheme"
@@ -77,7 +79,10 @@ class AccreditationScheme(Base):
     description: Mapped[str] = mapped_column(Text, default="")
     trainers_hold_it: Mapped[bool] = mapped_column(default=False)
     first_use_weeks: Mapped[int | None]
+    earlier_id: Mapped[int | None] = belongs_to("accreditation_scheme.id")
+    must_accept: Mapped[bool] = mapped_column(default=False)
 
+    earlier: Mapped["AccreditationScheme | None"] = relationship(remote_side="AccreditationScheme.id")
     courses: Mapped[list["Course"]] = relationship(secondary=scheme_course, order_by="Course.id")
     ways: Mapped[list[SchemeCourse]] = relationship(viewonly=True, order_by=SchemeCourse.course_id)
     terms: Mapped[list["SchemeTerms"]] = relationship(
@@ -87,6 +92,36 @@ class AccreditationScheme(Base):
     __table_args__ = (
         CheckConstraint("first_use_weeks BETWEEN 4 AND 6", name="asks_after_four_to_six_weeks"),
     )
+
+
+class LicenceText(Base):
+    """The terms that holders of a scheme accept, as the board wrote them down; the latest number is the present text."""
+
+    __tablename__ = "licence_text"
+
+    scheme_id: Mapped[int] = belongs_to("accreditation_scheme.id", index=False)
+    number: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    added_at: Mapped[datetime]
+
+    scheme: Mapped[AccreditationScheme] = relationship()
+
+    __table_args__ = (UniqueConstraint("scheme_id", "number"),)
+
+
+class Acceptance(Base):
+    """That a holder has accepted a text, and when."""
+
+    __tablename__ = "acceptance"
+
+    person_id: Mapped[int] = belongs_to("person.id", index=False)
+    licence_text_id: Mapped[int] = belongs_to("licence_text.id")
+    accepted_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()
+    licence_text: Mapped[LicenceText] = relationship()
+
+    __table_args__ = (UniqueConstraint("person_id", "licence_text_id"),)
 
 
 class FailMeans(StrEnum):

@@ -10,11 +10,13 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from sscb_training.accreditation import rules
 from sscb_training.accreditation.models import (
+    Acceptance,
     Accreditation,
     AccreditationScheme,
     AccreditationState,
     AssessmentAttempt,
     Evidence,
+    LicenceText,
     SchemeCourse,
     SchemeTerms,
     scheme_course,
@@ -30,6 +32,40 @@ if TYPE_CHECKING:
 def terms_on(scheme: AccreditationScheme, day: date) -> SchemeTerms:
     """What the scheme asks on a day; before its first terms held, those."""
     return next((terms for terms in reversed(scheme.terms) if terms.holds_from <= day), scheme.terms[0])
+
+
+def present_text(scheme: AccreditationScheme) -> LicenceText | None:
+    """The text that the scheme's holders accept; none where the board has written none."""
+    return row_or_none(
+        select(LicenceText).where(LicenceText.scheme_id == scheme.id).order_by(LicenceText.number.desc())
+    )
+
+
+def has_accepted(person: Person, scheme: AccreditationScheme) -> bool:
+    """Whether somebody has accepted the present text; nobody has where there is none."""
+    text = present_text(scheme)
+    query = select(Acceptance.id).where(
+        Acceptance.person_id == person.id, Acceptance.licence_text_id == (text.id if text else None)
+    )
+    return db.session.scalar(query) is not None
+
+
+def terms_accepted(person: Person, scheme: AccreditationScheme) -> bool:
+    """Whether nothing stands between somebody and the tool's resources for want of accepting the present text."""
+    return not scheme.must_accept or has_accepted(person, scheme)
+
+
+def later_schemes(scheme_ids: Iterable[int]) -> Mapping[int, Sequence[str]]:
+    """The codes of the schemes to which these, by key, do not carry over."""
+    found: dict[int, list[str]] = {}
+    query = (
+        select(AccreditationScheme.earlier_id, AccreditationScheme.code)
+        .where(AccreditationScheme.earlier_id.in_(list(scheme_ids)))
+        .order_by(AccreditationScheme.code)
+    )
+    for earlier_id, code in db.session.execute(query):
+        found.setdefault(earlier_id or 0, []).append(code)
+    return found
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,7 @@ def add_scheme(
     description: str = "",
     trainers_hold_it: bool = False,
     first_use_weeks: int | None = None,
+    earlier: AccreditationScheme | None = None,
     courses: Iterable["Course"],
     holds_from: date,
     by: Person | None,
@@ -72,6 +73,7 @@ def add_scheme(
             description=description,
             trainers_hold_it=trainers_hold_it,
             first_use_weeks=first_use_weeks,
+            earlier=earlier,
             courses=list(courses),
             terms=[SchemeTerms(holds_from=holds_from, **asked)],
         )
@@ -88,23 +90,36 @@ def change_scheme(
     description: str = "",
     trainers_hold_it: bool = False,
     first_use_weeks: int | None = None,
+    earlier: AccreditationScheme | None = None,
     courses: Iterable["Course"],
     by: Person | None,
     now: datetime,
 ) -> None:
     """Change the scheme from now on, but for its terms; scores and accreditations that were given stand as they are."""
     lock(scheme)
+    if earlier is not None and scheme in _itself_and_earlier(earlier):
+        raise AccreditationRefused("A scheme cannot come before itself. Choose another earlier scheme.")
     before = _settings(scheme)
     with only_if_free(partial(_refuse_a_double, scheme, code=code, name=name)):
         scheme.code, scheme.name, scheme.description = code, name, description
         scheme.trainers_hold_it = trainers_hold_it
         scheme.first_use_weeks = first_use_weeks
+        scheme.earlier = earlier
         scheme.courses = list(courses)
     db.session.expire(scheme, ["ways"])
     after = _settings(scheme)
     changed = {what: [before[what], after[what]] for what in after if before[what] != after[what]}
     if changed:
         history.record("changed", scheme, by=by, at=now, **changed)
+
+
+def _itself_and_earlier(scheme: AccreditationScheme) -> set[AccreditationScheme]:
+    found: set[AccreditationScheme] = set()
+    before: AccreditationScheme | None = scheme
+    while before is not None and before not in found:
+        found.add(before)
+        before = before.earlier
+    return found
 
 
 def _settings(scheme: AccreditationScheme) -> dict[str, object]:
@@ -114,6 +129,7 @@ def _settings(scheme: AccreditationScheme) -> dict[str, object]:
         "description": scheme.description,
         "trainers_hold_it": scheme.trainers_hold_it,
         "first_use_weeks": scheme.first_use_weeks,
+        "earlier": scheme.earlier.code if scheme.earlier else "",
         "courses": sorted(course.code for course in scheme.courses),
     }
 

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from sscb_training.accreditation import queries as accreditation
 from sscb_training.accreditation.external import queries as external
+from sscb_training.accreditation.licence import queries as licence
 from sscb_training.certificates import queries as certificates
 from sscb_training.certificates.badges.queries import there_are_badges
 from sscb_training.certificates.reissue import queries as reissue
@@ -23,13 +24,16 @@ bp = Blueprint("home", __name__)
 def record() -> ResponseReturnValue:
     viewer, now = current_person(), clock.now()
     past = queries.past_bookings(viewer, now=now)
+    held = accreditation.accreditations_of(viewer)
     coming = queries.coming_bookings(viewer, now=now)
     return render_template(
         "home/record.html",
         has_badges=there_are_badges(),
         today=clock.today(),
         tools=resources.open_to(viewer, on=clock.today()),
-        accreditations=accreditation.accreditations_of(viewer),
+        accreditations=held,
+        later=accreditation.later_schemes({one.scheme_id for one in held}),
+        to_accept=licence.to_accept(viewer, on=clock.today()),
         externals=external.externals_of(viewer),
         past=past,
         scores=queries.scores(past),

@@ -12,6 +12,7 @@ class Way(StrEnum):
     OPEN = "open"
     NEVER = "never"  # never accredited
     ENDED = "ended"  # accredited once; expired and revoked are told alike
+    NOT_ACCEPTED = "not_accepted"  # accredited, and has not accepted the terms that the board wants accepted
     NO_AGREEMENT = "no_agreement"  # accredited, and no agency of theirs has an agreement that it takes
 
 
@@ -28,14 +29,22 @@ class Entry:
 
 
 def entry(
-    *, is_staff: bool, holds: bool, ended_on: date | None, agreement_needed: bool, has_agreement: bool
+    *,
+    is_staff: bool,
+    holds: bool,
+    ended_on: date | None,
+    agreement_needed: bool,
+    has_agreement: bool,
+    terms_accepted: bool = True,
 ) -> Entry:
-    """Staff always; else whoever is accredited, with their agency's agreement where the board wants that too."""
+    """Staff always; else whoever is accredited, with the agency's agreement and the terms accepted where that is asked."""
     if is_staff:
         return Entry(Way.OPEN)
     if not holds:
         return Entry(Way.NEVER) if ended_on is None else Entry(Way.ENDED, ended_on)
-    return Entry(Way.NO_AGREEMENT if agreement_needed and not has_agreement else Way.OPEN)
+    if agreement_needed and not has_agreement:
+        return Entry(Way.NO_AGREEMENT)
+    return Entry(Way.OPEN if terms_accepted else Way.NOT_ACCEPTED)
 
 
 def last_end(ends: Iterable[tuple[date | None, date | None]]) -> date | None:

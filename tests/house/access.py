@@ -184,6 +184,8 @@ ACCREDITATION: dict[str, tuple[str, ...]] = {
     "attendance.decide_confirmation": STAFF,
     "accreditation.change_scheme": STAFF,
     "accreditation.scheme": STAFF,
+    "accreditation.accept_terms": (SIGNED_IN,),
+    "accreditation.set_licence": STAFF,
     "accreditation.change_way": STAFF,
     "accreditation.add_terms": STAFF,
     "accreditation.change_terms": STAFF,

@@ -6,6 +6,7 @@ from typing import Any, Self
 from wtforms import Field, ValidationError
 
 from sscb_training.accreditation.models import FailMeans, RenewsFrom, SchemeCourse, SchemeTerms
+from sscb_training.accreditation.queries import schemes
 from sscb_training.accreditation.service import TermsAsked
 from sscb_training.core.db import rows
 from sscb_training.core.edits import EditForm
@@ -29,6 +30,10 @@ MOST_REMINDERS = 5
 
 def _courses() -> dict[int, str]:
     return {course.id: f"{course.title} ({course.code})" for course in rows(courses_found())}
+
+
+def _schemes() -> dict[int, str]:
+    return {scheme.id: f"{scheme.name} ({scheme.code})" for scheme in schemes()}
 
 
 def _reminder_days(typed: str) -> list[int]:
@@ -63,6 +68,12 @@ class _SchemeQuestions(Form):
         "What it allows the holder to do (optional)", lines=3, max_length=1000, name="What it allows"
     )
     courses = checkboxes("Courses that lead to it (optional)", _courses, hint="Select all that apply")
+    earlier = pick(
+        "Earlier scheme that does not carry over (optional)",
+        _schemes,
+        hint="For example GCP before GCP2. Holding it gives nothing here, and its holders are told so.",
+        blank="None",
+    )
     trainers_hold_it = tick(
         "Whoever trains on these courses must hold it themselves",
         hint="Then nobody is put on a date without an accreditation that counts on each of its days",
@@ -170,6 +181,22 @@ class AddTermsForm(_TermsQuestions):
 
 class ChangeTermsForm(_TermsQuestions, EditForm):
     """Terms that are still to come."""
+
+
+class LicenceForm(EditForm):
+    """The terms that holders accept."""
+
+    text = long_text(
+        "The terms (optional)",
+        hint="As your licence has them, or in your words. Leave an empty line between paragraphs.",
+        lines=12,
+        max_length=20_000,
+        name="The terms",
+    )
+    must_be_accepted = tick(
+        "The tool’s resources open only to holders who have accepted them",
+        hint="The accreditation itself counts either way",
+    )
 
 
 class WayForm(EditForm):

@@ -6,6 +6,8 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from sscb_training.accreditation import queries, service
+from sscb_training.accreditation.licence import service as licence
+from sscb_training.accreditation.licence.queries import accepted_by
 from sscb_training.accreditation.models import AccreditationScheme, SchemeCourse, SchemeTerms
 from sscb_training.accreditation.routes import bp
 from sscb_training.core import clock
@@ -20,6 +22,7 @@ from sscb_training.courses.schemes.forms import (
     AddSchemeForm,
     AddTermsForm,
     ChangeTermsForm,
+    LicenceForm,
     SchemeForm,
     WayForm,
     terms_asked,
@@ -48,6 +51,9 @@ def scheme(scheme_id: int) -> ResponseReturnValue:
         "accreditation/scheme.html",
         scheme=scheme,
         terms=queries.terms_over_time(scheme, on=clock.today()),
+        text=queries.present_text(scheme),
+        accepted=accepted_by(scheme, on=clock.today()),
+        later=queries.later_schemes([scheme_id]).get(scheme_id, []),
         events=events_about(scheme),
     )
 
@@ -151,6 +157,30 @@ def change_way(way_id: int) -> ResponseReturnValue:
     return render_template("accreditation/change_way.html", form=form, way=way)
 
 
+@bp.route("/accreditations/schemes/<int:scheme_id>/licence", methods=["GET", "POST"])
+@allow(*STAFF)
+def set_licence(scheme_id: int) -> ResponseReturnValue:
+    """The terms that holders accept."""
+    scheme = get_or_404(AccreditationScheme, scheme_id)
+    form = LicenceForm.from_request(**_licence(scheme))
+    if form.accepted():
+        try:
+            with transaction():
+                form.settle(scheme, _licence)
+                licence.set_licence(scheme, by=current_person(), now=clock.now(), **form.answers)
+        except (service.AccreditationRefused, Overtaken) as refusal:
+            form.refuse(refusal)
+        else:
+            flash("The terms that holders accept are saved", "success")
+            return redirect(url_for("accreditation.scheme", scheme_id=scheme_id))
+    return render_template("accreditation/set_licence.html", form=form, scheme=scheme)
+
+
+def _licence(scheme: AccreditationScheme) -> dict[str, object]:
+    text = queries.present_text(scheme)
+    return {"text": text.text if text else "", "must_be_accepted": scheme.must_accept}
+
+
 def _way(form: WayForm) -> dict[str, Any]:
     """The form's answers with the version for its id."""
     answers = form.answers
@@ -163,9 +193,11 @@ def _terms(terms: SchemeTerms) -> dict[str, object]:
 
 
 def _answers(form: SchemeForm | AddSchemeForm) -> dict[str, Any]:
-    """The form's answers with courses for their ids."""
+    """The form's answers with courses and the earlier scheme for their ids."""
     chosen = [get_or_404(Course, course_id) for course_id in form.courses.data or []]
-    return {**form.answers, "courses": chosen}
+    answers = form.answers
+    earlier = get_or_404(AccreditationScheme, answers["earlier"]) if answers["earlier"] else None
+    return {**answers, "courses": chosen, "earlier": earlier}
 
 
 def _settings(scheme: AccreditationScheme) -> dict[str, object]:
@@ -176,5 +208,6 @@ def _settings(scheme: AccreditationScheme) -> dict[str, object]:
         "description": scheme.description,
         "trainers_hold_it": scheme.trainers_hold_it,
         "first_use_weeks": scheme.first_use_weeks,
+        "earlier": scheme.earlier_id,
         "courses": [course.id for course in scheme.courses],
     }

@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from sscb_training.accreditation.models import AccreditationScheme
+from sscb_training.accreditation.queries import terms_accepted
 from sscb_training.core.db import db, number, row_or_404, row_or_none, rows
 from sscb_training.core.roles import Role
 from sscb_training.people.models import Membership, Person
@@ -31,6 +32,7 @@ def entry(person: Person, scheme: AccreditationScheme, *, on: date) -> rules.Ent
         ended_on=None if holds else tools.ended_on(person, scheme, on=on),
         agreement_needed=needed,
         has_agreement=needed and has_agreement(person, scheme, on=on),
+        terms_accepted=not holds or terms_accepted(person, scheme),
     )
 
 

@@ -8,7 +8,7 @@ from sscb_training.accreditation.models import AccreditationScheme
 from sscb_training.core.db import db
 from sscb_training.people.models import Person
 from tests.browser import Browser
-from tests.factories import make_course, make_scheme, make_terms, make_version
+from tests.factories import make_accreditation, make_course, make_scheme, make_terms, make_version
 
 
 @pytest.fixture
@@ -121,3 +121,22 @@ def test_how_a_course_leads_to_a_scheme_is_changed(staff: Browser) -> None:
     assert "Neglect A renewal, as a refresher 1 Part 1 and part 2" in page.text
     assert "From version: was any, now 1" in page.text
     assert "renewal of GCP2 accreditation" in staff.get(f"/courses/{course.code}").text
+
+
+def test_an_earlier_scheme_gives_nothing_and_its_holders_are_told(staff: Browser, asha: Person) -> None:
+    course = make_course(title="Neglect")
+    earlier = make_scheme(code="GCP", name="Graded Care Profile")
+    later = make_scheme(course, code="GCP2", name="Graded Care Profile 2")
+    make_accreditation(asha, earlier)
+    page = staff.submit(
+        f"/accreditations/schemes/{later.id}/change", button="Save the scheme", earlier=str(earlier.id)
+    )
+    assert "Does not carry over from Graded Care Profile (GCP): holding it gives nothing here" in page.text
+    page = staff.get(f"/accreditations/schemes/{earlier.id}")
+    assert "Holding GCP gives nothing for GCP2: it does not carry over" in page.text
+    page = staff.submit(
+        f"/accreditations/schemes/{earlier.id}/change", button="Save the scheme", earlier=str(later.id)
+    )
+    assert page.errors == ["A scheme cannot come before itself. Choose another earlier scheme."]
+    record = Browser(staff.app).signed_in(asha).get("/my-training-record").text
+    assert "Does not carry over to GCP2, which takes its own course" in record
