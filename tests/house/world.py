@@ -188,9 +188,9 @@ class World:
             outcome_on=TODAY - timedelta(days=12),
         )
         beside = factories.make_booking(sat.training_session, person=leaver)
-        done = {"finished_at": NOW, "right_answers": 1, "percent": 25}
-        marked = factories.make_quiz_attempt(sat, quiz, **done)
-        theirs = factories.make_quiz_attempt(beside, quiz, **done)
+        scored = {"finished_at": NOW, "right_answers": 1, "percent": 25}
+        marked = factories.make_quiz_attempt(sat, quiz, **scored)
+        theirs = factories.make_quiz_attempt(beside, quiz, **scored)
         begun = factories.make_quiz_attempt(sat, quiz, number=2, ends_at=NOW + timedelta(minutes=30))
         saved(Admission(quiz=quiz, booking=sat, opened_at=NOW, closes_at=NOW + timedelta(days=9)))
         from_elsewhere = factories.make_external(self.everything, factories.make_scheme())
