@@ -263,10 +263,10 @@ class World:
         )
         self.rows["training_import"] = checked
         self.rows["row"] = db.session.scalars(db.select(ImportRow)).first()
-        done = factories.make_import({"verdict": Verdict.NEW}, state=ImportState.DONE)
+        finished = factories.make_import({"verdict": Verdict.NEW}, state=ImportState.DONE)
         ready = factories.make_import({"verdict": Verdict.NEW})
         self.asked: dict[str, dict[str, Any]] = {
-            "imports.undo": {"training_import_id": done.id},
+            "imports.undo": {"training_import_id": finished.id},
             "imports.start": {"training_import_id": ready.id},
             "search.index": {"find": "a"},
             "quizzes.show": {"booking_id": sat.id},
