@@ -112,10 +112,10 @@ def _register_features(app: Flask) -> None:
     from sscb_training.evaluations.first_use import routes as first_use
     from sscb_training.evaluations.results import routes as evaluation_results
     from sscb_training.evaluations.settings import routes as evaluation_settings
-    from sscb_training.home import routes as home
     from sscb_training.home.agency import routes as home_agency
     from sscb_training.home.matrix import routes as home_matrix
     from sscb_training.home.person import routes as home_person
+    from sscb_training.home.record import routes as home_record
     from sscb_training.home.today import routes as home_today
     from sscb_training.imports import jobs as import_jobs
     from sscb_training.imports import routes as imports
@@ -153,12 +153,12 @@ def _register_features(app: Flask) -> None:
         health, notices, agencies, people, accounts, details, settings, described, schemes, venues, pool, dates,
         copies, bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
         changed_dates, leavers, teams, sessions, interest, several, accreditation, external, licence, attendance,
-        attendance_parts, attendance_phone, door, registers_listed, check_in, paper, register_changes,
-        confirmations, retakes, unconfirmed, quizzes, quiz_bank, imports, trainers, trainers_own, trainers_lapsed,
-        invitations, evaluations, evaluation_results, evaluation_settings, first_use, certificates, badges,
-        certificate_check, reissue, session_certificates, tools, agreements, resources, champions, case_audits,
-        needs, programme, catalogue, reports, reports_use, reports_lapses, home, home_today, home_agency,
-        home_matrix, home_person, search, letters, texts,
+        attendance_parts, attendance_phone, door, registers_listed, check_in, paper, register_changes, confirmations,
+        retakes, unconfirmed, quizzes, quiz_bank, imports, trainers, trainers_own, trainers_lapsed, invitations,
+        evaluations, evaluation_results, evaluation_settings, first_use, certificates, badges, certificate_check,
+        reissue, session_certificates, tools, agreements, resources, champions, case_audits, needs, programme,
+        catalogue, reports, reports_use, reports_lapses, home_today, home_agency, home_matrix, home_person,
+        home_record, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)

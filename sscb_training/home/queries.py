@@ -10,6 +10,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from sscb_training.accreditation import queries as accreditation
 from sscb_training.accreditation.models import Accreditation, AccreditationScheme, AssessmentAttempt, standing
+from sscb_training.accreditation.rules import expires_on
 from sscb_training.bookings.models import LIVE, Booking, BookingStatus
 from sscb_training.bookings.queries import ENDS_AT, STARTS_AT
 from sscb_training.core.db import rows
@@ -80,22 +81,34 @@ class Renewal:
     course: Course | None
 
 
+def due_by(scheme: AccreditationScheme, on: date) -> date:
+    """The last day of what is due: the end of the time in which it can be renewed, or 90 days where no terms name one."""
+    window = accreditation.terms_on(scheme, on).window_months
+    return expires_on(on, valid_months=window) or rules.due_by(on)
+
+
 def renewals(person: Person, *, on: date) -> Sequence[Renewal]:
-    """What somebody holds that runs out within 90 days or has run out by itself, the first to end first."""
+    """What somebody holds that is due or has run out by itself, the first to end first; refreshers before other courses."""
     held: dict[AccreditationScheme, list[rules.Held]] = {}
     for one in rows(
         held_by([person.id], on=on).options(
-            joinedload(Accreditation.scheme)
-            .selectinload(AccreditationScheme.courses)
-            .load_only(Course.code, Course.title, Course.published_at)
+            joinedload(Accreditation.scheme).options(
+                selectinload(AccreditationScheme.courses).load_only(
+                    Course.code, Course.title, Course.published_at
+                ),
+                selectinload(AccreditationScheme.terms),
+                selectinload(AccreditationScheme.ways),
+            )
         )
     ):
         held.setdefault(one.scheme, []).append(as_held(one, on))
     found = []
     for scheme, theirs in held.items():
-        how = rules.stands(theirs, on=on)
+        how = rules.stands(theirs, on=on, due=due_by(scheme, on))
         if how.until is not None and how.standing in (rules.Standing.DUE, rules.Standing.ENDED):
-            course = next((course for course in scheme.courses if course.published_at), None)
+            refreshers = {way.course_id for way in scheme.ways if way.is_refresher}
+            published = [course for course in scheme.courses if course.published_at]
+            course = min(published, key=lambda one: one.id not in refreshers, default=None)
             found.append(Renewal(scheme, how, course))
     return sorted(found, key=lambda renewal: renewal.stands.until or on)
 

@@ -44,18 +44,18 @@ class Stands(NamedTuple):
     until: date | None
 
 
-def stands(held: Iterable[Held], *, on: date) -> Stands:
+def stands(held: Iterable[Held], *, on: date, due: date | None = None) -> Stands:
     """How somebody stands who holds these in one scheme: the one that counts longest decides.
 
-    What runs out within 90 days is due. A day is given only for what ran out by itself.
+    What runs out by `due` is due, or within 90 days. A day is given only for what ran out by itself.
     """
-    held = list(held)
+    held, due = list(held), due or due_by(on)
     counting = [one.expires_on for one in held if one.counts]
     if counting:
         ends = [day for day in counting if day is not None]
         if len(ends) < len(counting):
             return Stands(Standing.IN_FORCE, None)
-        return Stands(Standing.DUE if max(ends) <= due_by(on) else Standing.IN_FORCE, max(ends))
+        return Stands(Standing.DUE if max(ends) <= due else Standing.IN_FORCE, max(ends))
     if not held:
         return Stands(Standing.NONE, None)
     ran_out = [one.expires_on for one in held if not one.revoked and one.expires_on is not None]

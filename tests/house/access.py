@@ -390,6 +390,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
 HOME: dict[str, tuple[str, ...]] = {
     "home.show": (SIGNED_IN,),
     "home.record": (SIGNED_IN,),
+    "home.record_pdf": (SIGNED_IN,),
     "home.agency": LEAD,
     "home.matrix": (SIGNED_IN,),  # whose people they see is the query's business
     "home.person": (SIGNED_IN,),  # whom they see is the query's business

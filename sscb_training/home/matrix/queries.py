@@ -26,8 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.sql import ColumnElement
 
 from sscb_training.accreditation import queries as accreditation
-from sscb_training.accreditation.models import Accreditation, AccreditationScheme, standing
-from sscb_training.accreditation.rules import expires_on
+from sscb_training.accreditation.models import Accreditation, standing
 from sscb_training.agencies.models import Agency, StaffGroup
 from sscb_training.agencies.queries import current_agencies
 from sscb_training.bookings.models import HOLDS_A_PLACE, LIVE, Booking, BookingStatus, Outcome
@@ -35,9 +34,9 @@ from sscb_training.bookings.queries import ENDS_AT
 from sscb_training.core.db import Moment, db, rows
 from sscb_training.core.pages import PAGE_LENGTH, Page
 from sscb_training.courses.models import Course, CourseVersion, SessionStatus, TrainingSession
-from sscb_training.home import rules as home
 from sscb_training.home.matrix import rules
 from sscb_training.home.matrix.rules import Asked, Cell, Column
+from sscb_training.home.queries import due_by
 from sscb_training.needs.models import Intervention, NeedStatus, TrainingNeed
 from sscb_training.people.models import Membership, Person
 
@@ -114,7 +113,7 @@ def every_column(*, on: date) -> list[Column]:
             scheme.name,
             frozenset(course.id for course in scheme.courses),
             scheme_id=scheme.id,
-            due_by=_due_by(scheme, on),
+            due_by=due_by(scheme, on),
         )
         for scheme in accreditation.schemes()
     ]
@@ -123,12 +122,6 @@ def every_column(*, on: date) -> list[Column]:
         Column(f"c{course_id}", code, title, frozenset([course_id]))
         for course_id, code, title in db.session.execute(published.order_by(Course.title, Course.id))
     ]
-
-
-def _due_by(scheme: AccreditationScheme, on: date) -> date:
-    """The last day of what is due: the end of the window in which it can be renewed, and 90 days where there is none."""
-    window = accreditation.terms_on(scheme, on).window_months
-    return expires_on(on, valid_months=window) or home.due_by(on)
 
 
 def usual_columns(every: Sequence[Column]) -> list[Column]:
