@@ -8,12 +8,11 @@ down_revision = "0055"
 branch_labels = None
 depends_on = None
 
-KEYS = (sa.column("scheme_id"), sa.column("course_id"))
 OTHERS = (sa.column("is_refresher", sa.Boolean()), sa.column("parts", sa.JSON()))
 
 
 def upgrade() -> None:
-    were = op.get_bind().execute(sa.select(sa.table("scheme_course", *KEYS))).all()
+    were = op.get_bind().execute(sa.select(sa.table("scheme_course", *_keys()))).all()
     op.drop_table("scheme_course")
     op.create_table(
         "scheme_course",
@@ -37,7 +36,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Refreshers become courses that lead to the scheme, as there was nothing else."""
-    were = op.get_bind().execute(sa.select(sa.table("scheme_course", *KEYS))).all()
+    were = op.get_bind().execute(sa.select(sa.table("scheme_course", *_keys()))).all()
     op.drop_table("scheme_course")
     op.create_table(
         "scheme_course",
@@ -59,6 +58,11 @@ def _foreign_keys(table: str) -> tuple[sa.ForeignKeyConstraint, sa.ForeignKeyCon
     )
 
 
+def _keys() -> tuple[sa.ColumnClause[object], sa.ColumnClause[object]]:
+    """Each time anew: a column belongs to one table."""
+    return sa.column("scheme_id"), sa.column("course_id")
+
+
 def _fill(lines: list[dict[str, object]], *more: sa.ColumnClause[object]) -> None:
     if lines:
-        op.bulk_insert(sa.table("scheme_course", *KEYS, *more), lines)
+        op.bulk_insert(sa.table("scheme_course", *_keys(), *more), lines)

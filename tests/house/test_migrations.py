@@ -43,8 +43,8 @@ def test_models_and_migrations_agree(app: Flask) -> None:
 
 def test_every_migration_goes_down_and_up_again_with_rows_there(app: Flask) -> None:
     person = make_person(agency=make_agency())
-    scheme = make_scheme()
     snowed = make_training_session(parts=2)
+    scheme = make_scheme(snowed.course)
     changed(snowed.parts[1], cancelled_at=NOW, cancel_reason="Snow")
     booking = make_booking(snowed, person=person)
     again = make_training_session(snowed.course_version, repeats_part=2)
