@@ -12,7 +12,19 @@ from sscb_training.core.db import db, number
 from sscb_training.core.errors import Refused
 from sscb_training.core.mail import Letter, as_delivered
 from sscb_training.core.times import at_london
-from sscb_training.demo import bodies, copies, county, dates, door, lately, learning, proof, voices, workforce
+from sscb_training.demo import (
+    bodies,
+    copies,
+    county,
+    dates,
+    door,
+    lately,
+    learning,
+    proof,
+    tools,
+    voices,
+    workforce,
+)
 from sscb_training.letters.kinds import KINDS
 from sscb_training.letters.texts.queries import mark_of
 from sscb_training.letters.texts.service import change_text
@@ -63,6 +75,7 @@ def load(
     courses = learning.build(shire)
     dates.build(shire, courses)
     lately.build(shire, courses)
+    tools.build(shire, courses)
     door.build(shire)
     shire.agenda.put(at_london(today - timedelta(days=21), time(10)), partial(_change_a_text, shire))
     shire.agenda.put(at_london(today - voices.SINCE, time(12)), partial(voices.set_plans, shire, courses))

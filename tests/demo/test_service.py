@@ -28,6 +28,9 @@ from sscb_training.demo.workforce import HEALTH
 from sscb_training.letters.kinds import KINDS
 from sscb_training.needs.models import NotTraining, TrainingNeed
 from sscb_training.people.models import Membership, Person
+from sscb_training.tools.agreements.models import ServiceAgreement
+from sscb_training.tools.champions.models import Champion
+from sscb_training.tools.resources.models import Resource, ResourceReader, ResourceVersion
 from tests.factories import NOW, TODAY, make_person
 
 pytestmark = pytest.mark.slow
@@ -87,6 +90,7 @@ def test_load_builds_a_county_worth_a_look() -> None:
     check_no_letter_waits()
     check_the_boards_own_text()
     check_the_accounts()
+    check_what_gcp2_opens()
     if db.engine.dialect.name == "sqlite":
         check_it_is_the_same_again(first)
 
@@ -192,6 +196,14 @@ def check_the_accounts() -> None:
         )
     )
     assert "Tessa Bright" in [trainer.person.name for trainer in today.trainers]
+
+
+def check_what_gcp2_opens() -> None:
+    assert count(Resource) == 3
+    assert count(ResourceVersion) == 4
+    assert count(ResourceReader)
+    assert count(ServiceAgreement)
+    assert count(Champion, Champion.agreed_at.is_not(None))
 
 
 def check_charges_rules_and_places_passed_on() -> None:
