@@ -37,7 +37,7 @@ pytestmark = pytest.mark.slow
 SMALL = Size(people=40, dates=0.2)
 BUSY = Size(people=150, dates=0.4)
 REFERENCE = re.compile(r"\b[A-Z2-9]{4}-[A-Z2-9]{4}\b")
-BY_CHANCE = {"password_hash", "message_id", "reference"}
+BY_CHANCE = {"password_hash", "message_id", "reference", "check_code"}
 
 
 def loaded(*, scale: int = 1, size: Size = SMALL) -> None:
