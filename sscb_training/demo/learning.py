@@ -19,6 +19,7 @@ from sscb_training.courses.venues import service as venues
 from sscb_training.demo import texts
 from sscb_training.demo.county import MORNING, SET_UP, County
 from sscb_training.needs import service as needs
+from sscb_training.quizzes.models import Quiz
 
 LAUNCH = date(2016, 10, 10)
 BRIEFED = date(2017, 1, 16)
@@ -47,6 +48,7 @@ class Learning:
     versions: dict[tuple[str, int], CourseVersion] = field(default_factory=dict)
     schemes: dict[str, AccreditationScheme] = field(default_factory=dict)
     findings: dict[str, Finding] = field(default_factory=dict)
+    quizzes: dict[str, Quiz] = field(default_factory=dict)
 
     def version_on(self, code: str, day: date) -> CourseVersion:
         """The version of a course that is taught on a day."""

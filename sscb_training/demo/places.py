@@ -20,7 +20,7 @@ from sscb_training.courses.dates import service as dates
 from sscb_training.courses.dates.service import PartPlan
 from sscb_training.courses.models import SessionStatus, Trainer, TrainingSession
 from sscb_training.courses.pool import service as pool
-from sscb_training.demo import texts
+from sscb_training.demo import quizzing, texts
 from sscb_training.demo.county import County, Worker
 from sscb_training.demo.learning import Learning
 
@@ -292,7 +292,16 @@ def _take_register(training: Training, one: Date, now: datetime) -> None:
             passed = scores[booking.id] >= 80
         again = AGAIN.get(one.course, SELDOM) if passed else SOON_AGAIN
         training.free_from[worker, one.course] = one.day + timedelta(days=again)
+    online = {
+        booking: scores.pop(booking.id)
+        for booking in booked.delegates(row)
+        if booking.id in scores
+        and (quizzing.quiz_of(training.learning, booking))
+        and quizzing.came(marks, booking)
+    }
     attendance.save_register(row, marks=marks, scores=scores, by=by, now=now)
+    if online:
+        quizzing.expect(county, training.learning.quizzes[one.course], online, now=now)
     if one.register == "closed":
         attendance.close_register(row, by=by, now=now + timedelta(minutes=20))
 

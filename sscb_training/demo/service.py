@@ -21,6 +21,7 @@ from sscb_training.demo import (
     lately,
     learning,
     proof,
+    quizzing,
     tools,
     voices,
     workforce,
@@ -79,6 +80,7 @@ def load(
     door.build(shire)
     shire.agenda.put(at_london(today - timedelta(days=21), time(10)), partial(_change_a_text, shire))
     shire.agenda.put(at_london(today - voices.SINCE, time(12)), partial(voices.set_plans, shire, courses))
+    shire.agenda.put(at_london(today - quizzing.SINCE, time(12)), partial(quizzing.add_bank, shire, courses))
     this_morning = at_london(today)
     shire.agenda.run(until=this_morning, tell=tell)
     voices.speak(shire, now=this_morning)
