@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from sscb_training.accreditation import queries as accreditation
+from sscb_training.accreditation.models import SchemeCourse
 from sscb_training.attendance.changes.queries import changes
 from sscb_training.attendance.models import Mark
 from sscb_training.attendance.service import RegisterRefused, close_register, save_register
@@ -18,7 +19,7 @@ from sscb_training.quizzes import jobs, queries, service
 from sscb_training.quizzes.bank import service as bank
 from sscb_training.quizzes.models import QuestionKind
 from sscb_training.quizzes.service import QuizRefused
-from tests.factories import NOW, TODAY, changed, make_booking, make_quiz_attempt, make_training_session
+from tests.factories import NOW, TODAY, changed, make_booking, make_quiz_attempt, make_training_session, only
 from tests.quizzes.verbs import attended, begin, choose, hand_in, make_assessed, mark, take
 
 LATER = NOW + timedelta(minutes=31)
@@ -184,3 +185,19 @@ def test_an_open_attempt_keeps_the_words_in_which_it_was_asked(asha: Person, car
         bank.retire(first, by=cara, now=NOW)
     with pytest.raises(QuizRefused, match="there would be 2"), transaction():
         bank.retire(others[0], by=cara, now=NOW)
+
+
+def test_a_scheme_that_takes_some_parts_is_assessed_after_those(asha: Person) -> None:
+    booking, quiz = make_assessed(asha, parts=2)
+    session = booking.training_session
+    first, second = session.parts
+    way = only(SchemeCourse)
+    changed(way, parts=[first.position])
+    marks = {(booking.id, first.id): Mark.ATTENDED, (booking.id, second.id): Mark.DID_NOT_ATTEND}
+    with transaction():
+        save_register(session, marks=marks, scores={}, by=None, now=NOW)
+    with transaction():
+        close_register(session, by=None, now=NOW)
+    take(booking, quiz, right=4)
+    [held] = accreditation.accreditations_of(asha)
+    assert held.awarded_on == TODAY
