@@ -27,7 +27,9 @@ COPIED: dict[str, dict[str, str]] = {
     "register": {"training_session_id": "training_session"},
     "attendance_mark": {"session_part_id": "session_part", "booking_id": "booking"},
     "assessment_attempt": {"person_id": "person", "booking_id": "booking"},
-    "accreditation": {"person_id": "person", "booking_id": "booking", "attempt_id": "assessment_attempt"},
+    "accreditation": {"person_id": "person", "booking_id": "booking", "attempt_id": "assessment_attempt",
+                      "reinstates_id": "accreditation"},
+    "expiry_reminder": {"accreditation_id": "accreditation"},
 }  # fmt: skip
 SAFE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 

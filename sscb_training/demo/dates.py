@@ -197,6 +197,7 @@ def _accredit(county: County, learning: Learning, training: Training, pool: list
             training.pool[email].person,
             learning.schemes["GCP2"],
             awarded_on=now.date(),
+            source="The board’s list of the tool’s trainers",
             by=county.board,
             now=now,
         )

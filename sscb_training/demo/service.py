@@ -13,6 +13,7 @@ from sscb_training.core.errors import Refused
 from sscb_training.core.mail import Letter, as_delivered
 from sscb_training.core.times import at_london
 from sscb_training.demo import (
+    accredited,
     bodies,
     copies,
     county,
@@ -78,6 +79,7 @@ def load(
     lately.build(shire, courses)
     tools.build(shire, courses)
     door.build(shire)
+    accredited.build(shire, courses)
     shire.agenda.put(at_london(today - timedelta(days=21), time(10)), partial(_change_a_text, shire))
     shire.agenda.put(at_london(today - voices.SINCE, time(12)), partial(voices.set_plans, shire, courses))
     shire.agenda.put(at_london(today - quizzing.SINCE, time(12)), partial(quizzing.add_bank, shire, courses))

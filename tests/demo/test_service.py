@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
-from sscb_training.accreditation.models import Accreditation, AssessmentAttempt
+from sscb_training.accreditation.external.models import ExternalAccreditation, waiting
+from sscb_training.accreditation.models import Accreditation, AssessmentAttempt, EvidenceKind
 from sscb_training.agencies.models import Agency, Headcount, StaffGroup
 from sscb_training.attendance.models import CheckIn, Register
 from sscb_training.bookings.charges.models import Charge, ChargePolicy, ChargeState
@@ -150,6 +151,9 @@ def check_a_past_and_a_future() -> None:
     assert states["in_force"] > 0
     assert states["expired"] > 0
     assert states["revoked"] > 0
+    kinds = Counter(db.session.scalars(select(Accreditation.evidence)))
+    assert min(kinds[EvidenceKind.EXTERNAL], kinds[EvidenceKind.REINSTATED]) > 0
+    assert count(ExternalAccreditation, waiting) == 2
 
 
 def check_nothing_was_done_in_the_future() -> None:
