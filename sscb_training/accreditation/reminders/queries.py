@@ -104,6 +104,11 @@ def managers(person: Person, *, on: date) -> Sequence[tuple[str, str]]:
     return [(name, email) for name, email in db.session.execute(query)]
 
 
-def courses_to_renew(scheme: AccreditationScheme) -> "Sequence[Course]":
-    """The published courses that lead to the scheme."""
-    return [course for course in scheme.courses if course.published_at]
+def courses_to_renew(scheme: AccreditationScheme, *, is_over: bool, on: date) -> "Sequence[Course]":
+    """The published courses by which to be accredited again, refreshers first; none of these once they are too late."""
+    too_late = is_over and not terms_on(scheme, on).late_months
+    return [
+        way.course
+        for way in sorted(scheme.ways, key=lambda way: not way.is_refresher)
+        if way.course.published_at and not (way.is_refresher and too_late)
+    ]

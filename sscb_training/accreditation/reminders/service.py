@@ -32,11 +32,12 @@ def see_to(accreditation: Accreditation, days_before: int, *, now: datetime) -> 
 
 
 def _write(accreditation: Accreditation, days_before: int, *, now: datetime) -> int:
-    person, name = accreditation.person, "expired" if days_before == rules.OVER else "expiring"
+    person, on, is_over = accreditation.person, london_date(now), days_before == rules.OVER
+    name = "expired" if is_over else "expiring"
     letters = [(f"accreditation/{name}", "", person.email or person.contact_email)]
-    for manager_name, email in queries.managers(person, on=london_date(now)):
+    for manager_name, email in queries.managers(person, on=on):
         letters.append((f"accreditation/{name}_manager", manager_name, email))
-    courses = queries.courses_to_renew(accreditation.scheme)
+    courses = queries.courses_to_renew(accreditation.scheme, is_over=is_over, on=on)
     for template, manager_name, to in letters:
         mail.queue(
             template, to=to, at=now, accreditation=accreditation, manager_name=manager_name, courses=courses

@@ -136,3 +136,23 @@ def test_without_a_course_the_letter_says_whom_to_ask(asha: Person, outbox: Outb
     jobs.remind_of_expiry(NOW)
     assert "No course for it is offered at the moment" in outbox()[0].body
     assert db.session.scalars(db.select(ExpiryReminder.letters)).all() == [len(outbox())]
+
+
+@pytest.mark.parametrize(
+    ("late_months", "days", "titles"),
+    [
+        (0, 90, ["Refresher", "Practitioner"]),
+        (0, -1, ["Practitioner"]),
+        (2, -1, ["Refresher", "Practitioner"]),
+    ],
+)
+def test_the_letter_names_refreshers_first_while_they_renew(
+    asha: Person, outbox: Outbox, late_months: int, days: int, titles: list[str]
+) -> None:
+    practitioner, refresher = make_course(title="Practitioner"), make_course(title="Refresher")
+    scheme = make_scheme(practitioner, refresher, reminder_days=[90], late_months=late_months)
+    changed(scheme.ways[1], is_refresher=True)
+    make_accreditation(asha, scheme, expires_on=TODAY + days * DAY)
+    jobs.remind_of_expiry(NOW)
+    lines = outbox()[0].body.splitlines()
+    assert [line for line in lines if line in ("Practitioner", "Refresher")] == titles
