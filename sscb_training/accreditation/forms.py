@@ -4,7 +4,7 @@ from datetime import date
 
 from werkzeug.datastructures import MultiDict
 
-from sscb_training.accreditation.queries import ON_THE_REGISTER, Filters
+from sscb_training.accreditation.queries import ON_THE_REGISTER, SORTS, Filters
 from sscb_training.core.db import row_key
 from sscb_training.core.forms import Form, day, long_text, text
 
@@ -40,11 +40,13 @@ class ReinstateForm(DecisionForm):
     on = day("Date from which it counts again", required="Enter the date from which it counts again")
 
 
-def filters_from(asked: MultiDict[str, str], *, as_at: date) -> Filters:
+def filters_from(asked: MultiDict[str, str], *, as_at: date, known_on: date | None = None) -> Filters:
     """What the address asks for; whatever makes no sense is taken as not asked."""
-    state = asked.get("state", "")
+    state, sort = asked.get("state", ""), asked.get("sort", "")
     return Filters(
         as_at=as_at,
+        known_on=known_on,
+        sort=sort if sort.removeprefix("-") in SORTS else "name",
         scheme_id=row_key(asked.get("scheme", "")),
         state=next((one for one in ON_THE_REGISTER if one.value == state), None),
         agency_id=row_key(asked.get("agency", "")),

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
+from sqlalchemy.sql import ColumnElement
 
 from sscb_training.accreditation import rules
 from sscb_training.accreditation.models import (
@@ -23,6 +24,7 @@ from sscb_training.accreditation.models import (
     standing,
 )
 from sscb_training.core.db import db, row_or_404, row_or_none, rows
+from sscb_training.core.times import london_date
 from sscb_training.people.models import Membership, Person
 
 if TYPE_CHECKING:
@@ -279,31 +281,54 @@ ON_THE_REGISTER = (AccreditationState.IN_FORCE, AccreditationState.EXPIRED, Accr
 
 @dataclass(frozen=True)
 class Filters:
-    """What the register of accreditations is narrowed to. It always shows how things stood on `as_at`."""
+    """What the register of accreditations is narrowed to, and its order.
+
+    It always shows how things stood on `as_at`, as far as was known at the end of `known_on` (now).
+    """
 
     as_at: date
+    known_on: date | None = None
     scheme_id: int | None = None
     state: AccreditationState | None = None
     agency_id: int | None = None
     search: str = ""
+    sort: str = "name"
+
+
+SORTS: Mapping[str, ColumnElement[Any] | InstrumentedAttribute[Any]] = {
+    "name": func.lower(Person.name),
+    "scheme": AccreditationScheme.code,
+    "awarded": Accreditation.awarded_on,
+    "expires": func.coalesce(Accreditation.expires_on, date.max),
+    "recorded": Accreditation.recorded_at,
+}
+"""What the register can be sorted by; what does not expire comes after all that does."""
 
 
 def register(filters: Filters) -> Select[Accreditation]:
-    """Everything awarded by the day, by the holder's name; a page or an export runs it."""
+    """Everything awarded by the day, in the order asked for and then by the holder's name; a page or an export runs it."""
+    by = SORTS[filters.sort.removeprefix("-")]
     query = (
         select(Accreditation)
         .join(Accreditation.person)
-        .where(standing, Accreditation.awarded_on <= filters.as_at)
+        .join(Accreditation.scheme)
+        .where(Accreditation.is_known(filters.known_on), Accreditation.awarded_on <= filters.as_at)
         .options(
-            joinedload(Accreditation.scheme),
+            contains_eager(Accreditation.scheme),
             joinedload(Accreditation.person).selectinload(Person.memberships).joinedload(Membership.agency),
         )
-        .order_by(func.lower(Person.name), Accreditation.awarded_on.desc(), Accreditation.id)
+        .order_by(
+            by.desc() if filters.sort.startswith("-") else by.asc(),
+            func.lower(Person.name),
+            Accreditation.awarded_on.desc(),
+            Accreditation.id,
+        )
     )
     if filters.scheme_id is not None:
         query = query.where(Accreditation.scheme_id == filters.scheme_id)
     if filters.state is not None:
-        query = query.where(Accreditation.state(filters.as_at) == filters.state.value)
+        state = Accreditation.state(filters.as_at, known_on=filters.known_on)
+        query = query.where(state == filters.state.value)
     if filters.agency_id is not None:
         query = query.where(
             Person.memberships.any(
@@ -322,10 +347,13 @@ def agencies_of(accreditation: Accreditation, *, on: date) -> list[str]:
     ]
 
 
-EXPORTED = ("Name", "Agency", "Scheme", "Awarded on", "Expires on", "As at", "State", "Revoked on")
+EXPORTED = (
+    "Name", "Agency", "Scheme", "Awarded on", "Expires on", "As at", "As known on", "State", "Revoked on", "Rests on",
+    "Source", "Recorded on",
+)  # fmt: skip
 
 
-def exported(filters: Filters) -> list[list[str | date | None]]:
+def exported(filters: Filters, *, today: date) -> list[list[str | date | None]]:
     """The register as rows of a file, under the headings of EXPORTED."""
     return [
         [
@@ -335,8 +363,12 @@ def exported(filters: Filters) -> list[list[str | date | None]]:
             accreditation.awarded_on,
             accreditation.expires_on,
             filters.as_at,
-            accreditation.state(filters.as_at).label,
-            accreditation.revoked_on,
+            filters.known_on or today,
+            accreditation.state(filters.as_at, known_on=filters.known_on).label,
+            accreditation.known_revoked_on(filters.known_on),
+            accreditation.evidence.label,
+            accreditation.source,
+            london_date(accreditation.recorded_at),
         ]
         for accreditation in rows(register(filters))
     ]

@@ -15,29 +15,39 @@ from sscb_training.people.signed_in import current_person
 
 bp = Blueprint("accreditation", __name__)
 FILES = {"csv": csv_answer, "xlsx": excel_answer}
-DAYS = {"as_at": "As at"}
+DAYS = {"as_at": "As at", "known_on": "As known on"}
+WAITING = "pending_external"
 
 
 @bp.get("/accreditations")
 @allow(*STAFF)
 def index() -> ResponseReturnValue:
-    filters, unread = (
-        filters_from(request.args, as_at=day_asked_for("as_at", clock.today())),
-        unread_days(DAYS),
+    """Who holds what on a day, as far as was known on another. What waits for a decision has a list of its own."""
+    today, unread = clock.today(), unread_days(DAYS)
+    if request.args.get("state") == WAITING:
+        return redirect(url_for("accreditation.externals", state=WAITING))
+    known_on = day_asked_for("known_on", today)
+    filters = filters_from(
+        request.args,
+        as_at=day_asked_for("as_at", today),
+        known_on=known_on if known_on < today else None,
     )
     answer = FILES.get(request.args.get("format", ""))
     if answer and not unread:
-        return answer("accreditations", queries.EXPORTED, queries.exported(filters))
+        return answer("accreditations", queries.EXPORTED, queries.exported(filters, today=today))
     return render_template(
         "accreditation/index.html",
         page=page_of(queries.register(filters), page=page_asked_for()),
         filters=filters,
-        today=clock.today(),
+        today=today,
         unread=unread,
         choices={
             "schemes": [(scheme.id, scheme.name) for scheme in queries.schemes()],
             "agencies": [(agency.id, agency.name) for agency in current_agencies(filters.as_at)],
-            "states": [(state.value, state.label) for state in queries.ON_THE_REGISTER],
+            "states": [
+                *((state.value, state.label) for state in queries.ON_THE_REGISTER),
+                (WAITING, "Waiting for a decision"),
+            ],
         },
         agencies_of=queries.agencies_of,
     )

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -74,6 +75,39 @@ def test_register_is_as_it_stood_on_the_day(asha: Person) -> None:
     make_accreditation(asha, make_scheme(), revoked_on=TODAY)
     yesterday = Filters(as_at=TODAY - timedelta(days=1), state=AccreditationState.IN_FORCE)
     assert _names(yesterday) == ["Asha Patel"]
+
+
+def test_register_is_as_it_was_known_on_the_day(asha: Person, dev: Person) -> None:
+    scheme, before = make_scheme(), TODAY - timedelta(days=3)
+    make_accreditation(asha, scheme, revoked_on=TODAY - timedelta(days=9), revoked_recorded_at=NOW)
+    make_accreditation(dev, scheme, recorded_at=NOW)
+    make_accreditation(dev, scheme, withdrawn_at=NOW)
+
+    known = Filters(as_at=TODAY, known_on=before)
+    assert _names(known) == ["Asha Patel", "Dev Outsider"]
+    assert _names(replace(known, state=AccreditationState.IN_FORCE)) == ["Asha Patel", "Dev Outsider"]
+    assert [(line[0], line[6], line[7]) for line in queries.exported(known, today=TODAY)] == [
+        ("Asha Patel", before, "In force"),
+        ("Dev Outsider", before, "In force"),
+    ]
+    assert _names(Filters(as_at=TODAY, state=AccreditationState.REVOKED)) == ["Asha Patel"]
+
+
+@pytest.mark.parametrize(
+    ("sort", "names"),
+    [
+        ("-name", "Dev Asha"),
+        ("expires", "Dev Asha"),
+        ("-expires", "Asha Dev"),
+        ("-awarded", "Dev Asha"),
+        ("scheme", "Asha Dev"),
+    ],
+)
+def test_register_in_the_order_asked_for(asha: Person, dev: Person, sort: str, names: str) -> None:
+    make_accreditation(asha, make_scheme(code="A"), expires_on=None)
+    make_accreditation(dev, make_scheme(code="B"), awarded_on=date(2026, 3, 1))
+
+    assert [name.split()[0] for name in _names(Filters(as_at=TODAY, sort=sort))] == names.split()
 
 
 def test_register_by_agency_of_that_day(asha: Person) -> None:

@@ -94,11 +94,16 @@ def test_the_list_as_files(staff: Browser, accreditation: Accreditation) -> None
     make_accreditation(make_person("=1+1"), accreditation.scheme)
     answer = staff.get("/accreditations?format=csv", check=False).response
     text = answer.get_data().decode("utf-8-sig").splitlines()
-    assert text[0] == "Name,Agency,Scheme,Awarded on,Expires on,As at,State,Revoked on"
+    assert text[0].startswith(
+        "Name,Agency,Scheme,Awarded on,Expires on,As at,As known on,State,Revoked on,Rests on"
+    )
     assert text[1].startswith("'=1+1,")
-    assert text[2] == "Asha Patel,Hill School,GCP2,2026-01-15,2029-01-15,2026-11-23,In force,"
+    assert text[2].startswith(
+        "Asha Patel,Hill School,GCP2,2026-01-15,2029-01-15,2026-11-23,2026-11-23,In force,,"
+    )
     excel = staff.get("/accreditations?format=xlsx", check=False).response
     assert excel.headers["Content-Disposition"] == "attachment; filename=accreditations.xlsx"
+    assert staff.get("/accreditations?state=pending_external").url == "/external-accreditations"
 
 
 def _decision(**given: Any) -> dict[str, Any]:
