@@ -55,7 +55,15 @@ from sscb_training.courses.models import (
 )
 from sscb_training.evaluations.first_use.models import Asked, FirstUse
 from sscb_training.evaluations.models import Evaluation, Rating, Stage
-from sscb_training.imports.models import ImportRow, ImportState, Kind, TrainingImport, Verdict
+from sscb_training.imports.models import (
+    Assessment,
+    EarlierTraining,
+    ImportRow,
+    ImportState,
+    Kind,
+    TrainingImport,
+    Verdict,
+)
 from sscb_training.needs.models import Intervention, TrainingNeed
 from sscb_training.people.models import Membership, Person, RoleGrant
 from sscb_training.quizzes.models import Answer, Question, QuestionKind, Quiz, QuizAttempt
@@ -401,6 +409,18 @@ def make_import(
         cells = {"name": "Asha Patel", "cells": ["Asha Patel", "Hill", "10/11/16", "GCP2"]}
         saved(ImportRow(training_import=training_import, number=number, **cells | row))
     return training_import
+
+
+def make_earlier_training(person: Person, **given: Any) -> EarlierTraining:
+    usual = {
+        "title": "Neglect briefing",
+        "key": f"title {next(numbers)}",
+        "attended_on": date(2018, 3, 27),
+        "assessment": Assessment.NONE,
+        "source": "earlier.csv, row 2",
+        "recorded_at": NOW - timedelta(days=9),
+    }
+    return saved(EarlierTraining(person=person, **usual | given))
 
 
 def make_first_use(accreditation: Accreditation, **given: Any) -> FirstUse:

@@ -37,6 +37,8 @@ from sscb_training.courses.models import Course, CourseVersion, SessionStatus, T
 from sscb_training.home.matrix import rules
 from sscb_training.home.matrix.rules import Asked, Cell, Column
 from sscb_training.home.queries import due_by
+from sscb_training.imports.models import EarlierTraining
+from sscb_training.imports.models import stands as counts_earlier
 from sscb_training.needs.models import Intervention, NeedStatus, TrainingNeed
 from sscb_training.people.models import Membership, Person
 
@@ -184,6 +186,7 @@ def _lines(
         _present(shown),
         _accredited([column.scheme_id for column in columns if column.scheme_id], people, on),
         _attended(_courses(column for column in columns if not column.is_scheme), people),
+        _came_earlier(_courses(column for column in columns if not column.is_scheme), people),
         _booked(_courses(columns), people, now),
     )
     of_scheme = {column.scheme_id: column for column in columns if column.is_scheme}
@@ -214,8 +217,11 @@ def _lines(
             line.cells[column.key] = _merged(line.cell(column), held)
         elif row.kind == "course":
             column = of_course[row.key]
-            came = rules.course_cell(attended_on=row.first_day, part_on=row.second_day)
-            line.cells[column.key] = _merged(line.cell(column), came)
+            before = line.cell(column)
+            came = rules.course_cell(
+                attended_on=rules.later(row.first_day, before.day), part_on=row.second_day or before.part_on
+            )
+            line.cells[column.key] = _merged(before, came)
         elif row.kind == "booked":
             for column in renewed_by[row.key]:
                 line.cells[column.key] = rules.with_booking(line.cell(column), row.place_at, row.waits_at)
@@ -407,6 +413,27 @@ def _attended(course_ids: Collection[int], people: Rows) -> Rows:
     )
 
 
+def _came_earlier(course_ids: Collection[int], people: Rows) -> Rows:
+    """What was imported of earlier attendances, where it is of a course of this service."""
+    return (
+        select(
+            EarlierTraining.person_id,
+            cast(literal("course"), String),
+            EarlierTraining.course_id,
+            func.max(EarlierTraining.attended_on),
+            cast(null(), Date),
+            literal(0),
+            cast(null(), Moment()),
+            cast(null(), Moment()),
+            *_NO_PERSON,
+        )
+        .where(
+            EarlierTraining.person_id.in_(people), EarlierTraining.course_id.in_(course_ids), counts_earlier
+        )
+        .group_by(EarlierTraining.person_id, EarlierTraining.course_id)
+    )
+
+
 def _coming(course_ids: Collection[int], now: datetime) -> Rows:
     """The live bookings of dates of these courses that are not over."""
     return (
@@ -462,15 +489,20 @@ def _stands(
         _attendances(courses)
         .with_only_columns(Booking.person_id, CourseVersion.course_id)
         .where(Booking.outcome == Outcome.ATTENDED, Booking.person_id.in_(people))
-        .distinct()
+        .union(
+            select(EarlierTraining.person_id, EarlierTraining.course_id).where(
+                EarlierTraining.course_id.in_(courses), EarlierTraining.person_id.in_(people), counts_earlier
+            )
+        )
+        .subquery("came")
     )
     if asked is Asked.IN_FORCE:
         return or_(
             Person.id.in_(select(held.c.holder_id).where(until > due_by)),
-            Person.id.in_(came.with_only_columns(Booking.person_id)),
+            Person.id.in_(select(came.c.person_id)),
         )
     if asked is Asked.NEVER:
-        had = union_all(select(held.c.holder_id.label("person_id")), _only_person(came)).subquery()
+        had = union_all(select(held.c.holder_id.label("person_id")), select(came.c.person_id)).subquery()
         every = select(had.c.person_id).group_by(had.c.person_id).having(func.count() >= len(columns))
         return Person.id.not_in(every)
     if asked is Asked.BOOKED:
@@ -496,11 +528,6 @@ def _stands(
         for column in schemes
     ]
     return Person.id.in_(query.where(or_(until.is_(None), until <= due_by), or_(false(), *not_booked)))
-
-
-def _only_person(came: Rows) -> Rows:
-    found = came.subquery()
-    return select(found.c.person_id)
 
 
 # As a file

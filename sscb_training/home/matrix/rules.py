@@ -104,6 +104,11 @@ def course_cell(*, attended_on: date | None, part_on: date | None) -> Cell:
     return Cell(Standing.NONE, part_on=part_on)
 
 
+def later(one: date | None, other: date | None) -> date | None:
+    """The later of two days, or the one that there is."""
+    return max((day for day in (one, other) if day is not None), default=None)
+
+
 def with_booking(cell: Cell, booked_at: datetime | None, waits_for: datetime | None) -> Cell:
     """The cell with the earlier of the places that it has and this one."""
     return replace(

@@ -25,6 +25,8 @@ from sscb_training.core.db import rows
 from sscb_training.courses.models import SessionPart
 from sscb_training.evaluations import queries as evaluations
 from sscb_training.home import queries as home
+from sscb_training.imports.models import EarlierTraining
+from sscb_training.imports.queries import earlier_training_of
 from sscb_training.people.models import Person
 
 
@@ -70,6 +72,7 @@ class Record:
     to_make_up: Sequence[tuple[Booking, SessionPart]]
     to_assess: Sequence[ToAssess]
     evaluations: Sequence[Any]
+    earlier: Sequence[EarlierTraining]
 
     @property
     def revoked(self) -> Sequence[Held]:
@@ -118,6 +121,7 @@ def record_of(person: Person, *, on: date, now: datetime) -> Record:
         to_make_up=[(booking, part) for booking in _with_make_ups(past) for part in booking.parts_to_make_up],
         to_assess=_to_assess(past, accreditations, on),
         evaluations=evaluations.to_send_in(person, now=now),
+        earlier=earlier_training_of(person),
     )
 
 

@@ -79,6 +79,7 @@ def record_pdf() -> ResponseReturnValue:
             ]
             for booking in found.attended
         ],
+        earlier=[[one.title, plain_date(one.attended_on), one.assessment.label] for one in found.earlier],
     )
 
 
@@ -107,4 +108,8 @@ def _lines(found: Record) -> list[list[Cell]]:
         ]
         for booking in found.past
     ]
-    return [*held, *came]
+    earlier: list[list[Cell]] = [
+        ["Earlier training", one.title, one.assessment.label, one.attended_on, None, None, None]
+        for one in found.earlier
+    ]
+    return [*held, *came, *earlier]

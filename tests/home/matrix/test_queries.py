@@ -1,7 +1,7 @@
 """Cells, filters and order against the one rule of `home.rules.stands`; and how often the database is asked."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -25,6 +25,7 @@ from tests.factories import (
     make_accreditation,
     make_booking,
     make_course,
+    make_earlier_training,
     make_membership,
     make_person,
     make_scheme,
@@ -139,6 +140,19 @@ def test_lines_are_those_of_confirmed_current_jobs_found_by_name_group_and_manag
     assert list(ground.lines(Filters(manager="ann"))) == ["Ida"]
     [ida] = ground.lines(Filters(staff_group_id=nurses.id)).values()
     assert ida.staff_group == nurses.name
+
+
+def test_earlier_training_of_a_course_counts_by_its_latest_day(ground: Ground) -> None:
+    [course_id] = ground.core.course_ids
+    for name, day in [("Ida", date(2019, 5, 1)), ("Rex", date(2018, 5, 1)), ("Rex", date(2017, 5, 1))]:
+        make_earlier_training(ground.people[name], course_id=course_id, attended_on=day)
+    make_earlier_training(ground.people["Eve"], course_id=course_id, withdrawn_at=NOW)
+
+    lines = ground.lines(Filters(asked=Asked.IN_FORCE, column=ground.core))
+    assert {name: line.cell(ground.core).day for name, line in lines.items()} == {
+        "Ida": london_date(EARLIER),
+        "Rex": date(2018, 5, 1),
+    }
 
 
 @pytest.mark.parametrize(

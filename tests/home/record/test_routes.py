@@ -19,6 +19,7 @@ from tests.factories import (
     make_accreditation,
     make_booking,
     make_course,
+    make_earlier_training,
     make_scheme,
     make_training_session,
     make_version,
@@ -137,9 +138,10 @@ def test_record_is_kept_on_paper_and_as_a_file_with_the_codes_that_prove_it(
         outcome=Outcome.ATTENDED,
         outcome_on=TODAY - timedelta(days=10),
     )
+    make_earlier_training(asha)
     with transaction():
         code = in_groups(certificates.issue_accreditation(held, board="The board", now=NOW).check_code)
-    [line, course] = csv.DictReader(
+    [line, course, earlier] = csv.DictReader(
         io.StringIO(
             browser.get("/my-training-record?format=csv", check=False)
             .response.get_data(as_text=True)
@@ -153,6 +155,9 @@ def test_record_is_kept_on_paper_and_as_a_file_with_the_codes_that_prove_it(
     )
     assert (course["Title"], course["State"], course["Name"]) == (came.title, "Attended", asha.name)
 
+    assert (earlier["Title"], earlier["From"]) == ("Neglect briefing", "2018-03-27")
+    assert "Neglect briefing 27 March 2018" in browser.get("/my-training-record").text
+
     made = browser.get("/my-training-record.pdf", check=False).response.data
     told = " ".join(words(made).split())
     for word in (
@@ -160,11 +165,12 @@ def test_record_is_kept_on_paper_and_as_a_file_with_the_codes_that_prove_it(
         "Graded Care Profile 2",
         "In force",
         "Core groups",
+        "Neglect briefing",
         "https://training.example.org/check",
     ):
         assert word in told
     assert code in told
-    assert tags(made).count("Table") == 2
+    assert tags(made).count("Table") == 3
     assert "TH" in tags(made)
 
 
