@@ -34,6 +34,7 @@ def gcp2() -> AccreditationScheme:
     return make_scheme(code="GCP2", name="Graded Care Profile 2")
 
 
+@pytest.mark.one_database
 def test_staff_record_change_and_take_back_an_agreement(
     browser: Browser, asha: Person, ben: Person, cara: Person, dev: Person, gcp2: AccreditationScheme
 ) -> None:
@@ -114,6 +115,7 @@ def test_the_same_agreement_is_recorded_once(gcp2: AccreditationScheme) -> None:
         )
 
 
+@pytest.mark.one_database
 def test_a_lead_finds_their_agency_and_somebody_new_finds_nothing_yet(
     browser: Browser, ben: Person, gcp2: AccreditationScheme
 ) -> None:

@@ -40,6 +40,7 @@ def held(asha: Person, gcp2: AccreditationScheme) -> Accreditation:
     return make_accreditation(asha, gcp2)
 
 
+@pytest.mark.one_database
 def test_a_lead_names_somebody_who_is_shown_once_they_agree(
     browser: Browser,
     asha: Person,

@@ -110,6 +110,7 @@ def test_what_ends_an_accreditation_closes_page_and_file_at_the_next_request(
     assert f'href="{page}"' not in browser.get("/home").response.get_data(as_text=True)
 
 
+@pytest.mark.one_database
 def test_a_suspended_holder_is_out_at_once(
     browser: Browser, asha: Person, ada: Person, gcp2: AccreditationScheme
 ) -> None:
@@ -172,6 +173,7 @@ def test_resources_can_wait_for_the_agreement_of_an_agency(
     browser.signed_in(tom).get(file)  # the pool's trainers are of no agency here
 
 
+@pytest.mark.one_database
 def test_staff_add_replace_take_back_retire_and_reorder(
     browser: Browser, asha: Person, cara: Person, gcp2: AccreditationScheme
 ) -> None:
