@@ -19,6 +19,7 @@ from sscb_training.demo import (
     county,
     dates,
     door,
+    earlier,
     lately,
     learning,
     proof,
@@ -80,6 +81,7 @@ def load(
     tools.build(shire, courses)
     door.build(shire)
     accredited.build(shire, courses)
+    earlier.build(shire, courses)
     shire.agenda.put(at_london(today - timedelta(days=21), time(10)), partial(_change_a_text, shire))
     shire.agenda.put(at_london(today - voices.SINCE, time(12)), partial(voices.set_plans, shire, courses))
     shire.agenda.put(at_london(today - quizzing.SINCE, time(12)), partial(quizzing.add_bank, shire, courses))

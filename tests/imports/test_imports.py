@@ -229,6 +229,8 @@ def test_story_10_loads_412_rows_once(
     assert [one.assessment for one in of_oli] == [Assessment.NONE, Assessment.NOT_EVIDENCED]
     shared = db.session.scalars(db.select(Person).where(Person.name == "Sam Shared")).one()
     assert (shared.email, shared.contact_email) == (None, "office@hill.example")
+    oli = of_oli[-1].person_id
+    assert "Trained, assessment not evidenced old list.csv, row 396" in staff.get(f"/people/{oli}").text
     then, now = printed()
     assert (then, now > 100) == (0, True)  # what was printed last year comes out the same
 

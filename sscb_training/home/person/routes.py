@@ -9,6 +9,7 @@ from sscb_training.core import clock
 from sscb_training.core.access import SIGNED_IN, allow
 from sscb_training.core.timeline import events_about
 from sscb_training.home.routes import bp
+from sscb_training.imports.queries import earlier_training_of
 from sscb_training.needs.queries import accreditations_of_seen_by
 from sscb_training.people import queries as people
 from sscb_training.people.rules import may_give
@@ -33,6 +34,7 @@ def person(person_id: int) -> ResponseReturnValue:
         memberships=memberships,
         accreditations=accreditations_of_seen_by(viewer, person, on=today),
         externals=externals_of(person) if viewer.is_board_staff else [],
+        earlier=earlier_training_of(person),
         coming=coming[::-1],
         past=[booking for booking in bookings if booking not in coming],
         grants=[grant for grant in grants if grant.ended_at is None],
