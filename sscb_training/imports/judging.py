@@ -34,6 +34,7 @@ class Judgement:
     why: str = ""
     asks: Kind | None = None
     asks_value: str = ""
+    asks_words: str = ""
     candidates: Sequence[int] = ()
     person_id: int | None = None
     claim: Claim | None = None
@@ -77,7 +78,12 @@ class Judge:
             return Judgement(Verdict.LEFT_OUT, name, str(chosen))
         except Ask as question:
             return Judgement(
-                Verdict.AMBIGUOUS, name, str(question), asks=question.kind, asks_value=fold(question.words)
+                Verdict.AMBIGUOUS,
+                name,
+                str(question),
+                asks=question.kind,
+                asks_value=fold(question.words),
+                asks_words=question.words,
             )
         meant = self._meant(claim, decision)
         if meant.verdict is Verdict.AMBIGUOUS:

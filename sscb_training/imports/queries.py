@@ -181,7 +181,7 @@ def asked(training_import: TrainingImport) -> list[Asked]:
     """The names that must be explained, those in most rows first."""
     many = func.count()
     query = (
-        select(func.min(ImportRow.id), ImportRow.asks, ImportRow.asks_value, many)
+        select(func.min(ImportRow.id), ImportRow.asks, func.min(ImportRow.says), many)
         .where(
             ImportRow.training_import_id == training_import.id,
             ImportRow.verdict == Verdict.AMBIGUOUS,
@@ -191,6 +191,17 @@ def asked(training_import: TrainingImport) -> list[Asked]:
         .order_by(many.desc(), ImportRow.asks, ImportRow.asks_value)
     )
     return [Asked(key, kind, said, rows) for key, kind, said, rows in db.session.execute(query) if kind]
+
+
+def number_asked(row: ImportRow) -> int:
+    """In how many rows of its file stands the name that a row asks about."""
+    return number(
+        select(func.count()).where(
+            ImportRow.training_import_id == row.training_import_id,
+            ImportRow.asks == row.asks,
+            ImportRow.asks_value == row.asks_value,
+        )
+    )
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,8 @@ def upload() -> ResponseReturnValue:
         try:
             listed = listed_in(content, sheet=str(form.sheet.data))
         except ListRefused as refusal:
-            form.file.errors = refusal.problems
+            form.file.errors = refusal.problems[:1]
+            form.form_errors.extend(refusal.problems[1:])
         else:
             with transaction():
                 training_import = service.receive(
@@ -193,13 +194,12 @@ def _decide_name(training_import: TrainingImport, row: ImportRow) -> ResponseRet
             )
         flash("Saved, also for later files", "success")
         return _to(training_import)
-    asked = next((one for one in queries.asked(training_import) if one.row_id == row.id), None)
     return render_template(
         "imports/decide_name.html",
         form=form,
         training_import=training_import,
         row=row,
-        number=asked.number if asked else 1,
+        number=queries.number_asked(row),
     )
 
 

@@ -297,6 +297,7 @@ class Award:
 
     scheme_id: int
     awarded_on: date
+    code: str
 
 
 @dataclass(frozen=True)
@@ -434,7 +435,10 @@ def _earned(
 ) -> tuple[Award | None, list[Training], str]:
     """What the row evidences: an accreditation, attendances, or both; and a note where that is not what one may expect."""
     said_scheme, said_course = of(Field.SCHEME), of(Field.COURSE)
-    for said in (said_scheme, said_course):
+    is_a_scheme = (
+        fold(said_scheme) in words.named[Kind.SCHEME]
+    )  # the board may have the earlier one as a scheme of its own
+    for said in ("" if is_a_scheme else said_scheme, said_course):
         if said and (later := words.first_version_of(said)):
             kept = Training(said, on, Assessment.NOT_EVIDENCED if passed is None else _assessment(passed))
             return (
@@ -462,7 +466,7 @@ def _earned(
         )
     has_passed = _is_evidenced(of, columns, scheme, on=on, passed=passed, score=score)
     if has_passed:
-        return Award(scheme_id, on), trainings, ""
+        return Award(scheme_id, on, scheme.code), trainings, ""
     assessment = Assessment.NOT_EVIDENCED if has_passed is None else Assessment.NOT_PASSED
     return None, [*trainings, Training(scheme.name, on, assessment, scheme_id=scheme_id)], assessment.label
 

@@ -12,7 +12,7 @@ from sscb_training.core import history
 from sscb_training.core.db import db, lock, lock_each
 from sscb_training.core.errors import Refused
 from sscb_training.core.history import HistoryEntry
-from sscb_training.core.times import london_date
+from sscb_training.core.times import london_date, plain_date
 from sscb_training.imports import queries, rules
 from sscb_training.imports.judging import LEAVE_OUT, NEW, Judgement
 from sscb_training.imports.models import (
@@ -126,15 +126,17 @@ def _as_columns(row_id: int, judgement: Judgement) -> dict[str, Any]:
 
 
 def _in_words(judgement: Judgement) -> str:
-    """What a row adds or would add, for the list: "GCP2 on 10 November 2016"."""
+    """What a row adds or would add, for the list: "GCP2 accredited on 10 November 2016"; of a name to explain, the name."""
     claim = judgement.claim
     if claim is None:
-        return ""
-    trainings = [f"{one.title} on {one.on.day} {one.on:%B %Y}" for one in claim.trainings]
-    award = (
-        f"Accredited on {claim.award.awarded_on.day} {claim.award.awarded_on:%B %Y}" if claim.award else ""
+        return judgement.asks_words
+    awards = [claim.award] if claim.award else []
+    return "; ".join(
+        [
+            *(f"{one.code}, accredited on {plain_date(one.awarded_on)}" for one in awards),
+            *(f"{one.title} on {plain_date(one.on)}" for one in claim.trainings),
+        ]
     )
-    return "; ".join([*([award] if award else []), *trainings])
 
 
 def decide_row(

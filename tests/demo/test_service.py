@@ -26,6 +26,7 @@ from sscb_training.demo import service
 from sscb_training.demo.county import ACCOUNTS
 from sscb_training.demo.service import Size
 from sscb_training.demo.workforce import HEALTH
+from sscb_training.imports.models import ImportState, TrainingImport
 from sscb_training.letters.kinds import KINDS
 from sscb_training.needs.models import NotTraining, TrainingNeed
 from sscb_training.people.models import Membership, Person
@@ -141,7 +142,10 @@ def check_a_past_and_a_future() -> None:
     assert count(TrainingSession, TrainingSession.status == SessionStatus.CANCELLED) >= 1
     assert count(Register, Register.closed_at.is_(None)) == 1
     assert count(CheckIn) > 0
-    assert count(Membership, Membership.confirmed_at.is_(None)) == 2
+    assert (
+        count(Membership, Membership.confirmed_at.is_(None)) == 2 + 7
+    )  # walked in, and named in an old list
+    assert set(db.session.scalars(select(TrainingImport.state))) == {ImportState.DONE, ImportState.CHECKED}
     outcomes = Counter(db.session.scalars(select(Booking.outcome)))
     assert min(outcomes[Outcome.ATTENDED], outcomes[Outcome.DID_NOT_ATTEND], outcomes[None]) > 0
     statuses = Counter(db.session.scalars(select(Booking.status)))

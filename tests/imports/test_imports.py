@@ -206,7 +206,8 @@ def test_story_10_loads_412_rows_once(
     assert reasons[411] == "Somebody of this name is here, at another agency"
 
     page = staff.get(f"/imports/{training_import.id}")
-    staff.get(page.link("Decide what the hill sch. means"))
+    assert "It stands in 2 rows" in staff.get(page.link("Decide what The Hill Sch. means")).text
+
     staff.fill(staff.page, meaning=str(hill_school.id))  # type: ignore[arg-type]
     assert verdicts(training_import)["new"] == 399
     assert db.session.scalars(db.select(Spelling.meaning)).all() == [str(hill_school.id)]
@@ -348,9 +349,9 @@ def test_columns_and_names_are_remembered(
     }
     page = staff.fill(page, **matched)
     first = latest()
-    page = staff.get(page.link("Decide what wt day means"))
+    page = staff.get(page.link("Decide what WT day means"))
     page = staff.fill(page, meaning=str(course.id))
-    page = staff.fill(staff.get(page.link("Decide what other means")), meaning="keep")
+    page = staff.fill(staff.get(page.link("Decide what Other means")), meaning="keep")
     assert verdicts(first) == {"new": 2}
     assert run(first, staff).state is ImportState.DONE
     kept = db.session.scalars(db.select(EarlierTraining).order_by(EarlierTraining.id)).all()
@@ -407,7 +408,7 @@ def test_a_workbook_is_read_with_its_dates_and_its_rows_are_inert(
 
     page = staff.get(f"/imports/{training_import.id}")
     assert "{{7*7}} <img src=x onerror=alert(1)>" in page.text
-    assert page.text.count("Accredited on 10 November 2016") == 2
+    assert page.text.count("GCP2, accredited on 10 November 2016") == 2
     exported = staff.get(f"/imports/{training_import.id}?format=csv&verdict=rejected").response
     assert "4,'+Nia,Rejected,“+Nia” is a formula and not a name" in exported.get_data(as_text=True)
     run(training_import, staff)
@@ -513,7 +514,10 @@ def test_files_are_read_in_the_encodings_of_spreadsheets(encoding: str) -> None:
 def test_a_bad_file_is_said_on_the_page_and_nothing_is_kept(staff: Browser) -> None:
     page = sent(staff, csv_of([(*story_10()[0], "x"), (*story_10()[1], "y")]))
 
-    assert page.errors[0].startswith("Row 2 has 8 cells and there are 7 headings")
+    assert sorted(error[:31] for error in page.errors) == [
+        "Row 2 has 8 cells and there are",
+        "Row 3 has 8 cells and there are",
+    ]
     assert staff.get("/imports").text.count("No imports yet") == 1
     page = sent(staff, workbook(TWO, TWO), name="two.xlsx", sheet="sheet2")
     assert page.h1 == "What does each column hold?"

@@ -1,6 +1,7 @@
 """What cells mean."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from typing import Any
@@ -125,7 +126,7 @@ def test_a_row_accredits_with_evidence_of_a_pass() -> None:
         {"scheme": "Graded  Care Profile 2", "attended_on": "10/11/16", "score": "80"},
     ]
     for found in (claim(**cells) for cells in each):
-        assert found.award == Award(7, TENTH)
+        assert found.award == Award(7, TENTH, "GCP2")
         assert found.trainings == []
 
 
@@ -148,6 +149,17 @@ def test_the_first_version_is_never_the_second() -> None:
         assert found.award is None
         assert [(one.title, one.scheme_id, one.course_id) for one in found.trainings] == [(words, None, None)]
         assert "not GCP2" in found.note
+
+
+def test_the_first_version_is_an_accreditation_where_it_is_a_scheme_of_its_own() -> None:
+    first = Scheme(6, "GCP", "Graded Care Profile", None, [(date(2000, 1, 1), None)])
+    words = replace(
+        KNOWN, named={**KNOWN.named, Kind.SCHEME: {"gcp": 6, "gcp2": 7}}, schemes={6: first, 7: GCP2}
+    )
+    columns = {"name": 0, "scheme": 1, "attended_on": 2}
+    of = cells_by_field(["Asha Patel", "GCP", "10/11/2016"], columns)
+
+    assert claim_of(of, columns, words, Usual(), today=TODAY).award == Award(6, TENTH, "GCP")
 
 
 def test_a_row_is_rejected_in_plain_words() -> None:
