@@ -38,6 +38,9 @@ def test_who_owes_an_evaluation_is_led_to_it(browser: Browser, asha: Person, car
     address = f"/bookings/{booking_id}/certificate.pdf"
 
     assert "Once your evaluation is sent in" in browser.signed_in(asha).get("/my-training-record").text
+    booking = browser.get(f"/bookings/{booking_id}")
+    assert booking.link("Send in your evaluation") == f"/bookings/{booking_id}/evaluation/post"
+    assert "Download certificate" not in booking.text
     page = browser.get(address)
     assert page.url == f"/bookings/{booking_id}/evaluation/post"
     assert "released once you have sent in your evaluation" in page.soup.get_text()
