@@ -140,6 +140,7 @@ def test_staff_record_it_for_somebody(
     assert "From another area" in browser.get(f"/people/{asha.id}").text
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("given", "error"),
     [
