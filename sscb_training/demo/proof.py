@@ -56,6 +56,7 @@ def _rename(county: County, board: str, now: datetime) -> None:
         .join(Accreditation.person)
         .where(
             Accreditation.in_force(london_date(now)),
+            Accreditation.awarded_on <= london_date(now - timedelta(days=14)),
             Accreditation.person_id.not_in(known),
             Person.email.is_not(None),
         )

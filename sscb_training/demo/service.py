@@ -24,6 +24,7 @@ from sscb_training.demo import (
     learning,
     proof,
     quizzing,
+    schemes,
     tools,
     voices,
     workforce,
@@ -80,6 +81,7 @@ def load(
     lately.build(shire, courses)
     tools.build(shire, courses)
     door.build(shire)
+    schemes.build(shire, courses)
     accredited.build(shire, courses)
     earlier.build(shire, courses)
     shire.agenda.put(at_london(today - timedelta(days=21), time(10)), partial(_change_a_text, shire))

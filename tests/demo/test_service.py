@@ -130,7 +130,7 @@ def check_the_briefing() -> None:
 
 
 def check_a_past_and_a_future() -> None:
-    assert count(Course, Course.published_at.is_not(None)) == 7
+    assert count(Course, Course.published_at.is_not(None)) == 9
     assert count(Agency, Agency.valid_to.is_not(None)) == 4
     assert count(Headcount) > 20
     assert count(Membership, Membership.valid_to.is_not(None)) > 0
