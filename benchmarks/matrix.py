@@ -18,7 +18,7 @@ from sqlalchemy import insert
 from benchmarks.measuring import Visitor, counting
 from config import from_environment
 from sscb_training import create_app
-from sscb_training.accreditation.models import Accreditation
+from sscb_training.accreditation.models import Accreditation, EvidenceKind
 from sscb_training.bookings.models import Booking, BookingStatus, Outcome
 from sscb_training.core.db import db
 from sscb_training.core.transaction import transaction
@@ -133,6 +133,7 @@ def _fill() -> tuple[Person, list[str], list[str]]:
                         {
                             "person_id": key,
                             "scheme_id": scheme.id,
+                            "evidence": EvidenceKind.ATTEMPT,
                             "awarded_on": ends - timedelta(days=1096),
                             "expires_on": ends,
                             "recorded_at": NOW,
