@@ -36,6 +36,11 @@ def terms_on(scheme: AccreditationScheme, day: date) -> SchemeTerms:
     return next((terms for terms in reversed(scheme.terms) if terms.holds_from <= day), scheme.terms[0])
 
 
+def expiry_of_award(scheme: AccreditationScheme, awarded_on: date) -> date | None:
+    """The last day of an award of this day, by the terms of that day; None when it does not expire."""
+    return rules.expires_on(awarded_on, valid_months=terms_on(scheme, awarded_on).valid_months)
+
+
 def present_text(scheme: AccreditationScheme) -> LicenceText | None:
     """The text that the scheme's holders accept; none where the board has written none."""
     return row_or_none(

@@ -462,9 +462,7 @@ def award_by_records(
             person=person,
             scheme=scheme,
             awarded_on=awarded_on,
-            expires_on=rules.expires_on(
-                awarded_on, valid_months=queries.terms_on(scheme, awarded_on).valid_months
-            ),
+            expires_on=queries.expiry_of_award(scheme, awarded_on),
             recorded_at=now,
         )
         for person, scheme, awarded_on, source in earned

@@ -27,6 +27,7 @@ class BoardNumbers:
     What evaluations ask for and when stands in `evaluations.rules`.
     `account_year_month` is the month with which the year of account begins.
     `short_offers_to_all`: 1 when a place that becomes free close to a date goes to whoever of all that wait is first.
+    `trained_counts`: 1 when coverage counts whoever was trained before, with an assessment that nothing evidences.
     """
 
     approval_working_days: int = 5
@@ -45,6 +46,7 @@ class BoardNumbers:
     account_year_month: int = 4
     invitation_reminder_working_days: int = 5
     import_days_kept: int = 30
+    trained_counts: int = 0
 
 
 def board_numbers() -> BoardNumbers:

@@ -189,8 +189,9 @@ class SchemeLaunch(Base):
 class EarlierTraining(Base):
     """An attendance from earlier records, without a booking: of a course, under a scheme, or of what has only a title.
 
-    It accredits nobody. `key` tells two things of one day apart. `source` is the file and row. `recorded_at` is when the
-    service learned of it. `withdrawn_at`: its import was undone, and since then it never counted.
+    It accredits nobody. Under a scheme it may count in coverage, where the board says so, until `counts_until`: as long
+    as an accreditation of that day would. `key` tells two things of one day apart. `source` is the file and row.
+    `recorded_at` is when the service learned of it. `withdrawn_at`: its import was undone, and since then it never counted.
     """
 
     __tablename__ = "earlier_training"
@@ -202,6 +203,7 @@ class EarlierTraining(Base):
     key: Mapped[str]
     attended_on: Mapped[date]
     assessment: Mapped[Assessment] = mapped_column(words(Assessment))
+    counts_until: Mapped[date | None]
     source: Mapped[str]
     row_id: Mapped[int | None] = belongs_to("import_row.id")
     recorded_at: Mapped[datetime]

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from sscb_training.accreditation.models import Accreditation, AccreditationScheme
+from sscb_training.accreditation.queries import expiry_of_award
 from sscb_training.accreditation.service import award_by_records
 from sscb_training.core import history
 from sscb_training.core.db import db, lock, lock_each
@@ -326,6 +327,7 @@ def _add_trainings(
     *,
     now: datetime,
 ) -> None:
+    schemes = queries.schemes_by_key()
     added = [
         EarlierTraining(
             person=people[judgement.person_id or 0],
@@ -335,6 +337,7 @@ def _add_trainings(
             key=one.key,
             attended_on=one.on,
             assessment=one.assessment,
+            counts_until=expiry_of_award(schemes[one.scheme_id], one.on) if one.scheme_id else None,
             source=source_of(training_import, row),
             row_id=row.id,
             recorded_at=now,

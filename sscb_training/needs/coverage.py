@@ -46,9 +46,11 @@ from sqlalchemy.sql import ColumnElement
 from sscb_training.accreditation.models import Accreditation, scheme_course
 from sscb_training.agencies.models import Agency, Headcount, StaffGroup
 from sscb_training.bookings.models import Booking, BookingStatus, Outcome
+from sscb_training.core.board import BoardSetting
 from sscb_training.core.db import Moment
 from sscb_training.core.times import at_london
 from sscb_training.courses.models import CourseVersion, SessionStatus, TrainingSession
+from sscb_training.imports.models import Assessment, EarlierTraining
 from sscb_training.needs.models import Intervention, NeedExcludedSector, need_staff_group
 from sscb_training.people.models import Membership, Person
 
@@ -64,6 +66,9 @@ AGENCY = bindparam("agency_id", type_=Integer())
 
 END_IS_NOT_KNOWN = Membership.ended_recorded_at >= KNOWN_BEFORE
 """The job's last day was recorded later, so that the job went on as far as was known."""
+
+TRAINED, ATTENDED, AWARDED = range(3)
+"""What somebody holds it by, the strongest last: earlier training alone, a course, or an accreditation."""
 
 MONTHS = 12
 DAYS = [bindparam(f"on_{place}", type_=Date()) for place in range(MONTHS)]
@@ -343,7 +348,7 @@ def people(*, booked: bool) -> AnyColumns:
             func.min(Membership.job_title),
             func.max(holding.c.since),
             func.max(holding.c.until),
-            func.max(holding.c.by_award),
+            func.max(holding.c.basis),
         )
         .select_from(part)
         .join(Person, Person.id == part.c.person_id)
@@ -376,6 +381,22 @@ def missing() -> AnyColumns:
     )
 
 
+@cache
+def trained_only() -> AnyColumns:
+    """For one need, how many of those in force everywhere hold it by earlier training alone."""
+    aim, holding = _aim(one_need=True), _holdings(one_need=True)
+    line = _line([AS_AT], aim)
+    query = select(holding.c.person_id).where(_stands(holding))
+    person = (
+        _in_audience(query, holding, aim, _works(AS_AT))
+        .join(line, line.c.agency_id == Membership.agency_id)
+        .group_by(holding.c.person_id)
+        .having(func.max(holding.c.basis) == TRAINED)
+        .cte("trained_person")
+    )
+    return select(func.count()).select_from(person)
+
+
 def _aim(*, one_need: bool) -> CTE:
     query = select(need_staff_group.c.need_id, need_staff_group.c.staff_group_id)
     return (query.where(need_staff_group.c.need_id == NEED) if one_need else query).cte("aim")
@@ -390,7 +411,7 @@ def _holdings(*, one_need: bool) -> CTE:
     """What meets the need: a scheme's accreditation, or having attended a version or a later one.
 
     An accreditation counts from `since`, until `until` (that day included) and before `ended_on`; having
-    attended counts from the first time on.
+    attended counts from the first time on. Earlier training counts where the board says so.
     """
     revoked = or_(
         Accreditation.revoked_recorded_at.is_(None), Accreditation.revoked_recorded_at < KNOWN_BEFORE
@@ -402,7 +423,7 @@ def _holdings(*, one_need: bool) -> CTE:
             Accreditation.awarded_on.label("since"),
             Accreditation.expires_on.label("until"),
             case((revoked, Accreditation.revoked_on)).label("ended_on"),
-            literal(1).label("by_award"),
+            literal(AWARDED).label("basis"),
         )
         .join(Accreditation, Accreditation.scheme_id == Intervention.scheme_id)
         .where(
@@ -420,7 +441,7 @@ def _holdings(*, one_need: bool) -> CTE:
                 func.min(Booking.outcome_on),
                 null().cast(Date),
                 null().cast(Date),
-                literal(0),
+                literal(ATTENDED),
             ),
             one_need,
         )
@@ -434,7 +455,31 @@ def _holdings(*, one_need: bool) -> CTE:
         )
         .group_by(Intervention.need_id, Booking.person_id)
     )
-    return union_all(award, attended).cte("holding")
+    return union_all(award, attended, _trained(one_need)).cte("holding")
+
+
+def _trained(one_need: bool) -> AnyColumns:
+    """Earlier training under a scheme with nothing that evidences its assessment; nothing unless the board counts it."""
+    board_counts_it = exists().where(BoardSetting.name == "trained_counts", BoardSetting.value == 1)
+    return (
+        select(
+            Intervention.need_id,
+            EarlierTraining.person_id,
+            EarlierTraining.attended_on,
+            EarlierTraining.counts_until,
+            null().cast(Date),
+            literal(TRAINED),
+        )
+        .join(EarlierTraining, EarlierTraining.scheme_id == Intervention.scheme_id)
+        .where(
+            board_counts_it,
+            _wanted(one_need),
+            EarlierTraining.assessment == Assessment.NOT_EVIDENCED,
+            EarlierTraining.attended_on <= AS_AT,
+            EarlierTraining.recorded_at < KNOWN_BEFORE,
+            or_(EarlierTraining.withdrawn_at.is_(None), EarlierTraining.withdrawn_at >= KNOWN_BEFORE),
+        )
+    )
 
 
 def _from_version(query: AnyColumns, one_need: bool) -> AnyColumns:

@@ -71,7 +71,8 @@ class CountyCoverage(Figure):
 
 @dataclass(frozen=True)
 class Behind:
-    """One of the people behind a figure, and what they hold: an award until `until`, or attendance since `since`."""
+    """One of the people behind a figure, and what they hold: an award or earlier training until `until`, or
+    attendance since `since`."""
 
     person_id: int
     name: str
@@ -79,7 +80,15 @@ class Behind:
     job_title: str
     since: date | None
     until: date | None
-    by_award: int | None
+    basis: int | None
+
+    @property
+    def is_accredited(self) -> bool:
+        return self.basis == coverage.AWARDED
+
+    @property
+    def is_trained_only(self) -> bool:
+        return self.basis == coverage.TRAINED
 
 
 def coverage_on(
@@ -115,6 +124,12 @@ def coverage_by_agency(need: TrainingNeed, *, as_at: date, known_on: date) -> Se
 def county_coverage(need: TrainingNeed, *, as_at: date, known_on: date) -> CountyCoverage:
     """The county's figure."""
     return coverage_on(need, as_at=as_at, known_on=known_on)[1]
+
+
+def trained_only(need: TrainingNeed, *, as_at: date, known_on: date) -> int:
+    """How many of the county's people in force are so by earlier training alone, with an assessment not evidenced."""
+    given = coverage.answers(as_at, known_on, need_id=need.id)
+    return db.session.scalar(coverage.trained_only(), given) or 0
 
 
 def coverage_of_every_need(*, as_at: date, known_on: date) -> dict[int, CountyCoverage]:

@@ -18,6 +18,7 @@ from sscb_training.case_audits import rules as audit_rules
 from sscb_training.case_audits.models import Finding
 from sscb_training.core import clock, sheets
 from sscb_training.core.access import SIGNED_IN, STAFF, allow
+from sscb_training.core.board import board_numbers
 from sscb_training.core.db import get_or_404
 from sscb_training.core.edits import Overtaken
 from sscb_training.core.pages import day_asked_for, page_asked_for, page_of, unread_days
@@ -112,6 +113,8 @@ def coverage(need_id: int) -> ResponseReturnValue:
         lines=lines,
         county=county,
         missing=queries.missing_returns(need, **days),
+        trained_counts=board_numbers().trained_counts,
+        trained_only=queries.trained_only(need, **days),
         trend=[*queries.coverage_trend(need, **days), county],
         is_old=rules.is_old,
         today=clock.today(),

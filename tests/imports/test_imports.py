@@ -228,6 +228,8 @@ def test_story_10_loads_412_rows_once(
     assert of_asha.recorded_at == NOW
     of_oli = db.session.scalars(db.select(EarlierTraining).where(EarlierTraining.title == "GCP")).all()
     assert [one.assessment for one in of_oli] == [Assessment.NONE, Assessment.NOT_EVIDENCED]
+    under_gcp2 = db.select(EarlierTraining).where(EarlierTraining.scheme_id.is_not(None))
+    assert {one.counts_until for one in db.session.scalars(under_gcp2)} == {date(2020, 3, 4)}
     shared = db.session.scalars(db.select(Person).where(Person.name == "Sam Shared")).one()
     assert (shared.email, shared.contact_email) == (None, "office@hill.example")
     oli = of_oli[-1].person_id

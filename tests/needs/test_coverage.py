@@ -11,6 +11,7 @@ import pytest
 from sscb_training.accreditation.models import Accreditation, AccreditationScheme, EvidenceKind
 from sscb_training.agencies.models import Agency, Headcount, Sector, StaffGroup
 from sscb_training.bookings.models import Booking, BookingStatus, Outcome
+from sscb_training.core.board import BoardSetting
 from sscb_training.core.db import db
 from sscb_training.core.times import at_london, london_date
 from sscb_training.core.transaction import transaction
@@ -22,6 +23,7 @@ from sscb_training.courses.models import (
     Theme,
     TrainingSession,
 )
+from sscb_training.imports.models import Assessment, EarlierTraining
 from sscb_training.needs import queries, rules
 from sscb_training.needs.models import Intervention, NeedExcludedSector, TrainingNeed
 from sscb_training.people.models import Membership, Person
@@ -41,6 +43,8 @@ class History:
     headcounts: list[Headcount] = field(default_factory=list)
     schemes: list[AccreditationScheme] = field(default_factory=list)
     accreditations: list[Accreditation] = field(default_factory=list)
+    trainings: list[EarlierTraining] = field(default_factory=list)
+    trained_counts: bool = False
     sessions: list[TrainingSession] = field(default_factory=list)
     bookings: list[Booking] = field(default_factory=list)
     needs: list[TrainingNeed] = field(default_factory=list)
@@ -109,6 +113,7 @@ def _make_courses(h: History) -> list[CourseVersion]:
         AccreditationScheme(code=f"S{n}", name=f"Scheme {n}", courses=h.some(courses)) for n in range(2)
     ]
     db.session.add_all([*versions, *h.schemes])
+    db.session.flush()
     return versions
 
 
@@ -141,7 +146,20 @@ def _make_people(h: History) -> None:
                     withdrawn_at=h.maybe(h.moment(), 0.15),
                 )
             )  # fmt: skip
-    db.session.add_all([*h.people, *h.memberships, *h.accreditations])
+        for n in range(h.random.choice([0, 0, 1, 2])):
+            begin = h.day(date(2024, 1, 1))
+            h.trainings.append(
+                EarlierTraining(
+                    person=person, scheme_id=h.random.choice(h.schemes).id, title="Before", key=f"before {n}",
+                    attended_on=begin, counts_until=h.maybe(begin + timedelta(days=h.random.randrange(500))),
+                    assessment=h.random.choice([Assessment.NOT_EVIDENCED, *Assessment]), source="old.csv",
+                    recorded_at=h.moment(), withdrawn_at=h.maybe(h.moment(), 0.15),
+                )
+            )  # fmt: skip
+    h.trained_counts = h.random.random() < 0.5
+    if h.trained_counts:
+        db.session.add(BoardSetting(name="trained_counts", value=1))
+    db.session.add_all([*h.people, *h.memberships, *h.accreditations, *h.trainings])
 
 
 def _make_bookings(h: History, versions: list[CourseVersion]) -> None:
@@ -251,10 +269,28 @@ class ByHand:
         return sum(numbers) if numbers else None
 
     def holds(self, person_id: int) -> bool:
+        return self.holds_for_certain(person_id) or any(
+            self.has_trained(person_id, i.scheme) for i in self.need.interventions if i.counts and i.scheme
+        )
+
+    def holds_for_certain(self, person_id: int) -> bool:
         return any(
             self.has_award(person_id, i.scheme) if i.scheme else self.has_attended(person_id, i.from_version)
             for i in self.need.interventions
             if i.counts
+        )
+
+    def has_trained(self, person_id: int, scheme: AccreditationScheme) -> bool:
+        """Whether earlier training with an assessment that is not evidenced counts, which the board decides."""
+        return self.h.trained_counts and any(
+            t.person_id == person_id
+            and t.scheme_id == scheme.id
+            and t.assessment is Assessment.NOT_EVIDENCED
+            and t.attended_on <= self.as_at
+            and (t.counts_until is None or self.as_at <= t.counts_until)
+            and self.known(t.recorded_at)
+            and not self.known(t.withdrawn_at)
+            for t in self.h.trainings
         )
 
     def has_award(self, person_id: int, scheme: AccreditationScheme) -> bool:
@@ -318,6 +354,10 @@ class ByHand:
             for agency in self.served()
         ]
 
+    def trained_only(self) -> int:
+        everybody = {p for agency in self.served() for p in self.audience(agency)}
+        return sum(self.holds(p) and not self.holds_for_certain(p) for p in everybody)
+
     def county(self, *, booked: bool = True) -> tuple[Any, ...]:
         served = self.served()
         known = [agency for agency in served if self.headcount(agency) is not None]
@@ -351,6 +391,7 @@ def test_coverage_is_what_counting_by_hand_gives(seed: int) -> None:
             figure = queries.county_coverage(need, as_at=as_at, known_on=known_on)
             assert county(figure) == hand.county()
             assert every.get(need.id, figure) == figure
+            assert queries.trained_only(need, as_at=as_at, known_on=known_on) == hand.trained_only()
             agency = h.random.choice(h.agencies)
             behind = queries.people_behind(need, agency, as_at=as_at, known_on=known_on)
             assert {row[0] for row in db.session.execute(behind)} == {

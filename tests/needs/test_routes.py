@@ -21,6 +21,7 @@ from sscb_training.case_audits.models import Finding, FindingKind
 from sscb_training.core.db import db
 from sscb_training.core.times import at_london
 from sscb_training.core.transaction import transaction
+from sscb_training.imports.models import Assessment
 from sscb_training.needs import queries, service
 from sscb_training.needs.models import Intervention, NotTraining, TrainingNeed
 from sscb_training.people.models import Membership, Person
@@ -34,6 +35,7 @@ from tests.factories import (
     make_briefing,
     make_case_audit,
     make_course,
+    make_earlier_training,
     make_finding,
     make_headcount,
     make_membership,
@@ -108,6 +110,30 @@ def test_coverage_gives_a_percentage_only_where_there_is_a_headcount(
     ]
     assert "1 agency whose headcount is not supplied is left out of both sides" in page.text
     assert "lines need not add up" in page.text
+
+
+def test_the_board_decides_whether_training_without_evidence_counts_and_the_page_says_so(
+    browser: Browser, ada: Person, county: County
+) -> None:
+    before = make_person("Bea Before", agency=county.hill, staff_group=county.group)
+    make_earlier_training(
+        before,
+        scheme_id=county.scheme.id,
+        assessment=Assessment.NOT_EVIDENCED,
+        counts_until=date(2027, 3, 26),
+    )
+    browser.signed_in(ada)
+    page = browser.get(f"/needs/{county.need.id}/coverage")
+    assert rows_of(browser)[0][1:4] == ["1 people of Hill Trust", "4", "25%"]
+    assert "does not count; the board can set that it does" in page.text
+
+    browser.submit("/settings/numbers", trained_counts="1")
+    page = browser.get(f"/needs/{county.need.id}/coverage")
+
+    assert rows_of(browser)[0][1:4] == ["2 people of Hill Trust", "4", "50%"]
+    assert "1 person of those in force everywhere holds nothing else" in page.text
+    page = browser.get(f"/needs/{county.need.id}/coverage/{county.hill.id}")
+    assert "Trained on 27 Mar 2018, assessment not evidenced, counts until 26 Mar 2027" in page.text
 
 
 def test_the_two_counts_of_who_is_in_force_have_two_names(

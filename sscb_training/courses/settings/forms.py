@@ -80,6 +80,15 @@ class NumbersForm(EditForm):
         least=1,
         most=365,
     )
+    trained_counts = forms.radios(
+        "Does earlier training count in coverage when nothing evidences its assessment?",
+        {
+            0: "No, only accreditations and courses attended count",
+            1: "Yes, for as long as an accreditation of that day would, and every figure says so",
+        },
+        hint="It was imported as trained, assessment not evidenced",
+        required="Select whether earlier training without an evidenced assessment counts in coverage",
+    )
     account_year_month = forms.pick(
         "Month with which the year of account begins",
         {number: name for number, name in enumerate(month_name) if name},
