@@ -47,7 +47,12 @@ class Directory:
         self._by_name[fold_name(person.name)].add(person.id)
 
     def add_name(self, person_id: int, name: str) -> None:
-        self._by_name[fold_name(name)].add(person_id)
+        """A name that somebody went by; nothing of whoever is not here, whom an import that was undone had added."""
+        if person_id in self._people:
+            self._by_name[fold_name(name)].add(person_id)
+
+    def has(self, person_id: int) -> bool:
+        return person_id in self._people
 
     def add_agency(self, person_id: int, agency_id: int) -> None:
         self._agencies[person_id].add(self._lines.get(agency_id, agency_id))

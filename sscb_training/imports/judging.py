@@ -96,7 +96,7 @@ class Judge:
         if decision == NEW:
             found = self._directory.who(claim)
             return found if found.verdict is Verdict.MATCHED else Meant(Verdict.NEW)
-        if decision:
+        if decision and self._directory.has(int(decision)):
             return Meant(Verdict.MATCHED, int(decision))
         return self._directory.who(claim)
 

@@ -327,6 +327,28 @@ def test_an_import_is_not_undone_while_something_depends_on_it(
 
 
 @pytest.mark.one_database
+@pytest.mark.parametrize("address", ["nina@hill.example", ""])
+def test_whom_an_undone_import_had_added_is_nobody_to_the_next(
+    staff: Browser, gcp2: AccreditationScheme, hill_school: Agency, address: str
+) -> None:
+    row = ("Nina New", address, "Hill School", "Teacher", "10/11/25", "Y", "GCP2", "Nina Old")
+    content = csv_of([row], headings=(*HEADINGS, "Former name"))
+    first = run(checked(staff, content), staff)
+    gone = db.session.scalars(db.select(Person).where(Person.name == "Nina New")).one()
+    staff.submit(f"/imports/{first.id}/undo")
+    jobs.go_on_with_imports(NOW)
+
+    again = checked(staff, content)
+
+    assert verdicts(again) == {"new": 1}
+    row_again = db.session.scalars(db.select(ImportRow).where(ImportRow.training_import_id == again.id)).one()
+    changed(row_again, decision=str(gone.id))  # as when it was undone after the row was decided
+    run(again, staff)
+    held = db.session.scalars(db.select(Accreditation).where(Accreditation.withdrawn_at.is_(None))).one()
+    assert (held.person.name, held.person.withdrawn_at) == ("Nina New", None)
+
+
+@pytest.mark.one_database
 def test_columns_and_names_are_remembered(
     staff: Browser, gcp2: AccreditationScheme, hill_school: Agency, cara: Person
 ) -> None:
