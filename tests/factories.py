@@ -404,7 +404,12 @@ def make_import(
         "finished_at": NOW if state is ImportState.DONE else None,
     }
     training_import: TrainingImport = saved(TrainingImport(**usual | given))
-    asks = {"verdict": Verdict.AMBIGUOUS, "why": "The agency “Hill” is not known here", "asks": Kind.AGENCY}
+    asks = {
+        "verdict": Verdict.AMBIGUOUS,
+        "why": "The agency “Hill” is not known here",
+        "asks": Kind.AGENCY,
+        "says": "Hill",
+    }
     for number, row in enumerate(rows or [{**asks, "asks_value": "hill"}], 2):
         cells = {"name": "Asha Patel", "cells": ["Asha Patel", "Hill", "10/11/16", "GCP2"]}
         saved(ImportRow(training_import=training_import, number=number, **cells | row))

@@ -14,12 +14,11 @@ from tests.house.world import World
 HOSTILE_TO_POSTGRESQL = ["99999999999999999999", "999999999999", "a\0b", "é" * 5000]
 """Numbers beyond its columns, and a sign and a length that it does not take everywhere."""
 HOSTILE = [
-    *HOSTILE_TO_POSTGRESQL,
+    "99999999999999999999",
     "-1",
-    "'; DROP TABLE person; --",
-    "\U0001f600",
     "",
-    "=1+1 {{7*7}} <img src=x onerror=alert(1)> ‮right to left‬\r\nBcc: everybody@example.org",
+    "'; DROP TABLE person; -- \U0001f600 =1+1 {{7*7}} <img src=x onerror=alert(1)> "
+    "\u202eright to left\u202c\r\nBcc: everybody@example.org",
     "9\u0660",
 ]
 

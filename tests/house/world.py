@@ -257,7 +257,13 @@ class World:
         }
         checked = factories.make_import(
             {**named_alike, "candidates": [delegate.id]},
-            {"verdict": Verdict.AMBIGUOUS, "why": "Not known", "asks": Kind.AGENCY, "asks_value": "hill"},
+            {
+                "verdict": Verdict.AMBIGUOUS,
+                "why": "Not known",
+                "asks": Kind.AGENCY,
+                "asks_value": "hill",
+                "says": "Hill",
+            },
             {"verdict": Verdict.MATCHED, "person": delegate},
             uploaded_by=self.everything,
         )

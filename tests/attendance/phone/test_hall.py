@@ -28,9 +28,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 NewPage = Callable[..., Page]
 NAMES = ("Asha Patel", "Bea Brown", "Cal Clark", "Dan Davies")
 PATIENCE = 15_000
-KEPT = """async (number) => {
+KEPT = """async ([number, having]) => {
     for (let tries = 0; tries < 100; tries += 1) {
-        if ((await (await caches.open("register-pages")).keys()).length === number) return true
+        const pages = await caches.open("register-pages")
+        const found = await Promise.all((await pages.keys()).map((key) => pages.match(key)))
+        const texts = await Promise.all(found.map((page) => page?.text() ?? ""))
+        if (texts.length === number && texts.every((text) => text.includes(having))) return true
         await new Promise((later) => setTimeout(later, 50))
     }
     return false
@@ -94,9 +97,9 @@ def back_online(page: Page) -> None:
     page.evaluate("window.dispatchEvent(new Event('online'))")
 
 
-def kept(page: Page, number: int = 1) -> None:
-    """Wait until so many pages would open without a connection. (A promise that is waited for as a function is true.)"""
-    assert page.evaluate(KEPT, number)
+def kept(page: Page, number: int = 1, *, having: str = "") -> None:
+    """Wait until so many pages, all with this in them, would open without a connection. (A promise that is waited for as a function is true.)"""
+    assert page.evaluate(KEPT, [number, having])
 
 
 Phone = Callable[[], Page]
@@ -190,6 +193,7 @@ def test_marks_outlive_a_lost_server_and_a_closed_browser(
     kept(page)
     page.goto(url)
     says(page, "All marks are saved.")
+    kept(page, having=" checked")
     gate.shut()
     page.get_by_role("button", name="Close the register").click()
     says(page, "No connection.")
