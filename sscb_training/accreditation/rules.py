@@ -100,6 +100,11 @@ def _ended_by(award: Award, ends: date | None) -> Ending | None:
     return Ending.EXPIRED if ends == award.expires_on else Ending.REVOKED
 
 
+def period_on(periods: Sequence[Period], on: date) -> Period | None:
+    """The period to which a day belongs; none when nobody is accredited on it."""
+    return next((one for one in periods if one.begins <= on and (one.ends is None or on <= one.ends)), None)
+
+
 def unbroken_since(periods: Sequence[Period], *, on: date) -> date | None:
     """The first of the days without a gap, up to this one, on which somebody is accredited; none when not on it."""
     since: date | None = None

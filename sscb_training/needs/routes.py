@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from sscb_training.accreditation import queries as accreditations
 from sscb_training.accreditation.external.queries import behind as external_behind
 from sscb_training.accreditation.models import AccreditationScheme
-from sscb_training.accreditation.rules import unbroken_since
+from sscb_training.accreditation.rules import period_on, unbroken_since
 from sscb_training.agencies.models import Agency, Sector, StaffGroup
 from sscb_training.case_audits import queries as audit_queries
 from sscb_training.case_audits import rules as audit_rules
@@ -266,6 +266,7 @@ def take_back_not_training(finding_id: int) -> ResponseReturnValue:
 def accreditation(accreditation_id: int) -> ResponseReturnValue:
     """An accreditation: whose, since when, what it rests on, its history, and the needs and findings that it answers.
 
+    It says first whether its holder is accredited at all, for another award in the scheme may count on the day.
     Board staff ask how it stood on any day, as far as was known on any other.
     """
     today, viewer = clock.today(), current_person()
@@ -274,12 +275,15 @@ def accreditation(accreditation_id: int) -> ResponseReturnValue:
     days = _days() if is_staff else {"as_at": today, "known_on": today}
     recorded = {one.id: one for one in accreditations.recorded_of(held.person, held.scheme)}
     periods = accreditations.periods(recorded.values(), known_on=days["known_on"])
+    period = period_on(periods, days["as_at"])
+    latest = recorded[period.award] if period else None
     return render_template(
         "needs/accreditation.html",
         accreditation=held,
         attended=queries.training_behind(held),
         state=held.state(days["as_at"], known_on=days["known_on"]),
         periods=[(period, recorded[period.award]) for period in periods],
+        counting=held if held.in_force(days["as_at"], known_on=days["known_on"]) else latest,
         unbroken_since=unbroken_since(periods, on=days["as_at"]),
         external=external_behind(held) if is_staff or held.person_id == viewer.id else None,
         reinstates=recorded.get(held.reinstates_id or 0),

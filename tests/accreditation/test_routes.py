@@ -140,7 +140,7 @@ def test_board_staff_reinstate_what_was_revoked(
     assert "from 23 November 2026, when it was revoked, until today" in too_soon.errors[0]
     page = staff.submit(reinstate, button="Reinstate this accreditation", **_decision(reference="QP-9"))
     assert "The accreditation of Asha Patel is reinstated" in page.text
-    assert "State today In force" in page.text
+    assert "Accredited today Yes This award In force" in page.text
     for words in ("History of GCP2", "Revoked by Cara", "Reinstated by Cara", "Reference: QP-9"):
         assert words in page.text, words
     assert "Reinstate this" not in staff.get(url).text

@@ -684,16 +684,44 @@ def test_how_one_stood_on_a_day_as_known_on_another(
     assert "Revoked Awarded on 15 January 2024" in now.text
     assert "15 Jan 2024 31 May 2025, then revoked Earlier records, imported: GCP2 list, row 7" in now.text
     assert now.link("From 1 September 2025") == f"/accreditations/{back.id}"
-    assert "State at 30 June 2025, as known on 30 June 2025 In force" in before.text
+    assert "Accredited on 30 June 2025, as known on 30 June 2025 Yes This award In force" in before.text
     assert "14 Jan 2026 Earlier records, imported" in before.text
     assert "evoked" not in before.text.partition("History of")[0]
     assert "The appeal was upheld" in browser.get(f"/accreditations/{back.id}").text
     assert "be a real date" in browser.get(f"/accreditations/{first.id}?known_on=once").errors[0]
     assert "Without a break since 1 September 2025" in browser.get(f"/accreditations/{refreshed.id}").text
     for_lead = browser.signed_in(ben).get(f"/accreditations/{back.id}?as_at=2025-10-01")
-    assert "State today Expired" in for_lead.text
+    assert "Accredited today Yes, by the award of 15 January 2026 This award Expired" in for_lead.text
     for words in ("einstate", "appeal", "evoke", "MIN-"):
         assert words not in for_lead.text
+
+
+def test_the_page_of_one_award_says_whether_another_counts_on_the_day(
+    browser: Browser, asha: Person, cara: Person
+) -> None:
+    scheme = make_scheme()
+    early = make_accreditation(asha, scheme, awarded_on=date(2017, 6, 26), expires_on=date(2020, 6, 26))
+    late = make_accreditation(
+        asha, scheme, awarded_on=date(2026, 7, 31), expires_on=date(2029, 7, 31), revoked_on=date(2026, 9, 7)
+    )
+    back = make_accreditation(
+        asha, scheme, awarded_on=date(2026, 9, 17), expires_on=date(2029, 7, 31), reinstates_id=late.id,
+        evidence=EvidenceKind.REINSTATED,
+    )  # fmt: skip
+    answers = {
+        "2020-06-26": ("Yes, by the award of 26 June 2017 This award Not yet held", early),
+        "2020-06-27": ("No This award Not yet held", None),
+        "2026-09-06": ("Yes This award In force", None),
+        "2026-09-16": ("No This award Revoked", None),
+        "2026-09-17": ("Yes, by the award of 17 September 2026 This award Revoked", back),
+    }
+
+    browser.signed_in(cara)
+    for day, (says, by) in answers.items():
+        page = browser.get(f"/accreditations/{late.id}?as_at={day}&known_on=2026-11-23")
+        assert f"as known on 23 November 2026 {says}" in page.text, day
+        assert "Without a break" not in page.text
+        assert by is None or page.link(f"{by.awarded_on:%-d %B %Y}") == f"/accreditations/{by.id}"
 
 
 def test_the_holder_reads_what_it_answers_without_links_to_staff_pages(
