@@ -67,6 +67,11 @@ class Directory:
             self.add_agency(person_id, claim.agency_id)
         return person_id
 
+    def called(self, name: str, former_name: str, email: str) -> set[int]:
+        """Everybody whom these may mean, as they stand in a row: nobody else is matched to it."""
+        found = self._by_name.get(fold_name(name), set()) | {self._by_email.get(fold_email(email), 0)} - {0}
+        return found | self._by_name.get(fold_name(former_name), set()) if former_name else found
+
     def who(self, claim: Claim) -> Meant:
         """Whom a row means. An address is somebody's own and decides, unless the name says otherwise."""
         if claim.email and (person_id := self._by_email.get(fold_email(claim.email))):

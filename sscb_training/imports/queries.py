@@ -1,7 +1,7 @@
 """Questions about imports: how far one is, what its rows say, what is known that they may mean, and what depends on it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -34,6 +34,8 @@ from sscb_training.imports.models import (
 from sscb_training.people.models import FormerName, Membership, Person
 
 MOST_TOLD = 50
+ASKED_AT_ONCE = 10_000
+"""A statement takes no more than some 32,000 values."""
 NOT_A_DEPENDENCE = {"import_row", "former_name", "training_import"}
 DEPENDS = {
     "booking": "booked on a date",
@@ -246,19 +248,33 @@ def people_to_choose(person_ids: Sequence[int]) -> Sequence[Person]:
     )
 
 
-def judge(training_import: TrainingImport, *, today: date) -> Judge:
-    """Who reads the rows of this import, knowing what the service knows at this moment."""
+def judge(training_import: TrainingImport, rows: Iterable[tuple[list[str], str]], *, today: date) -> Judge:
+    """Who reads these rows of the import, given as cells and decision, knowing what the service knows at this moment.
+
+    Of where people work and what they hold it knows that of those whom the rows may mean: a county's is too much to read.
+    """
+    directory, meant, held = _directory(), set(), set()
+    for cells, decision in rows:
+        of = rules.cells_by_field(cells, training_import.columns)
+        meant |= directory.called(rules.name_in(of), of(rules.Field.FORMER_NAME), of(rules.Field.EMAIL))
+        meant |= {int(decision)} if decision.isdecimal() else set()
+    for some in _batches(sorted(meant)):
+        held |= _held(some)
+        jobs = select(Membership.person_id, Membership.agency_id).where(Membership.person_id.in_(some))
+        for person_id, agency_id in db.session.execute(jobs.distinct()):
+            directory.add_agency(person_id, agency_id)
     return Judge(
-        _directory(),
+        directory,
         words(),
         rules.Usual(training_import.scheme_id, training_import.course_id, training_import.staff_group_id),
         training_import.columns,
-        _held(),
+        held,
         today=today,
     )
 
 
 def _directory() -> Directory:
+    """Everybody by name and address; where they work is added for whom it matters."""
     following = successors()
     lines = {agency_id: _last_of_line(agency_id, following) for agency_id in following}
     directory = Directory(lines)
@@ -267,11 +283,11 @@ def _directory() -> Directory:
         directory.add(Known(person_id, name, email_key or ""))
     for person_id, name in db.session.execute(select(FormerName.person_id, FormerName.name)):
         directory.add_name(person_id, name)
-    for person_id, agency_id in db.session.execute(
-        select(Membership.person_id, Membership.agency_id).distinct()
-    ):
-        directory.add_agency(person_id, agency_id)
     return directory
+
+
+def _batches(person_ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (person_ids[begin : begin + ASKED_AT_ONCE] for begin in range(0, len(person_ids), ASKED_AT_ONCE))
 
 
 def _last_of_line(agency_id: int, following: Mapping[int, int]) -> int:
@@ -282,19 +298,23 @@ def _last_of_line(agency_id: int, following: Mapping[int, int]) -> int:
     return agency_id
 
 
-def _held() -> set[Held]:
-    """What everybody has: accreditations and earlier trainings that stand, and courses attended by a booking."""
+def _held(person_ids: Sequence[int]) -> set[Held]:
+    """What these people have: accreditations and earlier trainings that stand, and courses attended by a booking."""
     awards = select(Accreditation.person_id, Accreditation.scheme_id, Accreditation.awarded_on).where(
-        Accreditation.withdrawn_at.is_(None)
+        Accreditation.withdrawn_at.is_(None), Accreditation.person_id.in_(person_ids)
     )
     trainings = select(EarlierTraining.person_id, EarlierTraining.key, EarlierTraining.attended_on).where(
-        stands
+        stands, EarlierTraining.person_id.in_(person_ids)
     )
     attended = (
         select(Booking.person_id, CourseVersion.course_id, Booking.outcome_on)
         .join(Booking.training_session)
         .join(CourseVersion, CourseVersion.id == TrainingSession.course_version_id)
-        .where(Booking.outcome == Outcome.ATTENDED, Booking.outcome_on.is_not(None))
+        .where(
+            Booking.person_id.in_(person_ids),
+            Booking.outcome == Outcome.ATTENDED,
+            Booking.outcome_on.is_not(None),
+        )
     )
     return {
         *((one, f"award {scheme}", on) for one, scheme, on in db.session.execute(awards)),

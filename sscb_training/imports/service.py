@@ -101,10 +101,11 @@ def match_columns(
 
 def check(training_import: TrainingImport, *, now: datetime) -> None:
     """Find out what would become of each row. Nothing but the verdicts is written."""
-    judge = queries.judge(training_import, today=london_date(now))
+    rows = queries.every_row(training_import)
+    decided = ((cells, decision) for _, _, cells, decision in rows)
+    judge = queries.judge(training_import, decided, today=london_date(now))
     found = [
-        _as_columns(row_id, judge.judge(number, cells, decision))
-        for row_id, number, cells, decision in queries.every_row(training_import)
+        _as_columns(row_id, judge.judge(number, cells, decision)) for row_id, number, cells, decision in rows
     ]
     if found:
         db.session.execute(update(ImportRow), found)
@@ -208,7 +209,8 @@ def import_some(training_import: TrainingImport, *, most: int = CHUNK, now: date
     """
     _hold(training_import, ImportState.RUNNING)
     rows = queries.next_rows(training_import, most)
-    judge = queries.judge(training_import, today=london_date(now))
+    decided = ((row.cells, row.decision) for row in rows)
+    judge = queries.judge(training_import, decided, today=london_date(now))
     judged: list[tuple[ImportRow, Judgement]] = []
     for row in rows:
         row.is_done = True

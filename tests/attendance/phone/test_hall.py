@@ -98,7 +98,10 @@ def back_online(page: Page) -> None:
 
 
 def kept(page: Page, number: int = 1, *, having: str = "") -> None:
-    """Wait until so many pages, all with this in them, would open without a connection. (A promise that is waited for as a function is true.)"""
+    """Wait until so many pages, all with this in them, would open without a connection.
+
+    (A promise that is waited for as a function is true.)
+    """
     assert page.evaluate(KEPT, [number, having])
 
 
