@@ -11,6 +11,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from sscb_training.accreditation import queries as accreditation
 from sscb_training.accreditation.models import Accreditation, AccreditationScheme, AssessmentAttempt, standing
 from sscb_training.accreditation.rules import expires_on
+from sscb_training.accreditation.terms.queries import leading_courses
 from sscb_training.bookings.models import LIVE, Booking, BookingStatus
 from sscb_training.bookings.queries import ENDS_AT, STARTS_AT
 from sscb_training.core.db import rows
@@ -74,11 +75,16 @@ def past_bookings(person: Person, *, now: datetime) -> Sequence[Booking]:
 
 @dataclass(frozen=True)
 class Renewal:
-    """An accreditation of somebody's own that runs out soon or has run out, and the course that renews it."""
+    """An accreditation of somebody's own that runs out soon or has run out; the courses that give it again, best first."""
 
     scheme: AccreditationScheme
     stands: rules.Stands
-    course: Course | None
+    courses: Sequence[Course]
+
+    @property
+    def course(self) -> Course | None:
+        """The one to take; none where none is published."""
+        return self.courses[0] if self.courses else None
 
 
 def due_by(scheme: AccreditationScheme, on: date) -> date:
@@ -88,8 +94,11 @@ def due_by(scheme: AccreditationScheme, on: date) -> date:
 
 
 def renewals(person: Person, *, on: date) -> Sequence[Renewal]:
-    """What somebody holds that is due or has run out by itself, the first to end first; refreshers before other courses."""
-    held: dict[AccreditationScheme, list[rules.Held]] = {}
+    """What somebody holds that is due or has run out by itself, the first to end first.
+
+    A refresher comes before the whole course while the terms let it renew, and is left out when it would give nothing.
+    """
+    held: dict[AccreditationScheme, list[Accreditation]] = {}
     for one in rows(
         held_by([person.id], on=on).options(
             joinedload(Accreditation.scheme).options(
@@ -101,15 +110,14 @@ def renewals(person: Person, *, on: date) -> Sequence[Renewal]:
             )
         )
     ):
-        held.setdefault(one.scheme, []).append(as_held(one, on))
+        held.setdefault(one.scheme, []).append(one)
     found = []
     for scheme, theirs in held.items():
-        how = rules.stands(theirs, on=on, due=due_by(scheme, on))
+        how = rules.stands([as_held(one, on) for one in theirs], on=on, due=due_by(scheme, on))
         if how.until is not None and how.standing in (rules.Standing.DUE, rules.Standing.ENDED):
-            refreshers = {way.course_id for way in scheme.ways if way.is_refresher}
-            published = [course for course in scheme.courses if course.published_at]
-            course = min(published, key=lambda one: one.id not in refreshers, default=None)
-            found.append(Renewal(scheme, how, course))
+            published = {course.id: course for course in scheme.courses if course.published_at}
+            leading = leading_courses(scheme, theirs, on=on)
+            found.append(Renewal(scheme, how, [published[key] for key in leading if key in published]))
     return sorted(found, key=lambda renewal: renewal.stands.until or on)
 
 

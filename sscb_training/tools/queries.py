@@ -9,9 +9,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from sscb_training.accreditation.models import (
     Accreditation,
     AccreditationScheme,
-    scheme_course,
     standing,
 )
+from sscb_training.accreditation.terms.queries import held_in, leading_courses
 from sscb_training.agencies.models import Agency
 from sscb_training.core.db import db, row_or_none, rows
 from sscb_training.courses.models import Course, CourseVersion, SessionStatus, TrainingSession
@@ -74,15 +74,15 @@ def works_at(agency_id: int, on: date) -> ColumnElement[bool]:
 def dates_leading_to(
     scheme: AccreditationScheme, person: Person, *, now: datetime, on: date
 ) -> Sequence[TrainingSession]:
-    """The next published dates of the courses that lead to the scheme and that somebody may know of."""
+    """The next published dates that somebody may know of, of the courses that would accredit them as they stand today."""
     agency_ids = [job.agency_id for job in memberships_of(person, on)]
+    held = held_in([scheme.id], [person.id]).get((person.id, scheme.id), ())
     return rows(
         select(TrainingSession)
         .join(TrainingSession.course_version)
-        .join(scheme_course, scheme_course.c.course_id == CourseVersion.course_id)
         .join(Course, Course.id == CourseVersion.course_id)
         .where(
-            scheme_course.c.scheme_id == scheme.id,
+            Course.id.in_(leading_courses(scheme, held, on=on)),
             Course.published_at.is_not(None),
             TrainingSession.status == SessionStatus.PUBLISHED,
             TrainingSession.repeats_part.is_(None),

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+import pytest
+
 from sscb_training.bookings.models import BookingStatus
 from sscb_training.courses.models import SessionStatus
 from sscb_training.home import queries
@@ -8,6 +10,7 @@ from sscb_training.people.models import Person
 from tests.factories import (
     NOW,
     TODAY,
+    changed,
     make_accreditation,
     make_booking,
     make_course,
@@ -64,3 +67,22 @@ def test_renewals_are_what_ends_soon_or_has_run_out(asha: Person) -> None:
     assert [one.stands.standing for one in found] == [Standing.ENDED, Standing.DUE]
     assert found[0].course is not None
     assert found[0].course.id == course.id
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(("late_months", "takes"), [(0, ["whole"]), (3, ["refresher", "whole"])])
+def test_renewals_name_a_refresher_only_while_it_renews(
+    late_months: int, takes: list[str], asha: Person
+) -> None:
+    whole, refresher = make_course(title="whole"), make_course(title="refresher")
+    scheme = make_scheme(whole, refresher, late_months=late_months)
+    changed(scheme.ways[1], is_refresher=True)
+    make_accreditation(asha, scheme, expires_on=TODAY - timedelta(days=5))
+    due = make_scheme(whole, refresher)
+    changed(due.ways[1], is_refresher=True)
+    make_accreditation(asha, due, expires_on=SOON_OVER)
+
+    found = queries.renewals(asha, on=TODAY)
+
+    assert [course.title for course in found[0].courses] == takes
+    assert [course.title for course in found[1].courses] == ["refresher", "whole"]

@@ -72,6 +72,13 @@ def held_in(
     return found
 
 
+def leading_courses(scheme: AccreditationScheme, held: Sequence[Accreditation], *, on: date) -> list[int]:
+    """By key, the courses that give it to somebody who held these: refreshers first, and only while one renews it."""
+    renews = rules.renewal(terms_on(scheme, on), held, on=on).counts_from is not None
+    ways = sorted(scheme.ways, key=lambda way: (not way.is_refresher, way.course_id))
+    return [way.course_id for way in ways if renews or not way.is_refresher]
+
+
 def why_not_renewed(scheme: AccreditationScheme, renewal: Renewal) -> str:
     """Why a refresher gave nothing, as "…has never held GCP2…"; empty when it renews."""
     code, day = scheme.code, plain_date(renewal.day) if renewal.day else ""

@@ -97,7 +97,7 @@ class Record:
 
     def renewed_by(self, renewal: home.Renewal) -> Booking | None:
         """The place that somebody has on a course that renews it."""
-        courses = {course.id for course in renewal.scheme.courses}
+        courses = {course.id for course in renewal.courses}
         return next(
             (one for one in self.places if one.part_id is None and one.training_session.course.id in courses),
             None,
