@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, abort, current_app, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
-from sscb_training.accreditation.models import AccreditationScheme
+from sscb_training.accreditation.models import AccreditationScheme, AccreditationState
 from sscb_training.accreditation.queries import schemes
 from sscb_training.certificates import paper
 from sscb_training.certificates import queries as certificates
@@ -83,9 +83,12 @@ def badge_status(number: int) -> ResponseReturnValue:
 def download_badge(accreditation_id: int) -> ResponseReturnValue:
     """The badge of an accreditation that holds; its certificate is issued now if the worker has not done it yet."""
     _only_with_badges()
+    accreditation = certificates.accreditation_seen_by(current_person(), accreditation_id)
+    if accreditation.state(clock.today()) is AccreditationState.EXPIRED:
+        raise service.BadgeRefused("This accreditation has expired, so there is no badge of it.")
     with transaction():
         certificate = issuing.issue_accreditation(
-            certificates.accreditation_seen_by(current_person(), accreditation_id),
+            accreditation,
             board=current_app.extensions["settings"].board_name,
             now=clock.now(),
         )

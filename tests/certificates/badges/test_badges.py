@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -241,6 +241,18 @@ def test_who_may_download_ashas_badge(
     viewer = request.getfixturevalue(who)
 
     browser.signed_in(viewer).get(f"/accreditations/{accreditation.id}/badge.svg", status=status)
+
+
+@pytest.mark.one_database
+def test_there_is_no_badge_of_what_has_expired(
+    browser: Browser, key: BadgeKey, accreditation: Accreditation
+) -> None:
+    changed(accreditation, expires_on=NOW.date())
+    assert badge(browser, accreditation)
+
+    changed(accreditation, expires_on=NOW.date() - timedelta(days=1))
+    page = browser.get(f"/accreditations/{accreditation.id}/badge.svg", status=409)
+    assert "has expired, so there is no badge" in page.text
 
 
 def test_the_page_for_people_publishes_the_identifiers(
