@@ -45,7 +45,7 @@ def _said(certificate: Certificate) -> dict[str, Any]:
         "kind": certificate.kind,
         "board": certificate.board,
         "holder": certificate.name,
-        "says": "is accredited in" if is_accreditation else "attended all of the course",
+        "says": _says(certificate),
         "what": certificate.title,
         "facts": _accredited(certificate) if is_accreditation else _attended(certificate),
         "note": "An accreditation can end early: check whether it is in force."
@@ -54,6 +54,14 @@ def _said(certificate: Certificate) -> dict[str, Any]:
         "code": rules.in_groups(certificate.check_code),
         **_check(certificate),
     }
+
+
+def _says(certificate: Certificate) -> str:
+    """What somebody is or did, in words that are true on the day of issue, and so true whenever they are read."""
+    if certificate.accreditation is None:
+        return "attended all of the course"
+    ended = certificate.expires_on and certificate.expires_on < london_date(certificate.issued_at)
+    return "was accredited in" if ended else "is accredited in"
 
 
 def _check(certificate: Certificate) -> dict[str, str]:

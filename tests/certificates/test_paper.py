@@ -45,6 +45,16 @@ def test_a_certificate_is_read_aloud_as_it_looks(asha: Person) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.one_database
+@pytest.mark.parametrize(("days", "says"), [(0, "is accredited in"), (-1, "was accredited in")])
+def test_a_certificate_of_what_was_over_when_it_was_issued_says_so(
+    asha: Person, days: int, says: str
+) -> None:
+    ended = make_accreditation(asha, make_scheme(), expires_on=NOW.date() + timedelta(days=days))
+
+    assert says in spoken(certificate_pdf(make_certificate(accreditation=ended)))
+
+
 @pytest.mark.parametrize(
     "name",
     [
