@@ -99,7 +99,13 @@ STATES = [
     ),
     ("revoked", REVOKED, {}, "This accreditation was revoked", "Revoked 23 November 2026"),
     ("replaced", {}, {"replaced_at": NOW}, "A newer certificate replaces this one", "Replaced 23 November"),
-    ("replaced, revoked", REVOKED, {"replaced_at": NOW}, "This accreditation was revoked", "Revoked"),
+    (
+        "replaced, revoked",
+        REVOKED,
+        {"replaced_at": NOW},
+        "This accreditation was revoked",
+        "accredited again since",
+    ),
     ("withdrawn", {"withdrawn_at": NOW}, {}, "This certificate was withdrawn", "Withdrawn"),
 ]
 
