@@ -16,12 +16,13 @@ from sscb_training.accreditation.models import (
     AccreditationState,
     AssessmentAttempt,
 )
-from sscb_training.accreditation.rules import unbroken_since
+from sscb_training.accreditation.rules import ONE_DAY, unbroken_since
 from sscb_training.bookings.models import Booking, Outcome
 from sscb_training.certificates import queries as certificates
 from sscb_training.certificates.models import Certificate, stands
 from sscb_training.certificates.rules import in_groups
 from sscb_training.core.db import rows
+from sscb_training.core.times import plain_date
 from sscb_training.courses.models import SessionPart
 from sscb_training.evaluations import queries as evaluations
 from sscb_training.home import queries as home
@@ -41,12 +42,18 @@ class Held:
 
     @property
     def until(self) -> date | None:
-        """The last day that it counts or counted, or the day from which it was revoked; none if it does not end."""
-        return (
-            self.accreditation.revoked_on
-            if self.state is AccreditationState.REVOKED
-            else self.accreditation.expires_on
-        )
+        """The last day that it counts or counted; none if it does not end, or was revoked from its first day."""
+        if self.state is not AccreditationState.REVOKED or self.accreditation.revoked_on is None:
+            return self.accreditation.expires_on
+        last = self.accreditation.revoked_on - ONE_DAY
+        return last if last >= self.accreditation.awarded_on else None
+
+    @property
+    def until_in_words(self) -> str:
+        """The same for people; empty for what never counted."""
+        if self.until is not None:
+            return plain_date(self.until)
+        return "" if self.state is AccreditationState.REVOKED else "Does not expire"
 
 
 @dataclass(frozen=True)
@@ -76,15 +83,16 @@ class Record:
 
     @property
     def revoked(self) -> Sequence[Held]:
-        """What was revoked and nothing in the same scheme has taken the place of."""
+        """What was revoked and nothing in the same scheme has taken the place of; each scheme once, by its latest."""
         counts = {
             one.accreditation.scheme_id for one in self.held if one.state is AccreditationState.IN_FORCE
         }
-        return [
-            one
-            for one in self.held
+        revoked = {
+            one.accreditation.scheme_id: one
+            for one in sorted(self.held, key=lambda one: one.accreditation.revoked_on or date.min)
             if one.state is AccreditationState.REVOKED and one.accreditation.scheme_id not in counts
-        ]
+        }
+        return list(revoked.values())
 
     @property
     def attended(self) -> Sequence[Booking]:

@@ -65,7 +65,7 @@ def record_pdf() -> ResponseReturnValue:
                 one.accreditation.scheme.name,
                 one.state.label,
                 plain_date(one.accreditation.awarded_on),
-                plain_date(one.until) if one.until else "Does not expire",
+                one.until_in_words,
                 one.code or "Not issued yet",
             ]
             for one in found.held

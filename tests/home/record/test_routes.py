@@ -51,7 +51,7 @@ def test_record_shows_accreditations_with_their_states(browser: Browser, asha: P
 
     assert "Lasting In force 15 January 2026 12 January 2027" in page.text
     assert "Over Expired 15 January 2026 22 November 2026" in page.text
-    assert "Taken Revoked 15 January 2026 21 November 2026" in page.text
+    assert "Taken Revoked 15 January 2026 20 November 2026" in page.text
     assert "Does not expire" in page.text
     assert "A secret" not in page.text
     assert "Of another" not in page.text
@@ -122,6 +122,23 @@ def test_record_tells_since_when_without_a_break(asha: Person) -> None:
 
     found = queries.record_of(asha, on=TODAY, now=NOW).held
     assert [one.since for one in found] == [first.awarded_on, None]
+
+
+@pytest.mark.one_database
+def test_record_ends_what_was_revoked_on_the_day_before_and_says_it_once(
+    browser: Browser, asha: Person
+) -> None:
+    scheme = make_scheme(name="Taken")
+    for awarded_on in (TODAY - timedelta(days=200), TODAY):
+        make_accreditation(asha, scheme, awarded_on=awarded_on, revoked_on=TODAY)
+
+    page = browser.signed_in(asha).get("/my-training-record")
+
+    assert [one.until_in_words for one in queries.record_of(asha, on=TODAY, now=NOW).held] == [
+        "",
+        "22 November 2026",
+    ]
+    assert page.text.count("was revoked from 23 November 2026") == 1
 
 
 def test_record_is_kept_on_paper_and_as_a_file_with_the_codes_that_prove_it(
