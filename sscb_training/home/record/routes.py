@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from sscb_training.accreditation import queries as accreditation
 from sscb_training.accreditation.external import queries as external
 from sscb_training.accreditation.licence import queries as licence
+from sscb_training.bookings.models import Booking
 from sscb_training.certificates.badges.queries import there_are_badges
 from sscb_training.certificates.reissue import queries as reissue
 from sscb_training.core import clock
@@ -14,7 +15,8 @@ from sscb_training.core.pages import board_contact, public_link
 from sscb_training.core.pdf import pdf_answer
 from sscb_training.core.sheets import Cell, csv_answer, excel_answer
 from sscb_training.core.times import london_date, plain_date
-from sscb_training.home.record import queries
+from sscb_training.core.transaction import transaction
+from sscb_training.home.record import queries, service
 from sscb_training.home.record.queries import Record
 from sscb_training.home.routes import bp
 from sscb_training.people.signed_in import current_person
@@ -51,13 +53,18 @@ def record() -> ResponseReturnValue:
 def record_pdf() -> ResponseReturnValue:
     """The whole record on paper. Each line has the code by which anybody can check it."""
     viewer, today = current_person(), clock.today()
+    board = current_app.extensions["settings"].board_name
+    with transaction():
+        service.issue_what_it_proves(
+            queries.record_of(viewer, on=today, now=clock.now()), board=board, now=clock.now()
+        )
     found = queries.record_of(viewer, on=today, now=clock.now())
     return pdf_answer(
         "training-record",
         "home/record.typ",
         title="Training record",
         holder=viewer.name,
-        board=current_app.extensions["settings"].board_name,
+        board=board,
         as_at=plain_date(today),
         check_at=public_link("certificates.check"),
         accreditations=[
@@ -66,21 +73,27 @@ def record_pdf() -> ResponseReturnValue:
                 one.state.label,
                 plain_date(one.accreditation.awarded_on),
                 one.until_in_words,
-                one.code or "Not issued yet",
+                one.code,
             ]
             for one in found.held
         ],
         courses=[
             [
                 booking.title,
-                plain_date(london_date(booking.starts_at)),
+                _days(booking),
                 booking.outcome.label if booking.outcome else "",
-                found.codes.get(booking.id, "Not issued yet" if booking.id in found.released else ""),
+                f"{found.scores[booking.id].percent}%" if booking.id in found.scores else "",
+                found.codes.get(booking.id, ""),
             ]
             for booking in found.attended
         ],
         earlier=[[one.title, plain_date(one.attended_on), one.assessment.label] for one in found.earlier],
     )
+
+
+def _days(booking: Booking) -> str:
+    first, last = london_date(booking.starts_at), london_date(booking.ends_at)
+    return plain_date(first) if first == last else f"{plain_date(first)} to {plain_date(last)}"
 
 
 def _lines(found: Record) -> list[list[Cell]]:
