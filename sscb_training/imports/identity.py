@@ -54,6 +54,11 @@ class Directory:
     def has(self, person_id: int) -> bool:
         return person_id in self._people
 
+    def holder_of(self, email: str) -> str:
+        """The name of whoever has the address; empty while it is nobody's."""
+        person_id = self._by_email.get(fold_email(email)) if email else None
+        return self._people[person_id].name if person_id else ""
+
     def add_agency(self, person_id: int, agency_id: int) -> None:
         self._agencies[person_id].add(self._lines.get(agency_id, agency_id))
 

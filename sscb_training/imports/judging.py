@@ -109,6 +109,11 @@ class Judge:
                 return Judgement(
                     Verdict.REJECTED, name, f"Nobody of this name is here yet. Enter the {what} as well"
                 )
+        if holder := self._directory.holder_of(
+            claim.email
+        ):  # an address is one person's, whatever was decided
+            without = f"Without the address {claim.email}, which is that of {holder}"
+            claim = replace(claim, email="", note=". ".join(filter(None, [claim.note, without])))
         person_id = self._directory.somebody_new(claim)
         self._added_by[person_id] = number
         self._note(number, person_id, claim)

@@ -348,6 +348,35 @@ def test_whom_an_undone_import_had_added_is_nobody_to_the_next(
     assert (held.person.name, held.person.withdrawn_at) == ("Nina New", None)
 
 
+def test_somebody_new_with_anothers_address_is_added_without_it(
+    staff: Browser, gcp2: AccreditationScheme, hill_school: Agency, ben: Person
+) -> None:
+    rows = [
+        ("Ravi Patel", "ben@hill.example", "Hill School", "Nurse", "4/3/17", "Y", "GCP2"),
+        ("Rose New", "rose@hill.example", "Hill School", "Nurse", "4/3/17", "Y", "GCP2"),
+        ("Robin New", "rose@hill.example", "Hill School", "Nurse", "4/3/17", "Y", "GCP2"),
+    ]
+    training_import = checked(staff, csv_of(rows))
+    query = db.select(ImportRow.id).where(ImportRow.verdict == Verdict.AMBIGUOUS).order_by(ImportRow.number)
+    asked = db.session.scalars(query).all()
+    for row_id in asked:
+        staff.submit(f"/imports/{training_import.id}/rows/{row_id}", decision="new")
+    assert verdicts(training_import) == {"new": 3}
+    assert why(training_import)[2] == "Without the address ben@hill.example, which is that of Ben Lead"
+
+    run(training_import, staff)
+
+    assert latest().state is ImportState.DONE
+    added = db.session.execute(
+        db.select(Person.name, Person.email).where(Person.name.like("R%")).order_by(Person.name)
+    )
+    assert [tuple(one) for one in added] == [
+        ("Ravi Patel", None),
+        ("Robin New", None),
+        ("Rose New", "rose@hill.example"),
+    ]
+
+
 @pytest.mark.one_database
 def test_columns_and_names_are_remembered(
     staff: Browser, gcp2: AccreditationScheme, hill_school: Agency, cara: Person
