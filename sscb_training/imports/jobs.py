@@ -2,7 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import OperationalError
+
 from sscb_training.core.board import board_numbers
+from sscb_training.core.errors import note
 from sscb_training.core.transaction import transaction
 from sscb_training.imports import queries, service
 from sscb_training.imports.models import ImportState
@@ -11,21 +14,36 @@ CHUNKS_A_RUN = 8  # so that letters do not wait for a long file
 
 
 def go_on_with_imports(now: datetime) -> int:
-    """Import the next rows of the file that waits for longest, or undo it; how many rows. One that was killed goes on."""
+    """Import the next rows of the file that waits for longest, or undo it; how many rows. One that was killed goes on.
+
+    One that fails is left to staff, who see it on its page, and the next has its turn.
+    """
     done = 0
     for _ in range(CHUNKS_A_RUN):
-        if queries.next_at_work() is None:  # which keeps no writer waiting
+        waiting = queries.next_at_work()  # which keeps no writer waiting
+        if waiting is None:
             break
-        with transaction():
-            training_import = queries.next_at_work()
-            if training_import is None:
-                break
-            if training_import.state is ImportState.UNDOING:
-                service.undo(training_import, now=now)
-                done += 1
-            else:
-                done += service.import_some(training_import, now=now)
+        import_id = waiting.id
+        try:
+            done += _go_on(import_id, now)
+        except OperationalError:  # the database is away or busy, which no import is to blame for
+            raise
+        except Exception as failure:
+            note("import failed", failure, training_import=import_id)
+            with transaction():
+                service.note_trouble(queries.import_for_staff(import_id), now=now)
     return done
+
+
+def _go_on(import_id: int, now: datetime) -> int:
+    with transaction():
+        training_import = queries.next_at_work()
+        if training_import is None or training_import.id != import_id:  # another worker was quicker
+            return 0
+        if training_import.state is ImportState.UNDOING:
+            service.undo(training_import, now=now)
+            return 1
+        return service.import_some(training_import, now=now)
 
 
 def forget_imported_files(now: datetime) -> int:

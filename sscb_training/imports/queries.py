@@ -81,10 +81,15 @@ def row_of(training_import: TrainingImport, row_id: int) -> ImportRow:
 
 
 def next_at_work() -> TrainingImport | None:
-    """The import that the worker goes on with: the one that was confirmed, or is to be undone, for longest."""
+    """The import that the worker goes on with: the one that was confirmed, or is to be undone, for longest.
+
+    One in trouble waits for staff and keeps nobody else waiting.
+    """
     return row_or_none(
         select(TrainingImport)
-        .where(TrainingImport.state.in_([ImportState.RUNNING, ImportState.UNDOING]))
+        .where(
+            TrainingImport.state.in_([ImportState.RUNNING, ImportState.UNDOING]), TrainingImport.trouble == ""
+        )
         .order_by(TrainingImport.confirmed_at, TrainingImport.id)
     )
 

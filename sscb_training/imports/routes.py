@@ -144,7 +144,9 @@ def show(training_import_id: int) -> ResponseReturnValue:
     answer = FILES.get(request.args.get("format", ""))
     if answer:
         return answer(f"import-{training_import.id}-rows", EXPORTED, _exported(found))
-    at_work = training_import.state in {ImportState.RUNNING, ImportState.UNDOING}
+    is_unfinished = training_import.state in {ImportState.RUNNING, ImportState.UNDOING}
+    in_trouble = is_unfinished and bool(training_import.trouble)
+    at_work = is_unfinished and not in_trouble
     return render_template(
         "imports/show.html",
         training_import=training_import,
@@ -156,6 +158,7 @@ def show(training_import_id: int) -> ResponseReturnValue:
         verdicts=[(verdict.value, verdict.label) for verdict in Verdict],
         state=ImportState,
         at_work=at_work,
+        in_trouble=in_trouble,
         refresh_after=REFRESH_AFTER,
         days=board_numbers().import_days_kept,
     )
@@ -260,6 +263,27 @@ def start(training_import_id: int) -> ResponseReturnValue:
         counts=queries.counts(training_import),
         verdict=Verdict,
     )
+
+
+@bp.post("/imports/<int:training_import_id>/try-again")
+@allow(*STAFF)
+def try_again(training_import_id: int) -> ResponseReturnValue:
+    """Let the worker go on with an import in trouble."""
+    training_import = queries.import_for_staff(training_import_id)
+    with transaction():
+        service.try_again(training_import, by=current_person(), now=clock.now())
+    return _to(training_import)
+
+
+@bp.post("/imports/<int:training_import_id>/stop")
+@allow(*STAFF)
+def stop(training_import_id: int) -> ResponseReturnValue:
+    """Leave an import in trouble at what is done."""
+    training_import = queries.import_for_staff(training_import_id)
+    with transaction():
+        service.stop(training_import, by=current_person(), now=clock.now())
+    flash("The import is stopped", "success")
+    return _to(training_import)
 
 
 @bp.route("/imports/<int:training_import_id>/undo", methods=["GET", "POST"])

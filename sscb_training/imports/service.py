@@ -31,6 +31,14 @@ from sscb_training.people.rules import fold_email
 
 CHUNK = 500
 NOT_RECORDED = "Not recorded"
+IMPORT_FAILED = (
+    "The next rows could not be imported, and none of them was. It is our fault and has been noted. Try again, or stop "
+    "here: what was imported stays and can be undone, and the other rows are left out."
+)
+UNDO_FAILED = (
+    "This import could not be undone, and nothing of it was taken back. It is our fault and has been noted. Try again, "
+    "or leave it as it is."
+)
 
 
 class ImportRefused(Refused):
@@ -228,6 +236,40 @@ def import_some(training_import: TrainingImport, *, most: int = CHUNK, now: date
         history.record("imported", training_import, by=None, at=now, rows=training_import.rows_done)
     db.session.flush()
     return len(rows)
+
+
+def note_trouble(training_import: TrainingImport, *, now: datetime) -> None:
+    """Leave to staff what the worker could not go on with. The rows that failed changed nothing."""
+    _hold(training_import, ImportState.RUNNING, ImportState.UNDOING)
+    training_import.trouble = IMPORT_FAILED if training_import.state is ImportState.RUNNING else UNDO_FAILED
+    history.record("could not go on", training_import, by=None, at=now, rows=training_import.rows_done)
+
+
+def try_again(training_import: TrainingImport, *, by: Person, now: datetime) -> None:
+    """Let the worker go on with what it could not go on with before."""
+    _hold_in_trouble(training_import)
+    training_import.trouble = ""
+    history.record("tried again", training_import, by=by, at=now)
+
+
+def stop(training_import: TrainingImport, *, by: Person, now: datetime) -> None:
+    """Leave it at what is done. Of an import the other rows are left out, and it can be undone; an undoing is given up."""
+    _hold_in_trouble(training_import)
+    db.session.execute(
+        update(ImportRow)
+        .where(ImportRow.training_import_id == training_import.id, ImportRow.is_done.is_(False))
+        .values(is_done=True, verdict=Verdict.LEFT_OUT, why="The import was stopped before this row")
+        .execution_options(synchronize_session=False)
+    )
+    training_import.state, training_import.trouble = ImportState.DONE, ""
+    training_import.finished_at = training_import.finished_at or now
+    history.record("stopped", training_import, by=by, at=now, rows=training_import.rows_done)
+
+
+def _hold_in_trouble(training_import: TrainingImport) -> None:
+    _hold(training_import, ImportState.RUNNING, ImportState.UNDOING)
+    if not training_import.trouble:
+        raise ImportRefused("This import is going on. Wait until it is done.")
 
 
 def _people(

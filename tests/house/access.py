@@ -331,6 +331,8 @@ TRAINERS: dict[str, tuple[str, ...]] = {
     "imports.decide": STAFF,
     "imports.leave_out": STAFF,
     "imports.start": STAFF,
+    "imports.try_again": STAFF,
+    "imports.stop": STAFF,
     "imports.undo": STAFF,
     "imports.discard": STAFF,
     "imports.set_launch": STAFF,

@@ -288,6 +288,31 @@ def test_a_killed_import_goes_on_where_it_stopped(
     assert Counter(verbs) == {"awarded": 30}
 
 
+@pytest.mark.one_database
+def test_an_import_that_fails_waits_for_staff_and_keeps_no_other_waiting(
+    staff: Browser, gcp2: AccreditationScheme, hill_school: Agency, asha: Person
+) -> None:
+    broken = checked(staff, csv_of(story_10()[:2]))
+    fault = db.session.scalars(db.select(ImportRow).order_by(ImportRow.id)).first()
+    good = checked(staff, csv_of(story_10()[2:4]))
+    staff.submit(f"/imports/{broken.id}/start")
+    changed(fault, decision="a word that nobody wrote")
+
+    run(good, staff)
+
+    assert latest().state is ImportState.DONE
+    page = staff.get(f"/imports/{broken.id}")
+    assert page.h1 == "The import is held up"
+    assert "could not be imported, and none of them was" in page.text
+    staff.fill(page, button="Try again")
+    assert jobs.go_on_with_imports(NOW) == 0
+    page = staff.fill(staff.get(f"/imports/{broken.id}"), button="Stop here")
+    assert page.h1 == "Import done"
+    assert everything()["accreditation"] == 2
+    assert staff.get(f"/imports/{broken.id}?verdict=left_out").text.count("stopped before this row") == 2
+    staff.post(f"/imports/{good.id}/stop", status=409)
+
+
 def test_an_import_is_not_undone_while_something_depends_on_it(
     staff: Browser, gcp2: AccreditationScheme, hill_school: Agency, asha: Person
 ) -> None:
