@@ -171,6 +171,7 @@ def end_if_over(attempt: QuizAttempt, *, now: datetime) -> bool:
 def _hold(attempt: QuizAttempt) -> None:
     lock(attempt.booking.training_session)
     lock(attempt)
+    db.session.refresh(attempt.booking)
 
 
 def _mark(
@@ -209,10 +210,13 @@ def _mark(
 
 
 def _award(attempt: QuizAttempt, score: list[int | None], *, by: Person | None, now: datetime) -> None:
-    """Give what a delegate has earned by now, where the register is closed; an open one gives it as it closes."""
+    """Give what a delegate has earned by now, where the register is closed; an open one gives it as it closes.
+
+    Whoever gave the place up after they had begun is not on the register, and earns nothing.
+    """
     booking = attempt.booking
     sheet = registers.sheet(booking.training_session)
-    if sheet.register is None or not sheet.is_closed:
+    if sheet.register is None or not sheet.is_closed or booking not in sheet.delegates or not booking.outcome:
         return
     history.record("assessed online", sheet.register, by=by, at=now, scores={booking.id: score})
     found = verdict(sheet, booking)

@@ -12,12 +12,13 @@ from sscb_training.accreditation.models import SchemeCourse
 from sscb_training.attendance.changes.queries import changes
 from sscb_training.attendance.models import Mark
 from sscb_training.attendance.service import RegisterRefused, close_register, save_register
+from sscb_training.bookings.models import BookingStatus
 from sscb_training.core.mail import Letter
 from sscb_training.core.transaction import transaction
 from sscb_training.people.models import Person
 from sscb_training.quizzes import jobs, queries, service
 from sscb_training.quizzes.bank import service as bank
-from sscb_training.quizzes.models import QuestionKind
+from sscb_training.quizzes.models import Opens, QuestionKind
 from sscb_training.quizzes.service import QuizRefused
 from tests.factories import NOW, TODAY, changed, make_booking, make_quiz_attempt, make_training_session, only
 from tests.quizzes.verbs import attended, begin, choose, hand_in, make_assessed, mark, take
@@ -201,3 +202,16 @@ def test_a_scheme_that_takes_some_parts_is_assessed_after_those(asha: Person) ->
     take(booking, quiz, right=4)
     [held] = accreditation.accreditations_of(asha)
     assert held.awarded_on == TODAY
+
+
+def test_an_attempt_outlives_the_place_and_keeps_no_other_waiting(asha: Person, dev: Person) -> None:
+    booking, quiz = make_assessed(asha, opens=Opens.FROM_START, minutes=30)
+    other = make_booking(booking.training_session, person=dev)
+    attempts = [begin(booking, quiz), begin(other, quiz, now=NOW + timedelta(seconds=20))]
+    changed(booking, status=BookingStatus.CANCELLED_BY_DELEGATE)
+    mark(booking.training_session, other, close=True)
+
+    assert jobs.mark_what_ran_out(NOW + timedelta(hours=1)) == 2
+
+    assert [attempt.is_open for attempt in attempts] == [False, False]
+    assert accreditation.accreditations_of(asha) == []
