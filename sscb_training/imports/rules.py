@@ -246,6 +246,7 @@ class Scheme:
         return self.pass_marks[max(0, bisect_right([since for since, _ in self.pass_marks], on) - 1)][1]
 
 
+NOBODY_ACCREDITED = "The pass or score accredits nobody, as no accreditation scheme is named"
 KEEP_WORDS = "keep"
 LEAVE_OUT = "leave_out"
 
@@ -258,6 +259,16 @@ class Words:
     decided: Mapping[tuple[Kind, str], int | str]
     schemes: Mapping[int, Scheme]
     titles: Mapping[int, str]
+
+    def scheme_called(self, words: str) -> int | None:
+        """The scheme of this code or name; "GCP 2" and "GCP-2" are the code GCP2."""
+        named, said = self.named[Kind.SCHEME], fold(words)
+        return named.get(said) or named.get(re.sub(r"[ \-]", "", said))
+
+    def is_scheme_alone(self, words: str) -> bool:
+        """Whether what stands in the column of courses is a scheme and no course: many lists say only GCP2."""
+        is_course = fold(words) in self.named[Kind.COURSE] or (Kind.COURSE, fold(words)) in self.decided
+        return not is_course and self.scheme_called(words) is not None
 
     def first_version_of(self, words: str) -> Scheme | None:
         """The scheme whose code or name this is without the number at its end: GCP is not GCP2."""
@@ -415,6 +426,8 @@ def _meant(words: Words, kind: Kind, said: str) -> int | str | None:
     if not said:
         return None
     found = words.named[kind].get(fold(said)) or words.decided.get((kind, fold(said)))
+    if found is None and kind is Kind.SCHEME:
+        found = words.scheme_called(said)
     if found is None:
         raise Ask(kind, said)
     if found == LEAVE_OUT:
@@ -435,9 +448,9 @@ def _earned(
 ) -> tuple[Award | None, list[Training], str]:
     """What the row evidences: an accreditation, attendances, or both; and a note where that is not what one may expect."""
     said_scheme, said_course = of(Field.SCHEME), of(Field.COURSE)
-    is_a_scheme = (
-        fold(said_scheme) in words.named[Kind.SCHEME]
-    )  # the board may have the earlier one as a scheme of its own
+    if not said_scheme and said_course and words.is_scheme_alone(said_course):
+        said_scheme, said_course = said_course, ""
+    is_a_scheme = words.scheme_called(said_scheme) is not None  # the board may have the earlier one, too
     for said in ("" if is_a_scheme else said_scheme, said_course):
         if said and (later := words.first_version_of(said)):
             kept = Training(said, on, Assessment.NOT_EVIDENCED if passed is None else _assessment(passed))
@@ -457,8 +470,8 @@ def _earned(
         trainings.append(Training(said_course, attended_on, Assessment.NONE))
     if not isinstance(scheme_id, int):
         if scheme_id is not None:
-            trainings.append(Training(said_scheme, on, Assessment.NOT_EVIDENCED))
-        return None, trainings, ""
+            return None, [*trainings, Training(said_scheme, on, Assessment.NOT_EVIDENCED)], ""
+        return None, trainings, NOBODY_ACCREDITED if passed or score is not None else ""
     scheme = words.schemes[scheme_id]
     if scheme.launched_on and on < scheme.launched_on:
         raise Unread(

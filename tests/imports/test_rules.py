@@ -130,6 +130,22 @@ def test_a_row_accredits_with_evidence_of_a_pass() -> None:
         assert found.trainings == []
 
 
+@pytest.mark.parametrize("words", ["GCP2", "gcp 2", "GCP-2", "Graded Care Profile 2"])
+def test_a_scheme_in_the_column_of_courses_is_the_scheme(words: str) -> None:
+    found = claim(course=words, attended_on="10/11/16", passed="yes")
+
+    assert found.award == Award(7, TENTH, "GCP2")
+    assert found.trainings == []
+
+
+def test_a_pass_that_accredits_nobody_is_said() -> None:
+    for cells in ({"passed": "yes"}, {"score": "90"}):
+        found = claim(course="Working together", attended_on="10/11/16", **cells)
+        assert found.award is None
+        assert found.note == "The pass or score accredits nobody, as no accreditation scheme is named"
+    assert claim(course="Working together", attended_on="10/11/16").note == ""
+
+
 def test_attendance_without_a_pass_is_training_alone() -> None:
     each: list[tuple[dict[str, str], Assessment]] = [
         ({"attended_on": "10/11/16"}, Assessment.NOT_EVIDENCED),
