@@ -24,6 +24,10 @@ BOUNDS = Bounds(
 )
 
 
+class SheetUnclear(ListRefused):
+    """A workbook of which it is not certain which sheet is meant."""
+
+
 @dataclass(frozen=True)
 class Listed:
     """One sheet of a file: its headings, and each row that is not empty with its number in the spreadsheet."""
@@ -41,18 +45,19 @@ def listed_in(content: bytes, *, sheet: str = "") -> Listed:
     read = {name: _read(rows) for name, rows in sheets_in(content, BOUNDS).items() if _is_asked(name, sheet)}
     filled = {name: one for name, one in read.items() if one}
     if sheet and not read:
-        raise ListRefused(f"There is no sheet called “{sheet}”. Enter the name as it stands on its tab")
+        raise SheetUnclear(f"There is no sheet called “{sheet}”. Enter the name as it stands on its tab")
     if not filled:
         raise ListRefused(
             "The file is empty. It needs a row of headings, and a row for each person and training"
         )
     if len(filled) > 1:
         names = ", ".join(f"“{name}”" for name in filled)
-        raise ListRefused(
-            f"The workbook has {len(filled)} sheets with something in them: {names}. Enter which one"
+        raise SheetUnclear(
+            f"The workbook has {len(filled)} sheets with something in them: {names}. "
+            "Enter which one, and select the file again"
         )
     ((name, rows),) = filled.items()
-    (_, headings), *others = rows
+    (_, headings), *others = _without_titles(rows)
     _check(headings, others)
     headings = _named(headings)
     return Listed(name, headings, others, sha256(content).hexdigest())
@@ -76,11 +81,17 @@ def _read(rows: Iterable[Row]) -> list[tuple[int, Sequence[str]]]:
     return found
 
 
+def _without_titles(rows: list[tuple[int, Sequence[str]]]) -> list[tuple[int, Sequence[str]]]:
+    """The rows from the headings on: a single cell above them is the title of the list, often merged over its width."""
+    begins = next((place for place, (_, cells) in enumerate(rows) if sum(map(bool, cells)) > 1), 0)
+    return rows[begins:]
+
+
 def _check(headings: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]) -> None:
     if len(headings) > MOST_COLUMNS:
         raise ListRefused(f"The file has {len(headings)} columns. Send at most {MOST_COLUMNS}")
     if len(headings) < 2:
-        raise ListRefused("Row 1 must hold the headings, in at least 2 columns: a name and a date")
+        raise ListRefused("The first row must hold the headings, in at least 2 columns: a name and a date")
     if not rows:
         raise ListRefused("There is nothing below the headings")
     problems = [problem for number, cells in rows if (problem := _problem(number, cells, len(headings)))]
@@ -94,7 +105,8 @@ def _check(headings: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]) -
 def _problem(number: int, cells: Sequence[str], columns: int) -> str:
     if len(cells) > columns:
         return (
-            f"Row {number} has {len(cells)} cells and there are {columns} headings. Look for a comma too many"
+            f"Row {number} has {len(cells)} cells and there are {columns} headings. "
+            "Look for a comma or semicolon too many, or a heading that is missing"
         )
     long = next((cell for cell in cells if len(cell) > LONGEST_CELL), "")
     if long:

@@ -17,7 +17,7 @@ from sscb_training.core.pages import page_asked_for, page_of
 from sscb_training.core.sheets import Cell, csv_answer, excel_answer
 from sscb_training.core.transaction import transaction
 from sscb_training.imports import forms, queries, service
-from sscb_training.imports.files import listed_in
+from sscb_training.imports.files import SheetUnclear, listed_in
 from sscb_training.imports.models import ImportRow, ImportState, TrainingImport, Verdict
 from sscb_training.imports.rules import Field
 from sscb_training.imports.service import ImportRefused
@@ -68,6 +68,8 @@ def upload() -> ResponseReturnValue:
         name, content = file
         try:
             listed = listed_in(content, sheet=str(form.sheet.data))
+        except SheetUnclear as refusal:
+            form.sheet.errors = refusal.problems
         except ListRefused as refusal:
             form.file.errors = refusal.problems[:1]
             form.form_errors.extend(refusal.problems[1:])

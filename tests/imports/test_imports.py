@@ -589,6 +589,14 @@ def test_files_are_read_in_the_encodings_of_spreadsheets(encoding: str) -> None:
 
 
 @pytest.mark.one_database
+def test_a_title_above_the_headings_is_passed_over() -> None:
+    listed = listed_in(workbook([["GCP2 training, 2016 to 2020", ""], [], ["", "Board list"], *TWO]))
+
+    assert listed.headings == list(HEADINGS)
+    assert [number for number, _ in listed.rows] == [5]
+
+
+@pytest.mark.one_database
 def test_a_bad_file_is_said_on_the_page_and_nothing_is_kept(staff: Browser) -> None:
     page = sent(staff, csv_of([(*story_10()[0], "x"), (*story_10()[1], "y")]))
 
@@ -597,6 +605,13 @@ def test_a_bad_file_is_said_on_the_page_and_nothing_is_kept(staff: Browser) -> N
         "Row 3 has 8 cells and there are",
     ]
     assert staff.get("/imports").text.count("No imports yet") == 1
+    for sheet, says in (
+        ("", "Enter which one, and select the file again"),
+        ("2020", "no sheet called “2020”"),
+    ):
+        page = sent(staff, workbook(TWO, TWO), name="two.xlsx", sheet=sheet)
+        assert says in page.errors[0]
+        assert page.soup.select_one(".govuk-error-summary a[href='#sheet']")
     page = sent(staff, workbook(TWO, TWO), name="two.xlsx", sheet="sheet2")
     assert page.h1 == "What does each column hold?"
     assert latest().sheet == "Sheet2"
