@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
 
 from sscb_training.attendance.models import TAKES_MINUTES, Mark, Seen
 from sscb_training.bookings.models import Outcome
@@ -88,23 +89,24 @@ def reasons_to_stay_open(parts: Sequence[PartSoFar]) -> list[str]:
     return reasons
 
 
-SHARE = re.compile(r"(\d{1,4})\s*(?:/|out of|of)\s*(\d{1,4})", re.I)
+SHARE = re.compile(r"(\d{1,4}(?:\.\d{1,2})?)\s*(?:/|out of|of)\s*(\d{1,4})", re.I)
 PERCENT = re.compile(r"(\d{1,3})\s*%?")
 
 
 def percent(typed: str) -> int:
-    """A score as typed, "90", "90%" or "9/10", as a whole percentage. Raises ValueError for anything else.
+    """A score as typed, "90", "90%", "9/10" or "7.5/10", as a whole percentage. Raises ValueError for anything else.
 
-    A share is rounded down: as pass marks are whole, nothing that fails is rounded into passing, nor the reverse.
+    "9.5" alone is refused, for it may be out of ten. A share is rounded down: as pass marks are whole, nothing that
+    fails is rounded into passing, nor the reverse.
     """
     typed = typed.strip()
     if not typed.isascii():
         raise ValueError(typed)
     if share := SHARE.fullmatch(typed):
-        right, asked = int(share[1]), int(share[2])
+        right, asked = Fraction(share[1]), int(share[2])
         if asked == 0 or right > asked:
             raise ValueError(typed)
-        return 100 * right // asked
+        return int(100 * right / asked)
     if (plain := PERCENT.fullmatch(typed)) and int(plain[1]) <= 100:
         return int(plain[1])
     raise ValueError(typed)

@@ -106,6 +106,8 @@ def test_reasons_to_stay_open(parts: list[tuple[Any, ...]], reasons: list[str]) 
         ("9 / 10", 90),
         ("9 out of 10", 90),
         ("0/10", 0),
+        ("7.5/10", 75),
+        ("15.5 / 20", 77),
     ],
 )
 def test_percent(typed: str, percent: int) -> None:
@@ -113,7 +115,8 @@ def test_percent(typed: str, percent: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["101", "-1", "nine", "11/10", "9/0", "9.5", "９０", "90%%", "", "1e2", "9/10/10"]
+    "typed",
+    ["101", "-1", "nine", "11/10", "9/0", "9.5", "９０", "90%%", "", "1e2", "9/10/10", "10.5/10", ".5/10"],
 )
 def test_percent_refuses(typed: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
