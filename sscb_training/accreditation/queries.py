@@ -1,6 +1,6 @@
 """What is known of schemes, scores and accreditations. What was withdrawn is left out everywhere."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -238,6 +238,16 @@ def revoked_together(accreditation: Accreditation) -> Sequence[Accreditation]:
         )
         .order_by(Accreditation.id)
     )
+
+
+def revoked_of(person_ids: Collection[int]) -> Mapping[tuple[int, int], Accreditation]:
+    """By person and scheme, what the board's latest decision revoked of these people; of several the first to end."""
+    query = (
+        select(Accreditation)
+        .where(Accreditation.person_id.in_(person_ids), Accreditation.revoked_on.is_not(None), standing)
+        .order_by(Accreditation.revoked_recorded_at, Accreditation.revoked_on.desc(), Accreditation.id.desc())
+    )
+    return {(one.person_id, one.scheme_id): one for one in rows(query)}
 
 
 def reinstatement_of(accreditation: Accreditation) -> Accreditation | None:

@@ -404,7 +404,7 @@ def award(
     lock(person)
     if booking is not None and (earned := queries.standing_accreditation(booking, scheme)):
         return earned
-    return _record(
+    accreditation = _record(
         Accreditation(
             person=person,
             scheme=scheme,
@@ -422,6 +422,34 @@ def award(
         by=by,
         tell=tell,
     )
+    _end_what_was_revoked([accreditation], now=now)
+    return accreditation
+
+
+def _end_what_was_revoked(awarded: Sequence[Accreditation], *, now: datetime) -> None:
+    """What was earned before the board revoked the right, and is recorded only now, ends with it.
+
+    It comes back as the rest did where the board has reinstated it, or when it does.
+    """
+    decided = queries.revoked_of([one.person.id for one in awarded if one.person.id])
+    for one in awarded:
+        decision = decided.get((one.person.id, one.scheme.id))
+        if decision is None or decision.revoked_on is None:
+            continue
+        decided_on = london_date(decision.revoked_recorded_at or now)
+        if one.awarded_on > decision.revoked_on and one.awarded_on >= decided_on:
+            continue  # earned anew
+        if one.expires_on is not None and one.expires_on < decision.revoked_on:
+            continue
+        one.revoked_on = max(decision.revoked_on, one.awarded_on)
+        one.revoked_recorded_at = decision.revoked_recorded_at
+        one.revoke_reason, one.revoke_reference = decision.revoke_reason, decision.revoke_reference
+        db.session.flush()
+        history.record("revoked", one, by=None, at=now, on=one.revoked_on, reference=one.revoke_reference)
+        back = queries.reinstatement_of(decision)
+        if back is not None and (one.expires_on is None or back.awarded_on <= one.expires_on):
+            reason, reference = back.decision_reason, back.decision_reference
+            _reinstate(one, on=back.awarded_on, reason=reason, reference=reference, by=None, now=now)
 
 
 def _record(accreditation: Accreditation, *, by: Person | None, tell: bool = True) -> Accreditation:
@@ -486,6 +514,7 @@ def award_by_records(
         by=by,
         at=now,
     )
+    _end_what_was_revoked(awarded, now=now)
     return awarded
 
 
@@ -594,25 +623,38 @@ def reinstate(
     lasting.sort(key=lambda one: one.expires_on or date.max, reverse=True)
     made = []
     for one in lasting:
-        made.append(
-            _record(
-                Accreditation(
-                    person=one.person,
-                    scheme=one.scheme,
-                    evidence=EvidenceKind.REINSTATED,
-                    reinstates_id=one.id,
-                    awarded_on=on,
-                    expires_on=one.expires_on,
-                    recorded_at=now,
-                    decision_reason=reason.strip(),
-                    decision_reference=reference.strip(),
-                ),
-                by=by,
-                tell=one is lasting[0],
-            )
-        )
-        history.record("reinstated", one, by=by, at=now, on=on, reference=reference.strip())
+        tell = one is lasting[0]
+        made.append(_reinstate(one, on=on, reason=reason, reference=reference, tell=tell, by=by, now=now))
     return made
+
+
+def _reinstate(
+    revoked: Accreditation,
+    *,
+    on: date,
+    reason: str,
+    reference: str,
+    tell: bool = False,
+    by: Person | None,
+    now: datetime,
+) -> Accreditation:
+    """Another accreditation from a day on, until the old expiry."""
+    history.record("reinstated", revoked, by=by, at=now, on=on, reference=reference.strip())
+    return _record(
+        Accreditation(
+            person=revoked.person,
+            scheme=revoked.scheme,
+            evidence=EvidenceKind.REINSTATED,
+            reinstates_id=revoked.id,
+            awarded_on=on,
+            expires_on=revoked.expires_on,
+            recorded_at=now,
+            decision_reason=reason.strip(),
+            decision_reference=reference.strip(),
+        ),
+        by=by,
+        tell=tell,
+    )
 
 
 def _check_decision(verb: str, *, reason: str, reference: str, by: Person | None) -> None:

@@ -454,6 +454,40 @@ def test_the_database_refuses_a_second_reinstatement(scheme: AccreditationScheme
         make_accreditation(asha, scheme, **again)
 
 
+@pytest.mark.parametrize("at_once", [False, True])
+def test_what_was_earned_before_the_right_was_revoked_ends_with_it(
+    scheme: AccreditationScheme, asha: Person, cara: Person, at_once: bool
+) -> None:
+    first = make_accreditation(asha, scheme, awarded_on=date(2025, 1, 1), expires_on=date(2028, 1, 1))
+    decided: dict[str, Any] = {"reason": "Used by somebody else", "reference": "D1", "by": cara}
+    ended, back = TODAY - timedelta(days=20), TODAY + timedelta(days=2)
+    with transaction():
+        service.revoke(first, on=ended, now=NOW, **decided)
+
+    def award(awarded_on: date) -> Accreditation:
+        later = NOW + timedelta(days=3)
+        with transaction():
+            if at_once:
+                [found] = service.award_by_records(
+                    [(asha, scheme, awarded_on, "old, row 2")], by=None, now=later
+                )
+                return found
+            return service.award(asha, scheme, awarded_on=awarded_on, by=None, now=later)
+
+    before, between, anew = award(date(2025, 11, 10)), award(ended + timedelta(days=5)), award(back)
+
+    assert [one.revoked_on for one in (before, between, anew)] == [ended, between.awarded_on, None]
+    assert (before.in_force(ended - timedelta(days=1)), before.in_force(back)) == (True, False)
+    assert before.in_force(back, known_on=TODAY) is False
+    with transaction():
+        made = service.reinstate(first, on=back, now=NOW + timedelta(days=4), **decided)
+    assert {one.reinstates_id for one in made} == {first.id, before.id, between.id}
+    late = award(date(2025, 12, 10))
+    reinstated = queries.reinstatement_of(late)
+    assert reinstated is not None
+    assert (late.revoked_on, reinstated.awarded_on, reinstated.expires_on) == (ended, back, late.expires_on)
+
+
 def test_schemes_are_taught_by_courses(scheme: AccreditationScheme) -> None:
     course: Course = make_course()
     with transaction():
