@@ -51,6 +51,19 @@ DEPENDS = {
 """What it means that rows of another table rest on what an import made."""
 
 
+def confirmed_by(training_import: TrainingImport) -> Person | None:
+    """Who decided that the file is imported: what it adds is theirs, though the worker adds it."""
+    return row_or_none(
+        select(Person)
+        .join(HistoryEntry, HistoryEntry.actor_id == Person.id)
+        .where(
+            HistoryEntry.subject_type == TrainingImport.__tablename__,
+            HistoryEntry.subject_id == training_import.id,
+            HistoryEntry.verb == "confirmed",
+        )
+    )
+
+
 def imports() -> Select[TrainingImport]:
     """Every import, the latest first."""
     return (

@@ -359,7 +359,8 @@ def _add_awards(
         for row, one in judged
         if one.award
     ]
-    awarded = award_by_records([one for _, one in earned], by=None, now=now)
+    by = queries.confirmed_by(training_import)
+    awarded = award_by_records([one for _, one in earned], by=by, now=now)
     for (row, _), accreditation in zip(earned, awarded, strict=True):
         row.accreditation_id = accreditation.id
 

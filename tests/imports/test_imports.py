@@ -226,6 +226,7 @@ def test_story_10_loads_412_rows_once(
     assert (of_asha.awarded_on, of_asha.expires_on) == (date(2016, 11, 10), date(2019, 11, 10))
     assert (of_asha.evidence, of_asha.source) == (EvidenceKind.IMPORTED, "old list.csv, row 392")
     assert of_asha.recorded_at == NOW
+    assert "Awarded by Cara Board" in staff.get(f"/accreditations/{of_asha.id}").text
     of_oli = db.session.scalars(db.select(EarlierTraining).where(EarlierTraining.title == "GCP")).all()
     assert [one.assessment for one in of_oli] == [Assessment.NONE, Assessment.NOT_EVIDENCED]
     under_gcp2 = db.select(EarlierTraining).where(EarlierTraining.scheme_id.is_not(None))
