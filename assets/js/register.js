@@ -57,6 +57,7 @@ class Hall {
     const { register, person, name, url, title, at } = root.dataset
     this.root = root
     this.form = root.closest("form")
+    this.sentBack = Boolean(document.querySelector(".govuk-error-summary")) // what was typed beside the marks is not kept yet
     this.id = Number(register)
     this.url = url
     this.title = title
@@ -360,7 +361,7 @@ class Hall {
         link(onPhone, "Keep a list"),
       ]
     }
-    if (!number) return ["All marks are saved."]
+    if (!number) return [this.sentBack ? "All marks are saved, and scores are not yet." : "All marks are saved."]
     return state === "saving" ? [`Saving ${counted(number, "mark", "marks")}`] : [only]
   }
 
