@@ -117,10 +117,13 @@ class Judge:
         person_id = self._directory.somebody_new(claim)
         self._added_by[person_id] = number
         self._note(number, person_id, claim)
+        shared = (
+            claim.letters_to and f"{claim.letters_to} is a shared mailbox: it takes letters and is no account"
+        )
         return Judgement(
             Verdict.NEW,
             name,
-            claim.note,
+            ". ".join(filter(None, [claim.note, shared])),
             person_id=person_id,
             claim=claim,
             award=claim.award,

@@ -197,6 +197,7 @@ def test_story_10_loads_412_rows_once(
     assert reasons[394] == "The same as row 392"
     assert reasons[395] == "GCP is the first version and not GCP2, so it is kept as earlier training"
     assert reasons[397] == "Trained, assessment not evidenced"
+    assert reasons[399] == "office@hill.example is a shared mailbox: it takes letters and is no account"
     assert reasons[401] == "“4/3/27” is in the future"
     assert reasons[402] == "GCP2 began here on 1 April 2016, and the row says 4 March 2016"
     assert reasons[403] == "“Nov 2016” has no day. Enter day, month and year, like 10/11/2016"
