@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, Table, and_, func, or_, select, true
 from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.sql import ColumnElement
 
@@ -39,7 +39,8 @@ ASKED_AT_ONCE = 10_000
 NOT_A_DEPENDENCE = {"import_row", "former_name", "training_import"}
 DEPENDS = {
     "booking": "booked on a date",
-    "certificate": "given a certificate",
+    "certificate": "sent a certificate",
+    "expiry_reminder": "reminded that it runs out",
     "role_grant": "given a role",
     "sign_in": "signed in",
     "membership": "given another job",
@@ -460,7 +461,7 @@ def dependents(training_import: TrainingImport, *, most: int = MOST_TOLD) -> lis
             kind = key.column.table.name
             if kind not in made:
                 continue
-            rests: ColumnElement[bool] = key.parent.in_(made[kind])
+            rests: ColumnElement[bool] = key.parent.in_(made[kind]) & _reached_somebody(table)
             if table.name in made:
                 rests = and_(rests, table.c.id.not_in(made[table.name]))
             for person_id in _owners(kind, key.parent, rests, most=most):
@@ -470,6 +471,17 @@ def dependents(training_import: TrainingImport, *, most: int = MOST_TOLD) -> lis
             found[person_id].add(DEPENDS["changed"])
     people = rows(select(Person).where(Person.id.in_(found)).order_by(Person.name, Person.id).limit(most))
     return [Dependent(one.id, one.name, ", ".join(sorted(found[one.id]))) for one in people]
+
+
+def _reached_somebody(table: Table) -> ColumnElement[bool]:
+    """Of what the worker makes of everything by itself, only what somebody was given or written; of all else, every row."""
+    match table.name:
+        case "certificate":
+            return table.c.emailed_at.is_not(None) | table.c.replaced_at.is_not(None)
+        case "expiry_reminder":
+            return table.c.letters > 0
+        case _:
+            return true()
 
 
 def _owners(kind: str, key: ColumnElement[Any], rests: ColumnElement[bool], *, most: int) -> Sequence[int]:

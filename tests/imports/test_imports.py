@@ -13,7 +13,10 @@ import xlsxwriter
 from flask import Flask
 
 from sscb_training.accreditation.models import Accreditation, AccreditationScheme, EvidenceKind
+from sscb_training.accreditation.reminders.jobs import remind_of_expiry
 from sscb_training.agencies.models import Agency
+from sscb_training.certificates.jobs import keep_certificates
+from sscb_training.certificates.models import Certificate
 from sscb_training.core.db import db
 from sscb_training.core.history import HistoryEntry
 from sscb_training.core.lists import ListRefused
@@ -351,6 +354,34 @@ def test_an_import_is_not_undone_while_something_depends_on_it(
     jobs.go_on_with_imports(NOW)
     assert "depends on what it added" in staff.get(f"/imports/{training_import.id}").text
     assert latest().state is ImportState.DONE
+
+
+def test_what_the_worker_does_by_itself_keeps_no_import_from_being_undone(
+    staff: Browser,
+    gcp2: AccreditationScheme,
+    hill_school: Agency,
+    asha: Person,
+    outbox: Callable[[], list[Letter]],
+) -> None:
+    rows = [
+        ("Asha Patel", "asha@hill.example", "Hill School", "Teacher", "10/11/25", "Y", "GCP2"),
+        ("Ended Lately", "ended@hill.example", "Hill School", "Teacher", "20/11/23", "Y", "GCP2"),
+        ("Ending Soon", "", "Hill School", "Teacher", "20/12/23", "Y", "GCP2"),
+    ]
+    training_import = run(checked(staff, csv_of(rows)), staff)
+    assert keep_certificates(NOW) == 2
+    assert (remind_of_expiry(NOW), outbox()) == (0, [])
+    db.session.rollback()
+
+    staff.submit(f"/imports/{training_import.id}/undo")
+    jobs.go_on_with_imports(NOW)
+
+    assert (latest().state, keep_certificates(NOW)) == (ImportState.UNDONE, 2)
+    again = run(checked(staff, csv_of(rows)), staff)
+    keep_certificates(NOW)
+    given = db.session.scalars(db.select(Certificate).where(Certificate.withdrawn_at.is_(None))).first()
+    changed(given, emailed_at=NOW)
+    assert "Sent a certificate" in staff.get(f"/imports/{again.id}/undo").text
 
 
 @pytest.mark.one_database

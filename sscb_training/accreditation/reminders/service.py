@@ -27,7 +27,8 @@ def see_to(accreditation: Accreditation, days_before: int, *, now: datetime) -> 
     )
     if not too_late and not queries.why_nobody(accreditation.id, now):
         seen_to.letters = _write(accreditation, days_before, now=now)
-        history.record("reminded", accreditation, by=None, at=now, days_before_expiry=days_before)
+        if seen_to.letters:
+            history.record("reminded", accreditation, by=None, at=now, days_before_expiry=days_before)
     return seen_to.letters
 
 
