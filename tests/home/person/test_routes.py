@@ -18,6 +18,7 @@ from tests.factories import (
     make_agency,
     make_booking,
     make_course,
+    make_earlier_training,
     make_membership,
     make_scheme,
     make_training_session,
@@ -124,3 +125,15 @@ def test_the_page_asks_as_often_for_three_bookings_as_for_one(
     more()
 
     assert count_queries(lambda: browser.get(f"/people/{asha.id}")) == once
+
+
+@pytest.mark.one_database
+def test_a_lead_sees_earlier_training_without_the_boards_file(
+    browser: Browser, asha: Person, ben: Person, cara: Person
+) -> None:
+    make_earlier_training(asha, title="Neglect briefing", source="old list.csv, row 7")
+
+    seen = browser.signed_in(ben).get(f"/people/{asha.id}").text
+    told = browser.signed_in(cara).get(f"/people/{asha.id}").text
+
+    assert ("Neglect briefing" in seen, "row 7" in seen, "row 7" in told) == (True, False, True)
