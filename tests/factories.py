@@ -18,7 +18,6 @@ from sscb_training.accreditation.models import (
     EvidenceKind,
     SchemeTerms,
 )
-from sscb_training.accreditation.service import TermsAsked
 from sscb_training.agencies.models import Agency, Headcount, Sector, StaffGroup
 from sscb_training.attendance.models import Register
 from sscb_training.bookings.charges.models import Charge, ChargeKind, ChargePolicy
@@ -53,6 +52,7 @@ from sscb_training.courses.models import (
     TrainingSession,
     Venue,
 )
+from sscb_training.courses.schemes.service import TermsAsked
 from sscb_training.evaluations.first_use.models import Asked, FirstUse
 from sscb_training.evaluations.models import Evaluation, Rating, Stage
 from sscb_training.imports.models import (

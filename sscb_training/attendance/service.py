@@ -12,7 +12,8 @@ from itertools import groupby
 
 from sqlalchemy import delete, insert, select, tuple_, update
 
-from sscb_training.accreditation.service import AccreditationRefused, enter_scores
+from sscb_training.accreditation.assessments.service import enter_scores
+from sscb_training.accreditation.service import AccreditationRefused
 from sscb_training.attendance import queries, rules
 from sscb_training.attendance.models import AttendanceMark, DoorRequest, Mark, Register, Seen
 from sscb_training.attendance.queries import Cell, Made, Sheet

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sscb_training.accreditation import service as accreditation
 from sscb_training.accreditation.models import AccreditationScheme
 from sscb_training.agencies.models import Sector
 from sscb_training.case_audits import service as case_audits
@@ -14,6 +13,7 @@ from sscb_training.core.db import db
 from sscb_training.core.times import at_london
 from sscb_training.courses.described import service as courses
 from sscb_training.courses.models import ApprovalStyle, Course, CourseVersion, Level, Theme, Venue
+from sscb_training.courses.schemes import service as schemes
 from sscb_training.courses.settings import service as settings
 from sscb_training.courses.venues import service as venues
 from sscb_training.demo import texts
@@ -135,7 +135,7 @@ def _publish(county: County, learning: Learning, code: str, now: datetime) -> No
 
 def _add_schemes(county: County, learning: Learning, now: datetime) -> None:
     for scheme in texts.read("county")["schemes"]:
-        learning.schemes[scheme["code"]] = accreditation.add_scheme(
+        learning.schemes[scheme["code"]] = schemes.add_scheme(
             **{**scheme, "courses": [learning.courses[code] for code in scheme["courses"]]},
             holds_from=LAUNCH,
             by=county.board,

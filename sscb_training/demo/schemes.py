@@ -9,7 +9,6 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
-from sscb_training.accreditation import service as accreditation
 from sscb_training.accreditation.licence.service import accept, set_licence
 from sscb_training.accreditation.models import FailMeans, RenewsFrom
 from sscb_training.accreditation.queries import accreditations_of, present_text
@@ -26,6 +25,7 @@ from sscb_training.courses.dates import service as dates
 from sscb_training.courses.dates.service import PartPlan
 from sscb_training.courses.described import service as courses
 from sscb_training.courses.models import CourseVersion, TrainingSession
+from sscb_training.courses.schemes import service as schemes
 from sscb_training.demo import texts
 from sscb_training.demo.county import County
 from sscb_training.demo.learning import Learning
@@ -75,15 +75,15 @@ def _set_up(county: County, learning: Learning, built: Built, now: datetime) -> 
         courses.publish_course(course, **who)
         learning.courses[entry["code"]] = course
     gcp2 = learning.schemes["GCP2"]
-    earlier = accreditation.add_scheme(**told["earlier"], courses=[], holds_from=date(2008, 1, 1), **who)
-    accreditation.add_scheme(
+    earlier = schemes.add_scheme(**told["earlier"], courses=[], holds_from=date(2008, 1, 1), **who)
+    schemes.add_scheme(
         **told["antenatal"],
         courses=[learning.courses["GCP2A-PRAC"]],
         holds_from=today,
         fail_means=FailMeans.ATTENDS_AGAIN,
         **who,
     )
-    accreditation.change_scheme(
+    schemes.change_scheme(
         gcp2,
         code=gcp2.code,
         name=gcp2.name,
@@ -97,8 +97,8 @@ def _set_up(county: County, learning: Learning, built: Built, now: datetime) -> 
     db.session.flush()
     db.session.expire(gcp2, ["ways"])
     refresher = next(way for way in gcp2.ways if way.course.code == "GCP2-REF")
-    accreditation.change_way(refresher, from_version=None, is_refresher=True, parts=[], **who)
-    accreditation.add_terms(
+    schemes.change_way(refresher, from_version=None, is_refresher=True, parts=[], **who)
+    schemes.add_terms(
         gcp2,
         holds_from=date(county.today.year + 1, 4, 1),
         renews_from=RenewsFrom.OLD_EXPIRY,

@@ -8,8 +8,8 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from random import Random
 
+from sscb_training.accreditation.assessments.service import record_score
 from sscb_training.accreditation.queries import terms_on
-from sscb_training.accreditation.service import record_score
 from sscb_training.attendance import queries as registers
 from sscb_training.attendance.verdicts.queries import verdict
 from sscb_training.attendance.verdicts.service import correct_awards

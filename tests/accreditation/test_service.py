@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from sscb_training.accreditation import queries, service
+from sscb_training.accreditation.assessments import service as assessments
 from sscb_training.accreditation.models import (
     Accreditation,
     AccreditationScheme,
@@ -21,6 +22,7 @@ from sscb_training.core.db import db
 from sscb_training.core.mail import Letter
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import Course
+from sscb_training.courses.schemes import service as schemes
 from sscb_training.people.models import Person
 from tests.factories import (
     NOW,
@@ -58,7 +60,7 @@ def _settings(**given: Any) -> dict[str, Any]:
 
 def _terms(scheme: AccreditationScheme, **given: Any) -> SchemeTerms:
     with transaction():
-        return service.add_terms(scheme, **{"holds_from": TODAY, "by": None, "now": NOW} | given)
+        return schemes.add_terms(scheme, **{"holds_from": TODAY, "by": None, "now": NOW} | given)
 
 
 def _award(person: Person, scheme: AccreditationScheme, **given: Any) -> Accreditation:
@@ -68,20 +70,20 @@ def _award(person: Person, scheme: AccreditationScheme, **given: Any) -> Accredi
 
 def _score(scheme: AccreditationScheme, booking: Booking, percent: int, **given: Any) -> AssessmentAttempt:
     with transaction():
-        return service.record_score(
+        return assessments.record_score(
             scheme, booking, percent=percent, **{"assessed_on": TODAY, "by": None, "now": NOW} | given
         )
 
 
 def _enter(scheme: AccreditationScheme, booking: Booking, percent: int | None) -> dict[int, list[int | None]]:
     with transaction():
-        return service.enter_scores(scheme, {booking: percent}, assessed_on=TODAY, by=None, now=NOW)
+        return assessments.enter_scores(scheme, {booking: percent}, assessed_on=TODAY, by=None, now=NOW)
 
 
 def test_add_scheme_leads_from_its_courses(cara: Person) -> None:
     course = make_course()
     with transaction():
-        scheme = service.add_scheme(**_settings(courses=[course]), holds_from=TODAY, by=cara, now=NOW)
+        scheme = schemes.add_scheme(**_settings(courses=[course]), holds_from=TODAY, by=cara, now=NOW)
     assert queries.schemes_for(course) == [scheme]
     assert queries.schemes_for(make_course()) == []
     assert [entry.verb for entry in history.entries_about(scheme)] == ["added"]
@@ -94,14 +96,14 @@ def test_add_scheme_refuses_a_code_or_name_that_is_taken(
     scheme: AccreditationScheme, twice: dict[str, str]
 ) -> None:
     with pytest.raises(AccreditationRefused, match="already"), transaction():
-        service.add_scheme(**_settings(**twice), holds_from=TODAY, by=None, now=NOW)
+        schemes.add_scheme(**_settings(**twice), holds_from=TODAY, by=None, now=NOW)
 
 
 def test_change_scheme_keeps_the_old_settings_in_the_history(
     scheme: AccreditationScheme, cara: Person
 ) -> None:
     with transaction():
-        service.change_scheme(scheme, **_settings(name="Graded Care"), by=cara, now=NOW)
+        schemes.change_scheme(scheme, **_settings(name="Graded Care"), by=cara, now=NOW)
     assert history.entries_about(scheme)[-1].detail == {"name": ["Graded Care Profile 2", "Graded Care"]}
 
 
@@ -124,8 +126,8 @@ def test_terms_in_force_stay_as_they_are(scheme: AccreditationScheme, cara: Pers
         with pytest.raises(AccreditationRefused, match="today or later"):
             _terms(scheme, holds_from=holds_from)
     for verb in (
-        partial(service.change_terms, in_force, holds_from=TODAY),
-        partial(service.remove_terms, in_force),
+        partial(schemes.change_terms, in_force, holds_from=TODAY),
+        partial(schemes.remove_terms, in_force),
     ):
         with pytest.raises(AccreditationRefused, match="in force already"), transaction():
             verb(**who)
@@ -138,20 +140,20 @@ def test_terms_to_come_are_changed_and_taken_back(scheme: AccreditationScheme, c
     with pytest.raises(AccreditationRefused, match="There are terms from 24 November 2026 already"):
         _terms(scheme, holds_from=tomorrow)
     with transaction():
-        service.change_terms(terms, holds_from=later, pass_mark=75, **who)
+        schemes.change_terms(terms, holds_from=later, pass_mark=75, **who)
     assert [one.pass_mark for one in scheme.terms] == [80, 75]
     assert history.entries_about(scheme)[-1].detail == {
         "holds_from": ["2026-11-24", "2026-12-02"], "pass_mark": [70, 75],
     }  # fmt: skip
     with transaction():
-        service.remove_terms(terms, **who)
+        schemes.remove_terms(terms, **who)
     assert [one.pass_mark for one in scheme.terms] == [80]
     assert history.entries_about(scheme)[-1].verb == "terms removed"
 
 
 def test_change_scheme_may_keep_its_own_name(scheme: AccreditationScheme) -> None:
     with transaction():
-        service.change_scheme(scheme, **_settings(description="Other"), by=None, now=NOW)
+        schemes.change_scheme(scheme, **_settings(description="Other"), by=None, now=NOW)
     assert scheme.description == "Other"
 
 
@@ -491,6 +493,6 @@ def test_what_was_earned_before_the_right_was_revoked_ends_with_it(
 def test_schemes_are_taught_by_courses(scheme: AccreditationScheme) -> None:
     course: Course = make_course()
     with transaction():
-        service.change_scheme(scheme, **_settings(courses=[course]), by=None, now=NOW)
-        service.change_scheme(scheme, **_settings(courses=[]), by=None, now=NOW)
+        schemes.change_scheme(scheme, **_settings(courses=[course]), by=None, now=NOW)
+        schemes.change_scheme(scheme, **_settings(courses=[]), by=None, now=NOW)
     assert queries.schemes_for(course) == []

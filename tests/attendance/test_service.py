@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from sscb_training.accreditation import queries as accreditation
-from sscb_training.accreditation import service as accreditation_service
+from sscb_training.accreditation.assessments import service as assessments
 from sscb_training.accreditation.models import Accreditation, AccreditationScheme
+from sscb_training.accreditation.service import revoke
 from sscb_training.agencies.models import Agency
 from sscb_training.attendance import queries, service
 from sscb_training.attendance.door import service as door
@@ -303,9 +304,7 @@ def test_close_dates_the_award_when_a_later_assessment_was_passed(
     later = NOW + timedelta(days=10)
     _save(day, {booking: CAME}, {booking: 60})
     with transaction():
-        accreditation_service.record_score(
-            scheme, booking, percent=85, assessed_on=later.date(), by=None, now=later
-        )
+        assessments.record_score(scheme, booking, percent=85, assessed_on=later.date(), by=None, now=later)
     _close(day, now=later)
     assert [held.awarded_on for held in _held(asha)] == [later.date()]
 
@@ -439,7 +438,7 @@ def test_closing_again_leaves_a_revoked_accreditation_as_it_is(
     _close(day)
     [held] = _held(asha)
     with transaction():
-        accreditation_service.revoke(held, on=TODAY, reason="Misuse", reference="QP-7", by=cara, now=NOW)
+        revoke(held, on=TODAY, reason="Misuse", reference="QP-7", by=cara, now=NOW)
     for marks in ([Mark.LEFT_EARLY], [Mark.ATTENDED]):
         _reopen(day)
         _save(day, {booking: marks})

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, insert
 
-from sscb_training.accreditation import service as accreditation
 from sscb_training.accreditation.models import AccreditationScheme
 from sscb_training.agencies import service as agencies
 from sscb_training.agencies.models import Agency, Sector, StaffGroup
@@ -30,6 +29,7 @@ from sscb_training.core.errors import Refused
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.described import service as described
 from sscb_training.courses.models import Course, LevelScheme, Theme, Venue
+from sscb_training.courses.schemes import service as schemes
 from sscb_training.courses.settings import service as settings
 from sscb_training.courses.venues import service as venues
 from sscb_training.needs import service as needs
@@ -88,12 +88,12 @@ def rename_staff_group() -> Case:
 
 
 def add_scheme() -> Case:
-    verb = partial(accreditation.add_scheme, **SCHEME, courses=[], holds_from=TODAY, **THEIRS)
+    verb = partial(schemes.add_scheme, **SCHEME, courses=[], holds_from=TODAY, **THEIRS)
     return AccreditationScheme, SCHEME, verb
 
 
 def change_scheme() -> Case:
-    verb = partial(accreditation.change_scheme, make_scheme(), **SCHEME, courses=[], **THEIRS)
+    verb = partial(schemes.change_scheme, make_scheme(), **SCHEME, courses=[], **THEIRS)
     return AccreditationScheme, SCHEME, verb
 
 

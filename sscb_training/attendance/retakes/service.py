@@ -2,9 +2,9 @@
 
 from datetime import date, datetime, timedelta
 
+from sscb_training.accreditation.assessments.service import record_score
 from sscb_training.accreditation.models import AccreditationScheme, AssessmentAttempt
 from sscb_training.accreditation.queries import attempts
-from sscb_training.accreditation.service import record_score
 from sscb_training.attendance import queries
 from sscb_training.attendance.service import RegisterRefused
 from sscb_training.attendance.verdicts.queries import not_passed, verdict

@@ -7,7 +7,6 @@ from wtforms import Field, ValidationError
 
 from sscb_training.accreditation.models import FailMeans, RenewsFrom, SchemeCourse, SchemeTerms
 from sscb_training.accreditation.queries import schemes
-from sscb_training.accreditation.service import TermsAsked
 from sscb_training.core.db import rows
 from sscb_training.core.edits import EditForm
 from sscb_training.core.forms import (
@@ -24,6 +23,7 @@ from sscb_training.core.forms import (
 )
 from sscb_training.core.times import plain_date
 from sscb_training.courses.described.queries import courses_found
+from sscb_training.courses.schemes.service import TermsAsked
 
 MOST_REMINDERS = 5
 

@@ -5,11 +5,12 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from sscb_training.accreditation import queries, service
+from sscb_training.accreditation import queries
 from sscb_training.accreditation.licence import service as licence
 from sscb_training.accreditation.licence.queries import accepted_by
 from sscb_training.accreditation.models import AccreditationScheme, SchemeCourse, SchemeTerms
 from sscb_training.accreditation.routes import bp
+from sscb_training.accreditation.service import AccreditationRefused
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.db import get_or_404
@@ -18,6 +19,7 @@ from sscb_training.core.timeline import events_about
 from sscb_training.core.times import plain_date
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import Course, CourseVersion
+from sscb_training.courses.schemes import service
 from sscb_training.courses.schemes.forms import (
     AddSchemeForm,
     AddTermsForm,
@@ -66,7 +68,7 @@ def add_scheme() -> ResponseReturnValue:
         try:
             with transaction():
                 scheme = service.add_scheme(**_answers(form), by=current_person(), now=clock.now())
-        except service.AccreditationRefused as refusal:
+        except AccreditationRefused as refusal:
             form.refuse(refusal)
         else:
             flash(f"{scheme.name} is added", "success")
@@ -84,7 +86,7 @@ def change_scheme(scheme_id: int) -> ResponseReturnValue:
             with transaction():
                 form.settle(scheme, _settings)
                 service.change_scheme(scheme, **_answers(form), by=current_person(), now=clock.now())
-        except (service.AccreditationRefused, Overtaken) as refusal:
+        except (AccreditationRefused, Overtaken) as refusal:
             form.refuse(refusal)
         else:
             flash(f"{scheme.name} is changed", "success")
@@ -101,7 +103,7 @@ def add_terms(scheme_id: int) -> ResponseReturnValue:
         try:
             with transaction():
                 terms = service.add_terms(scheme, by=current_person(), now=clock.now(), **form.answers)
-        except service.AccreditationRefused as refusal:
+        except AccreditationRefused as refusal:
             form.refuse(refusal)
         else:
             flash(f"{scheme.name} has other terms from {plain_date(terms.holds_from)}", "success")
@@ -119,7 +121,7 @@ def change_terms(terms_id: int) -> ResponseReturnValue:
             with transaction():
                 form.settle(terms, _terms)
                 service.change_terms(terms, by=current_person(), now=clock.now(), **form.answers)
-        except (service.AccreditationRefused, Overtaken) as refusal:
+        except (AccreditationRefused, Overtaken) as refusal:
             form.refuse(refusal)
         else:
             flash(f"The terms from {plain_date(terms.holds_from)} are changed", "success")
@@ -149,7 +151,7 @@ def change_way(way_id: int) -> ResponseReturnValue:
             with transaction():
                 form.settle(way, way_asked)
                 service.change_way(way, **_way(form), by=current_person(), now=clock.now())
-        except (service.AccreditationRefused, Overtaken) as refusal:
+        except (AccreditationRefused, Overtaken) as refusal:
             form.refuse(refusal)
         else:
             flash(f"How {way.course.title} leads to {way.scheme.code} is saved", "success")
@@ -168,7 +170,7 @@ def set_licence(scheme_id: int) -> ResponseReturnValue:
             with transaction():
                 form.settle(scheme, _licence)
                 licence.set_licence(scheme, by=current_person(), now=clock.now(), **form.answers)
-        except (service.AccreditationRefused, Overtaken) as refusal:
+        except (AccreditationRefused, Overtaken) as refusal:
             form.refuse(refusal)
         else:
             flash("The terms that holders accept are saved", "success")

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from sscb_training.accreditation import service as accreditation
+from sscb_training.accreditation.assessments import service as assessments
 from sscb_training.bookings.models import Outcome
 from sscb_training.certificates.models import Certificate
 from sscb_training.certificates.rules import in_groups
@@ -108,7 +108,7 @@ def test_record_says_what_to_do_next(browser: Browser, asha: Person) -> None:
         assert told in page.text
 
     with transaction():
-        accreditation.record_score(scheme, came, percent=60, assessed_on=TODAY, by=None, now=NOW)
+        assessments.record_score(scheme, came, percent=60, assessed_on=TODAY, by=None, now=NOW)
     page = browser.get("/my-training-record")
     assert "You scored 60% on 23 November 2026; 80% passes" in page.text
     make_accreditation(asha, scheme)

@@ -1,0 +1,1 @@
+"""Assessments: each score that somebody had in a scheme, kept as an attempt, within what the terms allow."""
