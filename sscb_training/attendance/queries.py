@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.accreditation import queries as accreditation
@@ -225,6 +225,16 @@ def seen_in(
     training_session: TrainingSession, booking_ids: Collection[int] | None = None
 ) -> dict[Cell, Seen]:
     """What is marked in a session, of these bookings or of all."""
+    of_these = SessionPart.training_session_id == training_session.id
+    return _seen(of_these if booking_ids is None else of_these & AttendanceMark.booking_id.in_(booking_ids))
+
+
+def seen_of(booking_ids: Collection[int]) -> dict[Cell, Seen]:
+    """What is marked of these bookings, whatever their sessions."""
+    return _seen(AttendanceMark.booking_id.in_(booking_ids))
+
+
+def _seen(which: ColumnElement[bool]) -> dict[Cell, Seen]:
     query = (
         select(
             AttendanceMark.booking_id,
@@ -233,10 +243,8 @@ def seen_in(
             AttendanceMark.minutes_missed,
         )
         .join(AttendanceMark.session_part)
-        .where(SessionPart.training_session_id == training_session.id)
+        .where(which)
     )
-    if booking_ids is not None:
-        query = query.where(AttendanceMark.booking_id.in_(booking_ids))
     return {
         (booking_id, part_id): Seen(mark, minutes)
         for booking_id, part_id, mark, minutes in db.session.execute(query)

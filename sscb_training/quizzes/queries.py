@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from sscb_training.accreditation import queries as accreditation
 from sscb_training.accreditation.models import AccreditationScheme, AssessmentAttempt, SchemeTerms
@@ -125,13 +125,13 @@ class Standing:
 
 def standing(booking: Booking, quiz: Quiz, *, now: datetime) -> Standing:
     """How one booking stands in a quiz."""
-    return standings(booking.training_session, [booking], quiz, now=now)[0]
+    return standings([booking], quiz, now=now)[0]
 
 
 def standings_in(training_session: TrainingSession, quiz: Quiz, *, now: datetime) -> Sequence[Standing]:
     """How all delegates of a session stand in a quiz, by name; those who only make up a part have none."""
     delegates = [booking for booking in bookings.delegates(training_session) if booking.part_id is None]
-    return standings(training_session, delegates, quiz, now=now)
+    return standings(delegates, quiz, now=now)
 
 
 def delegate_of(training_session: TrainingSession, booking_id: int) -> Booking:
@@ -148,10 +148,8 @@ def delegate_of(training_session: TrainingSession, booking_id: int) -> Booking:
     )
 
 
-def standings(
-    training_session: TrainingSession, delegates: Sequence[Booking], quiz: Quiz, *, now: datetime
-) -> Sequence[Standing]:
-    """How these bookings of one session stand in a quiz; as many queries however many they are."""
+def standings(delegates: Sequence[Booking], quiz: Quiz, *, now: datetime) -> Sequence[Standing]:
+    """How these bookings, on dates of its version, stand in a quiz; as many queries however many they are."""
     ids = [booking.id for booking in delegates]
     made_up = bookings.made_up(ids)
     scores = accreditation.attempts(ids + [one.id for group in made_up.values() for one in group])
@@ -167,7 +165,7 @@ def standings(
         .order_by(QuizAttempt.number)
     ):
         attempts.setdefault(attempt.booking_id, []).append(attempt)
-    come = _come(quiz, training_session, delegates, made_up)
+    come = _come(quiz, delegates, made_up)
     failed = _failed(quiz, [booking.person_id for booking in delegates])
     asked = accreditation.terms_on(quiz.scheme, london_date(now))
     found = []
@@ -257,20 +255,17 @@ def _why_not_yet(asked: SchemeTerms, failed: Sequence[Failed], *, on: date) -> s
 
 
 def _come(
-    quiz: Quiz,
-    training_session: TrainingSession,
-    delegates: Sequence[Booking],
-    made_up: Mapping[int, Sequence[Booking]],
+    quiz: Quiz, delegates: Sequence[Booking], made_up: Mapping[int, Sequence[Booking]]
 ) -> frozenset[int]:
     """Who has completed all that the scheme takes: every part as the closed register said or as is marked so far, or
     those parts that the scheme names.
     """
-    ways = accreditation.ways_of(training_session.course_version)
+    ways = accreditation.ways_of(quiz.course_version)
     way = next((one for one in ways if one.scheme_id == quiz.scheme_id), None)
     if way is None:
         return frozenset()
-    seen = registers.seen_in(training_session, [booking.id for booking in delegates])
-    may_miss = training_session.course.may_miss_minutes
+    seen = registers.seen_of([booking.id for booking in delegates])
+    may_miss = quiz.course_version.course.may_miss_minutes
     complete = {cell for cell, one in seen.items() if as_it_counts(one, may_miss=may_miss) in COMPLETES}
     complete |= {
         (booking_id, one.makes_up_part_id or 0) for booking_id, group in made_up.items() for one in group
@@ -319,13 +314,15 @@ def waiting_for(person: Person, *, now: datetime) -> Sequence[Waiting]:
             Quiz.published_at.is_not(None),
             ~_passed(),
         )
-        .options(joinedload(Booking.training_session), *_NAMED)
+        .options(contains_eager(Booking.training_session).selectinload(TrainingSession.parts), *_NAMED)
         .order_by(TrainingSession.starts_at, Quiz.id)
     )
-    found = [
-        Waiting(quiz, standing(booking, quiz, now=now))
-        for booking, quiz in db.session.execute(query).unique()
-    ]
+    pairs = db.session.execute(query).unique().all()
+    of_quiz = {quiz: [booking for booking, other in pairs if other is quiz] for _, quiz in pairs}
+    stands = {
+        (one.booking, quiz): one for quiz, group in of_quiz.items() for one in standings(group, quiz, now=now)
+    }
+    found = [Waiting(quiz, stands[booking, quiz]) for booking, quiz in pairs]
     return [one for one in found if one.standing.open_attempt or one.standing.can_begin]
 
 

@@ -13,6 +13,7 @@ from sscb_training.attendance.changes.queries import changes
 from sscb_training.attendance.models import Mark
 from sscb_training.attendance.service import RegisterRefused, close_register, save_register
 from sscb_training.bookings.models import BookingStatus
+from sscb_training.core.db import db
 from sscb_training.core.mail import Letter
 from sscb_training.core.transaction import transaction
 from sscb_training.people.models import Person
@@ -215,3 +216,21 @@ def test_an_attempt_outlives_the_place_and_keeps_no_other_waiting(asha: Person, 
 
     assert [attempt.is_open for attempt in attempts] == [False, False]
     assert accreditation.accreditations_of(asha) == []
+
+
+@pytest.mark.one_database
+def test_what_waits_is_asked_as_often_for_three_dates_as_for_one(
+    asha: Person, count_queries: Callable[[Callable[[], object]], int]
+) -> None:
+    _, quiz = make_assessed(asha, opens=Opens.FROM_START, parts=2)
+
+    def look() -> int:
+        db.session.rollback()
+        return count_queries(lambda: queries.waiting_for(asha, now=NOW))
+
+    once = look()
+    for days in (2, 1):
+        session = make_training_session(quiz.course_version, starts_at=NOW - timedelta(days=days), parts=2)
+        make_booking(session, person=asha)
+
+    assert (look(), len(queries.waiting_for(asha, now=NOW))) == (once, 3)
