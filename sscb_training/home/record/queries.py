@@ -29,6 +29,8 @@ from sscb_training.home import queries as home
 from sscb_training.imports.models import EarlierTraining
 from sscb_training.imports.queries import earlier_training_of
 from sscb_training.people.models import Person
+from sscb_training.quizzes import queries as quizzes
+from sscb_training.quizzes.queries import Waiting
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,11 @@ class ToAssess:
 
 @dataclass(frozen=True)
 class Record:
-    """All of it. `codes` are those of the certificates of bookings, by the booking's key."""
+    """All of it. `codes` are those of the certificates of bookings, by the booking's key.
+
+    Whoever has a scheme's assessment before them is told of that (`quizzes` that are open, else `to_assess`), and not to
+    renew it as well.
+    """
 
     held: Sequence[Held]
     past: Sequence[Booking]
@@ -77,6 +83,7 @@ class Record:
     codes: Mapping[int, str]
     renewals: Sequence[home.Renewal]
     to_make_up: Sequence[tuple[Booking, SessionPart]]
+    quizzes: Sequence[Waiting]
     to_assess: Sequence[ToAssess]
     evaluations: Sequence[Any]
     earlier: Sequence[EarlierTraining]
@@ -118,6 +125,10 @@ def record_of(person: Person, *, on: date, now: datetime) -> Record:
     coming = home.coming_bookings(person, now=now)
     accreditations = accreditation.accreditations_of(person)
     codes = _codes(past, accreditations)
+    open_now = quizzes.waiting_for(person, now=now)
+    to_take = {(one.standing.booking.id, one.quiz.scheme_id) for one in open_now}
+    to_assess = _to_assess(past, accreditations, on)
+    assessed = {one.quiz.scheme_id for one in open_now} | {one.scheme.id for one in to_assess}
     return Record(
         held=_held(accreditations, codes, on),
         past=past,
@@ -125,9 +136,10 @@ def record_of(person: Person, *, on: date, now: datetime) -> Record:
         scores=home.scores(past),
         released=certificates.released(past, now=now),
         codes={one.booking_id: in_groups(one.check_code) for one in codes if one.booking_id is not None},
-        renewals=home.renewals(person, on=on),
+        renewals=[one for one in home.renewals(person, on=on) if one.scheme.id not in assessed],
         to_make_up=[(booking, part) for booking in _with_make_ups(past) for part in booking.parts_to_make_up],
-        to_assess=_to_assess(past, accreditations, on),
+        quizzes=open_now,
+        to_assess=[one for one in to_assess if (one.booking.id, one.scheme.id) not in to_take],
         evaluations=evaluations.to_send_in(person, now=now),
         earlier=earlier_training_of(person),
     )

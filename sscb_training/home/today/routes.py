@@ -37,6 +37,8 @@ from sscb_training.trainers.invitations import queries as invitations
 def show() -> ResponseReturnValue:
     viewer, now, today = current_person(), clock.now(), clock.today()
     coming = own.coming_bookings(viewer, now=now)
+    to_take = quizzes.waiting_for(viewer, now=now)
+    assessed = {one.quiz.scheme_id for one in to_take}
     return render_template(
         "home/show.html",
         next_part=partial(own.next_part, now=now),
@@ -55,14 +57,14 @@ def show() -> ResponseReturnValue:
             and (booking.is_offered or booking.is_called)
         ],
         evaluations=evaluations.to_send_in(viewer, now=now),
-        quizzes=quizzes.waiting_for(viewer, now=now),
+        quizzes=to_take,
         first_uses=[
             (question, signed(first_use.SIGNED_FOR, question.id))
             for question in first_use.waiting_for(viewer, now=now)
         ],
         tools=resources.open_to(viewer, on=today),
         champions=champions.own_champions(viewer, on=today),
-        renewals=own.renewals(viewer, on=today),
+        renewals=[one for one in own.renewals(viewer, on=today) if one.scheme.id not in assessed],
         invitations=invitations.to_answer(viewer, now=now) if Role.TRAINER in viewer.roles else [],
         registers=registers.registers_to_take(viewer, now) if Role.TRAINER in viewer.roles else [],
         approvals=approvals_waiting_for(viewer) if viewer.is_approver else 0,

@@ -27,6 +27,7 @@ from tests.factories import (
     make_version,
 )
 from tests.paper import tags, words
+from tests.quizzes.verbs import attended, make_assessed
 
 SOON_OVER = TODAY + timedelta(days=50)
 Count = Callable[[Callable[[], object]], int]
@@ -113,6 +114,21 @@ def test_record_says_what_to_do_next(browser: Browser, asha: Person) -> None:
     assert "You scored 60% on 23 November 2026; 80% passes" in page.text
     make_accreditation(asha, scheme)
     assert "The tool again" not in browser.get("/my-training-record").text
+
+
+@pytest.mark.one_database
+def test_who_has_a_quiz_before_them_is_sent_there_and_not_to_renew(browser: Browser, asha: Person) -> None:
+    booking, quiz = make_assessed(asha)
+    attended(booking)
+    make_accreditation(asha, quiz.scheme, expires_on=TODAY - timedelta(days=90))
+    browser.signed_in(asha)
+
+    for address in ("/my-training-record", "/home"):
+        page = browser.get(address)
+        assert "The online quiz is open" in page.text
+        assert page.link("Take the quiz") == f"/bookings/{booking.id}/quizzes/{quiz.id}"
+        assert "ran out on" not in page.text
+        assert "is still to come" not in page.text
 
 
 def test_record_tells_since_when_without_a_break(asha: Person) -> None:
