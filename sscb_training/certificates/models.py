@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sscb_training.accreditation.models import Accreditation, AccreditationState
 from sscb_training.bookings.models import Booking, Outcome
 from sscb_training.core.db import Base, belongs_to
+from sscb_training.core.times import plain_date
 
 
 class CertificateState(StrEnum):
@@ -89,6 +90,12 @@ class Certificate(Base):
     def title(self) -> str:
         """The course or the scheme."""
         return self.scheme_name or self.course_title
+
+    @property
+    def in_full(self) -> str:
+        """What it is and of which day, by which several of one course or scheme are told apart."""
+        day = self.awarded_on or next(iter(self.dates), None)
+        return f"{self.kind}: {self.title}" + (f", {plain_date(day)}" if day else "")
 
     @property
     def dates(self) -> list[date]:

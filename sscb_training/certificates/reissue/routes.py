@@ -79,7 +79,7 @@ def of_person(person_id: int) -> ResponseReturnValue:
 
 def _described(certificate: Certificate) -> str:
     issued = plain_date(london_date(certificate.issued_at))
-    return f"{certificate.kind}: {certificate.title}, issued {issued} in the name {certificate.name}"
+    return f"{certificate.in_full}, issued {issued} in the name {certificate.name}"
 
 
 @bp.route("/certificates/requests/<int:request_id>/decline", methods=["GET", "POST"])

@@ -40,7 +40,8 @@ def asked_by(browser: Browser, asha: Person) -> int:
     person_id = asha.id
     assert "2 of your certificates are in an earlier name" in browser.signed_in(asha).get(RECORD).text
     page = browser.get(ASK)
-    assert "Certificate of attendance: Core groups, in the name Asha Patel" in page.text
+    assert "Certificate of attendance: Core groups, 15 August 2026, in the name Asha Patel" in page.text
+    assert "Graded Care Profile 2, 15 January 2026, in the name Asha Patel" in page.text
     assert "We have your request" in browser.submit(ASK, words="I married in May.").text
     assert "You asked on" in browser.get(RECORD).text
     assert "You asked for this already" in browser.post(ASK, {"words": ""}).text
