@@ -490,7 +490,7 @@ _KINDS = (
     ),
     _kind(
         "accreditation/awarded", "Accredited", AFTER, "The holder",
-        ("name", "accreditation", "code", "from", "expiry"), ("accreditation", "from"),
+        ("name", "accreditation", "code", "from", "expiry", "record link"), ("accreditation", "from"),
     ),
     _kind(
         "confirmations/asked", "Is the delegate ready?", AFTER, BY_MANAGER,

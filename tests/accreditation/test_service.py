@@ -221,6 +221,7 @@ def test_award_stores_the_expiry_and_writes_to_the_holder(
     [letter] = outbox()
     assert letter.to_address == "asha@hill.example"
     assert "16 November 2029" in letter.body
+    assert "https://training.example.org/my-training-record" in letter.body
 
 
 def test_award_without_a_term_does_not_expire(asha: Person, outbox: Outbox) -> None:
