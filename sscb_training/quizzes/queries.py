@@ -8,7 +8,12 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from sscb_training.accreditation import queries as accreditation
-from sscb_training.accreditation.models import AccreditationScheme, AssessmentAttempt, SchemeTerms
+from sscb_training.accreditation.models import (
+    Accreditation,
+    AccreditationScheme,
+    AssessmentAttempt,
+    SchemeTerms,
+)
 from sscb_training.accreditation.terms.rules import Failed, Obstacle, assessed_again_from, obstacle
 from sscb_training.attendance import queries as registers
 from sscb_training.attendance.models import AttendanceMark
@@ -89,6 +94,22 @@ def _attempts() -> Select[QuizAttempt]:
         joinedload(QuizAttempt.scored),
         joinedload(QuizAttempt.booking).joinedload(Booking.training_session),
         selectinload(QuizAttempt.answers).joinedload(Answer.question),
+    )
+
+
+def earned_by(attempt: QuizAttempt, *, on: date) -> Accreditation | None:
+    """The accreditation that the attempt's booking gave in the quiz's scheme, while it is in force."""
+    return next(
+        iter(
+            rows(
+                select(Accreditation).where(
+                    Accreditation.booking_id == attempt.booking_id,
+                    Accreditation.scheme_id == attempt.quiz.scheme_id,
+                    Accreditation.in_force(on),
+                )
+            )
+        ),
+        None,
     )
 
 

@@ -167,6 +167,7 @@ def result(attempt_id: int) -> ResponseReturnValue:
     return render_template(
         "quizzes/result.html",
         attempt=attempt,
+        earned=queries.earned_by(attempt, on=clock.today()),
         wrong=[answer for answer in attempt.answers if not answer.is_right],
         standing=queries.standing(attempt.booking, attempt.quiz, now=now),
     )

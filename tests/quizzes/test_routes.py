@@ -74,6 +74,7 @@ def test_a_quiz_is_taken_page_by_page_and_never_says_what_is_right(browser: Brow
     page = browser.fill(page, button="Hand in my answers")
     assert page.h1 == "You passed"
     assert "4 of 5 questions correctly: 80%. The pass mark is 75%" in page.text
+    assert "You are accredited in GCP2 until 23 November 2029. Your certificate" in page.text
     missed = only(QuizAttempt).answers[4].question
     assert missed.explanation in page.text
     assert not [words for words in missed.choices if words in page.text]
