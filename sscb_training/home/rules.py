@@ -43,6 +43,13 @@ class Stands(NamedTuple):
     standing: Standing
     until: date | None
 
+    @property
+    def label(self) -> str:
+        """The standing in words; what ended has run out on a day, or is only not in force."""
+        if self.standing is Standing.ENDED:
+            return "Expired" if self.until else "Not in force"
+        return self.standing.label
+
 
 def stands(held: Iterable[Held], *, on: date, due: date | None = None) -> Stands:
     """How somebody stands who holds these in one scheme: the one that counts longest decides.

@@ -143,6 +143,6 @@ def exported(
         ]
         for scheme in schemes:
             how = worker.stands_in(scheme)
-            line += [how.standing.label, how.until]
+            line += [how.label, how.until]
         found.append(line)
     return found

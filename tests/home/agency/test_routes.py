@@ -13,6 +13,7 @@ from tests.factories import (
     NOW,
     SOON,
     TODAY,
+    changed,
     make_accreditation,
     make_agency,
     make_booking,
@@ -43,6 +44,7 @@ def test_agency_lists_own_people_with_what_they_hold(
     assert page.h1 == "My agency"
     assert "Asha Patel Teacher Teachers Core groups 7 Dec 2026 Due runs out 12 Jan 2027" in page.text
     assert "Not in force" in page.text
+    assert "Not checked yet" not in page.text
     assert "A secret" not in page.text
     assert "Dev Outsider" not in page.text
 
@@ -71,6 +73,25 @@ def test_agency_is_filtered_by_its_address(
     ] == seen
     if not seen:
         assert "Nobody is like that" in page.text
+
+
+@pytest.mark.one_database
+def test_who_is_not_in_the_matrix_yet_is_marked_in_the_agencys_list(browser: Browser, ben: Person) -> None:
+    new = make_person("Nia New", agency=ben.memberships[0].agency)
+    changed(new.memberships[0], confirmed_at=None)
+    make_accreditation(new, make_scheme(code="GCP2"), expires_on=TODAY - timedelta(days=1))
+    make_accreditation(ben, make_scheme(code="GCP3"), revoked_on=TODAY)
+    browser.signed_in(ben)
+
+    page = browser.get("/my-agency")
+    assert "Nia New" in page.text
+    assert page.text.count("Not checked yet") == 2  # beside her name, and what it means
+    matrix = browser.get("/staff-matrix").text
+    assert "Nia New" not in matrix
+    assert "left out until the board has checked it" in matrix
+    file = browser.get("/my-agency?format=csv").response.get_data(as_text=True)
+    lines = {line["Name"]: line for line in csv.DictReader(io.StringIO(file.removeprefix("\ufeff")))}
+    assert [lines["Nia New"]["GCP2"], lines[ben.name]["GCP3"]] == ["Expired", "Not in force"]
 
 
 def test_agency_without_people_says_how_they_appear(browser: Browser) -> None:
