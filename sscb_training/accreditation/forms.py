@@ -51,4 +51,5 @@ def filters_from(asked: MultiDict[str, str], *, as_at: date, known_on: date | No
         state=next((one for one in ON_THE_REGISTER if one.value == state), None),
         agency_id=row_key(asked.get("agency", "")),
         search=asked.get("q", "").strip()[:100],
+        earlier="earlier" in asked,
     )

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
+from sqlalchemy import Select, case, exists, func, not_, or_, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, selectinload
 from sqlalchemy.sql import ColumnElement
 
 from sscb_training.accreditation import rules
@@ -298,7 +298,8 @@ ON_THE_REGISTER = (AccreditationState.IN_FORCE, AccreditationState.EXPIRED, Accr
 class Filters:
     """What the register of accreditations is narrowed to, and its order.
 
-    It always shows how things stood on `as_at`, as far as was known at the end of `known_on` (now).
+    It always shows how things stood on `as_at`, as far as was known at the end of `known_on` (now). Of several awards of
+    one person in a scheme it shows the one that tells how they stand, unless `earlier` ones are asked for as well.
     """
 
     as_at: date
@@ -307,6 +308,7 @@ class Filters:
     state: AccreditationState | None = None
     agency_id: int | None = None
     search: str = ""
+    earlier: bool = False
     sort: str = "name"
 
 
@@ -320,8 +322,28 @@ SORTS: Mapping[str, ColumnElement[Any] | InstrumentedAttribute[Any]] = {
 """What the register can be sorted by; what does not expire comes after all that does."""
 
 
+def _tells_how_they_stand(filters: Filters) -> ColumnElement[bool]:
+    """Whether no other award of the holder in the scheme comes before it: in force, then for longest, then the latest."""
+    other = aliased(Accreditation)
+
+    def place(award: Any) -> list[Any]:
+        in_force = award.in_force(filters.as_at, known_on=filters.known_on)
+        until = func.coalesce(award.expires_on, date.max)
+        return [case((in_force, 1), else_=0), until, award.awarded_on, award.id]
+
+    return not_(
+        exists().where(
+            other.person_id == Accreditation.person_id,
+            other.scheme_id == Accreditation.scheme_id,
+            other.is_known(filters.known_on),
+            other.awarded_on <= filters.as_at,
+            tuple_(*place(other)) > tuple_(*place(Accreditation)),
+        )
+    )
+
+
 def register(filters: Filters) -> Select[Accreditation]:
-    """Everything awarded by the day, in the order asked for and then by the holder's name; a page or an export runs it."""
+    """What was awarded by the day, in the order asked for and then by the holder's name; a page or an export runs it."""
     by = SORTS[filters.sort.removeprefix("-")]
     query = (
         select(Accreditation)
@@ -339,6 +361,8 @@ def register(filters: Filters) -> Select[Accreditation]:
             Accreditation.id,
         )
     )
+    if not filters.earlier:
+        query = query.where(_tells_how_they_stand(filters))
     if filters.scheme_id is not None:
         query = query.where(Accreditation.scheme_id == filters.scheme_id)
     if filters.state is not None:

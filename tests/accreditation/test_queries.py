@@ -71,6 +71,26 @@ def test_register_by_state(
         assert state in (None, accreditation.state(TODAY))
 
 
+def test_register_has_each_holder_once_unless_asked_for_earlier_awards(asha: Person, dev: Person) -> None:
+    scheme, until = make_scheme(), date(2029, 5, 31)
+    make_accreditation(asha, scheme, awarded_on=date(2017, 1, 1), expires_on=date(2020, 1, 1))
+    late = make_accreditation(
+        asha, scheme, awarded_on=date(2026, 6, 1), expires_on=until, revoked_on=date(2026, 10, 1)
+    )
+    back = make_accreditation(asha, scheme, awarded_on=date(2026, 11, 1), expires_on=until)
+    make_accreditation(asha, scheme, awarded_on=date(2026, 11, 1), expires_on=date(2027, 1, 2))
+    other = make_accreditation(asha, make_scheme(), expires_on=None)
+    make_accreditation(dev, scheme, expires_on=TODAY)
+    ever = make_accreditation(dev, scheme, expires_on=None)
+
+    now, then = Filters(as_at=TODAY), Filters(as_at=date(2026, 10, 15))
+    assert set(rows(queries.register(now))) == {back, other, ever}
+    assert set(rows(queries.register(then))) == {late, other, ever}
+    assert set(rows(queries.register(replace(now, state=AccreditationState.REVOKED)))) == set()
+    assert len(rows(queries.register(replace(now, earlier=True)))) == 7
+    assert len(queries.exported(now, today=TODAY)) == 3
+
+
 def test_register_is_as_it_stood_on_the_day(asha: Person) -> None:
     make_accreditation(asha, make_scheme(), revoked_on=TODAY)
     yesterday = Filters(as_at=TODAY - timedelta(days=1), state=AccreditationState.IN_FORCE)

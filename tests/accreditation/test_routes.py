@@ -34,6 +34,17 @@ def test_the_list_shows_who_holds_what(staff: Browser, accreditation: Accreditat
     assert "1 accreditation" in page.text
 
 
+def test_the_list_shows_earlier_awards_when_asked(
+    staff: Browser, accreditation: Accreditation, asha: Person
+) -> None:
+    make_accreditation(asha, accreditation.scheme, awarded_on=TODAY - timedelta(days=900), expires_on=TODAY)
+    page = staff.get("/accreditations")
+    assert "1 accreditation" in page.text
+    page = staff.fill(page, button="Show results", earlier="1")
+    assert "2 accreditations" in page.text
+    assert "Remove filter: Earlier awards: shown as well" in page.text
+
+
 def test_an_empty_list_says_what_to_do(staff: Browser) -> None:
     assert "No accreditations yet" in staff.get("/accreditations").text
     assert "No accreditation is like that" in staff.get("/accreditations?q=nobody").text
