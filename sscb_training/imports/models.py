@@ -94,7 +94,8 @@ class TrainingImport(Base):
 
     `columns` says which column holds what; `scheme`, `course` and `staff_group` hold for rows that name none. New people
     work at their agency now if `jobs_are_current`; otherwise their agency waits to be confirmed and counts nowhere.
-    `headings_key` is what files with the same headings share. `trouble` is why an undoing was given up.
+    `headings_key` is what files with the same headings share. `trouble` is why it is held up, or why an undoing was
+    given up.
     """
 
     __tablename__ = "training_import"
@@ -125,6 +126,11 @@ class TrainingImport(Base):
     scheme: Mapped[AccreditationScheme | None] = relationship()
     course: Mapped[Course | None] = relationship()
     staff_group: Mapped[StaffGroup | None] = relationship()
+
+    @property
+    def is_held_up(self) -> bool:
+        """Whether the worker could not go on with it, and staff have to say what becomes of it."""
+        return bool(self.trouble) and self.state in {ImportState.RUNNING, ImportState.UNDOING}
 
 
 class ImportRow(Base):

@@ -147,8 +147,7 @@ def show(training_import_id: int) -> ResponseReturnValue:
     if answer:
         return answer(f"import-{training_import.id}-rows", EXPORTED, _exported(found))
     is_unfinished = training_import.state in {ImportState.RUNNING, ImportState.UNDOING}
-    in_trouble = is_unfinished and bool(training_import.trouble)
-    at_work = is_unfinished and not in_trouble
+    at_work = is_unfinished and not training_import.is_held_up
     return render_template(
         "imports/show.html",
         training_import=training_import,
@@ -160,7 +159,6 @@ def show(training_import_id: int) -> ResponseReturnValue:
         verdicts=[(verdict.value, verdict.label) for verdict in Verdict],
         state=ImportState,
         at_work=at_work,
-        in_trouble=in_trouble,
         refresh_after=REFRESH_AFTER,
         days=board_numbers().import_days_kept,
     )

@@ -268,7 +268,7 @@ def stop(training_import: TrainingImport, *, by: Person, now: datetime) -> None:
 
 def _hold_in_trouble(training_import: TrainingImport) -> None:
     _hold(training_import, ImportState.RUNNING, ImportState.UNDOING)
-    if not training_import.trouble:
+    if not training_import.is_held_up:
         raise ImportRefused("This import is going on. Wait until it is done.")
 
 

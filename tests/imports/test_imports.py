@@ -309,6 +309,8 @@ def test_an_import_that_fails_waits_for_staff_and_keeps_no_other_waiting(
     page = staff.get(f"/imports/{broken.id}")
     assert page.h1 == "The import is held up"
     assert "could not be imported, and none of them was" in page.text
+    assert "Held up" in staff.get("/imports").text
+    page = staff.get(f"/imports/{broken.id}")
     staff.fill(page, button="Try again")
     assert jobs.go_on_with_imports(NOW) == 0
     page = staff.fill(staff.get(f"/imports/{broken.id}"), button="Stop here")
