@@ -27,6 +27,8 @@ from sscb_training.quizzes.models import Quiz, QuizAttempt
 
 bp = Blueprint("quizzes", __name__)
 
+TOO_LATE = "That answer came after the quiz was handed in or its time was over. It was not kept."
+
 
 @bp.get("/bookings/<int:booking_id>/quizzes/<int:quiz_id>")
 @allow(SIGNED_IN)
@@ -84,6 +86,8 @@ def answer(attempt_id: int, position: int) -> ResponseReturnValue:
     now = clock.now()
     attempt = queries.own_attempt(current_person(), attempt_id)
     if not attempt.is_open or (request.method == "GET" and rules.has_ended(attempt.ends_at, now=now)):
+        if request.method == "POST":
+            flash(TOO_LATE, "important")
         return _marked(attempt, now)
     asked = queries.answer_at(attempt, position)
     form = AnswerForm.asking(asked, rules.places(asked.shown, asked.chosen))
@@ -96,6 +100,8 @@ def answer(attempt_id: int, position: int) -> ResponseReturnValue:
         except service.QuizRefused as refusal:
             form.refuse(refusal)
         else:
+            if not saved:
+                flash(TOO_LATE, "important")
             if not saved or rules.has_ended(attempt.ends_at, now=now):
                 return _marked(attempt, now)
             following = position + 1
