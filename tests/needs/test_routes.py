@@ -687,7 +687,9 @@ def test_how_one_stood_on_a_day_as_known_on_another(
     assert "Accredited on 30 June 2025, as known on 30 June 2025 Yes This award In force" in before.text
     assert "14 Jan 2026 Earlier records, imported" in before.text
     assert "evoked" not in before.text.partition("History of")[0]
-    assert "The appeal was upheld" in browser.get(f"/accreditations/{back.id}").text
+    reinstated = browser.get(f"/accreditations/{back.id}").text
+    assert "The appeal was upheld" in reinstated
+    assert "No date of this service is behind it" not in reinstated
     assert "be a real date" in browser.get(f"/accreditations/{first.id}?known_on=once").errors[0]
     assert "Without a break since 1 September 2025" in browser.get(f"/accreditations/{refreshed.id}").text
     for_lead = browser.signed_in(ben).get(f"/accreditations/{back.id}?as_at=2025-10-01")
