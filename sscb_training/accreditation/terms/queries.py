@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -13,11 +14,14 @@ from sscb_training.accreditation.models import (
     SchemeTerms,
     standing,
 )
-from sscb_training.accreditation.queries import terms_on
+from sscb_training.accreditation.queries import terms_on, ways_of
 from sscb_training.accreditation.terms import rules
 from sscb_training.accreditation.terms.rules import Failed, NoRenewal, Obstacle, Renewal
 from sscb_training.core.db import db, rows
 from sscb_training.core.times import plain_date
+
+if TYPE_CHECKING:
+    from sscb_training.courses.models import CourseVersion
 
 
 def why_not_assessed(
@@ -77,6 +81,21 @@ def leading_courses(scheme: AccreditationScheme, held: Sequence[Accreditation], 
     renews = rules.renewal(terms_on(scheme, on), held, on=on).counts_from is not None
     ways = sorted(scheme.ways, key=lambda way: (not way.is_refresher, way.course_id))
     return [way.course_id for way in ways if renews or not way.is_refresher]
+
+
+def not_renewed_by(
+    version: "CourseVersion", people: Collection[int], *, on: date
+) -> Mapping[int, Sequence[str]]:
+    """Why this version as a refresher, completed on a day, gives somebody nothing, by person; others are missing."""
+    ways = [way for way in ways_of(version) if way.is_refresher]
+    held = held_in([way.scheme_id for way in ways], people)
+    found: dict[int, list[str]] = {}
+    for way in ways:
+        for person_id in people:
+            theirs = held.get((person_id, way.scheme_id), ())
+            if why := why_not_renewed(way.scheme, rules.renewal(terms_on(way.scheme, on), theirs, on=on)):
+                found.setdefault(person_id, []).append(why)
+    return found
 
 
 def why_not_renewed(scheme: AccreditationScheme, renewal: Renewal) -> str:

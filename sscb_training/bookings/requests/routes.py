@@ -11,6 +11,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from sscb_training.accreditation.terms.queries import not_renewed_by
 from sscb_training.bookings import queries as bookings
 from sscb_training.bookings import rules as booking_rules
 from sscb_training.bookings.charges.queries import terms_for
@@ -33,6 +34,7 @@ from sscb_training.core import clock
 from sscb_training.core.access import PUBLIC, SIGNED_IN, allow
 from sscb_training.core.encryption import decrypted, encrypted
 from sscb_training.core.signing import unsigned
+from sscb_training.core.times import london_date
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import ApprovalStyle, TrainingSession
 from sscb_training.people import queries as people
@@ -125,6 +127,9 @@ def check_answers(training_session_id: int) -> ResponseReturnValue:
         style=style,
         needs_approval=rules.needs_approval(style, has_no_manager=membership.has_no_manager),
         declares=declares,
+        not_renewed=not_renewed_by(
+            training_session.course_version, [current_person().id], on=london_date(training_session.ends_at)
+        ),
         clashes=bookings.clashing(training_session, current_person()),
     )
 

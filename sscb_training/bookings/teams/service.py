@@ -4,9 +4,10 @@ A list is rehearsed with the very decision that books it, and what that needs is
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from sscb_training.accreditation.terms.queries import not_renewed_by
 from sscb_training.agencies.models import Agency, StaffGroup
 from sscb_training.bookings import queries as bookings
 from sscb_training.bookings.eligibility import queries as eligibility
@@ -82,9 +83,14 @@ def rehearse(
         roster = queries.roster(training_session, team.agency, team.entries, on=on)
         found = eligibility.obstacles_of_each(training_session, roster.current, on=on)
         obstacles = {job.id: each for job, each in zip(roster.current, found, strict=True)}
+        ends_on, people = london_date(training_session.ends_at), [job.person_id for job in roster.current]
+        in_vain = not_renewed_by(training_session.course_version, people, on=ends_on)
+        told: dict[int, str] = {}
 
-        def foresee(membership: Membership, _number: int) -> tuple[Became, str]:
+        def foresee(membership: Membership, number: int) -> tuple[Became, str]:
             nonlocal mix
+            if why := in_vain.get(membership.person_id):
+                told[number] = f"{membership.person.name} {'; '.join(why)}."
             if membership.id not in obstacles:
                 obstacles[membership.id] = eligibility.obstacles(training_session, membership, on=on)
             would = verdict(
@@ -102,7 +108,8 @@ def rehearse(
             mix = mix.with_one(membership.agency_id, membership.agency.sector)
             return Became.APPROVAL if would.asks else Became.PLACE, ""
 
-        return _in_turn(team, roster, foresee, by=by, now=now)
+        lines = _in_turn(team, roster, foresee, by=by, now=now)
+        return [replace(line, why=line.why or told.get(number, "")) for number, line in enumerate(lines)]
     finally:
         trial.rollback()
 

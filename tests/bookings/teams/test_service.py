@@ -17,14 +17,17 @@ from sscb_training.core.mail import Letter
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import ApprovalStyle, TrainingSession
 from sscb_training.people.models import Person
+from tests.browser import Browser
 from tests.factories import (
     NOW,
     TODAY,
     a_staff_group,
     changed,
+    make_accreditation,
     make_booking,
     make_course,
     make_person,
+    make_scheme,
     make_staff_group,
     make_training_session,
     make_version,
@@ -140,6 +143,30 @@ def test_rehearse_tells_what_becomes_of_each_and_writes_nothing(
         "Not known here yet. Enter the job title too.",
     ]
     assert (number_of(Booking), number_of(Person), outbox()) == (1, before, [])
+
+
+WHOLE_COURSE = "too long ago for a refresher: it takes the whole course."
+
+
+@pytest.mark.one_database
+def test_whoever_a_refresher_gives_nothing_is_told_before_they_book(
+    browser: Browser, hill_school: Agency, ben: Person, people: list[Person]
+) -> None:
+    course = make_course(title="Refresher")
+    scheme = make_scheme(course, code="GCP2")
+    changed(scheme.ways[0], is_refresher=True)
+    make_accreditation(people[0], scheme, expires_on=TODAY)
+    make_accreditation(people[1], scheme, expires_on=TODAY.replace(year=2028))
+    date = make_training_session(make_version(course))
+
+    with transaction():
+        lines = service.rehearse(date, team_of(hill_school, *people[:2]), by=ben, now=NOW)
+
+    said = f"Person A held GCP2 until 23 November 2026, {WHOLE_COURSE}"
+    assert [(line.became, line.why) for line in lines] == [(Became.PLACE, said), (Became.PLACE, "")]
+    browser.signed_in(people[0]).get(f"/dates/{date.id}")
+    page = browser.fill(browser.click("Book a place"), access_needs="")
+    assert f"It would not accredit you: {said}" in page.text
 
 
 @pytest.mark.parametrize("style", list(ApprovalStyle))
