@@ -33,8 +33,8 @@ class VersionForm(Form):
         accept=ACCEPTED,
     )
     link = forms.text(
-        "Or the address of a page elsewhere",
-        hint="It begins with https://. Whoever may use the tool is sent there",
+        "Address of a page elsewhere",
+        hint="Instead of a file. It begins with https://. Whoever may use the tool is sent there",
         max_length=500,
         checks=[forms.web_address],
         kind="url",

@@ -186,6 +186,8 @@ def test_staff_add_replace_take_back_retire_and_reorder(
         f"{page}/add", title="Guide", name="1.0", link="https://a.example.org/guide", file=_pdf(), **day
     )
     assert twice.errors == ["Choose a file or enter an address, not both"]
+    plain = browser.submit(f"{page}/add", title="Guide", name="1.0", link="http://a.example.org", **day)
+    assert plain.errors[0].startswith("Address of a page elsewhere must begin with https://")
     browser.submit(f"{page}/add", title="Guide", name="1.0", link="https://a.example.org/guide", **day)
     guide = db.session.scalars(select(Resource).where(Resource.title == "Guide")).one()
     guide_id, first_id = guide.id, guide.versions[0].id
