@@ -85,11 +85,15 @@ class TermsInTime:
 
 @dataclass(frozen=True)
 class TermsOverTime:
-    """What a scheme asks on a day, what it will ask (the next first) and what it asked (the latest first)."""
+    """What a scheme asks on a day, what it will ask (the next first) and what it asked (the latest first).
+
+    The first terms of a scheme are asked before their day as well, but nothing was decided under them while they `wait`.
+    """
 
     now: TermsInTime
     to_come: Sequence[TermsInTime]
     earlier: Sequence[TermsInTime]
+    wait: bool
 
 
 def terms_over_time(scheme: AccreditationScheme, *, on: date) -> TermsOverTime:
@@ -97,7 +101,12 @@ def terms_over_time(scheme: AccreditationScheme, *, on: date) -> TermsOverTime:
     present = scheme.terms.index(terms_on(scheme, on))
     following = [terms.holds_from - timedelta(days=1) for terms in scheme.terms[1:]]
     held = list(map(TermsInTime, scheme.terms, [*following, None]))
-    return TermsOverTime(held[present], held[present + 1 :], held[:present][::-1])
+    return TermsOverTime(
+        held[present],
+        held[present + 1 :],
+        held[:present][::-1],
+        wait=scheme.terms[present].holds_from > on,
+    )
 
 
 def schemes_for(course: "Course") -> Sequence[AccreditationScheme]:

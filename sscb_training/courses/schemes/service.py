@@ -168,6 +168,8 @@ def remove_terms(terms: SchemeTerms, *, by: Person | None, now: datetime) -> Non
     lock(scheme)
     lock(terms)
     _refuse_if_in_force(terms, now=now)
+    if len(scheme.terms) == 1:
+        raise AccreditationRefused("A scheme needs terms. Change these instead.")
     history.record("terms removed", scheme, by=by, at=now, **_in_force_from(terms))
     scheme.terms.remove(terms)
 

@@ -71,6 +71,19 @@ def test_terms_to_come_are_added_changed_and_taken_back(staff: Browser) -> None:
     assert "Earlier terms What was decided under them stands From the beginning until" in staff.get(url).text
 
 
+def test_first_terms_to_come_are_not_said_to_be_in_force(staff: Browser) -> None:
+    day = {"holds_from": ["1", "1", "2027"]}
+    page = staff.submit("/accreditations/schemes/add", button="Add the scheme", **_scheme(**day))
+    assert "First terms" in page.text
+    assert "From 1 January 2027. Days before that go by them as well" in page.text
+    assert "cannot be edited" not in page.text
+    change = page.link("Change the first terms")
+    refused = staff.post(change.replace("/change", "/remove"), status=409)
+    assert "A scheme needs terms" in refused.text
+    page = staff.submit(change, button="Save these terms", holds_from=["23", "11", "2026"], pass_mark="75")
+    assert "Terms in force" in page.text
+
+
 @pytest.mark.parametrize(
     ("given", "error"),
     [
