@@ -131,9 +131,14 @@ class _ThreePartDate(DateField):
             self.data = date(int(year), _month_number(month), int(day))
         except (ValueError, OverflowError):
             self.data = None
-            raise ValidationError(f"{name_of(self)} must be a real date, like 27 3 2026") from None
+            raise ValidationError(f"{self._called} must be a real date, like 27 3 2026") from None
         if not 1900 <= self.data.year <= 2200:
-            raise ValidationError(f"{name_of(self)} must have a year with 4 numbers, like 2026")
+            raise ValidationError(f"{self._called} must have a year with 4 numbers, like 2026")
+
+    @property
+    def _called(self) -> str:
+        """What an error calls it: a question is no name."""
+        return "The date" if self.label.text.endswith("?") else name_of(self)
 
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

@@ -82,6 +82,10 @@ def test_first_terms_to_come_are_not_said_to_be_in_force(staff: Browser) -> None
     assert "A scheme needs terms" in refused.text
     page = staff.submit(change, button="Save these terms", holds_from=["23", "11", "2026"], pass_mark="75")
     assert "Terms in force" in page.text
+    page = staff.submit(
+        "/accreditations/schemes/add", button="Add the scheme", **_scheme(holds_from=["31", "2", "2027"])
+    )
+    assert "The date must be a real date, like 27 3 2026" in page.errors
 
 
 @pytest.mark.parametrize(
