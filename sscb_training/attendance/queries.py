@@ -136,6 +136,10 @@ class Sheet:
         others = made_up.get(booking.id, [])
         return [booking.makes_up_id, *others] if booking.makes_up_id else others
 
+    def was_assessed(self, booking: Booking, scheme: AccreditationScheme) -> bool:
+        """Whether there is a score, on whichever of the dates on which the course was completed."""
+        return any((one, scheme.id) in self.scores for one in [booking.id, *self.together(booking)])
+
     @property
     def is_closed(self) -> bool:
         return self.register is not None and self.register.closed_at is not None

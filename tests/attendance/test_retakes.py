@@ -68,3 +68,24 @@ def test_every_attempt_is_kept_and_none_is_for_who_passed_or_stayed_away(
         ("Asha Patel", "50%", "79%", "Assessed again"),
     ]
     browser.signed_in(dev).get(url, status=403)
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("score", "said"),
+    [({}, "Not assessed yet Assess :"), ({"percent": 50}, "Assessment not passed Assess again :")],
+)
+def test_who_has_no_score_is_not_said_to_have_failed(
+    browser: Browser, asha: Person, tom: Person, score: dict[str, int], said: str
+) -> None:
+    course = make_course()
+    make_scheme(course, code="GCP2", pass_mark=80)
+    day = make_training_session(make_version(course), starts_at=NOW - timedelta(days=3), trainers=[tom])
+    came = make_booking(day, person=asha)
+    with transaction():
+        scores = {came.id: score["percent"]} if score else {}
+        marks = {(came.id, day.parts[0].id): Mark.ATTENDED}
+        service.save_register(day, marks=marks, scores=scores, by=tom, now=NOW)
+        service.close_register(day, by=tom, now=NOW)
+
+    assert f"{said} Asha Patel, GCP2" in browser.signed_in(tom).get(f"/registers/{day.id}").text
