@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import Engine, event, func, select, text
 
 from sscb_training.accreditation.models import Accreditation
 from sscb_training.attendance import queries, service
@@ -17,12 +17,21 @@ from sscb_training.attendance.models import AttendanceMark, CheckIn, Mark, Regis
 from sscb_training.attendance.phone import service as phone
 from sscb_training.bookings.models import Booking
 from sscb_training.core import db as core_db
-from sscb_training.core.db import db, number
+from sscb_training.core.db import db, lock_each, number
 from sscb_training.core.history import HistoryEntry
 from sscb_training.core.mail import Letter
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import TrainingSession
-from tests.factories import NOW, make_booking, make_course, make_scheme, make_training_session, make_version
+from sscb_training.people.models import Person
+from tests.factories import (
+    NOW,
+    changed,
+    make_booking,
+    make_course,
+    make_scheme,
+    make_training_session,
+    make_version,
+)
 
 DELEGATES = 6
 
@@ -179,3 +188,36 @@ def test_one_who_checks_in_on_two_phones_at_once_is_checked_in_once(
     _at_once(app, session_id, *[arrive] * 4)
 
     assert number(select(func.count(CheckIn.id))) == 1
+
+
+def test_closing_holds_people_in_the_order_in_which_an_import_does(app: Flask, hall: TrainingSession) -> None:
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("about PostgreSQL: SQLite holds everything at once")
+    delegates = db.session.scalars(select(Booking).order_by(Booking.id)).all()
+    for number_, booking in enumerate(delegates):  # the register is in the order of names
+        changed(booking.person, name=f"{chr(ord('z') - number_)} Delegate")
+    first, last = delegates[0].person_id, delegates[-1].person_id
+    with transaction():
+        marks = {(booking.id, part.id): Mark.ATTENDED for booking in delegates for part in hall.parts}
+        service.save_register(hall, marks=marks, scores={}, by=None, now=NOW)
+    hall_id = hall.id
+    waits = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+
+    def close() -> None:
+        with app.app_context(), transaction():
+            service.close_register(db.session.get_one(TrainingSession, hall_id), by=None, now=NOW)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction():
+            lock_each(Person, [first])
+            closing = pool.submit(close)
+            with db.engine.connect() as aside:
+                while not aside.scalar(waits):
+                    aside.rollback()
+                    assert not closing.done()
+            db.session.execute(text("SET LOCAL lock_timeout = '1s'"))
+            lock_each(Person, [last])
+        closing.result()
+    assert number(select(func.count(Accreditation.id))) == DELEGATES

@@ -8,7 +8,7 @@ from sscb_training.attendance.models import Confirmation
 from sscb_training.attendance.verdicts import queries
 from sscb_training.attendance.verdicts.queries import Verdict
 from sscb_training.core import mail
-from sscb_training.core.db import db
+from sscb_training.core.db import db, lock_each
 from sscb_training.core.signing import signed
 from sscb_training.courses.models import TrainingSession
 from sscb_training.people.models import Person
@@ -30,6 +30,9 @@ def correct_awards(
     for verdict in verdicts:
         _ask_managers(verdict, now=now)
     awards = queries.awards(training_session, verdicts, others_stand=others_stand)
+    concerned = [booking.person_id for booking, _ in awards.to_make]
+    concerned += [accreditation.person_id for accreditation in (*awards.to_withdraw, *awards.to_replace)]
+    lock_each(Person, concerned)
     for accreditation in awards.to_withdraw:
         withdraw(accreditation, by=by, now=now)
     for accreditation in awards.to_replace:
