@@ -26,6 +26,8 @@ def go_on_with_imports(now: datetime) -> int:
         import_id = waiting.id
         try:
             done += _go_on(import_id, now)
+        except service.ImportRefused:  # another worker was quicker
+            continue
         except OperationalError:  # the database is away or busy, which no import is to blame for
             raise
         except Exception as failure:
@@ -38,7 +40,7 @@ def go_on_with_imports(now: datetime) -> int:
 def _go_on(import_id: int, now: datetime) -> int:
     with transaction():
         training_import = queries.next_at_work()
-        if training_import is None or training_import.id != import_id:  # another worker was quicker
+        if training_import is None or training_import.id != import_id:
             return 0
         if training_import.state is ImportState.UNDOING:
             service.undo(training_import, now=now)

@@ -5,6 +5,7 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -318,6 +319,31 @@ def test_an_import_that_fails_waits_for_staff_and_keeps_no_other_waiting(
     assert everything()["accreditation"] == 2
     assert staff.get(f"/imports/{broken.id}?verdict=left_out").text.count("stopped before this row") == 2
     staff.post(f"/imports/{good.id}/stop", status=409)
+
+
+def test_a_worker_that_comes_second_to_the_last_rows_does_nothing(
+    app: Flask, staff: Browser, gcp2: AccreditationScheme, hill_school: Agency
+) -> None:
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("about PostgreSQL: on SQLite the second sees what the first did")
+    training_import = checked(staff, csv_of(story_10()[:2]))
+    staff.submit(f"/imports/{training_import.id}/start")
+    import_id, waits = training_import.id, db.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+
+    def work() -> int:
+        with app.app_context():
+            return jobs.go_on_with_imports(NOW)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction():
+            service.import_some(db.session.get_one(TrainingImport, import_id), now=NOW)
+            second = pool.submit(work)
+            with db.engine.connect() as aside:
+                while not aside.scalar(waits):
+                    aside.rollback()
+                    assert not second.done()
+        assert second.result() == 0
+    assert (latest().state, latest().trouble) == (ImportState.DONE, "")
 
 
 def test_an_import_is_not_undone_while_something_depends_on_it(
