@@ -17,6 +17,7 @@ import flask_migrate
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask, has_app_context
+from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 
@@ -39,6 +40,10 @@ SERVER = "TEST_POSTGRES_URL"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
+
+
+settings.register_profile("a busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("a busy machine")
 
 
 def pytest_configure(config: pytest.Config) -> None:
