@@ -384,6 +384,41 @@ def _schemes() -> dict[int, rules.Scheme]:
     }
 
 
+@dataclass(frozen=True)
+class Remembered:
+    """A name that files use and what was decided that it means."""
+
+    spelling: Spelling
+    means: str
+
+
+def remembered_names() -> Select[Spelling]:
+    """What was decided of names in files, by what they are names of and the name."""
+    return select(Spelling).order_by(Spelling.kind, Spelling.folded)
+
+
+def in_words(found: Sequence[Spelling]) -> list[Remembered]:
+    """Each with what it means by its name here; a query for each kind, however many there are."""
+    named = {
+        Kind.AGENCY: (Agency.id, Agency.name),
+        Kind.SCHEME: (AccreditationScheme.id, AccreditationScheme.name),
+        Kind.COURSE: (Course.id, Course.title),
+        Kind.STAFF_GROUP: (StaffGroup.id, StaffGroup.name),
+    }
+    names: dict[tuple[Kind, str], str] = {}
+    for kind, (key, name) in named.items():
+        keys = [int(one.meaning) for one in found if one.kind is kind and one.meaning.isdecimal()]
+        for row_id, called in db.session.execute(select(key, name).where(key.in_(keys))):
+            names[kind, str(row_id)] = called
+    otherwise = {rules.KEEP_WORDS: "Kept in the file’s own words"}
+    return [
+        Remembered(
+            one, names.get((one.kind, one.meaning)) or otherwise.get(one.meaning, "Its rows are left out")
+        )
+        for one in found
+    ]
+
+
 def launches() -> Sequence[tuple[AccreditationScheme, date | None]]:
     """Every scheme with the day from which its tool was used here, if that is known."""
     query = (

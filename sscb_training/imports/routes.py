@@ -18,7 +18,7 @@ from sscb_training.core.sheets import Cell, csv_answer, excel_answer
 from sscb_training.core.transaction import transaction
 from sscb_training.imports import forms, queries, service
 from sscb_training.imports.files import SheetUnclear, listed_in
-from sscb_training.imports.models import ImportRow, ImportState, TrainingImport, Verdict
+from sscb_training.imports.models import ImportRow, ImportState, Spelling, TrainingImport, Verdict
 from sscb_training.imports.rules import Field
 from sscb_training.imports.service import ImportRefused
 from sscb_training.people.models import Person
@@ -50,6 +50,24 @@ def index() -> ResponseReturnValue:
         page=page_of(queries.imports(), page=page_asked_for()),
         launches=queries.launches(),
     )
+
+
+@bp.get("/imports/names")
+@allow(*STAFF)
+def names() -> ResponseReturnValue:
+    """What was decided of names in files, and holds for the next ones."""
+    page = page_of(queries.remembered_names(), page=page_asked_for())
+    return render_template("imports/names.html", page=page, names=queries.in_words(page.items))
+
+
+@bp.post("/imports/names/<int:spelling_id>/forget")
+@allow(*STAFF)
+def forget_name(spelling_id: int) -> ResponseReturnValue:
+    spelling = get_or_404(Spelling, spelling_id)
+    with transaction():
+        service.forget_name(spelling, by=current_person(), now=clock.now())
+    flash(f"The next file with {spelling.folded} asks what it means", "success")
+    return redirect(url_for("imports.names"))
 
 
 @bp.get("/imports/template")

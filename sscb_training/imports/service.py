@@ -177,6 +177,21 @@ def decide_name(
     check(training_import, now=now)
 
 
+def forget_name(spelling: Spelling, *, by: Person, now: datetime) -> None:
+    """Ask again about this name in the next file. What files with it brought in stays as it is."""
+    lock(spelling)
+    history.record(
+        "forgot a name",
+        spelling,
+        by=by,
+        at=now,
+        kind=spelling.kind,
+        words=spelling.folded,
+        meaning=spelling.meaning,
+    )
+    db.session.delete(spelling)
+
+
 def leave_out_undecided(training_import: TrainingImport, *, by: Person, now: datetime) -> None:
     """Leave out every row that is ambiguous still. The same file sent again asks about them again."""
     _hold(training_import, ImportState.CHECKED)

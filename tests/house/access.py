@@ -325,6 +325,8 @@ CASE_AUDITS: dict[str, tuple[str, ...]] = {
 TRAINERS: dict[str, tuple[str, ...]] = {
     "imports.index": STAFF,
     "imports.template": STAFF,
+    "imports.names": STAFF,
+    "imports.forget_name": STAFF,
     "imports.upload": STAFF,
     "imports.match": STAFF,
     "imports.show": STAFF,

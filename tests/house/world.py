@@ -27,7 +27,7 @@ from sscb_training.courses.pool.models import TimeAway, TrainerInvitation
 from sscb_training.evaluations.first_use.queries import SIGNED_FOR as FIRST_USE
 from sscb_training.evaluations.models import Stage
 from sscb_training.evaluations.queries import SIGNED_FOR as EVALUATION
-from sscb_training.imports.models import ImportRow, ImportState, Kind, Verdict
+from sscb_training.imports.models import ImportRow, ImportState, Kind, Spelling, Verdict
 from sscb_training.needs.models import NotTraining
 from sscb_training.people.models import Person
 from sscb_training.quizzes.models import Admission
@@ -268,6 +268,9 @@ class World:
             uploaded_by=self.everything,
         )
         self.rows["training_import"] = checked
+        self.rows["spelling"] = saved(
+            Spelling(kind=Kind.AGENCY, folded="the hill sch.", meaning=str(agency.id), decided_at=NOW)
+        )
         self.rows["row"] = db.session.scalars(db.select(ImportRow)).first()
         finished = factories.make_import({"verdict": Verdict.NEW}, state=ImportState.DONE)
         ready = factories.make_import({"verdict": Verdict.NEW})

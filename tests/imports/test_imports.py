@@ -502,6 +502,12 @@ def test_columns_and_names_are_remembered(
     assert "The answers are those of old list.csv, which had the same headings" in page.text
     staff.fill(page)
     assert verdicts(latest()) == {"new": 1}
+    page = staff.get("/imports/names")
+    assert "wt day a course Working together" in page.text
+    assert "other a course Kept in the file’s own words" in page.text
+    page = staff.fill(page, button="Ask again about wt day")
+    assert "The next file with wt day asks what it means" in page.text
+    assert db.session.scalars(db.select(Spelling.folded)).all() == ["other"]
     page = staff.submit(f"/imports/{latest().id}/discard")
     assert page.h1 == "Imports of earlier training"
     assert latest().id == first.id
