@@ -11,7 +11,7 @@ from sscb_training.core.db import db
 from tests.browser import Browser, form_values
 from tests.house.world import World
 
-HOSTILE_TO_POSTGRESQL = ["99999999999999999999", "999999999999", "a\0b", "é" * 5000]
+HOSTILE_TO_POSTGRESQL = ["99999999999999999999", "999999999999", "a\0b" + "é" * 5000]
 """Numbers beyond its columns, and a sign and a length that it does not take everywhere."""
 HOSTILE = [
     "99999999999999999999",

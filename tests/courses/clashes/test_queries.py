@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from sscb_training.core.db import db
 from sscb_training.courses.clashes import queries
 from sscb_training.courses.models import SessionStatus
 from sscb_training.people.models import Person
@@ -53,4 +54,7 @@ def test_clashes_are_found_by_time_and_in_one_query_however_many_dates_there_are
     assert [len(clashes) for clashes in queries.clashes_of(planned, own=own)] == [0, 1, 0]
     assert count_queries(lambda: queries.clashes_of(planned[:1], own=own[:1])) == 1
     assert count_queries(lambda: queries.clashes_of(planned, own=own)) == 1
-    assert "ix_session_part_" in explain(lambda: queries.clashes_of(planned, own=own))
+    if (
+        db.engine.dialect.name == "sqlite"
+    ):  # PostgreSQL goes by how many rows there seem to be, which here is next to none
+        assert "ix_session_part_" in explain(lambda: queries.clashes_of(planned, own=own))
