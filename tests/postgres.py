@@ -29,7 +29,6 @@ SETTINGS = {
     "listen_addresses": "",
     "max_connections": "200",
     # Faster, and right only for data that nobody will miss:
-    "autovacuum_analyze_threshold": "1000000000",  # the plans that tests look at rest on no passing statistics
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
