@@ -503,10 +503,12 @@ def test_columns_and_names_are_remembered(
     staff.fill(page)
     assert verdicts(latest()) == {"new": 1}
     page = staff.get("/imports/names")
-    assert "wt day a course Working together" in page.text
-    assert "other a course Kept in the file’s own words" in page.text
+    assert "wt day Course Working together" in page.text
+    assert "other Course Kept in the file’s own words" in page.text
     page = staff.fill(page, button="Ask again about wt day")
     assert "The next file with wt day asks what it means" in page.text
+    forgotten = db.session.scalars(db.select(HistoryEntry).where(HistoryEntry.verb == "forgot a name")).one()
+    assert (forgotten.actor_id, forgotten.detail["words"]) == (cara.id, "wt day")
     assert db.session.scalars(db.select(Spelling.folded)).all() == ["other"]
     page = staff.submit(f"/imports/{latest().id}/discard")
     assert page.h1 == "Imports of earlier training"
