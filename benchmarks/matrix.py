@@ -59,6 +59,9 @@ def measure(url: str, folder: Path) -> None:
     with app.app_context():
         flask_migrate.upgrade()
         lead, scheme_keys, course_keys = _fill()
+        if db.engine.dialect.name == "postgresql":  # as one that lives has done by itself
+            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("ANALYZE")
         columns = "&".join(f"col={key}" for key in [*scheme_keys, *course_keys])
         visitor = _signed_in(app, lead)
     for words, address in [
