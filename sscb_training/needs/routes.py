@@ -107,14 +107,15 @@ def coverage(need_id: int) -> ResponseReturnValue:
     lines, county = queries.coverage_on(need, **days)
     if request.args.get("format") in {"csv", "xlsx"} and not unread:
         return _sheet(need, lines, county, **days)
+    trained_counts = board_numbers().trained_counts
     return render_template(
         "needs/coverage.html",
         need=need,
         lines=lines,
         county=county,
         missing=queries.missing_returns(need, **days),
-        trained_counts=board_numbers().trained_counts,
-        trained_only=queries.trained_only(need, **days),
+        trained_counts=trained_counts,
+        trained_only=queries.trained_only(need, **days) if trained_counts else 0,
         trend=[*queries.coverage_trend(need, **days), county],
         is_old=rules.is_old,
         today=clock.today(),
