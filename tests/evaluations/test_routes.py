@@ -108,7 +108,9 @@ def test_a_link_is_good_for_nothing_else(browser: Browser, asha: Person) -> None
     booking = came(asha, starts_at=A_WEEK_AGO)
     url = link(booking, Stage.POST)
 
-    for other in (url[:-1] + ("A" if url[-1] != "A" else "B"), link(booking, "nothing"), "/evaluate/1"):
+    # Not the last sign: two of them may stand for the same bytes of a signature.
+    forged = url[:-2] + ("A" if url[-2] != "A" else "B") + url[-1]
+    for other in (forged, link(booking, "nothing"), "/evaluate/1"):
         browser.get(other, status=404)
     browser.get(url.replace("evaluate", "approve"), status=404)
     changed(booking, outcome=Outcome.DID_NOT_ATTEND)
