@@ -22,7 +22,7 @@ from sscb_training.core import clock
 from sscb_training.core.db import db, get_or_404
 from sscb_training.core.pages import page_of
 from sscb_training.courses.models import TrainingSession
-from sscb_training.needs import queries as needs
+from sscb_training.needs.coverage import queries as needs
 from sscb_training.needs.models import TrainingNeed
 from sscb_training.people import queries as people
 from sscb_training.people.models import Membership, Person

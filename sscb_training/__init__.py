@@ -122,7 +122,10 @@ def _register_features(app: Flask) -> None:
     from sscb_training.letters import routes as letters
     from sscb_training.letters.kinds import ATTACH, KINDS, WHY_NOT
     from sscb_training.letters.texts import routes as texts
-    from sscb_training.needs import routes as needs
+    from sscb_training.needs.coverage import routes as needs_coverage
+    from sscb_training.needs.overview import routes as needs
+    from sscb_training.needs.proof import routes as needs_proof
+    from sscb_training.needs.triage import routes as triage
     from sscb_training.people import cli as people_cli
     from sscb_training.people import jobs as people_jobs
     from sscb_training.people import routes as people
@@ -156,9 +159,9 @@ def _register_features(app: Flask) -> None:
         attendance_parts, attendance_phone, door, registers_listed, check_in, paper, register_changes, confirmations,
         retakes, unconfirmed, quizzes, quiz_bank, imports, trainers, trainers_own, trainers_lapsed, invitations,
         evaluations, evaluation_results, evaluation_settings, first_use, certificates, badges, certificate_check,
-        reissue, session_certificates, tools, agreements, resources, champions, case_audits, needs, programme,
-        catalogue, reports, reports_use, reports_lapses, home_today, home_agency, home_matrix, home_person,
-        home_record, search, letters, texts,
+        reissue, session_certificates, tools, agreements, resources, champions, case_audits, triage, needs_coverage,
+        needs_proof, needs, programme, catalogue, reports, reports_use, reports_lapses, home_today, home_agency,
+        home_matrix, home_person, home_record, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)

@@ -6,10 +6,9 @@ from typing import Any
 from sscb_training.accreditation.queries import schemes
 from sscb_training.agencies.models import Sector
 from sscb_training.agencies.queries import staff_groups
-from sscb_training.case_audits.forms import code, line, nothing_of_a_childs, words
+from sscb_training.case_audits.forms import code, line, words
 from sscb_training.core import forms
 from sscb_training.core.edits import EditForm
-from sscb_training.core.forms import Form
 from sscb_training.needs import queries
 
 
@@ -58,21 +57,3 @@ class AddNeedForm(ChangeNeedForm):
     """A new need, with the code that it keeps."""
 
     code = code("For example, N7. It cannot be changed later.")
-
-
-class LinkFindingForm(Form):
-    """Which need a finding leads to."""
-
-    need = forms.pick("Which need does it lead to?", {}, required="Select a need")
-
-
-class NotTrainingForm(Form):
-    """Why training cannot mend a finding."""
-
-    reason = words(
-        "Reason", required="Enter the reason why training cannot mend this",
-        hint="For example, a missing flow of information that no course mends.",
-    )  # fmt: skip
-    went_to = forms.long_text(
-        "Where it went instead (optional)", hint="Who takes it on.", lines=2, checks=[nothing_of_a_childs]
-    )

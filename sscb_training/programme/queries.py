@@ -22,8 +22,9 @@ from sscb_training.courses.models import (
     TrainingSession,
 )
 from sscb_training.courses.queries import shown_in_lists
-from sscb_training.needs import queries as needs
+from sscb_training.needs.coverage.queries import coverage_of_every_need
 from sscb_training.needs.models import Intervention, NeedStatus, TrainingNeed
+from sscb_training.needs.queries import needs_in_order
 from sscb_training.programme import rules
 from sscb_training.programme.rules import Year
 
@@ -172,11 +173,11 @@ class Unmet:
 
 def unmet_needs(*, on: date, now: datetime) -> Sequence[Unmet]:
     """The needs that are not closed and have a gap or an unknown one, the one with most people unplanned for first."""
-    figures = needs.coverage_of_every_need(as_at=on, known_on=on)
+    figures = coverage_of_every_need(as_at=on, known_on=on)
     places, courses = _places_by_need(now), _courses_by_need()
     found = [
         Unmet(need, figure.gap, figure.booked, *places.get(need.id, (0, 0)), courses.get(need.id, ()))
-        for need in needs.needs_in_order()
+        for need in needs_in_order()
         if need.status is not NeedStatus.CLOSED
         and (figure := figures.get(need.id)) is not None
         and (figure.gap is None or figure.gap > 0)

@@ -35,7 +35,7 @@ from sscb_training.imports.models import (
     TrainingImport,
     Verdict,
 )
-from sscb_training.needs import queries as needs
+from sscb_training.needs.coverage import queries as needs
 from sscb_training.people.models import Membership, Person
 from tests import factories
 from tests.browser import Browser, Page

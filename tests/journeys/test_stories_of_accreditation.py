@@ -10,8 +10,8 @@ from sscb_training.accreditation.rules import unbroken_since
 from sscb_training.core.mail import Letter
 from sscb_training.core.times import at_london
 from sscb_training.core.transaction import transaction
+from sscb_training.needs.coverage.queries import county_coverage
 from sscb_training.needs.models import TrainingNeed
-from sscb_training.needs.queries import county_coverage
 from sscb_training.people.models import Person
 from tests.factories import (
     NOW,

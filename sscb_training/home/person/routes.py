@@ -10,7 +10,7 @@ from sscb_training.core.access import SIGNED_IN, allow
 from sscb_training.core.timeline import events_about
 from sscb_training.home.routes import bp
 from sscb_training.imports.queries import earlier_training_of
-from sscb_training.needs.queries import accreditations_of_seen_by
+from sscb_training.needs.proof.queries import accreditations_of_seen_by
 from sscb_training.people import queries as people
 from sscb_training.people.rules import may_give
 from sscb_training.people.signed_in import current_person

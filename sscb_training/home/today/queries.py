@@ -24,8 +24,9 @@ from sscb_training.courses.models import (
 )
 from sscb_training.home import queries as own
 from sscb_training.home import rules
-from sscb_training.needs import queries as needs
+from sscb_training.needs.coverage.queries import CountyCoverage, coverage_of_every_need
 from sscb_training.needs.models import NeedStatus, TrainingNeed
+from sscb_training.needs.queries import needs_in_order
 from sscb_training.people.models import Membership, Person
 
 SOON = timedelta(weeks=4)
@@ -153,7 +154,7 @@ class NeedBehind:
     """A need that has not reached its target."""
 
     need: TrainingNeed
-    figure: needs.CountyCoverage
+    figure: CountyCoverage
 
     @property
     def missing(self) -> int:
@@ -163,10 +164,10 @@ class NeedBehind:
 
 def needs_behind(*, on: date) -> Sequence[NeedBehind]:
     """The open needs that are below their target today, the furthest behind first."""
-    figures = needs.coverage_of_every_need(as_at=on, known_on=on)
+    figures = coverage_of_every_need(as_at=on, known_on=on)
     found = [
         NeedBehind(need, figures[need.id])
-        for need in needs.needs_in_order()
+        for need in needs_in_order()
         if need.status is not NeedStatus.CLOSED
         and need.id in figures
         and rules.is_behind(percent=figures[need.id].percent, target=need.target_percent)

@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from sscb_training.core import clock, sheets
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.pages import day_asked_for, unread_days
+from sscb_training.needs.coverage.queries import CountyCoverage, coverage_of_every_need
 from sscb_training.needs.models import TrainingNeed
-from sscb_training.needs.queries import CountyCoverage, coverage_of_every_need, needs_in_order
+from sscb_training.needs.queries import needs_in_order
 from sscb_training.reports.routes import bp, file_asked_for
 from sscb_training.reports.rules import Preset, days_of
 from sscb_training.reports.use import rules

@@ -24,7 +24,7 @@ from sscb_training.courses.models import (
     TrainingSession,
 )
 from sscb_training.imports.models import Assessment, EarlierTraining
-from sscb_training.needs import queries, rules
+from sscb_training.needs.coverage import queries, rules
 from sscb_training.needs.models import Intervention, NeedExcludedSector, TrainingNeed
 from sscb_training.people.models import Membership, Person
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from sscb_training.needs import rules
+from sscb_training.needs.coverage import rules
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Coverage: the people of a need's audience who meet it, beside the headcount that their agencies declared."""

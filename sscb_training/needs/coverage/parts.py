@@ -1,0 +1,338 @@
+"""The parts of the statements that count coverage.
+
+* *aim* is who a need is for: its staff groups. A job that rests on a walk-in's word alone, which nobody has checked
+  yet, puts nobody into it and makes no line;
+* *holding* is what meets it, person by person, each from a day and perhaps until one;
+* *counted* is who of the audience holds it on the day, at which agency;
+* *booked* is who of the audience has a confirmed place on a coming date that would meet it, since that day or before;
+* *line* is an agency's headcount on a day, known only when no staff group that works there lacks a return.
+
+Sectors that a need is not for have no line, and everything is joined to lines in the end.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    Date,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union,
+    union_all,
+)
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql import ColumnElement
+
+from sscb_training.accreditation.models import Accreditation, scheme_course
+from sscb_training.agencies.models import Agency, Headcount
+from sscb_training.bookings.models import Booking, BookingStatus, Outcome
+from sscb_training.core.board import BoardSetting
+from sscb_training.core.db import Moment
+from sscb_training.core.times import at_london
+from sscb_training.courses.models import CourseVersion, SessionStatus, TrainingSession
+from sscb_training.imports.models import Assessment, EarlierTraining
+from sscb_training.needs.models import Intervention, NeedExcludedSector, need_staff_group
+from sscb_training.people.models import Membership
+
+AnyColumns = Select[*tuple[Any, ...]]
+Condition = ColumnElement[bool]
+
+AS_AT = bindparam("as_at", type_=Date())
+BEGINS = bindparam("begins", type_=Moment())
+ENDS = bindparam("ends", type_=Moment())
+KNOWN_BEFORE = bindparam("known_before", type_=Moment())
+NEED = bindparam("need_id", type_=Integer())
+AGENCY = bindparam("agency_id", type_=Integer())
+
+END_IS_NOT_KNOWN = Membership.ended_recorded_at >= KNOWN_BEFORE
+"""The job's last day was recorded later, so that the job went on as far as was known."""
+
+TRAINED, ATTENDED, AWARDED = range(3)
+"""What somebody holds it by, the strongest last: earlier training alone, a course, or an accreditation."""
+
+
+def answers(as_at: date, known_on: date, **more: Any) -> dict[str, Any]:
+    """What goes into the places of a statement."""
+    return {
+        "as_at": as_at,
+        "begins": at_london(as_at),
+        "ends": at_london(as_at + timedelta(days=1)),
+        "known_before": at_london(known_on + timedelta(days=1)),
+        **more,
+    }
+
+
+def aim(*, one_need: bool) -> CTE:
+    query = select(need_staff_group.c.need_id, need_staff_group.c.staff_group_id)
+    return (query.where(need_staff_group.c.need_id == NEED) if one_need else query).cte("aim")
+
+
+def wanted(one_need: bool) -> Condition:
+    """The interventions that make coverage."""
+    return and_(Intervention.need_id == NEED, Intervention.counts) if one_need else and_(Intervention.counts)
+
+
+def holdings(*, one_need: bool) -> CTE:
+    """What meets the need: a scheme's accreditation, or having attended a version or a later one.
+
+    An accreditation counts from `since`, until `until` (that day included) and before `ended_on`; having
+    attended counts from the first time on. Earlier training counts where the board says so.
+    """
+    revoked = or_(
+        Accreditation.revoked_recorded_at.is_(None), Accreditation.revoked_recorded_at < KNOWN_BEFORE
+    )
+    award = (
+        select(
+            Intervention.need_id,
+            Accreditation.person_id,
+            Accreditation.awarded_on.label("since"),
+            Accreditation.expires_on.label("until"),
+            case((revoked, Accreditation.revoked_on)).label("ended_on"),
+            literal(AWARDED).label("basis"),
+        )
+        .join(Accreditation, Accreditation.scheme_id == Intervention.scheme_id)
+        .where(
+            wanted(one_need),
+            Accreditation.awarded_on <= AS_AT,
+            Accreditation.recorded_at < KNOWN_BEFORE,
+            or_(Accreditation.withdrawn_at.is_(None), Accreditation.withdrawn_at >= KNOWN_BEFORE),
+        )
+    )
+    attended = (
+        from_version(
+            select(
+                Intervention.need_id,
+                Booking.person_id,
+                func.min(Booking.outcome_on),
+                null().cast(Date),
+                null().cast(Date),
+                literal(ATTENDED),
+            ),
+            one_need,
+        )
+        .join(TrainingSession, TrainingSession.course_version_id == CourseVersion.id)
+        .join(Booking, Booking.training_session_id == TrainingSession.id)
+        .where(
+            Booking.outcome == Outcome.ATTENDED,
+            Booking.part_id.is_(None),
+            Booking.outcome_on <= AS_AT,
+            Booking.outcome_recorded_at < KNOWN_BEFORE,
+        )
+        .group_by(Intervention.need_id, Booking.person_id)
+    )
+    return union_all(award, attended, _trained(one_need)).cte("holding")
+
+
+def _trained(one_need: bool) -> AnyColumns:
+    """Earlier training under a scheme with nothing that evidences its assessment; nothing unless the board counts it."""
+    board_counts_it = exists().where(BoardSetting.name == "trained_counts", BoardSetting.value == 1)
+    return (
+        select(
+            Intervention.need_id,
+            EarlierTraining.person_id,
+            EarlierTraining.attended_on,
+            EarlierTraining.counts_until,
+            null().cast(Date),
+            literal(TRAINED),
+        )
+        .join(EarlierTraining, EarlierTraining.scheme_id == Intervention.scheme_id)
+        .where(
+            board_counts_it,
+            wanted(one_need),
+            EarlierTraining.assessment == Assessment.NOT_EVIDENCED,
+            EarlierTraining.attended_on <= AS_AT,
+            EarlierTraining.recorded_at < KNOWN_BEFORE,
+            or_(EarlierTraining.withdrawn_at.is_(None), EarlierTraining.withdrawn_at >= KNOWN_BEFORE),
+        )
+    )
+
+
+def from_version(query: AnyColumns, one_need: bool) -> AnyColumns:
+    """The same, joined from interventions to the course versions that count: the one named and later ones."""
+    first = aliased(CourseVersion)
+    return (
+        query.select_from(Intervention)
+        .join(first, first.id == Intervention.from_version_id)
+        .join(
+            CourseVersion,
+            and_(CourseVersion.course_id == first.course_id, CourseVersion.number >= first.number),
+        )
+        .where(wanted(one_need))
+    )
+
+
+def in_audience(query: AnyColumns, person: CTE, aim: CTE, works: Condition) -> AnyColumns:
+    """The same, joined to the memberships that put a person into the need's audience."""
+    return query.join(Membership, and_(Membership.person_id == person.c.person_id, works)).join(
+        aim,
+        and_(aim.c.need_id == person.c.need_id, aim.c.staff_group_id == Membership.staff_group_id),
+    )
+
+
+def works(on: Any) -> Condition:
+    return and_(
+        Membership.valid_from <= on,
+        or_(Membership.valid_to.is_(None), Membership.valid_to >= on, END_IS_NOT_KNOWN),
+        Membership.recorded_at < KNOWN_BEFORE,
+        Membership.confirmed_at.is_not(None),
+    )
+
+
+def counted(holding: CTE, aim: CTE) -> CTE:
+    """Who of the audience holds it on the day, once for each agency."""
+    query = select(holding.c.need_id, Membership.agency_id, holding.c.person_id).where(stands(holding))
+    return in_audience(query, holding, aim, works(AS_AT)).distinct().cte("counted")
+
+
+def booked(aim: CTE, *, one_need: bool) -> CTE:
+    """Who of the audience has a confirmed place, asked for by then, on a coming date that would meet the need."""
+    by_course = from_version(
+        select(Intervention.need_id, CourseVersion.id.label("course_version_id")), one_need
+    )
+    by_scheme = (
+        select(Intervention.need_id, CourseVersion.id)
+        .join(scheme_course, scheme_course.c.scheme_id == Intervention.scheme_id)
+        .join(CourseVersion, CourseVersion.course_id == scheme_course.c.course_id)
+        .where(wanted(one_need))
+    )
+    meeting = union(by_course, by_scheme).cte("meeting")
+    place = (
+        select(meeting.c.need_id, Booking.person_id)
+        .join(TrainingSession, TrainingSession.course_version_id == meeting.c.course_version_id)
+        .join(Booking, Booking.training_session_id == TrainingSession.id)
+        .where(
+            TrainingSession.status == SessionStatus.PUBLISHED,
+            TrainingSession.starts_at >= BEGINS,
+            Booking.status == BookingStatus.CONFIRMED,
+            Booking.unscheduled.is_(False),
+            func.coalesce(Booking.confirmed_at, Booking.requested_at) < ENDS,
+            func.coalesce(Booking.confirmed_at, Booking.requested_at) < KNOWN_BEFORE,
+            or_(
+                Booking.outcome.is_(None),
+                Booking.outcome_on > AS_AT,
+                Booking.outcome_recorded_at >= KNOWN_BEFORE,
+            ),
+        )
+        .cte("place")
+    )
+    query = select(place.c.need_id, Membership.agency_id, place.c.person_id).select_from(place)
+    return in_audience(query, place, aim, works(AS_AT)).distinct().cte("booked")
+
+
+def line(days: Sequence[BindParameter[Any]], aim: CTE) -> CTE:
+    """Each agency's headcount on each day, empty unless every staff group that it has sent a return."""
+    group = groups(days, aim)
+    every_group_returned = func.count() == func.count(group.c.number)
+    return (
+        select(
+            group.c.need_id,
+            group.c.on_day,
+            group.c.agency_id,
+            case((every_group_returned, func.sum(group.c.number).cast(Integer))).label("headcount"),
+            func.min(group.c.as_at).label("returned_on"),
+        )
+        .group_by(group.c.need_id, group.c.on_day, group.c.agency_id)
+        .cte("line")
+    )
+
+
+def groups(days: Sequence[BindParameter[Any]], aim: CTE) -> CTE:
+    """Each staff group of each agency on each day with the number that it last returned, empty when it works there and
+    has returned none."""
+    point = union_all(*(select(day.label("on_day")) for day in days)).cte("point")
+    on = point.c.on_day
+    returned = (
+        select(
+            Headcount.agency_id,
+            Headcount.staff_group_id,
+            Headcount.number,
+            Headcount.as_at,
+            func.lead(Headcount.as_at)
+            .over(
+                partition_by=(Headcount.agency_id, Headcount.staff_group_id),
+                order_by=(Headcount.as_at, Headcount.recorded_at, Headcount.id),
+            )
+            .label("next_on"),
+        )
+        .where(Headcount.recorded_at < KNOWN_BEFORE)
+        .cte("returned")
+    )
+    latest = and_(
+        returned.c.agency_id == Agency.id,
+        returned.c.staff_group_id == aim.c.staff_group_id,
+        returned.c.as_at <= on,
+        or_(returned.c.next_on.is_(None), returned.c.next_on > on),
+        Agency.valid_from <= on,
+        or_(Agency.valid_to.is_(None), Agency.valid_to >= on),
+    )
+    excluded = exists().where(
+        NeedExcludedSector.need_id == aim.c.need_id, NeedExcludedSector.sector == Agency.sector
+    )
+    works_there = exists().where(
+        Membership.agency_id == Agency.id, Membership.staff_group_id == aim.c.staff_group_id, works(on)
+    )
+    return (
+        select(
+            aim.c.need_id,
+            on,
+            Agency.id.label("agency_id"),
+            aim.c.staff_group_id,
+            returned.c.number,
+            returned.c.as_at,
+        )
+        .select_from(aim)
+        .join(point, true())
+        .join(Agency, true())
+        .outerjoin(returned, latest)
+        .where(~excluded, or_(returned.c.number.is_not(None), works_there))
+        .cte("group_line")
+    )
+
+
+def sums(line: CTE, by: str) -> CTE:
+    """The headcounts that are known, how many agencies there are, and how many are left out, by a column."""
+    known = line.c.headcount.is_not(None)
+    return (
+        select(
+            line.c[by],
+            func.sum(line.c.headcount).cast(Integer).label("headcount"),
+            func.count().label("agencies"),
+            func.sum(case((known, 0), else_=1)).label("left_out"),
+        )
+        .group_by(line.c[by])
+        .cte("sums")
+    )
+
+
+def people_in(part: CTE) -> CTE:
+    """How many people an agency has in a part."""
+    return (
+        select(part.c.agency_id, func.count().label("people"))
+        .group_by(part.c.agency_id)
+        .cte(f"{part.name}people_in")
+    )
+
+
+def stands(holding: CTE) -> Condition:
+    return and_(
+        holding.c.since <= AS_AT,
+        or_(holding.c.until.is_(None), holding.c.until >= AS_AT),
+        or_(holding.c.ended_on.is_(None), holding.c.ended_on > AS_AT),
+    )
+
+
+def same(one: CTE, other: CTE, *columns: str) -> Condition:
+    return and_(*(one.c[name] == other.c[name] for name in columns))

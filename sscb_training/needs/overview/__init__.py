@@ -1,0 +1,1 @@
+"""The needs at a glance, and each need whole."""

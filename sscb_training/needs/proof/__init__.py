@@ -1,0 +1,1 @@
+"""What proves that a need is met: accreditations, and versions of courses."""

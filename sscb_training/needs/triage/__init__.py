@@ -1,0 +1,1 @@
+"""Triage: where each finding of an audit leads."""
