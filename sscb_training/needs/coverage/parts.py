@@ -197,8 +197,8 @@ def counted(holding: CTE, aim: CTE) -> CTE:
     return in_audience(query, holding, aim, works(AS_AT)).distinct().cte("counted")
 
 
-def booked(aim: CTE, *, one_need: bool) -> CTE:
-    """Who of the audience has a confirmed place, asked for by then, on a coming date that would meet the need."""
+def meeting(*, one_need: bool) -> CTE:
+    """The course versions that meet a need: those that count by themselves, and those of courses that lead to its scheme."""
     by_course = from_version(
         select(Intervention.need_id, CourseVersion.id.label("course_version_id")), one_need
     )
@@ -208,9 +208,13 @@ def booked(aim: CTE, *, one_need: bool) -> CTE:
         .join(CourseVersion, CourseVersion.course_id == scheme_course.c.course_id)
         .where(wanted(one_need))
     )
-    meeting = union(by_course, by_scheme).cte("meeting")
-    place = (
-        select(meeting.c.need_id, Booking.person_id)
+    return union(by_course, by_scheme).cte("meeting")
+
+
+def place(meeting: CTE) -> CTE:
+    """The confirmed places, asked for by then, on coming dates of these versions, with when the date begins."""
+    return (
+        select(meeting.c.need_id, Booking.person_id, TrainingSession.starts_at)
         .join(TrainingSession, TrainingSession.course_version_id == meeting.c.course_version_id)
         .join(Booking, Booking.training_session_id == TrainingSession.id)
         .where(
@@ -228,8 +232,13 @@ def booked(aim: CTE, *, one_need: bool) -> CTE:
         )
         .cte("place")
     )
-    query = select(place.c.need_id, Membership.agency_id, place.c.person_id).select_from(place)
-    return in_audience(query, place, aim, works(AS_AT)).distinct().cte("booked")
+
+
+def booked(aim: CTE, *, one_need: bool) -> CTE:
+    """Who of the audience has such a place on a date that would meet the need."""
+    coming = place(meeting(one_need=one_need))
+    query = select(coming.c.need_id, Membership.agency_id, coming.c.person_id).select_from(coming)
+    return in_audience(query, coming, aim, works(AS_AT)).distinct().cte("booked")
 
 
 def line(days: Sequence[BindParameter[Any]], aim: CTE) -> CTE:
