@@ -30,6 +30,8 @@ from sscb_training.case_audits.models import (
     CaseAudit,
     Finding,
     FindingKind,
+    Indicator,
+    IndicatorResult,
 )
 from sscb_training.certificates.badges import signatures
 from sscb_training.certificates.badges.models import BadgeKey
@@ -520,6 +522,7 @@ def make_briefing(**given: Any) -> Briefing:
 
 
 def make_case_audit(**given: Any) -> CaseAudit:
+    """A published audit; `published_at=None` makes a draft."""
     number = next(numbers)
     usual = {
         "code": f"AUD-{number}",
@@ -528,6 +531,7 @@ def make_case_audit(**given: Any) -> CaseAudit:
         "month": date(2016, 5, 1),
         "focus": "How agencies worked together.",
         "recorded_at": NOW,
+        "published_at": NOW,
     }
     return saved(CaseAudit(**usual | given))
 
@@ -550,6 +554,21 @@ def make_action(case_audit: CaseAudit, *findings: Finding, **given: Any) -> Acti
         "status": ActionStatus.PLANNED,
     }
     return saved(Action(case_audit=case_audit, findings=list(findings), **usual | given))
+
+
+def make_indicator(**given: Any) -> Indicator:
+    usual = {"code": f"IND-{next(numbers)}", "text": "The child was seen alone", "higher_is_better": True}
+    return saved(Indicator(**usual | given))
+
+
+def make_result(
+    case_audit: CaseAudit, indicator: Indicator, numerator: int, denominator: int, **given: Any
+) -> IndicatorResult:
+    return saved(
+        IndicatorResult(
+            case_audit=case_audit, indicator=indicator, numerator=numerator, denominator=denominator, **given
+        )
+    )
 
 
 def make_need(

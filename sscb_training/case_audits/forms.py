@@ -6,8 +6,18 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
+from sscb_training.agencies.models import Agency
+from sscb_training.agencies.queries import every_agency
 from sscb_training.case_audits import queries, rules
-from sscb_training.case_audits.models import Action, ActionKind, ActionStatus, Finding, FindingKind
+from sscb_training.case_audits.models import (
+    Action,
+    ActionKind,
+    ActionStatus,
+    AuditKind,
+    CaseAudit,
+    Finding,
+    FindingKind,
+)
 from sscb_training.core import forms
 from sscb_training.core.db import db
 from sscb_training.core.edits import EditForm
@@ -61,24 +71,56 @@ def _audits() -> Mapping[Any, str]:
     return {audit.id: f"{audit.code}: {audit.title}" for audit in queries.audits()}
 
 
+def _agencies() -> Mapping[Any, str]:
+    """Every agency there ever was: an old audit names those of its time."""
+    return {agency.id: agency.name for agency in every_agency()}
+
+
+def agencies_named(keys: Any) -> list[Agency]:
+    """The agencies that were ticked."""
+    found = (db.session.get(Agency, key) for key in keys or ())
+    return [agency for agency in found if agency is not None]
+
+
 class AddAuditForm(Form):
-    """A round of looking at real cases."""
+    """A round of looking at real cases, or another source of need."""
 
     code = code("For example, AUD-2027-05. It cannot be changed later.")
+    kind = forms.radios(
+        "What is it?",
+        {kind.value: kind.label for kind in AuditKind},
+        required="Select what it is",
+        hint="A needs return is what agencies or staff say that they need.",
+    )
     title = line("Title", required="Enter a title")
     theme = forms.pick("Theme", _themes, required="Select a theme")
     month = forms.day(
-        "Month of the audit",
-        required="Enter the month of the audit",
+        "Month",
+        required="Enter the month",
         hint="Any day of the month, for example, 1 5 2027",
     )
-    focus = words("Focus", required="Enter what the audit looked at", hint="What the audit looked at.")
+    period_begin = forms.day("First day of the period (optional)", hint="Which time the cases are from")
+    period_end = forms.day("Last day of the period (optional)", hint="For example, 31 3 2027")
+    focus = words("Focus", required="Enter what it looked at", hint="What it looked at.")
+    method = words(
+        "Method (optional)",
+        hint="How cases were chosen, who read them, and what was asked of each.",
+    )
     sample_size = forms.whole_number(
-        "Number of cases (optional)", hint="How many cases were looked at.", least=1, most=1000
+        "Number of cases (optional)", hint="How many cases were looked at.", least=1, most=100_000
+    )
+    agencies = forms.checkboxes(
+        "Which agencies took part? (optional)", _agencies, hint="Select all that apply."
     )
     briefing = forms.pick("Published in (optional)", _briefings, blank="Not published yet")
     re_audit_of = forms.pick("Re-audit of (optional)", _audits, blank="Not a re-audit")
     source = line("Source (optional)", hint="Where this is written, for example a page of a report.")
+
+
+class ChangeAuditForm(EditForm, AddAuditForm):
+    """How an audit is described."""
+
+    code = None
 
 
 class AddFindingForm(Form):
@@ -92,7 +134,12 @@ class AddFindingForm(Form):
         hint="It cannot be changed later.",
     )
     text = words("What was found", required="Enter what was found", hint="Write of practice, not of people.")
-    named = line("Who is named (optional)", hint="Agencies or staff groups that the audit names.")
+    agencies = forms.checkboxes(
+        "Which agencies is it about? (optional)",
+        _agencies,
+        hint="Only where the audit says so. Select none when it is about all of them.",
+    )
+    named = line("Who is named (optional)", hint="Who else the audit names, for example a staff group.")
     note = words(
         "Note (optional)",
         hint="For example, the code of another finding that says otherwise: the two are then shown side by side.",
@@ -121,6 +168,11 @@ class AddActionForm(Form):
     )  # fmt: skip
     owner = line("Owner (optional)", hint="A body or a post. Leave it empty when nobody was named.")
     due_on = forms.day("Due date (optional)", hint="Leave it empty when no date was given")
+    completed_on = forms.day(
+        "Completed on (optional)",
+        hint="Only when it is completed. Leave it empty when nobody recorded the day",
+    )
+    evidence = words("Evidence (optional)", hint="What shows how far it has come.", lines=3)
     findings = forms.checkboxes("Which findings does it answer?", {}, hint="Select all that apply, or none.")
     note = words("Note (optional)", lines=3)
 
@@ -131,9 +183,34 @@ class ChangeActionForm(EditForm, AddActionForm):
     code = findings = None
 
 
+def audit_as_it_is(case_audit: CaseAudit) -> dict[str, Any]:
+    """How an audit is described now, as usual answers."""
+    return {
+        "kind": case_audit.kind.value,
+        "title": case_audit.title,
+        "theme": case_audit.theme_id,
+        "month": case_audit.month,
+        "period_begin": case_audit.period_begin,
+        "period_end": case_audit.period_end,
+        "focus": case_audit.focus,
+        "method": case_audit.method,
+        "sample_size": case_audit.sample_size,
+        "agencies": [agency.id for agency in case_audit.agencies],
+        "briefing": case_audit.briefing_id,
+        "re_audit_of": case_audit.re_audit_of_id,
+        "source": case_audit.source,
+    }
+
+
 def finding_as_it_is(finding: Finding) -> dict[str, Any]:
     """How a finding is put now, as usual answers."""
-    return {"text": finding.text, "named": finding.named, "note": finding.note, "source": finding.source}
+    return {
+        "text": finding.text,
+        "agencies": [agency.id for agency in finding.agencies],
+        "named": finding.named,
+        "note": finding.note,
+        "source": finding.source,
+    }
 
 
 def action_as_it_is(action: Action) -> dict[str, Any]:
@@ -144,6 +221,8 @@ def action_as_it_is(action: Action) -> dict[str, Any]:
         "status": action.status.value,
         "owner": action.owner,
         "due_on": action.due_on,
+        "completed_on": action.completed_on,
+        "evidence": action.evidence,
         "note": action.note,
     }
 

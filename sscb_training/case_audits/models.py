@@ -1,11 +1,12 @@
-"""Briefings, case audits, findings, actions, discussion questions and news items."""
+"""Briefings, case audits, findings, actions, indicators, discussion questions and news items."""
 
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Table, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from sscb_training.agencies.models import Agency
 from sscb_training.core.db import Base, belongs_to, words
 from sscb_training.courses.models import CourseVersion, Theme
 
@@ -14,6 +15,20 @@ action_finding = Table(
     Base.metadata,
     Column("action_id", ForeignKey("action.id"), primary_key=True),
     Column("finding_id", ForeignKey("finding.id"), primary_key=True, index=True),
+)
+
+audit_agency = Table(
+    "audit_agency",
+    Base.metadata,
+    Column("case_audit_id", ForeignKey("case_audit.id"), primary_key=True),
+    Column("agency_id", ForeignKey("agency.id"), primary_key=True, index=True),
+)
+
+finding_agency = Table(
+    "finding_agency",
+    Base.metadata,
+    Column("finding_id", ForeignKey("finding.id"), primary_key=True),
+    Column("agency_id", ForeignKey("agency.id"), primary_key=True, index=True),
 )
 
 
@@ -36,27 +51,67 @@ class Briefing(Base):
     news: Mapped[list["NewsItem"]] = relationship(order_by="NewsItem.id")
 
 
+class AuditKind(StrEnum):
+    """What sort of source it is: the board learns of needs from more than its own audits of cases."""
+
+    CASE_AUDIT = "case_audit"
+    SECTION_11 = "section_11"
+    REVIEW = "review"
+    NEEDS_RETURN = "needs_return"
+
+    @property
+    def label(self) -> str:
+        return (
+            "Section 11 return" if self is AuditKind.SECTION_11 else self.value.replace("_", " ").capitalize()
+        )
+
+
 class CaseAudit(Base):
-    """One round of looking at real cases. `month` is the first day of its month."""
+    """One round of looking at real cases, or another source of need. `month` is the first day of its month.
+
+    `period_begin` and `period_end` say which time the cases are from. Until `published_at` it is a draft, which leads
+    to nothing: no need, no briefing and no report.
+    """
 
     __tablename__ = "case_audit"
 
     code: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[AuditKind] = mapped_column(words(AuditKind), default=AuditKind.CASE_AUDIT)
     title: Mapped[str]
     theme_id: Mapped[int] = belongs_to("theme.id")
     month: Mapped[date]
+    period_begin: Mapped[date | None]
+    period_end: Mapped[date | None]
     focus: Mapped[str] = mapped_column(Text)
+    method: Mapped[str] = mapped_column(Text, default="")
     sample_size: Mapped[int | None]
     source: Mapped[str] = mapped_column(Text, default="")
     briefing_id: Mapped[int | None] = belongs_to("briefing.id")
     re_audit_of_id: Mapped[int | None] = belongs_to("case_audit.id")
     recorded_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
 
     theme: Mapped[Theme] = relationship()
     briefing: Mapped[Briefing | None] = relationship(back_populates="audits")
     re_audit_of: Mapped["CaseAudit | None"] = relationship(remote_side="CaseAudit.id")
     findings: Mapped[list["Finding"]] = relationship(back_populates="case_audit", order_by="Finding.id")
     actions: Mapped[list["Action"]] = relationship(back_populates="case_audit", order_by="Action.id")
+    agencies: Mapped[list[Agency]] = relationship(secondary=audit_agency, order_by=Agency.name)
+    results: Mapped[list["IndicatorResult"]] = relationship(
+        back_populates="case_audit", order_by="IndicatorResult.id", cascade="all, delete-orphan"
+    )
+    links: Mapped[list["AuditLink"]] = relationship(
+        order_by="AuditLink.id", cascade="all, delete-orphan", foreign_keys="AuditLink.case_audit_id"
+    )
+
+    __table_args__ = (
+        CheckConstraint("period_begin <= period_end", name="its_period_ends_after_it_begins"),
+        CheckConstraint("id != re_audit_of_id", name="it_is_no_re_audit_of_itself"),
+    )
+
+    @property
+    def is_draft(self) -> bool:
+        return self.published_at is None
 
 
 class FindingKind(StrEnum):
@@ -88,6 +143,7 @@ class Finding(Base):
     case_audit: Mapped[CaseAudit | None] = relationship(back_populates="findings")
     briefing: Mapped[Briefing | None] = relationship(back_populates="findings")
     theme: Mapped[Theme | None] = relationship()
+    agencies: Mapped[list[Agency]] = relationship(secondary=finding_agency, order_by=Agency.name)
     actions: Mapped[list["Action"]] = relationship(
         secondary=action_finding, back_populates="findings", order_by="Action.id"
     )
@@ -97,6 +153,11 @@ class Finding(Base):
             "case_audit_id IS NOT NULL OR briefing_id IS NOT NULL", name="it_was_found_somewhere"
         ),
     )
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it stands in an audit that is not published."""
+        return self.case_audit is not None and self.case_audit.is_draft
 
 
 class ActionKind(StrEnum):
@@ -130,7 +191,7 @@ class ActionStatus(StrEnum):
 
 
 class Action(Base):
-    """What was decided. Owner and due date may be blank, and are shown blank."""
+    """What was decided. Owner and due date may be blank, and are shown blank; so may be the day it was completed on."""
 
     __tablename__ = "action"
 
@@ -141,6 +202,8 @@ class Action(Base):
     status: Mapped[ActionStatus] = mapped_column(words(ActionStatus))
     owner: Mapped[str] = mapped_column(default="")
     due_on: Mapped[date | None]
+    completed_on: Mapped[date | None]
+    evidence: Mapped[str] = mapped_column(Text, default="")
     note: Mapped[str] = mapped_column(Text, default="")
     answered_by_id: Mapped[int | None] = belongs_to("course_version.id")
 
@@ -149,6 +212,80 @@ class Action(Base):
         secondary=action_finding, back_populates="actions", order_by="Finding.id"
     )
     answered_by: Mapped[CourseVersion | None] = relationship()
+    links: Mapped[list["AuditLink"]] = relationship(
+        order_by="AuditLink.id", cascade="all, delete-orphan", foreign_keys="AuditLink.action_id"
+    )
+
+    __table_args__ = (
+        CheckConstraint(
+            "completed_on IS NULL OR status = 'completed'",
+            name="only_what_is_completed_was_completed_on_a_day",
+        ),
+    )
+
+    def is_overdue(self, on: date) -> bool:
+        """Whether its day has passed and it is still to be done. What is standing is done again and again."""
+        waits = self.status in (ActionStatus.PLANNED, ActionStatus.IN_PROGRESS)
+        return waits and self.due_on is not None and self.due_on < on
+
+
+class AuditLink(Base):
+    """An address that an audit or an action names. One whose address was lost has no `url`; a dead one says since when."""
+
+    __tablename__ = "audit_link"
+
+    case_audit_id: Mapped[int | None] = belongs_to("case_audit.id")
+    action_id: Mapped[int | None] = belongs_to("action.id")
+    label: Mapped[str]
+    url: Mapped[str] = mapped_column(Text, default="")
+    dead_on: Mapped[date | None]
+
+    __table_args__ = (
+        CheckConstraint("(case_audit_id IS NULL) != (action_id IS NULL)", name="one_thing_names_it"),
+    )
+
+
+class Indicator(Base):
+    """A question that can be asked of every case, the same in each audit, so that a later one can be compared.
+
+    `text` is what is true of the cases in the numerator. Where `higher_is_better` is false, fewer of them is the aim.
+    """
+
+    __tablename__ = "indicator"
+
+    code: Mapped[str] = mapped_column(unique=True)
+    text: Mapped[str] = mapped_column(Text)
+    higher_is_better: Mapped[bool] = mapped_column(default=True)
+    theme_id: Mapped[int | None] = belongs_to("theme.id")
+
+    theme: Mapped[Theme | None] = relationship()
+
+
+class IndicatorResult(Base):
+    """What an audit saw of an indicator: true of `numerator` out of `denominator` cases.
+
+    `cannot_tell` counts the cases of which the auditors could not tell; they stand in neither figure.
+    """
+
+    __tablename__ = "indicator_result"
+
+    case_audit_id: Mapped[int] = belongs_to("case_audit.id", index=False)
+    indicator_id: Mapped[int] = belongs_to("indicator.id")
+    numerator: Mapped[int]
+    denominator: Mapped[int]
+    cannot_tell: Mapped[int] = mapped_column(default=0)
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    case_audit: Mapped[CaseAudit] = relationship(back_populates="results")
+    indicator: Mapped[Indicator] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint("case_audit_id", "indicator_id"),
+        CheckConstraint(
+            "0 <= numerator AND numerator <= denominator", name="a_part_is_no_more_than_the_whole"
+        ),
+        CheckConstraint("cannot_tell >= 0", name="cannot_tell_is_a_count"),
+    )
 
 
 class DiscussionQuestion(Base):
@@ -165,7 +302,7 @@ class DiscussionQuestion(Base):
 
 
 class NewsItem(Base):
-    """Something new that the briefing tells of. An item whose address was lost has no `url`, and the page says so."""
+    """Something new that the briefing tells of. One whose address was lost has no `url`; a dead one says since when."""
 
     __tablename__ = "news_item"
 
@@ -174,3 +311,4 @@ class NewsItem(Base):
     title: Mapped[str]
     text: Mapped[str] = mapped_column(Text)
     url: Mapped[str] = mapped_column(default="")
+    dead_on: Mapped[date | None]

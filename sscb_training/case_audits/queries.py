@@ -41,6 +41,19 @@ def _count(audit_id: Any, *conditions: Any) -> Any:
     )
 
 
+published = CaseAudit.published_at.is_not(None)
+"""The condition that an audit is no draft."""
+
+found_openly = or_(Finding.case_audit_id.is_(None), Finding.case_audit.has(published))
+"""The condition that a finding stands in no draft; a strength across the audits stands in none."""
+
+
+def re_audits_of(case_audit: CaseAudit) -> Sequence[CaseAudit]:
+    """The audits that looked again at what this one found, oldest first."""
+    again = select(CaseAudit).where(CaseAudit.re_audit_of_id == case_audit.id)
+    return rows(again.order_by(CaseAudit.month, CaseAudit.id))
+
+
 def audits() -> Sequence[CaseAudit]:
     """Every audit, latest month first."""
     return rows(select(CaseAudit).order_by(CaseAudit.month.desc(), CaseAudit.id.desc()))

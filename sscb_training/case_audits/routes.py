@@ -16,12 +16,14 @@ from sscb_training.case_audits.forms import (
     ChangeActionForm,
     ChangeFindingForm,
     action_as_it_is,
+    agencies_named,
     finding_as_it_is,
 )
 from sscb_training.case_audits.models import (
     Action,
     ActionKind,
     ActionStatus,
+    AuditKind,
     Briefing,
     CaseAudit,
     Finding,
@@ -74,19 +76,15 @@ def briefing(briefing_id: int) -> ResponseReturnValue:
 @allow(*STAFF)
 def add_audit() -> ResponseReturnValue:
     """Record an audit."""
-    form = AddAuditForm.from_request()
+    form = AddAuditForm.from_request(kind=AuditKind.CASE_AUDIT.value)
     if form.accepted():
         try:
             with transaction():
-                case_audit = service.record_audit(
-                    **_rows(form.answers, theme=Theme, briefing=Briefing, re_audit_of=CaseAudit),
-                    by=current_person(),
-                    now=clock.now(),
-                )
+                case_audit = service.record_audit(**_audit_meant(form), by=current_person(), now=clock.now())
         except service.AuditRefused as refusal:
-            form.refuse(refusal, "code")
+            form.refuse(refusal)
         else:
-            flash("The audit is recorded. Now add what it found.", "success")
+            flash("The draft is saved. Now add what it found.", "success")
             return redirect(url_for("needs.audit", case_audit_id=case_audit.id))
     return render_template("case_audits/add_audit.html", form=form)
 
@@ -98,7 +96,10 @@ def add_finding(case_audit_id: int) -> ResponseReturnValue:
     case_audit = get_or_404(CaseAudit, case_audit_id)
     form = AddFindingForm.from_request()
     if form.accepted():
-        answers = form.answers | {"kind": FindingKind(form.answers["kind"])}
+        answers = form.answers | {
+            "kind": FindingKind(form.answers["kind"]),
+            "agencies": agencies_named(form.agencies.data),
+        }
         try:
             with transaction():
                 service.add_finding(**answers, case_audit=case_audit, by=current_person(), now=clock.now())
@@ -120,7 +121,8 @@ def change_finding(finding_id: int) -> ResponseReturnValue:
         try:
             with transaction():
                 form.settle(finding, finding_as_it_is)
-                service.change_finding(finding, **form.answers, by=current_person(), now=clock.now())
+                answers = form.answers | {"agencies": agencies_named(form.agencies.data)}
+                service.change_finding(finding, **answers, by=current_person(), now=clock.now())
         except Overtaken as refusal:
             form.refuse(refusal)
         else:
@@ -172,7 +174,7 @@ def change_action(action_id: int) -> ResponseReturnValue:
                     "status": ActionStatus(form.answers["status"]),
                 }
                 service.change_action(action, **answers, by=current_person(), now=clock.now())
-        except Overtaken as refusal:
+        except (Overtaken, service.AuditRefused) as refusal:
             form.refuse(refusal)
         else:
             flash("The action is changed.", "success")
@@ -221,6 +223,12 @@ def answer_actions(version_id: int) -> ResponseReturnValue:
     return render_template(
         "case_audits/answer_actions.html", form=form, version=version, any_action=bool(offered)
     )
+
+
+def _audit_meant(form: AddAuditForm) -> dict[str, Any]:
+    """The answers, with the rows and the kind that the keys in them stand for."""
+    answers = _rows(form.answers, theme=Theme, briefing=Briefing, re_audit_of=CaseAudit)
+    return answers | {"kind": AuditKind(answers["kind"]), "agencies": agencies_named(answers["agencies"])}
 
 
 def _rows(answers: dict[str, Any], **models: Any) -> dict[str, Any]:

@@ -9,11 +9,13 @@ from functools import partial
 
 from sqlalchemy import select
 
+from sscb_training.agencies.models import Agency
 from sscb_training.case_audits import queries, rules
 from sscb_training.case_audits.models import (
     Action,
     ActionKind,
     ActionStatus,
+    AuditKind,
     Briefing,
     CaseAudit,
     DiscussionQuestion,
@@ -51,28 +53,71 @@ def record_briefing(
 
 
 def record_audit(
-    *, code: str, title: str, theme: Theme, month: date, focus: str, sample_size: int | None = None,
-    source: str = "", briefing: Briefing | None = None, re_audit_of: CaseAudit | None = None,
-    by: Person | None, now: datetime,
+    *, code: str, title: str, theme: Theme, month: date, focus: str, kind: AuditKind = AuditKind.CASE_AUDIT,
+    period_begin: date | None = None, period_end: date | None = None, method: str = "",
+    sample_size: int | None = None, agencies: Iterable[Agency] = (), source: str = "",
+    briefing: Briefing | None = None, re_audit_of: CaseAudit | None = None, by: Person | None, now: datetime,
 ) -> CaseAudit:  # fmt: skip
-    """Record a round of looking at real cases; any day of its month will do."""
-    _refuse_a_childs(title, focus, source)
+    """Begin the draft of an audit; any day of its month will do."""
+    _refuse_a_childs(title, focus, method, source)
+    _refuse_periods_out_of_order(period_begin, period_end)
+    _refuse_what_came_later(re_audit_of, month)
     with only_if_free(partial(_refuse_taken_code, CaseAudit, code)):
         case_audit = CaseAudit(
-            code=code, title=title, theme=theme, month=month.replace(day=1), focus=focus,
-            sample_size=sample_size, source=source, briefing=briefing, re_audit_of=re_audit_of, recorded_at=now,
+            code=code, title=title, theme=theme, month=month.replace(day=1), focus=focus, kind=kind,
+            period_begin=period_begin, period_end=period_end, method=method, sample_size=sample_size,
+            agencies=list(agencies), source=source, briefing=briefing, re_audit_of=re_audit_of, recorded_at=now,
         )  # fmt: skip
         db.session.add(case_audit)
     history.record("recorded", case_audit, by=by, at=now, code=code, month=case_audit.month)
     return case_audit
 
 
+def change_audit(
+    case_audit: CaseAudit, *, title: str, theme: Theme, month: date, focus: str, kind: AuditKind,
+    period_begin: date | None, period_end: date | None, method: str, sample_size: int | None,
+    agencies: Iterable[Agency], source: str, briefing: Briefing | None, re_audit_of: CaseAudit | None,
+    by: Person | None, now: datetime,
+) -> None:  # fmt: skip
+    """Go on with a draft, or correct what is published: the history keeps what it said before."""
+    lock(case_audit)
+    _refuse_a_childs(title, focus, method, source)
+    _refuse_periods_out_of_order(period_begin, period_end)
+    _refuse_what_came_later(re_audit_of, month)
+    _refuse_what_came_before(case_audit, month)
+    before = _told(case_audit)
+    changes = history.amend(
+        case_audit, title=title, month=month.replace(day=1), focus=focus, kind=kind, period_begin=period_begin,
+        period_end=period_end, method=method, sample_size=sample_size, source=source,
+    )  # fmt: skip
+    case_audit.theme, case_audit.briefing, case_audit.re_audit_of = theme, briefing, re_audit_of
+    case_audit.agencies = list(agencies)
+    after = _told(case_audit)
+    changes |= {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+    if changes:
+        history.record("changed", case_audit, by=by, at=now, **changes)
+
+
+def publish_audit(case_audit: CaseAudit, *, by: Person | None, now: datetime) -> None:
+    """Let its findings lead to needs, briefings and reports. It is never a draft again, but it may be corrected."""
+    lock(case_audit)
+    if not case_audit.is_draft:
+        raise AuditRefused("This audit is published already.")
+    if not case_audit.findings and not case_audit.results:
+        raise AuditRefused("Add what was found before you publish: it has no finding and no result yet.")
+    case_audit.published_at = now
+    history.record("published", case_audit, by=by, at=now, code=case_audit.code)
+
+
 def add_finding(
     *, code: str, kind: FindingKind, text: str, case_audit: CaseAudit | None = None,
-    briefing: Briefing | None = None, theme: Theme | None = None, note: str = "", named: str = "",
-    source: str = "", by: Person | None, now: datetime,
+    briefing: Briefing | None = None, theme: Theme | None = None, agencies: Iterable[Agency] = (), note: str = "",
+    named: str = "", source: str = "", by: Person | None, now: datetime,
 ) -> Finding:  # fmt: skip
-    """Add what was found, to an audit or, for a strength across the audits, to a briefing alone."""
+    """Add what was found, to an audit or, for a strength across the audits, to a briefing alone.
+
+    `agencies` are those that the audit says it of; where it says nothing, it is of all.
+    """
     _refuse_a_childs(text, note, named, source)
     if case_audit is None and (briefing is None or kind is not FindingKind.STRENGTH):
         raise AuditRefused(
@@ -81,7 +126,8 @@ def add_finding(
     with only_if_free(partial(_refuse_taken_code, Finding, code)):
         finding = Finding(
             code=code, kind=kind, text=text, case_audit=case_audit, briefing=briefing,
-            theme=theme or (case_audit.theme if case_audit else None), note=note, named=named, source=source,
+            theme=theme or (case_audit.theme if case_audit else None), agencies=list(agencies), note=note,
+            named=named, source=source,
         )  # fmt: skip
         db.session.add(finding)
     history.record("added", finding, by=by, at=now, code=code, kind=kind)
@@ -89,27 +135,33 @@ def add_finding(
 
 
 def change_finding(
-    finding: Finding, *, text: str, note: str, named: str, source: str, by: Person | None, now: datetime
-) -> None:
+    finding: Finding, *, text: str, agencies: Iterable[Agency], note: str, named: str, source: str,
+    by: Person | None, now: datetime,
+) -> None:  # fmt: skip
     """Correct how a finding is put. Its code and kind stand: needs and actions rest on them."""
     lock(finding)
     _refuse_a_childs(text, note, named, source)
+    before = _names(finding.agencies)
     changes = history.amend(finding, text=text, note=note, named=named, source=source)
+    finding.agencies = list(agencies)
+    if _names(finding.agencies) != before:
+        changes["agencies"] = [before, _names(finding.agencies)]
     if changes:
         history.record("changed", finding, by=by, at=now, **changes)
 
 
 def add_action(
     case_audit: CaseAudit, *, code: str, text: str, kind: ActionKind, status: ActionStatus, owner: str = "",
-    due_on: date | None = None, note: str = "", findings: Iterable[Finding] = (),
-    answered_by: CourseVersion | None = None, by: Person | None, now: datetime,
+    due_on: date | None = None, completed_on: date | None = None, evidence: str = "", note: str = "",
+    findings: Iterable[Finding] = (), answered_by: CourseVersion | None = None, by: Person | None, now: datetime,
 ) -> Action:  # fmt: skip
     """Add what was decided. An owner or a date that nobody gave stays blank."""
-    _refuse_a_childs(text, owner, note)
+    _refuse_a_childs(text, owner, evidence, note)
+    _refuse_completed_too_soon(status, completed_on)
     with only_if_free(partial(_refuse_taken_code, Action, code)):
         action = Action(
-            case_audit=case_audit, code=code, text=text, kind=kind, status=status, owner=owner,
-            due_on=due_on, note=note, findings=list(findings), answered_by=answered_by,
+            case_audit=case_audit, code=code, text=text, kind=kind, status=status, owner=owner, due_on=due_on,
+            completed_on=completed_on, evidence=evidence, note=note, findings=list(findings), answered_by=answered_by,
         )  # fmt: skip
         db.session.add(action)
     history.record("added", action, by=by, at=now, code=code, status=status)
@@ -118,14 +170,16 @@ def add_action(
 
 def change_action(
     action: Action, *, text: str, kind: ActionKind, status: ActionStatus, owner: str, due_on: date | None,
-    note: str, by: Person | None, now: datetime,
+    completed_on: date | None, evidence: str, note: str, by: Person | None, now: datetime,
 ) -> None:  # fmt: skip
-    """Correct how an action is put, or say how far it has come and who answers for it."""
+    """Correct how an action is put, or say how far it has come, what shows it and who answers for it."""
     lock(action)
-    _refuse_a_childs(text, owner, note)
+    _refuse_a_childs(text, owner, evidence, note)
+    _refuse_completed_too_soon(status, completed_on)
     changes = history.amend(
-        action, text=text, kind=kind, status=status, owner=owner, due_on=due_on, note=note
-    )
+        action, text=text, kind=kind, status=status, owner=owner, due_on=due_on, completed_on=completed_on,
+        evidence=evidence, note=note,
+    )  # fmt: skip
     if changes:
         history.record("changed", action, by=by, at=now, code=action.code, **changes)
 
@@ -178,6 +232,46 @@ def add_news_item(
 def _refuse_taken_code(model: type[Coded], code: str) -> None:
     if row_or_none(select(model).where(model.code == code)) is not None:
         raise AuditRefused(f"The code {code} is taken. Choose another one.")
+
+
+def _refuse_periods_out_of_order(begin: date | None, end: date | None) -> None:
+    if begin and end and end < begin:
+        raise AuditRefused("The period must end on or after the day that it begins on.")
+
+
+def _refuse_what_came_later(re_audit_of: CaseAudit | None, month: date) -> None:
+    """What is audited again was audited before, which also keeps re-audits from running in a circle."""
+    if re_audit_of is not None and re_audit_of.month >= month.replace(day=1):
+        raise AuditRefused(
+            f"{re_audit_of.code} is not of an earlier month. Choose the audit that came before."
+        )
+
+
+def _refuse_what_came_before(case_audit: CaseAudit, month: date) -> None:
+    for again in queries.re_audits_of(case_audit):
+        if again.month <= month.replace(day=1):
+            raise AuditRefused(f"{again.code} is a re-audit of this one and must be of a later month.")
+
+
+def _refuse_completed_too_soon(status: ActionStatus, completed_on: date | None) -> None:
+    if completed_on is not None and status is not ActionStatus.COMPLETED:
+        raise AuditRefused(
+            "Only a completed action was completed on a day. Say that it is completed, or leave it out."
+        )
+
+
+def _told(case_audit: CaseAudit) -> dict[str, str]:
+    """What the history keeps of the rows that an audit names."""
+    return {
+        "theme": case_audit.theme.name,
+        "briefing": case_audit.briefing.code if case_audit.briefing else "",
+        "re_audit_of": case_audit.re_audit_of.code if case_audit.re_audit_of else "",
+        "agencies": _names(case_audit.agencies),
+    }
+
+
+def _names(agencies: Iterable[Agency]) -> str:
+    return ", ".join(sorted(agency.name for agency in agencies))
 
 
 def _refuse_a_childs(*texts: str) -> None:

@@ -166,6 +166,8 @@ def _add_briefing(county: County, learning: Learning, now: datetime) -> None:
         )
     for action in told["actions"]:
         _add_action(learning, audits[action["audit"]], action, who)
+    for case_audit in audits.values():
+        case_audits.publish_audit(case_audit, **who)
     for question in told["questions"]:
         theme = learning.themes[question["theme"]]
         case_audits.add_question(briefing, code=question["code"], text=question["text"], theme=theme, **who)

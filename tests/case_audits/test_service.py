@@ -1,17 +1,34 @@
 """Recording audits and what they found."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from sscb_training.case_audits import service
-from sscb_training.case_audits.models import Action, ActionKind, ActionStatus, Finding, FindingKind
+from sscb_training.case_audits.models import (
+    Action,
+    ActionKind,
+    ActionStatus,
+    AuditKind,
+    CaseAudit,
+    Finding,
+    FindingKind,
+)
 from sscb_training.core.db import db
 from sscb_training.core.history import entries_about
 from sscb_training.core.transaction import transaction
 from sscb_training.people.models import Person
-from tests.factories import NOW, a_theme, make_action, make_briefing, make_case_audit, make_finding
+from tests.factories import (
+    NOW,
+    TODAY,
+    a_theme,
+    make_action,
+    make_agency,
+    make_briefing,
+    make_case_audit,
+    make_finding,
+)
 
 
 def test_record_briefing_keeps_the_month_alone(cara: Person) -> None:
@@ -34,6 +51,59 @@ def test_record_audit_may_be_a_re_audit_of_another(cara: Person) -> None:
         )  # fmt: skip
 
     assert (again.month, again.re_audit_of, again.sample_size) == (date(2027, 5, 1), first, 12)
+
+
+def test_record_audit_begins_a_draft_that_publishing_ends(cara: Person) -> None:
+    theme = a_theme()
+    with transaction():
+        draft = service.record_audit(
+            code="S11", title="Section 11 return", kind=AuditKind.SECTION_11, theme=theme, month=TODAY, focus="Duties",
+            agencies=[make_agency()], method="Returns of agencies", by=cara, now=NOW,
+        )  # fmt: skip
+    assert draft.is_draft
+    with pytest.raises(service.AuditRefused, match="no finding and no result yet"), transaction():
+        service.publish_audit(draft, by=cara, now=NOW)
+    make_finding(draft)
+
+    with transaction():
+        service.publish_audit(draft, by=cara, now=NOW)
+    with pytest.raises(service.AuditRefused, match="published already"), transaction():
+        service.publish_audit(draft, by=cara, now=NOW)
+
+    assert draft.published_at == NOW
+    assert [entry.verb for entry in entries_about(draft)] == ["recorded", "published"]
+
+
+def test_change_audit_corrects_what_is_published_and_keeps_what_it_said(cara: Person) -> None:
+    health, police = make_agency(name="Health"), make_agency(name="Police")
+    case_audit = make_case_audit(title="Nelgect", agencies=[health])
+
+    for _ in range(2):
+        with transaction():
+            service.change_audit(
+                case_audit, **described(case_audit) | {"title": "Neglect", "agencies": [health, police]},
+                by=cara, now=NOW,
+            )  # fmt: skip
+
+    (entry,) = entries_about(case_audit)
+    assert entry.detail == {"title": ["Nelgect", "Neglect"], "agencies": ["Health", "Health, Police"]}
+
+
+def test_a_re_audit_is_of_a_later_month_than_what_it_looks_at_again() -> None:
+    first = make_case_audit(code="AUD-1", month=date(2016, 5, 1))
+    again = make_case_audit(code="AUD-2", month=date(2017, 5, 1), re_audit_of=first)
+
+    with pytest.raises(service.AuditRefused, match="AUD-2 is not of an earlier month"), transaction():
+        service.change_audit(first, **described(first) | {"re_audit_of": again}, by=None, now=NOW)
+    with pytest.raises(service.AuditRefused, match="AUD-2 is a re-audit of this one"), transaction():
+        service.change_audit(first, **described(first) | {"month": date(2017, 5, 9)}, by=None, now=NOW)
+    with pytest.raises(service.AuditRefused, match="must end on or after"), transaction():
+        service.change_audit(
+            first,
+            **described(first) | {"period_begin": TODAY, "period_end": date(2016, 1, 1)},
+            by=None,
+            now=NOW,
+        )
 
 
 def test_add_finding_takes_the_audits_theme(cara: Person) -> None:
@@ -96,7 +166,14 @@ def test_change_finding_keeps_what_it_said_before(cara: Person) -> None:
     for _ in range(2):
         with transaction():
             service.change_finding(
-                finding, text="Neglect was not always raised.", note="", named="", source="", by=cara, now=NOW
+                finding,
+                text="Neglect was not always raised.",
+                agencies=[],
+                note="",
+                named="",
+                source="",
+                by=cara,
+                now=NOW,
             )
 
     (entry,) = entries_about(finding)
@@ -112,7 +189,7 @@ def test_change_finding_refuses_a_childs_details() -> None:
 
     with pytest.raises(service.AuditRefused, match="an NHS number"), transaction():
         service.change_finding(
-            finding, text="Late.", note="943 476 5919", named="", source="", by=None, now=NOW
+            finding, text="Late.", agencies=[], note="943 476 5919", named="", source="", by=None, now=NOW
         )
 
     db.session.rollback()
@@ -125,7 +202,7 @@ def test_change_action_keeps_what_it_said_before(cara: Person) -> None:
     with transaction():
         service.change_action(
             action, text="Review the course.", kind=action.kind, status=ActionStatus.COMPLETED, owner="The board",
-            due_on=None, note="", by=cara, now=NOW,
+            due_on=None, completed_on=TODAY, evidence="Minutes of June, item 4", note="", by=cara, now=NOW,
         )  # fmt: skip
 
     (entry,) = entries_about(action)
@@ -134,7 +211,36 @@ def test_change_action_keeps_what_it_said_before(cara: Person) -> None:
         "text": ["Reveiw the course.", "Review the course."],
         "status": ["planned", "completed"],
         "owner": ["", "The board"],
+        "completed_on": [None, TODAY.isoformat()],
+        "evidence": ["", "Minutes of June, item 4"],
     }
+
+
+def test_only_a_completed_action_was_completed_on_a_day() -> None:
+    case_audit = make_case_audit()
+
+    with pytest.raises(service.AuditRefused, match="Only a completed action"), transaction():
+        service.add_action(
+            case_audit, code="ACT-1", text="Review.", kind=ActionKind.REPORT, status=ActionStatus.PLANNED,
+            completed_on=TODAY, by=None, now=NOW,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "due_on", "overdue"),
+    [
+        (ActionStatus.PLANNED, TODAY - timedelta(days=1), True),
+        (ActionStatus.IN_PROGRESS, TODAY, False),
+        (ActionStatus.PLANNED, None, False),
+        (ActionStatus.STANDING, TODAY - timedelta(days=1), False),
+        (ActionStatus.COMPLETED, TODAY - timedelta(days=1), False),
+    ],
+)
+@pytest.mark.one_database
+def test_an_action_is_overdue_when_its_day_has_passed_and_it_waits(
+    status: ActionStatus, due_on: date | None, overdue: bool
+) -> None:
+    assert Action(status=status, due_on=due_on).is_overdue(TODAY) is overdue
 
 
 def test_add_action_keeps_an_owner_and_a_date_that_nobody_gave_blank(cara: Person) -> None:
@@ -164,3 +270,12 @@ def test_add_question_and_news_belong_to_their_briefing() -> None:
     db.session.rollback()
     assert [question.code for question in briefing.questions] == ["Q-1"]
     assert [(item.code, item.url) for item in briefing.news] == [("NEW-1", "")]
+
+
+def described(case_audit: CaseAudit) -> dict[str, Any]:
+    """How an audit is described, as the arguments of `change_audit`."""
+    names = (
+        "title", "theme", "month", "focus", "kind", "period_begin", "period_end", "method", "sample_size", "agencies",
+        "source", "briefing", "re_audit_of",
+    )  # fmt: skip
+    return {name: getattr(case_audit, name) for name in names}
