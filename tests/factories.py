@@ -18,7 +18,15 @@ from sscb_training.accreditation.models import (
     EvidenceKind,
     SchemeTerms,
 )
-from sscb_training.agencies.models import Agency, Headcount, Sector, StaffGroup
+from sscb_training.agencies.models import (
+    Agency,
+    Headcount,
+    HeadcountRequest,
+    RequestedGroup,
+    Sector,
+    StaffGroup,
+)
+from sscb_training.agencies.queries import return_of_day
 from sscb_training.attendance.models import Register
 from sscb_training.bookings.charges.models import Charge, ChargeKind, ChargePolicy
 from sscb_training.bookings.models import Booking, BookingStatus
@@ -125,12 +133,21 @@ def a_staff_group() -> StaffGroup:
 
 
 def make_headcount(agency: Agency, staff_group: StaffGroup, number: int, **given: Any) -> Headcount:
-    usual = {
+    usual: dict[str, Any] = {
         "as_at": date(2026, 9, 1),
         "source": "Return of 1 September 2026",
         "recorded_at": NOW - timedelta(days=60),
     }
-    return saved(Headcount(agency=agency, staff_group=staff_group, number=number, **usual | given))
+    given = usual | given
+    before = return_of_day(agency, staff_group, given["as_at"])
+    return saved(Headcount(agency=agency, staff_group=staff_group, number=number, corrects=before, **given))
+
+
+def make_headcount_request(agency: Agency, *groups: StaffGroup, **given: Any) -> HeadcountRequest:
+    """The board asked the agency for its headcounts a week ago, to be sent in by next week."""
+    usual = {"asked_at": NOW - timedelta(days=7), "due_on": TODAY + timedelta(days=7)}
+    asked = [RequestedGroup(staff_group=group) for group in groups]
+    return saved(HeadcountRequest(agency=agency, groups=asked, **usual | given))
 
 
 def make_person(

@@ -3,12 +3,13 @@
 from typing import Any
 
 from sscb_training.agencies import queries
-from sscb_training.agencies.models import Agency, Sector, StaffGroup
+from sscb_training.agencies.models import Agency, Confidence, Sector, StaffGroup
 from sscb_training.core import forms
 from sscb_training.core.db import db
 from sscb_training.core.edits import EditForm
 
 SECTORS = {sector: sector.label for sector in Sector}
+CONFIDENCES = {one.value: one.label for one in Confidence}
 
 
 class AgencyForm(EditForm):
@@ -69,9 +70,14 @@ class HeadcountForm(forms.Form):
         hint="For example, yearly return of 1 September 2026, or email from the HR department",
     )
 
+    confidence = forms.radios("How sure is it?", CONFIDENCES, required="Select how sure the number is")
+
     @property
     def answers(self) -> dict[str, Any]:
-        return super().answers | {"staff_group": db.session.get(StaffGroup, self.staff_group.data)}
+        return super().answers | {
+            "staff_group": db.session.get(StaffGroup, self.staff_group.data),
+            "confidence": Confidence(self.confidence.data),
+        }
 
 
 class StaffGroupForm(forms.Form):

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Date,
     Integer,
     Select,
+    String,
     and_,
     column,
     exists,
@@ -18,12 +19,22 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from sscb_training.agencies.models import Agency, Headcount, Sector, StaffGroup
+from sscb_training.agencies.models import (
+    Agency,
+    Headcount,
+    HeadcountRequest,
+    NamedWorkforce,
+    RequestedGroup,
+    Sector,
+    StaffGroup,
+    waits,
+)
 from sscb_training.core.db import db, row_or_404, row_or_none, rows
 
-# People come after agencies in the story, so their jobs are named here and not imported.
+# People come after agencies in the story, so they and their jobs are named here and not imported.
+person = table("person", column("id", Integer), column("name", String))
 membership = table(
     "membership",
     column("agency_id", Integer),
@@ -163,11 +174,43 @@ def newest_returns(agencies: Sequence[Agency]) -> Mapping[int, date]:
     return dict(db.session.execute(query).all())
 
 
-def returns_of(agency: Agency) -> Select[Headcount]:
-    """The agency's headcount returns, newest first."""
+def returns_of(agency: Agency) -> Select[*tuple[Headcount, str | None]]:
+    """The agency's headcount returns, newest first, each with the name of who recorded it."""
     return (
-        select(Headcount)
+        select(Headcount, person.c.name)
+        .outerjoin(person, person.c.id == Headcount.recorded_by_id)
         .where(Headcount.agency_id == agency.id)
         .options(joinedload(Headcount.staff_group))
         .order_by(Headcount.as_at.desc(), Headcount.recorded_at.desc(), Headcount.id.desc())
+    )
+
+
+def return_of_day(agency: Agency, staff_group: StaffGroup, as_at: date) -> Headcount | None:
+    """What an agency last said of a staff group on a day."""
+    return row_or_none(
+        select(Headcount)
+        .where(
+            Headcount.agency_id == agency.id,
+            Headcount.staff_group_id == staff_group.id,
+            Headcount.as_at == as_at,
+        )
+        .order_by(Headcount.recorded_at.desc(), Headcount.id.desc())
+    )
+
+
+def open_request(agency: Agency) -> HeadcountRequest | None:
+    """What the board asks of an agency and has no full answer to."""
+    return row_or_none(
+        select(HeadcountRequest)
+        .where(HeadcountRequest.agency_id == agency.id, waits)
+        .options(selectinload(HeadcountRequest.groups).joinedload(RequestedGroup.staff_group))
+    )
+
+
+def named_workforce(agency: Agency) -> NamedWorkforce | None:
+    """That the agency keeps its people here, while it does."""
+    return row_or_none(
+        select(NamedWorkforce).where(
+            NamedWorkforce.agency_id == agency.id, NamedWorkforce.withdrawn_at.is_(None)
+        )
     )

@@ -76,7 +76,7 @@ def show(agency_id: int) -> ResponseReturnValue:
         agency=agency,
         predecessors=queries.predecessors(agency),
         headcounts=queries.latest_headcounts(agency, on=clock.today()),
-        returns=page_of(queries.returns_of(agency), page=page_asked_for()),
+        returns=page_of(queries.returns_of(agency), page=page_asked_for(), scalars=False),
         events=events_about(agency) if viewer().is_board_staff else [],
         today=clock.today(),
         age=rules.age,

@@ -1,10 +1,12 @@
 """What changes agencies, staff groups and headcounts."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
 from sscb_training.agencies import queries, rules
-from sscb_training.agencies.models import Agency, Headcount, Sector, StaffGroup
+from sscb_training.agencies.models import Agency, Confidence, Headcount, NamedWorkforce, Sector, StaffGroup
 from sscb_training.core import history
 from sscb_training.core.db import Base, db, lock, only_if_free
 from sscb_training.core.errors import Refused
@@ -113,6 +115,17 @@ def move_staff_group_up(staff_group: StaffGroup, *, by: Base | None, now: dateti
     history.record("moved up", staff_group, by=by, at=now)
 
 
+@dataclass(frozen=True)
+class Line:
+    """What an agency says of a staff group: a number, or nothing because it cannot tell yet."""
+
+    staff_group: StaffGroup
+    number: int | None
+    as_at: date
+    source: str
+    confidence: Confidence | None
+
+
 def record_headcount(
     agency: Agency,
     *,
@@ -120,37 +133,112 @@ def record_headcount(
     number: int,
     as_at: date,
     source: str,
+    confidence: Confidence | None = None,
     by: Base | None,
     now: datetime,
 ) -> Headcount:
     """Add an agency's return: so many of a staff group, as at a day. Earlier returns stay as they are."""
+    line = Line(staff_group, number, as_at, source, confidence)
+    ((_, headcount),) = record_return(agency, [line], by=by, now=now)
+    assert headcount is not None  # noqa: S101 - a number was given
+    return headcount
+
+
+def record_return(
+    agency: Agency, lines: Sequence[Line], *, by: Base | None, now: datetime
+) -> list[tuple[Line, Headcount | None]]:
+    """Add what an agency says of several staff groups, all of it or nothing, and answer the board's request with it.
+
+    A line that says again what is on record for its day adds nothing, so that a return sent twice stands once; another
+    number for the same day corrects the one before. What cannot be told yet leaves the headcount unknown.
+    """
+    lock(agency)
+    for line in lines:
+        _refuse_day(agency, line.as_at, now)
+    found = [(line, _recorded(agency, line, by=by, now=now)) for line in lines]
+    db.session.flush()
+    _answer_request(agency, found, by=by, now=now)
+    return found
+
+
+def _recorded(agency: Agency, line: Line, *, by: Base | None, now: datetime) -> Headcount | None:
+    if line.number is None:
+        return None
+    before = queries.return_of_day(agency, line.staff_group, line.as_at)
+    said = (line.number, line.source, line.confidence)
+    if before is not None and (before.number, before.source, before.confidence) == said:
+        return before
+    headcount = Headcount(
+        agency_id=agency.id,
+        staff_group_id=line.staff_group.id,
+        number=line.number,
+        as_at=line.as_at,
+        source=line.source,
+        confidence=line.confidence,
+        corrects_id=before.id if before else None,
+        recorded_at=now,
+        recorded_by_id=by.id if by is not None else None,
+    )
+    db.session.add(headcount)
+    history.record(
+        "headcount corrected" if before else "headcount recorded",
+        agency,
+        by=by,
+        at=now,
+        staff_group=line.staff_group.name,
+        number=[before.number, line.number] if before else line.number,
+        as_at=line.as_at,
+        source=line.source,
+        **({"confidence": line.confidence.label} if line.confidence else {}),
+    )
+    return headcount
+
+
+def _answer_request(
+    agency: Agency, found: list[tuple[Line, Headcount | None]], *, by: Base | None, now: datetime
+) -> None:
+    """Note the answers in the agency's open request. It is sent in when every staff group has one."""
+    request = queries.open_request(agency)
+    if request is None:
+        return
+    answers = {line.staff_group.id: headcount for line, headcount in found}
+    for asked in request.groups:
+        if asked.staff_group_id in answers:
+            headcount = answers[asked.staff_group_id]
+            asked.headcount_id = headcount.id if headcount else None
+            asked.cannot_tell = headcount is None
+    if all(asked.is_answered for asked in request.groups):
+        request.sent_in_at, request.sent_in_by_id = now, by.id if by is not None else None
+        not_told = [asked.staff_group.name for asked in request.groups if asked.cannot_tell]
+        history.record(
+            "headcounts sent in", agency, by=by, at=now, **({"cannot_tell_yet": not_told} if not_told else {})
+        )
+
+
+def _refuse_day(agency: Agency, as_at: date, now: datetime) -> None:
     if as_at > london_date(now):
         raise AgencyRefused("A headcount cannot be of a day still to come. Enter today or a day before it.")
     if as_at < agency.valid_from or (agency.valid_to is not None and as_at > agency.valid_to):
         raise AgencyRefused(
             f"{agency.name} did not exist on {plain_date(as_at)}. Enter a day between its first and its last."
         )
-    headcount = Headcount(
-        agency_id=agency.id,
-        staff_group_id=staff_group.id,
-        number=number,
-        as_at=as_at,
-        source=source,
-        recorded_at=now,
-        recorded_by_id=by.id if by is not None else None,
-    )
-    db.session.add(headcount)
-    history.record(
-        "headcount recorded",
-        agency,
-        by=by,
-        at=now,
-        staff_group=staff_group.name,
-        number=number,
-        as_at=as_at,
-        source=source,
-    )
-    return headcount
+
+
+def keep_people_here(agency: Agency, *, by: Base | None, now: datetime) -> None:
+    """Let the number of the agency's people here serve where it has sent no return, from now on."""
+    lock(agency)
+    if queries.named_workforce(agency) is None:
+        db.session.add(NamedWorkforce(agency_id=agency.id, recorded_at=now))
+        history.record("keeps its people here", agency, by=by, at=now)
+
+
+def stop_keeping_people_here(agency: Agency, *, by: Base | None, now: datetime) -> None:
+    """Let only the agency's returns be its headcounts again. What was printed meanwhile stays as it was."""
+    lock(agency)
+    named = queries.named_workforce(agency)
+    if named is not None:
+        named.withdrawn_at = now
+        history.record("no longer keeps its people here", agency, by=by, at=now)
 
 
 def _end(

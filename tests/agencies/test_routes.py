@@ -150,16 +150,28 @@ def test_a_lead_records_the_headcount_of_their_own_agency(
     page = browser.submit(
         url, staff_group=str(a_staff_group().id), number="-1", as_at=["1", "9", "2027"], source="Census"
     )
-    assert page.errors == ["Headcount must be between 0 and 100,000"]
+    assert page.errors == ["Headcount must be between 0 and 100,000", "Select how sure the number is"]
     page = browser.submit(
-        url, staff_group=str(a_staff_group().id), number="41", as_at=["1", "9", "2027"], source="Census"
+        url,
+        staff_group=str(a_staff_group().id),
+        number="41",
+        as_at=["1", "9", "2027"],
+        source="Census",
+        confidence="counted",
     )
     assert "still to come" in page.errors[0]
     page = browser.submit(
-        url, staff_group=str(a_staff_group().id), number="41", as_at=["1", "9", "2026"], source="Census"
+        url,
+        staff_group=str(a_staff_group().id),
+        number="41",
+        as_at=["1", "9", "2026"],
+        source="Census",
+        confidence="estimated",
     )
 
     assert "The headcount is recorded" in page.text
+    assert "Estimated" in page.text
+    assert "by Ben Lead" in page.text
     assert [(row.number, row.recorded_by_id) for row in rows(db.select(Headcount))] == [(41, ben.id)]
 
 

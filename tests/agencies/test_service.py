@@ -1,18 +1,30 @@
 """Agencies begin, change and end; headcounts are added and never changed."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
+from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
 from sscb_training.agencies import queries, service
-from sscb_training.agencies.models import Agency, Headcount, Sector
-from sscb_training.agencies.service import AgencyRefused
+from sscb_training.agencies.models import Agency, Confidence, Headcount, NamedWorkforce, Sector, StaffGroup
+from sscb_training.agencies.service import AgencyRefused, Line
 from sscb_training.core import history
 from sscb_training.core.db import db, rows
 from sscb_training.core.transaction import transaction
 from sscb_training.people.models import Person
-from tests.factories import NOW, TODAY, a_staff_group, make_agency, make_headcount, make_staff_group
+from tests.factories import (
+    NOW,
+    TODAY,
+    a_staff_group,
+    make_agency,
+    make_headcount,
+    make_headcount_request,
+    make_staff_group,
+)
 
 YESTERDAY = TODAY - timedelta(days=1)
 
@@ -157,3 +169,87 @@ def test_a_name_is_taken_whatever_the_case_of_its_accents(cara: Person) -> None:
 
     with pytest.raises(AgencyRefused, match="École du Lac"), transaction():
         service.add_agency(name="ÉCOLE DU LAC", sector=Sector.EDUCATION, valid_from=TODAY, by=cara, now=NOW)
+
+
+def said(number: int | None, *, group: StaffGroup | None = None, as_at: date = TODAY) -> Line:
+    return Line(group or a_staff_group(), number, as_at, "Census", Confidence.COUNTED)
+
+
+def test_a_return_sent_twice_stands_once_and_a_correction_is_a_new_row(hill_school: Agency) -> None:
+    for lines in ([said(40)], [said(40)], [said(41)], [said(40)]):
+        with transaction():
+            service.record_return(hill_school, lines, by=None, now=NOW)
+
+    found = rows(db.select(Headcount).order_by(Headcount.id))
+    assert [(one.number, one.corrects_id) for one in found] == [
+        (40, None),
+        (41, found[0].id),
+        (40, found[1].id),
+    ]
+    assert history.entries_about(hill_school)[-2].detail["number"] == [40, 41]
+
+
+def test_a_return_is_recorded_whole_or_not_at_all(hill_school: Agency) -> None:
+    with pytest.raises(AgencyRefused, match="still to come"), transaction():
+        service.record_return(
+            hill_school, [said(40), said(3, as_at=TODAY + timedelta(days=1))], by=None, now=NOW
+        )
+    assert rows(db.select(Headcount)) == []
+
+
+def test_a_request_is_sent_in_once_every_staff_group_has_an_answer(hill_school: Agency, ben: Person) -> None:
+    heads = make_staff_group(name="Heads")
+    request = make_headcount_request(hill_school, a_staff_group(), heads)
+
+    with transaction():
+        service.record_return(hill_school, [said(40)], by=ben, now=NOW)
+    assert request.is_open
+
+    with transaction():
+        service.record_return(hill_school, [said(None, group=heads)], by=ben, now=NOW)
+    assert (request.sent_in_at, request.sent_in_by_id, request.not_told) == (NOW, ben.id, [heads])
+    assert [row.number for row in rows(db.select(Headcount))] == [40]
+
+
+def test_keeping_people_here_is_known_from_when_it_was_recorded_until_it_was_withdrawn(
+    hill_school: Agency,
+) -> None:
+    with transaction():
+        service.keep_people_here(hill_school, by=None, now=NOW)
+        service.keep_people_here(hill_school, by=None, now=NOW)
+    assert hill_school.keeps_people_here
+    with transaction():
+        service.stop_keeping_people_here(hill_school, by=None, now=NOW + timedelta(days=1))
+    (named,) = rows(db.select(NamedWorkforce))
+    assert (named.recorded_at, named.withdrawn_at) == (NOW, NOW + timedelta(days=1))
+    assert not hill_school.keeps_people_here
+
+
+def test_the_same_return_sent_by_two_at_once_makes_one_row(app: Flask, hill_school: Agency) -> None:
+    agency_id, group_id = hill_school.id, a_staff_group().id
+    db.session.remove()
+    start = Barrier(4)
+
+    def send(_: int) -> None:
+        with app.app_context():
+            start.wait()
+            with transaction():
+                agency = db.session.get_one(Agency, agency_id)
+                line = said(40, group=db.session.get_one(StaffGroup, group_id))
+                service.record_return(agency, [line], by=None, now=NOW)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(send, range(4)))
+    assert [row.number for row in rows(db.select(Headcount))] == [40]
+
+
+@pytest.mark.one_database
+def test_without_the_lock_the_table_refuses_a_second_first_return_of_a_day(hill_school: Agency) -> None:
+    make_headcount(hill_school, a_staff_group(), 40, as_at=TODAY)
+    with pytest.raises(IntegrityError), transaction():
+        db.session.add(
+            Headcount(
+                agency_id=hill_school.id, staff_group_id=a_staff_group().id, number=40, as_at=TODAY,
+                source="Census", recorded_at=NOW,
+            )
+        )  # fmt: skip

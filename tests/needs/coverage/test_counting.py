@@ -86,11 +86,16 @@ def _make_agencies(h: History) -> None:
     for agency in h.agencies:
         for group in h.groups:
             for _ in range(h.random.choice([0, 1, 1, 2, 3])):
+                as_at = h.day(date(2024, 1, 1), date(2026, 1, 31)).replace(day=1)
+                of_that_day = [
+                    one
+                    for one in h.headcounts
+                    if (one.agency, one.staff_group, one.as_at) == (agency, group, as_at)
+                ]
                 h.headcounts.append(
                     Headcount(
-                        agency=agency, staff_group=group, number=h.random.randrange(6),
-                        as_at=h.day(date(2024, 1, 1), date(2026, 1, 31)).replace(day=1), source="Return",
-                        recorded_at=h.moment(),
+                        agency=agency, staff_group=group, number=h.random.randrange(6), as_at=as_at,
+                        source="Return", recorded_at=h.moment(), corrects=of_that_day[-1] if of_that_day else None,
                     )
                 )  # fmt: skip
     db.session.add_all([*h.groups, *h.agencies, *h.headcounts])
