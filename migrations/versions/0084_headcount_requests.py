@@ -9,7 +9,7 @@ from alembic import op
 from sscb_training.core.db import Moment
 
 revision = "0084"
-down_revision = "0074"
+down_revision = "0075"
 branch_labels = None
 depends_on = None
 
