@@ -42,13 +42,14 @@ ENDS_AT = func.coalesce(PART_ENDS_AT, TrainingSession.ends_at)
 FIRST_COME = (Booking.waitlisted_at, Booking.id)
 
 
-def taken() -> ColumnElement[int]:
-    """How many places of each session of a query are taken, walk-ins included.
+def taken(*by_bookings: ColumnElement[bool]) -> ColumnElement[int]:
+    """How many places of each session of a query are taken, walk-ins included; by the bookings of which this holds.
 
     A booking of the whole session takes one in every part, one of a part alone takes one in that: what is free is what
     the fullest part leaves.
     """
-    holding = (Booking.training_session_id == TrainingSession.id) & Booking.status.in_(HOLDS_A_PLACE)
+    takes = Booking.training_session_id == TrainingSession.id
+    holding = and_(takes, Booking.status.in_(HOLDS_A_PLACE), *by_bookings)
     how_many = func.count(Booking.id)
     in_all = select(how_many).where(holding, Booking.part_id.is_(None)).correlate(TrainingSession)
     in_one = (

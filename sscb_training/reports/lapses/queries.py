@@ -14,10 +14,8 @@ from sscb_training.bookings.models import LIVE, Booking
 from sscb_training.bookings.queries import ENDS_AT
 from sscb_training.core.db import db
 from sscb_training.courses.models import CourseVersion, SessionStatus, TrainingSession
+from sscb_training.needs.forecast.rules import FOR_EVER, Lapses
 from sscb_training.people.models import Membership
-from sscb_training.reports.lapses.rules import Lapses
-
-FOR_EVER = date(9999, 12, 31)
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,11 @@ from sscb_training.core import clock, sheets
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.pages import row_asked_for
 from sscb_training.core.times import month, month_after
+from sscb_training.needs.forecast import rules
+from sscb_training.needs.forecast.rules import Lapses
 from sscb_training.reports import rules as reports
-from sscb_training.reports.lapses import queries, rules
+from sscb_training.reports.lapses import queries
 from sscb_training.reports.lapses.queries import AgencyLapses, Holders
-from sscb_training.reports.lapses.rules import Lapses
 from sscb_training.reports.routes import bp, file_asked_for
 from sscb_training.reports.rules import Preset, Rate
 from sscb_training.reports.use import queries as use
@@ -43,7 +44,7 @@ class Forecast:
         return rules.total([lapses for _, lapses in self.months])
 
     def places(self, lapses: Lapses) -> int:
-        return rules.places_needed(lapses.to_book, self.no_show)
+        return rules.places_needed(lapses.to_book, stay_away=self.no_show.part, of=self.no_show.whole)
 
 
 @bp.get("/reports/lapses")

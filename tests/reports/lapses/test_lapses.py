@@ -3,17 +3,14 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import date, timedelta
-
-import pytest
+from datetime import timedelta
 
 from sscb_training.agencies.models import Agency
 from sscb_training.bookings.models import Outcome
+from sscb_training.needs.forecast.rules import Lapses
 from sscb_training.people.models import Person
-from sscb_training.reports.lapses import queries, rules
+from sscb_training.reports.lapses import queries
 from sscb_training.reports.lapses.queries import AgencyLapses
-from sscb_training.reports.lapses.rules import Lapses
-from sscb_training.reports.rules import Rate
 from tests.browser import Browser
 from tests.factories import (
     NOW,
@@ -32,24 +29,6 @@ from tests.factories import (
 )
 
 NEXT_MONTH = (TODAY.replace(day=1) + timedelta(days=32)).replace(day=10)
-
-
-def test_months_begin_with_this_one_and_are_two_years() -> None:
-    found = rules.months(date(2026, 12, 31))
-
-    assert (found[0], found[1], found[-1]) == (date(2026, 12, 1), date(2027, 1, 1), date(2028, 11, 1))
-    later = (date(2028, 12, 1), Lapses(1))
-    assert rules.total([lapses for _, lapses in rules.by_month([later], on=date(2026, 12, 31))]) == Lapses()
-
-
-@pytest.mark.parametrize(
-    ("to_book", "part", "whole", "places"),
-    [(10, 0, 0, 10), (0, 1, 10, 0), (9, 1, 10, 10), (10, 1, 10, 12), (10, 0, 50, 10), (10, 5, 5, 10)],
-)
-def test_places_needed_allow_for_those_who_stay_away(
-    to_book: int, part: int, whole: int, places: int
-) -> None:
-    assert rules.places_needed(to_book, Rate(part, whole, "booked")) == places
 
 
 def test_each_person_counts_once_by_what_lasts_longest(
