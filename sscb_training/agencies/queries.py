@@ -8,12 +8,12 @@ from typing import Protocol
 from sqlalchemy import (
     ColumnElement,
     Date,
+    DateTime,
     Integer,
     Select,
     String,
     and_,
     column,
-    exists,
     func,
     or_,
     select,
@@ -37,6 +37,8 @@ from sscb_training.core.db import db, row_or_404, row_or_none, rows
 person = table("person", column("id", Integer), column("name", String))
 membership = table(
     "membership",
+    column("person_id", Integer),
+    column("confirmed_at", DateTime),
     column("agency_id", Integer),
     column("staff_group_id", Integer),
     column("valid_from", Date),
@@ -58,12 +60,17 @@ class Viewer(Protocol):
 class GroupHeadcount:
     """A staff group and an agency's latest return for it; None where the headcount is not supplied.
 
-    `is_missed` when it is not and people of the group work at the agency: coverage has no headcount then.
+    `people` of the group work at the agency by name. Where any do and there is no return, coverage has no headcount,
+    unless the agency keeps its people here.
     """
 
     staff_group: StaffGroup
     headcount: Headcount | None
-    is_missed: bool
+    people: int
+
+    @property
+    def is_missed(self) -> bool:
+        return self.headcount is None and self.people > 0
 
 
 def agency_seen_by(viewer: Viewer, agency_id: int) -> Agency:
@@ -150,14 +157,19 @@ def latest_headcounts(agency: Agency, *, on: date) -> Sequence[GroupHeadcount]:
         Headcount,
         select(Headcount).join(ranked, and_(ranked.c.id == Headcount.id, ranked.c.place == 1)).subquery(),
     )
-    works_here = exists().where(
-        membership.c.agency_id == agency.id,
-        membership.c.staff_group_id == StaffGroup.id,
-        membership.c.valid_from <= on,
-        or_(membership.c.valid_to.is_(None), membership.c.valid_to >= on),
+    people = (
+        select(func.count(membership.c.person_id.distinct()))
+        .where(
+            membership.c.agency_id == agency.id,
+            membership.c.staff_group_id == StaffGroup.id,
+            membership.c.valid_from <= on,
+            or_(membership.c.valid_to.is_(None), membership.c.valid_to >= on),
+            membership.c.confirmed_at.is_not(None),
+        )
+        .scalar_subquery()
     )
     query = (
-        select(StaffGroup, latest, and_(latest.id.is_(None), works_here))
+        select(StaffGroup, latest, people)
         .outerjoin(latest, latest.staff_group_id == StaffGroup.id)
         .order_by(StaffGroup.position, StaffGroup.name)
     )

@@ -76,6 +76,7 @@ def show(agency_id: int) -> ResponseReturnValue:
         agency=agency,
         predecessors=queries.predecessors(agency),
         headcounts=queries.latest_headcounts(agency, on=clock.today()),
+        named=queries.named_workforce(agency),
         returns=page_of(queries.returns_of(agency), page=page_asked_for(), scalars=False),
         events=events_about(agency) if viewer().is_board_staff else [],
         today=clock.today(),
@@ -148,6 +149,28 @@ def record_headcount(agency_id: int) -> ResponseReturnValue:
             flash("The headcount is recorded", "success")
             return redirect(url_for("agencies.show", agency_id=agency.id))
     return render_template("agencies/record_headcount.html", form=form, agency=agency)
+
+
+@bp.post("/agencies/<int:agency_id>/keep-people-here")
+@allow(*STAFF)
+def keep_people_here(agency_id: int) -> ResponseReturnValue:
+    """Let the number of its people here serve where the agency has sent no return."""
+    agency = queries.agency_seen_by(viewer(), agency_id)
+    with transaction():
+        service.keep_people_here(agency, by=viewer(), now=clock.now())
+    flash("Its people here now serve as the headcount where it has sent no return", "success")
+    return redirect(url_for("agencies.show", agency_id=agency.id))
+
+
+@bp.post("/agencies/<int:agency_id>/returns-only")
+@allow(*STAFF)
+def stop_keeping_people_here(agency_id: int) -> ResponseReturnValue:
+    """Let only its returns be its headcounts again."""
+    agency = queries.agency_seen_by(viewer(), agency_id)
+    with transaction():
+        service.stop_keeping_people_here(agency, by=viewer(), now=clock.now())
+    flash("Only its returns are its headcounts now", "success")
+    return redirect(url_for("agencies.show", agency_id=agency.id))
 
 
 @bp.get("/agencies/staff-groups")

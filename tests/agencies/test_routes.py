@@ -10,7 +10,16 @@ from sscb_training.agencies.models import Agency, Headcount, Sector
 from sscb_training.core.db import db, rows
 from sscb_training.people.models import Person
 from tests.browser import Browser
-from tests.factories import TODAY, a_staff_group, make_agency, make_headcount, make_staff_group
+from tests.factories import (
+    TODAY,
+    a_staff_group,
+    make_agency,
+    make_finding,
+    make_headcount,
+    make_need,
+    make_scheme,
+    make_staff_group,
+)
 
 LONG = "The Shropshire, Telford and Wrekin Integrated Care Partnership for Extraordinarily-Long-Names " * 2
 
@@ -220,3 +229,22 @@ def test_a_year_beyond_the_calendar_is_no_real_date(
     )  # fmt: skip
 
     assert "must be a real date" in page.errors[0]
+
+
+def test_an_agency_that_keeps_its_people_here_is_counted_by_name_until_it_sends_a_return(
+    browser: Browser, cara: Person, asha: Person, hill_school: Agency
+) -> None:
+    need = make_need(make_finding(), staff_groups=[a_staff_group()], scheme=make_scheme())
+    url, coverage = f"/agencies/{hill_school.id}", f"/needs/{need.id}/coverage"
+    assert "Headcount not supplied" in browser.signed_in(cara).get(url).text
+
+    page = browser.post(f"{url}/keep-people-here")
+
+    assert "1 named here" in page.text
+    assert "Missing" not in page.text
+    assert "named here, 23 Nov 2026" in browser.get(coverage).text
+    assert "Headcount not supplied" in browser.get(f"{coverage}?known_on=2026-11-22").text
+
+    make_headcount(hill_school, a_staff_group(), 12)
+    assert "named here, 23" not in browser.get(coverage).text
+    assert "Only its returns are its headcounts now" in browser.post(f"{url}/returns-only").text

@@ -293,7 +293,9 @@ def test_coverage_as_files(browser: Browser, cara: Person, county: County) -> No
 
     rows = list(csv.reader(io.StringIO(page.response.get_data().decode("utf-8-sig"))))
     assert rows[0][:3] == ["Agency", "In force", "Headcount"]
-    assert rows[1] == ["Hill Trust", "1", "4", "2026-09-01", "25", "3", "0", "2026-11-01", "2026-11-23"]
+    assert rows[1] == [
+        "Hill Trust", "1", "4", "2026-09-01", "Return", "25", "3", "0", "2026-11-01", "2026-11-23"
+    ]  # fmt: skip
     assert rows[2][:6] == ["Vale Trust", "2", "Headcount not supplied", "", "", ""]
     assert rows[3][0] == "County, each person once, agencies left out: 1"
     browser.get(f"/needs/{county.need.id}/coverage")

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Subquery, and_, func, or_, select
+from sqlalchemy import Subquery, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from sscb_training.accreditation.models import Accreditation, AccreditationScheme
-from sscb_training.agencies.models import Agency, Headcount, StaffGroup
+from sscb_training.agencies.models import Agency, Headcount, NamedWorkforce, StaffGroup
 from sscb_training.agencies.rules import is_old
 from sscb_training.attendance.models import Register
 from sscb_training.bookings.models import Booking, BookingStatus
@@ -125,7 +125,13 @@ class MissingHeadcount:
 
 
 def missing_headcounts(agency_ids: frozenset[int], *, on: date) -> Sequence[MissingHeadcount]:
-    """The staff groups that work at these agencies and whose latest headcount is missing or old, by agency."""
+    """The staff groups that work at these agencies and whose latest headcount is missing or old, by agency.
+
+    None is missing where an agency keeps its people here.
+    """
+    is_named = exists().where(
+        NamedWorkforce.agency_id == Membership.agency_id, NamedWorkforce.withdrawn_at.is_(None)
+    )
     query = (
         select(Agency.id, Agency.name, StaffGroup.name, func.max(Headcount.as_at))
         .select_from(Membership)
@@ -138,7 +144,11 @@ def missing_headcounts(agency_ids: frozenset[int], *, on: date) -> Sequence[Miss
                 Headcount.staff_group_id == Membership.staff_group_id,
             ),
         )
-        .where(Membership.agency_id.in_(agency_ids), Membership.is_current(on))
+        .where(
+            Membership.agency_id.in_(agency_ids),
+            Membership.is_current(on),
+            or_(Headcount.id.is_not(None), ~is_named),
+        )
         .group_by(Agency.id, Agency.name, StaffGroup.id, StaffGroup.name, StaffGroup.position)
         .order_by(Agency.name, StaffGroup.position, StaffGroup.name)
     )

@@ -5,7 +5,8 @@
 * *holding* is what meets it, person by person, each from a day and perhaps until one;
 * *counted* is who of the audience holds it on the day, at which agency;
 * *booked* is who of the audience has a confirmed place on a coming date that would meet it, since that day or before;
-* *line* is an agency's headcount on a day, known only when no staff group that works there lacks a return.
+* *line* is an agency's headcount on a day, known only when no staff group that works there lacks a return. Where an
+  agency keeps its people here, their number on the day stands in for a return that it has not sent.
 
 Sectors that a need is not for have no line, and everything is joined to lines in the end.
 """
@@ -23,6 +24,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    distinct,
     exists,
     func,
     literal,
@@ -37,7 +39,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql import ColumnElement
 
 from sscb_training.accreditation.models import Accreditation, scheme_course
-from sscb_training.agencies.models import Agency, Headcount
+from sscb_training.agencies.models import Agency, Headcount, NamedWorkforce
 from sscb_training.bookings.models import Booking, BookingStatus, Outcome
 from sscb_training.core.board import BoardSetting
 from sscb_training.core.db import Moment
@@ -252,6 +254,7 @@ def line(days: Sequence[BindParameter[Any]], aim: CTE) -> CTE:
             group.c.agency_id,
             case((every_group_returned, func.sum(group.c.number).cast(Integer))).label("headcount"),
             func.min(group.c.as_at).label("returned_on"),
+            func.max(group.c.is_named).label("is_named"),
         )
         .group_by(group.c.need_id, group.c.on_day, group.c.agency_id)
         .cte("line")
@@ -259,8 +262,8 @@ def line(days: Sequence[BindParameter[Any]], aim: CTE) -> CTE:
 
 
 def groups(days: Sequence[BindParameter[Any]], aim: CTE) -> CTE:
-    """Each staff group of each agency on each day with the number that it last returned, empty when it works there and
-    has returned none."""
+    """Each staff group of each agency on each day with the number that it last returned; without a return the number of
+    its people by name where the agency keeps them here, and else empty when it works there."""
     point = union_all(*(select(day.label("on_day")) for day in days)).cte("point")
     on = point.c.on_day
     returned = (
@@ -279,28 +282,32 @@ def groups(days: Sequence[BindParameter[Any]], aim: CTE) -> CTE:
         .where(Headcount.recorded_at < KNOWN_BEFORE)
         .cte("returned")
     )
+    is_there = and_(Agency.valid_from <= on, or_(Agency.valid_to.is_(None), Agency.valid_to >= on))
     latest = and_(
         returned.c.agency_id == Agency.id,
         returned.c.staff_group_id == aim.c.staff_group_id,
         returned.c.as_at <= on,
         or_(returned.c.next_on.is_(None), returned.c.next_on > on),
-        Agency.valid_from <= on,
-        or_(Agency.valid_to.is_(None), Agency.valid_to >= on),
+        is_there,
     )
     excluded = exists().where(
         NeedExcludedSector.need_id == aim.c.need_id, NeedExcludedSector.sector == Agency.sector
     )
-    works_there = exists().where(
+    working = and_(
         Membership.agency_id == Agency.id, Membership.staff_group_id == aim.c.staff_group_id, works(on)
     )
+    works_there = exists().where(working)
+    named = and_(returned.c.number.is_(None), is_there, _keeps_people_here())
+    people = select(func.count(distinct(Membership.person_id))).where(working).scalar_subquery()
     return (
         select(
             aim.c.need_id,
             on,
             Agency.id.label("agency_id"),
             aim.c.staff_group_id,
-            returned.c.number,
-            returned.c.as_at,
+            case((named, people), else_=returned.c.number).label("number"),
+            case((named, on), else_=returned.c.as_at).label("as_at"),
+            case((named, 1), else_=0).label("is_named"),
         )
         .select_from(aim)
         .join(point, true())
@@ -308,6 +315,14 @@ def groups(days: Sequence[BindParameter[Any]], aim: CTE) -> CTE:
         .outerjoin(returned, latest)
         .where(~excluded, or_(returned.c.number.is_not(None), works_there))
         .cte("group_line")
+    )
+
+
+def _keeps_people_here() -> Condition:
+    return exists().where(
+        NamedWorkforce.agency_id == Agency.id,
+        NamedWorkforce.recorded_at < KNOWN_BEFORE,
+        or_(NamedWorkforce.withdrawn_at.is_(None), NamedWorkforce.withdrawn_at >= KNOWN_BEFORE),
     )
 
 

@@ -36,11 +36,15 @@ class Figure:
 
 @dataclass(frozen=True)
 class AgencyCoverage(Figure):
-    """How far one agency has come; `returned_on` is the date of its oldest headcount that was counted."""
+    """How far one agency has come; `returned_on` is the date of its oldest headcount that was counted.
+
+    `is_named`: for a staff group without a return, the agency's people here were counted on the day itself.
+    """
 
     agency_id: int
     name: str
     returned_on: date | None
+    is_named: bool
 
 
 @dataclass(frozen=True)
@@ -95,9 +99,9 @@ def coverage_on(
     """
     given = parts.answers(as_at, known_on, need_id=need.id)
     found = db.session.execute(statements.table(), given).all()
-    lines = [AgencyCoverage(*row[:6]) for row in found]
+    lines = [AgencyCoverage(*row[:7]) for row in found]
     known = [line.headcount for line in lines if line.headcount is not None]
-    in_force, everywhere, booked = found[0][6:] if found else (0, 0, 0)
+    in_force, everywhere, booked = found[0][7:] if found else (0, 0, 0)
     return lines, CountyCoverage(
         in_force=in_force,
         headcount=sum(known) if known else None,

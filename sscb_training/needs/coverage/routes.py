@@ -18,7 +18,8 @@ from sscb_training.needs.models import TrainingNeed
 from sscb_training.needs.routes import DAYS, bp, days_asked_for
 
 COLUMNS = (
-    "Agency", "In force", "Headcount", "Headcount dated", "Coverage %", "Gap", "Booked", "As at", "As known on",
+    "Agency", "In force", "Headcount", "Headcount dated", "Headcount by", "Coverage %", "Gap", "Booked", "As at",
+    "As known on",
 )  # fmt: skip
 
 
@@ -84,9 +85,9 @@ def _sheet(
 def _sheet_rows(
     lines: Any, county: queries.CountyCoverage, as_at: date, known_on: date
 ) -> Iterator[list[sheets.Cell]]:
-    for name, dated, figure in [
-        *((line.name, line.returned_on, line) for line in lines),
-        (f"County, each person once, agencies left out: {county.left_out}", None, county),
+    for name, dated, by, figure in [
+        *((line.name, line.returned_on, _counted_by(line), line) for line in lines),
+        (f"County, each person once, agencies left out: {county.left_out}", None, "", county),
     ]:
         headcount = "Headcount not supplied" if figure.headcount is None else figure.headcount
         yield [
@@ -94,9 +95,16 @@ def _sheet_rows(
             figure.in_force,
             headcount,
             dated,
+            by,
             figure.percent,
             figure.gap,
             figure.booked,
             as_at,
             known_on,
         ]
+
+
+def _counted_by(line: queries.AgencyCoverage) -> str:
+    if line.headcount is None:
+        return ""
+    return "People named here" if line.is_named else "Return"

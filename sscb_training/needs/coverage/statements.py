@@ -22,7 +22,8 @@ from sscb_training.people.models import Membership, Person
 
 @cache
 def table() -> AnyColumns:
-    """For one need, an agency a row: in force, headcount, booked, its id and name, date of its oldest return.
+    """For one need, an agency a row: in force, headcount, booked, its id and name, date of its oldest return,
+    whether people by name stand in for a return.
 
     Three more columns say the same of the whole county in every row, each person once: in force where the
     headcount is known, in force everywhere, booked.
@@ -56,6 +57,7 @@ def table() -> AnyColumns:
             Agency.id,
             Agency.name,
             line.c.returned_on,
+            line.c.is_named == 1,
             everybody.c.known,
             everybody.c.everywhere,
             everybody_booked.c.people,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sscb_training.accreditation.models import Accreditation, AccreditationScheme, EvidenceKind
-from sscb_training.agencies.models import Agency, Headcount, Sector, StaffGroup
+from sscb_training.agencies.models import Agency, Headcount, NamedWorkforce, Sector, StaffGroup
 from sscb_training.bookings.models import Booking, BookingStatus, Outcome
 from sscb_training.core.board import BoardSetting
 from sscb_training.core.db import db
@@ -41,6 +41,7 @@ class History:
     people: list[Person] = field(default_factory=list)
     memberships: list[Membership] = field(default_factory=list)
     headcounts: list[Headcount] = field(default_factory=list)
+    named: list[NamedWorkforce] = field(default_factory=list)
     schemes: list[AccreditationScheme] = field(default_factory=list)
     accreditations: list[Accreditation] = field(default_factory=list)
     trainings: list[EarlierTraining] = field(default_factory=list)
@@ -99,6 +100,14 @@ def _make_agencies(h: History) -> None:
                     )
                 )  # fmt: skip
     db.session.add_all([*h.groups, *h.agencies, *h.headcounts])
+    db.session.flush()
+    for agency in h.some(h.agencies):
+        recorded_at = h.moment()
+        withdrawn_at = h.maybe(recorded_at + timedelta(days=h.random.randrange(200)))
+        h.named.append(
+            NamedWorkforce(agency_id=agency.id, recorded_at=recorded_at, withdrawn_at=withdrawn_at)
+        )
+    db.session.add_all(h.named)
 
 
 def _make_courses(h: History) -> list[CourseVersion]:
@@ -267,11 +276,27 @@ class ByHand:
         numbers = []
         for group in self.need.staff_groups:
             number = self.returned(agency, group)
+            people = self.audience(agency, [group])
             if number is not None:
                 numbers.append(number)
-            elif self.audience(agency, [group]):
+            elif people and self.is_named(agency):
+                numbers.append(len(people))
+            elif people:
                 return None
         return sum(numbers) if numbers else None
+
+    def is_named(self, agency: Agency) -> bool:
+        """Whether people by name stand in for a return that the agency has not sent."""
+        return agency.is_current(self.as_at) and any(
+            n.agency_id == agency.id and self.known(n.recorded_at) and not self.known(n.withdrawn_at)
+            for n in self.h.named
+        )
+
+    def uses_names(self, agency: Agency) -> bool:
+        return self.is_named(agency) and any(
+            self.returned(agency, group) is None and self.audience(agency, [group])
+            for group in self.need.staff_groups
+        )
 
     def holds(self, person_id: int) -> bool:
         return self.holds_for_certain(person_id) or any(
@@ -355,6 +380,7 @@ class ByHand:
                 sum(self.holds(p) for p in self.audience(agency)),
                 self.headcount(agency),
                 sum(self.is_booked(p) for p in self.audience(agency)),
+                self.uses_names(agency),
             )
             for agency in self.served()
         ]
@@ -392,7 +418,7 @@ def test_coverage_is_what_counting_by_hand_gives(seed: int) -> None:
         for need in h.needs:
             hand = ByHand(h, need, as_at, known_on)
             lines = queries.coverage_by_agency(need, as_at=as_at, known_on=known_on)
-            assert [(x.name, x.in_force, x.headcount, x.booked) for x in lines] == hand.lines()
+            assert [(x.name, x.in_force, x.headcount, x.booked, x.is_named) for x in lines] == hand.lines()
             figure = queries.county_coverage(need, as_at=as_at, known_on=known_on)
             assert county(figure) == hand.county()
             assert every.get(need.id, figure) == figure
