@@ -59,7 +59,7 @@ def code(hint: str) -> Any:
     )
 
 
-def _themes() -> Mapping[Any, str]:
+def theme_choices() -> Mapping[Any, str]:
     return {theme.id: theme.name for theme in themes()}
 
 
@@ -93,7 +93,7 @@ class AddAuditForm(Form):
         hint="A needs return is what agencies or staff say that they need.",
     )
     title = line("Title", required="Enter a title")
-    theme = forms.pick("Theme", _themes, required="Select a theme")
+    theme = forms.pick("Theme", theme_choices, required="Select a theme")
     month = forms.day(
         "Month",
         required="Enter the month",

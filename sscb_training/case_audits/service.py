@@ -21,6 +21,7 @@ from sscb_training.case_audits.models import (
     DiscussionQuestion,
     Finding,
     FindingKind,
+    Indicator,
     NewsItem,
 )
 from sscb_training.core import history
@@ -29,7 +30,7 @@ from sscb_training.core.errors import Refused
 from sscb_training.courses.models import CourseVersion, Theme
 from sscb_training.people.models import Person
 
-Coded = Briefing | CaseAudit | Finding | Action | DiscussionQuestion | NewsItem
+Coded = Briefing | CaseAudit | Finding | Action | DiscussionQuestion | NewsItem | Indicator
 
 
 class AuditRefused(Refused):
@@ -41,8 +42,8 @@ def record_briefing(
     by: Person | None, now: datetime,
 ) -> Briefing:  # fmt: skip
     """Record a published learning document; any day of its month will do."""
-    _refuse_a_childs(title, summary, source)
-    with only_if_free(partial(_refuse_taken_code, Briefing, code)):
+    refuse_a_childs(title, summary, source)
+    with only_if_free(partial(refuse_taken_code, Briefing, code)):
         briefing = Briefing(
             code=code, title=title, published_month=published_month.replace(day=1),
             summary=summary, source=source,
@@ -59,10 +60,10 @@ def record_audit(
     briefing: Briefing | None = None, re_audit_of: CaseAudit | None = None, by: Person | None, now: datetime,
 ) -> CaseAudit:  # fmt: skip
     """Begin the draft of an audit; any day of its month will do."""
-    _refuse_a_childs(title, focus, method, source)
+    refuse_a_childs(title, focus, method, source)
     _refuse_periods_out_of_order(period_begin, period_end)
     _refuse_what_came_later(re_audit_of, month)
-    with only_if_free(partial(_refuse_taken_code, CaseAudit, code)):
+    with only_if_free(partial(refuse_taken_code, CaseAudit, code)):
         case_audit = CaseAudit(
             code=code, title=title, theme=theme, month=month.replace(day=1), focus=focus, kind=kind,
             period_begin=period_begin, period_end=period_end, method=method, sample_size=sample_size,
@@ -81,7 +82,7 @@ def change_audit(
 ) -> None:  # fmt: skip
     """Go on with a draft, or correct what is published: the history keeps what it said before."""
     lock(case_audit)
-    _refuse_a_childs(title, focus, method, source)
+    refuse_a_childs(title, focus, method, source)
     _refuse_periods_out_of_order(period_begin, period_end)
     _refuse_what_came_later(re_audit_of, month)
     _refuse_what_came_before(case_audit, month)
@@ -118,12 +119,12 @@ def add_finding(
 
     `agencies` are those that the audit says it of; where it says nothing, it is of all.
     """
-    _refuse_a_childs(text, note, named, source)
+    refuse_a_childs(text, note, named, source)
     if case_audit is None and (briefing is None or kind is not FindingKind.STRENGTH):
         raise AuditRefused(
             "Choose the audit that found this. Only a strength may belong to a briefing alone."
         )
-    with only_if_free(partial(_refuse_taken_code, Finding, code)):
+    with only_if_free(partial(refuse_taken_code, Finding, code)):
         finding = Finding(
             code=code, kind=kind, text=text, case_audit=case_audit, briefing=briefing,
             theme=theme or (case_audit.theme if case_audit else None), agencies=list(agencies), note=note,
@@ -140,7 +141,7 @@ def change_finding(
 ) -> None:  # fmt: skip
     """Correct how a finding is put. Its code and kind stand: needs and actions rest on them."""
     lock(finding)
-    _refuse_a_childs(text, note, named, source)
+    refuse_a_childs(text, note, named, source)
     before = _names(finding.agencies)
     changes = history.amend(finding, text=text, note=note, named=named, source=source)
     finding.agencies = list(agencies)
@@ -156,9 +157,9 @@ def add_action(
     findings: Iterable[Finding] = (), answered_by: CourseVersion | None = None, by: Person | None, now: datetime,
 ) -> Action:  # fmt: skip
     """Add what was decided. An owner or a date that nobody gave stays blank."""
-    _refuse_a_childs(text, owner, evidence, note)
+    refuse_a_childs(text, owner, evidence, note)
     _refuse_completed_too_soon(status, completed_on)
-    with only_if_free(partial(_refuse_taken_code, Action, code)):
+    with only_if_free(partial(refuse_taken_code, Action, code)):
         action = Action(
             case_audit=case_audit, code=code, text=text, kind=kind, status=status, owner=owner, due_on=due_on,
             completed_on=completed_on, evidence=evidence, note=note, findings=list(findings), answered_by=answered_by,
@@ -174,7 +175,7 @@ def change_action(
 ) -> None:  # fmt: skip
     """Correct how an action is put, or say how far it has come, what shows it and who answers for it."""
     lock(action)
-    _refuse_a_childs(text, owner, evidence, note)
+    refuse_a_childs(text, owner, evidence, note)
     _refuse_completed_too_soon(status, completed_on)
     changes = history.amend(
         action, text=text, kind=kind, status=status, owner=owner, due_on=due_on, completed_on=completed_on,
@@ -207,8 +208,8 @@ def add_question(
     briefing: Briefing, *, code: str, text: str, theme: Theme | None = None, by: Person | None, now: datetime
 ) -> DiscussionQuestion:
     """Add a question for teams to talk about."""
-    _refuse_a_childs(text)
-    with only_if_free(partial(_refuse_taken_code, DiscussionQuestion, code)):
+    refuse_a_childs(text)
+    with only_if_free(partial(refuse_taken_code, DiscussionQuestion, code)):
         question = DiscussionQuestion(briefing_id=briefing.id, code=code, text=text, theme=theme)
         db.session.add(question)
     history.record("added", question, by=by, at=now, code=code)
@@ -219,17 +220,18 @@ def add_news_item(
     briefing: Briefing, *, code: str, title: str, text: str, url: str = "", by: Person | None, now: datetime
 ) -> NewsItem:
     """Add something new that the briefing tells of; without `url` when its address was lost."""
-    _refuse_a_childs(title, text)
+    refuse_a_childs(title, text)
     if url and not url.startswith(("https://", "http://")):
         raise AuditRefused("The address of a news item must begin with https:// or http://.")
-    with only_if_free(partial(_refuse_taken_code, NewsItem, code)):
+    with only_if_free(partial(refuse_taken_code, NewsItem, code)):
         item = NewsItem(briefing_id=briefing.id, code=code, title=title, text=text, url=url)
         db.session.add(item)
     history.record("added", item, by=by, at=now, code=code)
     return item
 
 
-def _refuse_taken_code(model: type[Coded], code: str) -> None:
+def refuse_taken_code(model: type[Coded], code: str) -> None:
+    """Refuse a code that another row of the table has."""
     if row_or_none(select(model).where(model.code == code)) is not None:
         raise AuditRefused(f"The code {code} is taken. Choose another one.")
 
@@ -274,7 +276,8 @@ def _names(agencies: Iterable[Agency]) -> str:
     return ", ".join(sorted(agency.name for agency in agencies))
 
 
-def _refuse_a_childs(*texts: str) -> None:
+def refuse_a_childs(*texts: str) -> None:
+    """Refuse texts of which one holds what looks like a child's."""
     for text in texts:
         found = rules.looks_like_a_childs(text)
         if found:

@@ -321,6 +321,14 @@ CASE_AUDITS: dict[str, tuple[str, ...]] = {
     "case_audits.add_action": STAFF,
     "case_audits.change_finding": STAFF,
     "case_audits.change_action": STAFF,
+    "case_audits.indicators": STAFF,
+    "case_audits.indicator": STAFF,
+    "case_audits.add_indicator": STAFF,
+    "case_audits.change_indicator": STAFF,
+    "case_audits.comparison": STAFF,
+    "case_audits.add_result": STAFF,
+    "case_audits.change_result": STAFF,
+    "case_audits.remove_result": STAFF,
 }
 
 

@@ -202,6 +202,8 @@ class World:
         finding = factories.make_finding(audit, code="NEG-1")
         other = factories.make_finding(audit, code="DA-3")
         factories.make_finding(audit, code="POS-1", kind=FindingKind.STRENGTH)
+        indicator = factories.make_indicator()
+        result = factories.make_result(audit, indicator, 12, 18, cannot_tell=2)
         saved(NotTraining(finding=other, reason="An information flow.", decided_at=NOW))
         material = factories.make_material(later_version)
         action = factories.make_action(audit, finding, answered_by=later_version)
@@ -237,7 +239,8 @@ class World:
             "confirmation": saved(Confirmation(booking=attended, scheme=scheme, manager_name="Mo", asked_at=NOW)),
             "accreditation": accreditation, "charge": charge, "policy": policy,
             "my_accreditation": mine, "external": from_elsewhere, "register": register, "briefing": briefing, "audit": audit,
-            "case_audit": audit, "finding": finding, "action": action, "need": need, "letter": letter,
+            "case_audit": audit, "finding": finding, "action": action,
+            "indicator": indicator, "result": result, "need": need, "letter": letter,
             "resource": resource, "agreement": agreement, "champion": champion,
             "quiz": quiz, "question": question, "attempt": begun,
             "request": asks, "theme": factories.a_theme(), "level_scheme": levels, "level": levels.levels[0],

@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from sscb_training.case_audits import queries as audit_queries
 from sscb_training.case_audits import rules as audit_rules
+from sscb_training.case_audits.indicators.queries import verdicts_of
 from sscb_training.case_audits.models import Finding
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
@@ -32,6 +33,7 @@ def audit(case_audit_id: int) -> ResponseReturnValue:
         needs=queries.needs_by_finding(case_audit.findings),
         not_training=queries.not_training_by_finding(case_audit.findings),
         beside=_beside(case_audit.findings),
+        series=verdicts_of(case_audit),
         events=sorted(
             [*events_about(case_audit), *events_about(*case_audit.actions)],
             key=lambda event: event.at,
