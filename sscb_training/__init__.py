@@ -126,6 +126,8 @@ def _register_features(app: Flask) -> None:
     from sscb_training.needs.coverage import routes as needs_coverage
     from sscb_training.needs.overview import routes as needs
     from sscb_training.needs.proof import routes as needs_proof
+    from sscb_training.needs.reviews import jobs as review_jobs
+    from sscb_training.needs.reviews import routes as reviews
     from sscb_training.needs.triage import routes as triage
     from sscb_training.people import cli as people_cli
     from sscb_training.people import jobs as people_jobs
@@ -161,8 +163,8 @@ def _register_features(app: Flask) -> None:
         retakes, unconfirmed, quizzes, quiz_bank, imports, trainers, trainers_own, trainers_lapsed, invitations,
         evaluations, evaluation_results, evaluation_settings, first_use, certificates, badges, certificate_check,
         reissue, session_certificates, tools, agreements, resources, champions, case_audits, audit_indicators,
-        triage, needs_coverage, needs_proof, needs, programme, catalogue, reports, reports_use, reports_lapses,
-        home_today, home_agency, home_matrix, home_person, home_record, search, letters, texts,
+        triage, reviews, needs_coverage, needs_proof, needs, programme, catalogue, reports, reports_use,
+        reports_lapses, home_today, home_agency, home_matrix, home_person, home_record, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)
@@ -197,6 +199,7 @@ def _register_features(app: Flask) -> None:
             jobs.Job("go on with imports", timedelta(seconds=2), import_jobs.go_on_with_imports),
             jobs.Job("forget imported files", timedelta(hours=6), import_jobs.forget_imported_files),
             jobs.Job("send certificates", timedelta(seconds=10), sending_jobs.send_certificates),
+            jobs.Job("follow coverage", timedelta(hours=1), review_jobs.follow_coverage),
             jobs.Job("forget access needs", timedelta(hours=6), booking_jobs.forget_access_needs),
             jobs.Job("forget old letters", timedelta(hours=6), mail.forget_old_letters),
             jobs.Job("forget old sign-ins", timedelta(minutes=15), people_jobs.forget_old_sign_ins),

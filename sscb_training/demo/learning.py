@@ -19,6 +19,7 @@ from sscb_training.courses.venues import service as venues
 from sscb_training.demo import texts
 from sscb_training.demo.county import MORNING, SET_UP, County
 from sscb_training.needs import service as needs
+from sscb_training.needs.models import Elsewhere
 from sscb_training.quizzes.models import Quiz
 
 LAUNCH = date(2016, 10, 10)
@@ -179,6 +180,7 @@ def _add_briefing(county: County, learning: Learning, now: datetime) -> None:
         needs.mark_not_training(
             learning.findings[decision["finding"]],
             reason=decision["reason"],
+            category=Elsewhere(decision["category"]),
             went_to=decision["went_to"],
             **who,
         )

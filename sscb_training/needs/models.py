@@ -96,6 +96,20 @@ class Intervention(Base):
     )
 
 
+class Elsewhere(StrEnum):
+    """What sort of answer a finding needs that training cannot mend."""
+
+    INFORMATION_FLOW = "information_flow"
+    COMMISSIONING = "commissioning"
+    SUPERVISION = "supervision"
+    CONVENING = "convening"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
+
 class NotTraining(Base):
     """The decision that training cannot mend a finding, with the reason and where it went instead."""
 
@@ -103,6 +117,7 @@ class NotTraining(Base):
 
     finding_id: Mapped[int] = belongs_to("finding.id", index=False, unique=True)
     reason: Mapped[str] = mapped_column(Text)
+    category: Mapped[Elsewhere] = mapped_column(words(Elsewhere), default=Elsewhere.OTHER)
     went_to: Mapped[str] = mapped_column(Text, default="")
     decided_at: Mapped[datetime]
     decided_by_id: Mapped[int | None]

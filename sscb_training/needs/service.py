@@ -14,7 +14,14 @@ from sscb_training.core.db import db, lock, only_if_free, row_or_none
 from sscb_training.core.errors import Refused
 from sscb_training.courses.models import CourseVersion
 from sscb_training.needs import queries
-from sscb_training.needs.models import Intervention, NeedExcludedSector, NotTraining, TrainingNeed
+from sscb_training.needs.models import (
+    Elsewhere,
+    Intervention,
+    NeedExcludedSector,
+    NeedStatus,
+    NotTraining,
+    TrainingNeed,
+)
 from sscb_training.people.models import Person
 
 Answer = AccreditationScheme | CourseVersion
@@ -67,8 +74,12 @@ def change_need(
 def link_finding(need: TrainingNeed, finding: Finding, *, by: Person | None, now: datetime) -> None:
     """Say that the finding leads to the need. Linking twice changes nothing."""
     lock(finding)
+    lock(need)
+    if need.status is NeedStatus.CLOSED and finding not in need.findings:
+        raise NeedRefused(f"{need.code} is closed. Re-open it first, with the reason.")
     if finding.kind is FindingKind.STRENGTH:
         raise NeedRefused("A strength leads to no need. Choose an area for improvement.")
+    _refuse_a_draft(finding)
     if queries.not_training(finding) is not None:
         raise NeedRefused(
             "This finding is marked as not a training matter. Take that back first, then link it to a need."
@@ -87,7 +98,7 @@ def unlink_finding(need: TrainingNeed, finding: Finding, *, by: Person | None, n
 
 
 def mark_not_training(
-    finding: Finding, *, reason: str, went_to: str, by: Person | None, now: datetime
+    finding: Finding, *, reason: str, category: Elsewhere, went_to: str, by: Person | None, now: datetime
 ) -> NotTraining:
     """Decide that training cannot mend the finding, with the reason and where it went instead."""
     lock(finding)
@@ -95,12 +106,14 @@ def mark_not_training(
         raise NeedRefused("Give the reason why training cannot mend this finding.")
     if finding.kind is FindingKind.STRENGTH:
         raise NeedRefused("A strength needs nothing mended. Choose an area for improvement.")
+    _refuse_a_draft(finding)
     if queries.needs_of(finding):
         raise NeedRefused("This finding leads to a need. Unlink it from every need first.")
     decision = queries.not_training(finding)
     before = decision.reason if decision else None
     settled = {
         "reason": reason,
+        "category": category,
         "went_to": went_to,
         "decided_at": now,
         "decided_by_id": by.id if by else None,
@@ -110,8 +123,8 @@ def mark_not_training(
         db.session.add(decision)
     for name, value in settled.items():
         setattr(decision, name, value)
-    history.record("decided", decision, by=by, at=now, finding=finding.code, reason=reason, went_to=went_to,
-                   before=before)  # fmt: skip
+    history.record("decided", decision, by=by, at=now, finding=finding.code, reason=reason,
+                   category=category, went_to=went_to, before=before)  # fmt: skip
     return decision
 
 
@@ -122,6 +135,13 @@ def take_back_not_training(finding: Finding, *, by: Person | None, now: datetime
     if decision is not None:
         history.record("took back", decision, by=by, at=now, finding=finding.code, reason=decision.reason)
         db.session.delete(decision)
+
+
+def _refuse_a_draft(finding: Finding) -> None:
+    if finding.case_audit is not None and finding.case_audit.is_draft:
+        raise NeedRefused(
+            "This finding stands in a draft. Publish the audit first, then decide where it leads."
+        )
 
 
 def _refuse_taken_code(code: str) -> None:

@@ -28,7 +28,8 @@ from sscb_training.evaluations.first_use.queries import SIGNED_FOR as FIRST_USE
 from sscb_training.evaluations.models import Stage
 from sscb_training.evaluations.queries import SIGNED_FOR as EVALUATION
 from sscb_training.imports.models import ImportRow, ImportState, Kind, Spelling, Verdict
-from sscb_training.needs.models import NotTraining
+from sscb_training.needs.models import NeedStatus, NotTraining
+from sscb_training.needs.reviews.models import NeedDecision
 from sscb_training.people.models import Person
 from sscb_training.quizzes.models import Admission
 from sscb_training.tools.models import ToolSetting
@@ -210,6 +211,21 @@ class World:
         need = factories.make_need(
             finding, staff_groups=[group], scheme=scheme, target_percent=80, target_date=date(2027, 3, 31)
         )
+        saved(
+            NeedDecision(
+                need=need,
+                number=1,
+                status=NeedStatus.CLOSED,
+                decided_on=TODAY,
+                recorded_at=NOW,
+                in_force=1,
+                minute_reference="7.2",
+                evidence="Seen",
+                statement="Not proof",
+                review_on=TODAY,
+            )
+        )
+        factories.changed(need, status=NeedStatus.CLOSED)
         headcount = factories.make_headcount(agency, group, 12)
         with transaction():
             mail.queue("bookings/waitlisted", to="somebody@agency.example", at=NOW, booking=booking)

@@ -23,7 +23,7 @@ from sscb_training.core.times import at_london
 from sscb_training.core.transaction import transaction
 from sscb_training.imports.models import Assessment
 from sscb_training.needs import queries, service
-from sscb_training.needs.models import Intervention, NotTraining, TrainingNeed
+from sscb_training.needs.models import Elsewhere, Intervention, NotTraining, TrainingNeed
 from sscb_training.people.models import Membership, Person
 from tests.browser import Browser
 from tests.factories import (
@@ -428,7 +428,9 @@ def test_an_audit_says_where_each_finding_leads(browser: Browser, cara: Person) 
     make_action(case_audit, linked, owner="The board", due_on=date(2017, 3, 1), code="ACT-1")
     system = make_finding(case_audit, code="NEG-2")
     with transaction():
-        service.mark_not_training(system, reason="A post room", went_to="", by=None, now=NOW)
+        service.mark_not_training(
+            system, reason="A post room", category=Elsewhere.OTHER, went_to="", by=None, now=NOW
+        )
     make_finding(case_audit, code="NEG-6", note="Says otherwise than POS-7.")
     saved(
         Finding(
@@ -508,10 +510,17 @@ def test_a_finding_that_is_not_a_training_matter(browser: Browser, cara: Person)
 
     browser.click("Not a training matter")
     assert browser.page is not None
-    assert browser.fill(browser.page).errors == ["Enter the reason why training cannot mend this"]
+    assert browser.fill(browser.page).errors == [
+        "Enter the reason why training cannot mend this",
+        "Select what it needs instead",
+    ]
     page = browser.submit(
-        f"/findings/{found.id}/not-training", reason="A post room", went_to="The health trust"
+        f"/findings/{found.id}/not-training",
+        reason="A post room",
+        category="information_flow",
+        went_to="The health trust",
     )
+    assert "Information flow" in page.text
     assert "A post room" in page.text
     assert "The health trust" in page.text
     page = browser.fill(browser.get(f"/findings/{found.id}"), button="Take this decision back")
@@ -523,11 +532,15 @@ def test_a_finding_is_not_both_linked_and_not_a_training_matter(browser: Browser
     found = make_finding()
     need = make_need(found)
 
-    page = browser.signed_in(cara).submit(f"/findings/{found.id}/not-training", reason="A post room")
+    page = browser.signed_in(cara).submit(
+        f"/findings/{found.id}/not-training", reason="A post room", category="other"
+    )
     assert page.errors == ["This finding leads to a need. Unlink it from every need first."]
     with transaction():
         service.unlink_finding(need, found, by=None, now=NOW)
-        service.mark_not_training(found, reason="A post room", went_to="", by=None, now=NOW)
+        service.mark_not_training(
+            found, reason="A post room", category=Elsewhere.OTHER, went_to="", by=None, now=NOW
+        )
     page = browser.submit(f"/findings/{found.id}/link", need=str(need.id))
     assert "Take that back first" in page.errors[0]
 

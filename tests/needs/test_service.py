@@ -10,7 +10,7 @@ from sscb_training.core.db import db
 from sscb_training.core.history import entries_about
 from sscb_training.core.transaction import transaction
 from sscb_training.needs import queries, service
-from sscb_training.needs.models import Intervention, TrainingNeed
+from sscb_training.needs.models import Elsewhere, Intervention, TrainingNeed
 from sscb_training.people.models import Person
 from tests.factories import NOW, make_finding, make_need, make_scheme, make_staff_group, make_version
 
@@ -96,7 +96,14 @@ def test_link_finding_refuses_a_strength(cara: Person) -> None:
 def test_a_finding_is_either_linked_or_not_a_training_matter(cara: Person) -> None:
     need, finding = make_need(), make_finding()
     with transaction():
-        service.mark_not_training(finding, reason="A post room", went_to="The health trust", by=cara, now=NOW)
+        service.mark_not_training(
+            finding,
+            reason="A post room",
+            category=Elsewhere.OTHER,
+            went_to="The health trust",
+            by=cara,
+            now=NOW,
+        )
 
     with pytest.raises(service.NeedRefused, match="Take that back first"), transaction():
         service.link_finding(need, finding, by=cara, now=NOW)
@@ -104,7 +111,9 @@ def test_a_finding_is_either_linked_or_not_a_training_matter(cara: Person) -> No
         service.take_back_not_training(finding, by=cara, now=NOW)
         service.link_finding(need, finding, by=cara, now=NOW)
     with pytest.raises(service.NeedRefused, match="Unlink it"), transaction():
-        service.mark_not_training(finding, reason="After all", went_to="", by=cara, now=NOW)
+        service.mark_not_training(
+            finding, reason="After all", category=Elsewhere.OTHER, went_to="", by=cara, now=NOW
+        )
 
     assert queries.not_training(finding) is None
     assert queries.needs_of(finding) == [need]
@@ -114,7 +123,9 @@ def test_mark_not_training_needs_a_reason(cara: Person) -> None:
     finding = make_finding()
 
     with pytest.raises(service.NeedRefused, match="Give the reason"), transaction():
-        service.mark_not_training(finding, reason="  ", went_to="", by=cara, now=NOW)
+        service.mark_not_training(
+            finding, reason="  ", category=Elsewhere.OTHER, went_to="", by=cara, now=NOW
+        )
 
     assert queries.not_training(finding) is None
 
@@ -123,7 +134,9 @@ def test_mark_not_training_again_keeps_the_earlier_reason_in_the_history(cara: P
     finding = make_finding()
     for reason in ("First", "Second"):
         with transaction():
-            decision = service.mark_not_training(finding, reason=reason, went_to="", by=cara, now=NOW)
+            decision = service.mark_not_training(
+                finding, reason=reason, category=Elsewhere.OTHER, went_to="", by=cara, now=NOW
+            )
 
     assert decision.reason == "Second"
     assert [entry.detail["before"] for entry in entries_about(decision)] == [None, "First"]

@@ -16,8 +16,10 @@ from sscb_training.core.db import get_or_404
 from sscb_training.core.timeline import events_about
 from sscb_training.core.transaction import transaction
 from sscb_training.needs import queries, service
-from sscb_training.needs.models import TrainingNeed
+from sscb_training.needs.models import Elsewhere, TrainingNeed
+from sscb_training.needs.reviews.service import ReviewRefused
 from sscb_training.needs.routes import bp
+from sscb_training.needs.triage import service as triage
 from sscb_training.needs.triage.forms import LinkFindingForm, NotTrainingForm
 from sscb_training.people.signed_in import current_person
 
@@ -70,8 +72,8 @@ def link_finding(finding_id: int) -> ResponseReturnValue:
         need = get_or_404(TrainingNeed, form.need.data)
         try:
             with transaction():
-                service.link_finding(need, found, by=current_person(), now=clock.now())
-        except service.NeedRefused as refusal:
+                triage.lead_to(found, [*queries.needs_of(found), need], by=current_person(), now=clock.now())
+        except (service.NeedRefused, ReviewRefused) as refusal:
             form.refuse(refusal)
         else:
             flash(f"The finding is linked to {need.code}.", "success")
@@ -96,12 +98,17 @@ def not_training(finding_id: int) -> ResponseReturnValue:
     """Decide that training cannot mend a finding."""
     found = audit_queries.finding_in_full(finding_id)
     decision = queries.not_training(found)
-    usual = {"reason": decision.reason, "went_to": decision.went_to} if decision else {}
+    usual = (
+        {"reason": decision.reason, "category": decision.category.value, "went_to": decision.went_to}
+        if decision
+        else {}
+    )
     form = NotTrainingForm.from_request(**usual)
     if form.accepted():
         try:
             with transaction():
-                service.mark_not_training(found, **form.answers, by=current_person(), now=clock.now())
+                answers = form.answers | {"category": Elsewhere(form.answers["category"])}
+                service.mark_not_training(found, **answers, by=current_person(), now=clock.now())
         except service.NeedRefused as refusal:
             form.refuse(refusal)
         else:

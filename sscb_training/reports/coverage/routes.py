@@ -10,8 +10,9 @@ from sscb_training.core import clock, sheets
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.pages import day_asked_for, unread_days
 from sscb_training.needs.coverage.queries import CountyCoverage, coverage_of_every_need
-from sscb_training.needs.models import TrainingNeed
+from sscb_training.needs.models import NeedStatus, TrainingNeed
 from sscb_training.needs.queries import needs_in_order
+from sscb_training.needs.reviews.queries import statuses_on
 from sscb_training.reports.routes import bp, file_asked_for
 from sscb_training.reports.rules import Preset, days_of
 from sscb_training.reports.use import rules
@@ -32,7 +33,8 @@ def index() -> ResponseReturnValue:
     as_at, known_on = day_asked_for("as_at", today), day_asked_for("known_on", today)
     needs, figures = needs_in_order(), coverage_of_every_need(as_at=as_at, known_on=known_on)
     unread = unread_days(DAYS)
-    answer = file_asked_for(f"coverage-{as_at}", COLUMNS, _rows(needs, figures, as_at, known_on))
+    statuses = statuses_on(as_at=as_at, known_on=known_on)
+    answer = file_asked_for(f"coverage-{as_at}", COLUMNS, _rows(needs, figures, statuses, as_at, known_on))
     if answer and not unread:
         return answer
     begin, end = days_of(Preset.LAST_12_MONTHS, today=today)
@@ -41,6 +43,7 @@ def index() -> ResponseReturnValue:
         "reports/index.html",
         needs=needs,
         figures=figures,
+        statuses=statuses,
         as_at=as_at,
         known_on=known_on,
         today=today,
@@ -53,13 +56,17 @@ def index() -> ResponseReturnValue:
 
 
 def _rows(
-    needs: Sequence[TrainingNeed], figures: dict[int, CountyCoverage], as_at: date, known_on: date
+    needs: Sequence[TrainingNeed],
+    figures: dict[int, CountyCoverage],
+    statuses: dict[int, NeedStatus],
+    as_at: date,
+    known_on: date,
 ) -> Iterator[list[sheets.Cell]]:
     for need in needs:
         figure = figures.get(need.id) or CountyCoverage.nobody(need, as_at)
         headcount = "Headcount not supplied" if figure.headcount is None else figure.headcount
         yield [
-            need.code, need.title, need.status.label, figure.in_force, headcount, figure.percent, figure.gap,
+            need.code, need.title, statuses[need.id].label, figure.in_force, headcount, figure.percent, figure.gap,
             figure.booked, figure.everywhere, figure.left_out, need.target_percent, need.target_date, as_at,
             known_on,
         ]  # fmt: skip

@@ -1,0 +1,132 @@
+"""Questions about what was decided about needs, and which wait for the board."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from sscb_training.case_audits.models import CaseAudit, Finding
+from sscb_training.core.db import db, number, row_or_none, rows
+from sscb_training.core.times import at_london
+from sscb_training.needs.models import NeedStatus, TrainingNeed, need_finding
+from sscb_training.needs.queries import needs_in_order
+from sscb_training.needs.reviews import rules
+from sscb_training.needs.reviews.models import NeedDecision
+
+
+def status_on(need: TrainingNeed, *, as_at: date, known_on: date) -> NeedStatus:
+    """Where a need stood at the end of a day, as known on another."""
+    return rules.status_after(rows(_known(as_at, known_on).where(NeedDecision.need_id == need.id)))
+
+
+def in_their_order(need: TrainingNeed) -> Sequence[NeedDecision]:
+    """Everything that was decided about a need, by the day from which it holds."""
+    return rows(
+        select(NeedDecision)
+        .where(NeedDecision.need_id == need.id)
+        .order_by(NeedDecision.decided_on, NeedDecision.number)
+    )
+
+
+def decisions_so_far(need: TrainingNeed) -> int:
+    """How many decisions there are about a need."""
+    return number(select(func.count(NeedDecision.id)).where(NeedDecision.need_id == need.id))
+
+
+def statuses_on(*, as_at: date, known_on: date) -> dict[int, NeedStatus]:
+    """Where every need stood, by its id."""
+    decided: dict[int, list[NeedDecision]] = {
+        need_id: [] for need_id in db.session.scalars(select(TrainingNeed.id))
+    }
+    for decision in rows(_known(as_at, known_on)):
+        decided[decision.need_id].append(decision)
+    return {need_id: rules.status_after(decisions) for need_id, decisions in decided.items()}
+
+
+def decisions_about(need: TrainingNeed) -> Sequence[NeedDecision]:
+    """Everything that was decided about a need, the latest recorded first."""
+    return rows(
+        select(NeedDecision)
+        .where(NeedDecision.need_id == need.id)
+        .options(joinedload(NeedDecision.by), joinedload(NeedDecision.cause_audit))
+        .order_by(NeedDecision.number.desc())
+    )
+
+
+def latest_of_the_board(need: TrainingNeed) -> NeedDecision | None:
+    """The last thing that the board decided about a need."""
+    return row_or_none(_of_the_board().where(NeedDecision.need_id == need.id))
+
+
+def last_closing(need: TrainingNeed) -> NeedDecision | None:
+    """The decision by which a need was last closed."""
+    return row_or_none(
+        _of_the_board().where(NeedDecision.need_id == need.id, NeedDecision.status == NeedStatus.CLOSED)
+    )
+
+
+def re_audits_behind(need: TrainingNeed) -> Sequence[CaseAudit]:
+    """The audits that looked again at what the need's audits found, the latest first."""
+    found = select(Finding.case_audit_id).join(need_finding).where(need_finding.c.need_id == need.id)
+    return rows(
+        select(CaseAudit)
+        .where(CaseAudit.re_audit_of_id.in_(found))
+        .options(joinedload(CaseAudit.re_audit_of), selectinload(CaseAudit.findings))
+        .order_by(CaseAudit.month.desc(), CaseAudit.id.desc())
+    )
+
+
+@dataclass(frozen=True)
+class ForReview:
+    """A need that the board has to look at, because of a decision: its target was reached, or a day was set."""
+
+    need: TrainingNeed
+    because: NeedDecision
+    due_on: date
+
+
+def ready_to_review() -> Sequence[ForReview]:
+    """The needs that reached their target and wait for the board, the longest wait first."""
+    reached = _latest_by_need(select(NeedDecision).where(NeedDecision.status == NeedStatus.READY_TO_REVIEW))
+    found = [
+        ForReview(need, reached[need.id], reached[need.id].decided_on)
+        for need in needs_in_order()
+        if need.status is NeedStatus.READY_TO_REVIEW and need.id in reached
+    ]
+    return sorted(found, key=lambda one: one.due_on)
+
+
+def due_for_review(*, on: date) -> Sequence[ForReview]:
+    """The other needs that the board said it would look at again by this day, the longest due first."""
+    settled = _latest_by_need(select(NeedDecision).where(~NeedDecision.by_coverage))
+    found = [
+        ForReview(need, decision, decision.review_on)
+        for need in needs_in_order()
+        if need.status is not NeedStatus.READY_TO_REVIEW
+        and (decision := settled.get(need.id)) is not None
+        and decision.review_on is not None
+        and decision.review_on <= on
+    ]
+    return sorted(found, key=lambda one: one.due_on)
+
+
+def _latest_by_need(query: Select[*tuple[Any, ...]]) -> dict[int, NeedDecision]:
+    return {decision.need_id: decision for decision in rows(query.order_by(NeedDecision.number))}
+
+
+def _known(as_at: date, known_on: date) -> Select[*tuple[Any, ...]]:
+    return (
+        select(NeedDecision)
+        .where(
+            NeedDecision.decided_on <= as_at,
+            NeedDecision.recorded_at < at_london(known_on + timedelta(days=1)),
+        )
+        .order_by(NeedDecision.decided_on, NeedDecision.number)
+    )
+
+
+def _of_the_board() -> Select[*tuple[Any, ...]]:
+    return select(NeedDecision).where(~NeedDecision.by_coverage).order_by(NeedDecision.number.desc())

@@ -1,0 +1,112 @@
+"""Questions about where findings lead, and which repeat an earlier one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import case, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from sscb_training.case_audits.models import CaseAudit, Finding, FindingKind
+from sscb_training.case_audits.queries import published
+from sscb_training.core.db import rows
+from sscb_training.needs.models import NotTraining, TrainingNeed
+from sscb_training.needs.queries import needs_by_finding, not_training_by_finding
+from sscb_training.needs.triage.models import recurring_finding
+
+
+class Leads(StrEnum):
+    """Where a finding leads, in the order in which somebody has to look at them."""
+
+    UNDECIDED = "undecided"
+    NEEDS = "needs"
+    ELSEWHERE = "elsewhere"
+
+    @property
+    def label(self) -> str:
+        return {
+            "undecided": "Nothing decided yet",
+            "needs": "Leads to a need",
+            "elsewhere": "Not a training matter",
+        }[self.value]
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """A finding with what was decided about it."""
+
+    finding: Finding
+    needs: Sequence[TrainingNeed]
+    not_training: NotTraining | None
+
+    @property
+    def leads(self) -> Leads:
+        if self.needs:
+            return Leads.NEEDS
+        return Leads.ELSEWHERE if self.not_training else Leads.UNDECIDED
+
+    @property
+    def has_no_action(self) -> bool:
+        return not self.finding.actions
+
+
+def sorted_findings(*, audit_id: int | None = None, theme_id: int | None = None) -> Sequence[Sorted]:
+    """Every published area for improvement, the latest audit first and in its order, each with where it leads."""
+    query = (
+        select(Finding)
+        .join(CaseAudit, CaseAudit.id == Finding.case_audit_id)
+        .where(published, Finding.kind == FindingKind.AREA_FOR_IMPROVEMENT)
+        .options(
+            joinedload(Finding.case_audit).joinedload(CaseAudit.theme),
+            selectinload(Finding.actions),
+        )
+        .order_by(CaseAudit.month.desc(), CaseAudit.id.desc(), Finding.id)
+    )
+    if audit_id is not None:
+        query = query.where(Finding.case_audit_id == audit_id)
+    if theme_id is not None:
+        query = query.where(CaseAudit.theme_id == theme_id)
+    found = rows(query)
+    needs, set_aside = needs_by_finding(found), not_training_by_finding(found)
+    return [Sorted(one, needs.get(one.id, ()), set_aside.get(one.id)) for one in found]
+
+
+def repeated_by(finding: Finding) -> Sequence[Finding]:
+    """The earlier findings that this one repeats."""
+    return rows(
+        select(Finding)
+        .join(recurring_finding, recurring_finding.c.earlier_id == Finding.id)
+        .where(recurring_finding.c.finding_id == finding.id)
+        .options(joinedload(Finding.case_audit))
+        .order_by(Finding.id)
+    )
+
+
+def repeats_of(finding: Finding) -> Sequence[Finding]:
+    """The later findings that repeat this one."""
+    return rows(
+        select(Finding)
+        .join(recurring_finding, recurring_finding.c.finding_id == Finding.id)
+        .where(recurring_finding.c.earlier_id == finding.id)
+        .options(joinedload(Finding.case_audit))
+        .order_by(Finding.id)
+    )
+
+
+def may_repeat(finding: Finding) -> Sequence[Finding]:
+    """The published areas for improvement of earlier audits, those of the audit that was looked at again first."""
+    if finding.case_audit is None:
+        return []
+    again = finding.case_audit.re_audit_of_id
+    return rows(
+        select(Finding)
+        .join(Finding.case_audit)
+        .where(
+            published,
+            Finding.kind == FindingKind.AREA_FOR_IMPROVEMENT,
+            CaseAudit.id != finding.case_audit_id,
+            CaseAudit.month <= finding.case_audit.month,
+        )
+        .options(joinedload(Finding.case_audit))
+        .order_by(case((CaseAudit.id == again, 0), else_=1), CaseAudit.month.desc(), Finding.id)
+    )
