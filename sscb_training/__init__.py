@@ -87,8 +87,11 @@ def _register_features(app: Flask) -> None:
     from sscb_training.bookings.several import routes as several
     from sscb_training.bookings.teams import routes as teams
     from sscb_training.case_audits import routes as case_audits
+    from sscb_training.case_audits.briefings import routes as briefings
+    from sscb_training.case_audits.discussions import routes as discussions
     from sscb_training.case_audits.indicators import routes as audit_indicators
     from sscb_training.catalogue import routes as catalogue
+    from sscb_training.catalogue.briefings import routes as briefings_read
     from sscb_training.certificates import jobs as certificate_jobs
     from sscb_training.certificates import routes as certificates
     from sscb_training.certificates.badges import cli as badges_cli
@@ -162,9 +165,9 @@ def _register_features(app: Flask) -> None:
         attendance_parts, attendance_phone, door, registers_listed, check_in, paper, register_changes, confirmations,
         retakes, unconfirmed, quizzes, quiz_bank, imports, trainers, trainers_own, trainers_lapsed, invitations,
         evaluations, evaluation_results, evaluation_settings, first_use, certificates, badges, certificate_check,
-        reissue, session_certificates, tools, agreements, resources, champions, case_audits, audit_indicators,
-        triage, reviews, needs_coverage, needs_proof, needs, programme, catalogue, reports, reports_use,
-        reports_lapses, home_today, home_agency, home_matrix, home_person, home_record, search, letters, texts,
+        reissue, session_certificates, tools, agreements, resources, champions, case_audits, audit_indicators, briefings,
+        discussions, triage, reviews, needs_coverage, needs_proof, needs, programme, catalogue, briefings_read, reports,
+        reports_use, reports_lapses, home_today, home_agency, home_matrix, home_person, home_record, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)

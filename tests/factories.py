@@ -30,6 +30,7 @@ from sscb_training.agencies.queries import return_of_day
 from sscb_training.attendance.models import Register
 from sscb_training.bookings.charges.models import Charge, ChargeKind, ChargePolicy
 from sscb_training.bookings.models import Booking, BookingStatus
+from sscb_training.case_audits.briefings import service as briefings
 from sscb_training.case_audits.models import (
     Action,
     ActionKind,
@@ -538,6 +539,26 @@ def make_briefing(**given: Any) -> Briefing:
     return saved(Briefing(**usual | given))
 
 
+def make_published_briefing(*audits: CaseAudit, by: Person, **given: Any) -> Briefing:
+    """A briefing of all that these audits found, with a question and some news, in its first edition."""
+    number = next(numbers)
+    usual: dict[str, Any] = {
+        "code": f"B{number}",
+        "title": f"Briefing {number}",
+        "published_month": date(2017, 1, 1),
+    }
+    who: dict[str, Any] = {"by": by, "now": NOW}
+    other = make_person(f"Other {number}", roles=[Role.BOARD_STAFF])
+    with transaction():
+        briefing = briefings.record_briefing(**usual | given, audits=audits, **who)
+        briefings.add_question(briefing, text="How do we assess neglect?", **who)
+        briefings.add_news_item(briefing, title="Policy", text="Revised.", **who)
+        briefings.submit(briefing, **who)
+        briefings.approve(briefing, reason="It says what was found", by=other, now=NOW)
+        briefings.publish(briefing, **who)
+    return briefing
+
+
 def make_case_audit(**given: Any) -> CaseAudit:
     """A published audit; `published_at=None` makes a draft."""
     number = next(numbers)
@@ -550,6 +571,8 @@ def make_case_audit(**given: Any) -> CaseAudit:
         "recorded_at": NOW,
         "published_at": NOW,
     }
+    if briefing := given.pop("briefing", None):
+        given["briefings"] = [briefing]
     return saved(CaseAudit(**usual | given))
 
 

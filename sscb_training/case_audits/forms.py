@@ -63,10 +63,6 @@ def theme_choices() -> Mapping[Any, str]:
     return {theme.id: theme.name for theme in themes()}
 
 
-def _briefings() -> Mapping[Any, str]:
-    return {briefing.id: briefing.title for briefing in queries.briefings()}
-
-
 def _audits() -> Mapping[Any, str]:
     return {audit.id: f"{audit.code}: {audit.title}" for audit in queries.audits()}
 
@@ -112,7 +108,6 @@ class AddAuditForm(Form):
     agencies = forms.checkboxes(
         "Which agencies took part? (optional)", _agencies, hint="Select all that apply."
     )
-    briefing = forms.pick("Published in (optional)", _briefings, blank="Not published yet")
     re_audit_of = forms.pick("Re-audit of (optional)", _audits, blank="Not a re-audit")
     source = line("Source (optional)", hint="Where this is written, for example a page of a report.")
 
@@ -196,7 +191,6 @@ def audit_as_it_is(case_audit: CaseAudit) -> dict[str, Any]:
         "method": case_audit.method,
         "sample_size": case_audit.sample_size,
         "agencies": [agency.id for agency in case_audit.agencies],
-        "briefing": case_audit.briefing_id,
         "re_audit_of": case_audit.re_audit_of_id,
         "source": case_audit.source,
     }

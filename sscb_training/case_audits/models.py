@@ -1,4 +1,4 @@
-"""Briefings, case audits, findings, actions, indicators, discussion questions and news items."""
+"""Briefings, case audits, findings, actions and indicators."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,7 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sscb_training.agencies.models import Agency
 from sscb_training.core.db import Base, belongs_to, words
 from sscb_training.courses.models import CourseVersion, Theme
+from sscb_training.people.models import Person
 
+briefing_audit = Table(
+    "briefing_audit",
+    Base.metadata,
+    Column("briefing_id", ForeignKey("briefing.id"), primary_key=True),
+    Column("case_audit_id", ForeignKey("case_audit.id"), primary_key=True, index=True),
+)
 action_finding = Table(
     "action_finding",
     Base.metadata,
@@ -32,23 +39,57 @@ finding_agency = Table(
 )
 
 
+class BriefingStatus(StrEnum):
+    """How far the next edition of a briefing has come. Readers go on seeing the last one that was published."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+
+    @property
+    def label(self) -> str:
+        return {"submitted": "Waiting for approval"}.get(self.value, self.value.capitalize())
+
+
 class Briefing(Base):
-    """A published learning document. `published_month` is the first day of its month."""
+    """A learning document, composed in `briefings`. A strength seen across audits may belong to it alone.
+
+    `published_month` is the first day of its month, `published_at` when its first edition came out, `correction` what
+    the next edition says of itself. `approved_alone`: nobody else of the board's staff could decide.
+    """
 
     __tablename__ = "briefing"
 
     code: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str]
+    number: Mapped[int | None]
     published_month: Mapped[date]
     summary: Mapped[str] = mapped_column(Text, default="")
     source: Mapped[str] = mapped_column(Text, default="")
+    status: Mapped[BriefingStatus] = mapped_column(words(BriefingStatus), default=BriefingStatus.DRAFT)
+    submitted_at: Mapped[datetime | None]
+    submitted_by_id: Mapped[int | None] = belongs_to("person.id")
+    approved_at: Mapped[datetime | None]
+    approved_by_id: Mapped[int | None] = belongs_to("person.id")
+    approval_reason: Mapped[str] = mapped_column(Text, default="")
+    approved_alone: Mapped[bool] = mapped_column(default=False)
+    published_at: Mapped[datetime | None]
+    correction: Mapped[str] = mapped_column(Text, default="")
+    withdrawn_at: Mapped[datetime | None]
+    withdrawal_reason: Mapped[str] = mapped_column(Text, default="")
 
+    submitted_by: Mapped[Person | None] = relationship(foreign_keys=[submitted_by_id])
+    approved_by: Mapped[Person | None] = relationship(foreign_keys=[approved_by_id])
     audits: Mapped[list["CaseAudit"]] = relationship(
-        back_populates="briefing", order_by="CaseAudit.month, CaseAudit.id"
+        secondary=briefing_audit, back_populates="briefings", order_by="CaseAudit.month, CaseAudit.id"
     )
     findings: Mapped[list["Finding"]] = relationship(back_populates="briefing", order_by="Finding.id")
-    questions: Mapped[list["DiscussionQuestion"]] = relationship(order_by="DiscussionQuestion.id")
-    news: Mapped[list["NewsItem"]] = relationship(order_by="NewsItem.id")
+
+    @property
+    def is_public(self) -> bool:
+        """Whether readers find it: an edition came out, and it was not withdrawn."""
+        return self.published_at is not None and self.withdrawn_at is None
 
 
 class AuditKind(StrEnum):
@@ -86,13 +127,14 @@ class CaseAudit(Base):
     method: Mapped[str] = mapped_column(Text, default="")
     sample_size: Mapped[int | None]
     source: Mapped[str] = mapped_column(Text, default="")
-    briefing_id: Mapped[int | None] = belongs_to("briefing.id")
     re_audit_of_id: Mapped[int | None] = belongs_to("case_audit.id")
     recorded_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
 
     theme: Mapped[Theme] = relationship()
-    briefing: Mapped[Briefing | None] = relationship(back_populates="audits")
+    briefings: Mapped[list[Briefing]] = relationship(
+        secondary=briefing_audit, back_populates="audits", order_by="Briefing.published_month, Briefing.id"
+    )
     re_audit_of: Mapped["CaseAudit | None"] = relationship(remote_side="CaseAudit.id")
     findings: Mapped[list["Finding"]] = relationship(back_populates="case_audit", order_by="Finding.id")
     actions: Mapped[list["Action"]] = relationship(back_populates="case_audit", order_by="Action.id")
@@ -286,29 +328,3 @@ class IndicatorResult(Base):
         ),
         CheckConstraint("cannot_tell >= 0", name="cannot_tell_is_a_count"),
     )
-
-
-class DiscussionQuestion(Base):
-    """A question for a team to talk about."""
-
-    __tablename__ = "discussion_question"
-
-    code: Mapped[str] = mapped_column(unique=True)
-    briefing_id: Mapped[int] = belongs_to("briefing.id")
-    theme_id: Mapped[int | None] = belongs_to("theme.id")
-    text: Mapped[str] = mapped_column(Text)
-
-    theme: Mapped[Theme | None] = relationship()
-
-
-class NewsItem(Base):
-    """Something new that the briefing tells of. One whose address was lost has no `url`; a dead one says since when."""
-
-    __tablename__ = "news_item"
-
-    code: Mapped[str] = mapped_column(unique=True)
-    briefing_id: Mapped[int] = belongs_to("briefing.id")
-    title: Mapped[str]
-    text: Mapped[str] = mapped_column(Text)
-    url: Mapped[str] = mapped_column(default="")
-    dead_on: Mapped[date | None]

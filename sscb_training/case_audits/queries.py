@@ -1,4 +1,4 @@
-"""Questions about briefings, audits and what they found. All of it is board staff's to see."""
+"""Questions about audits and what they found. All of it is board staff's to see."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from sqlalchemy import Select, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.case_audits import rules
-from sscb_training.case_audits.models import Action, ActionKind, Briefing, CaseAudit, Finding, FindingKind
+from sscb_training.case_audits.models import Action, ActionKind, CaseAudit, Finding, FindingKind
 from sscb_training.core.db import row_or_404, rows
 from sscb_training.courses.models import CourseVersion
 
@@ -26,7 +26,7 @@ def audits_found(*, theme_id: int | None = None) -> Select[*tuple[Any, ...]]:
             _count(Action.case_audit_id).label("actions"),
             _count(Action.case_audit_id, Action.owner == "").label("unowned"),
         )
-        .options(joinedload(CaseAudit.theme), joinedload(CaseAudit.briefing))
+        .options(joinedload(CaseAudit.theme))
         .order_by(CaseAudit.month.desc(), CaseAudit.id.desc())
     )
     return query if theme_id is None else query.where(CaseAudit.theme_id == theme_id)
@@ -59,11 +59,6 @@ def audits() -> Sequence[CaseAudit]:
     return rows(select(CaseAudit).order_by(CaseAudit.month.desc(), CaseAudit.id.desc()))
 
 
-def briefings() -> Sequence[Briefing]:
-    """Every briefing, latest month first."""
-    return rows(select(Briefing).order_by(Briefing.published_month.desc(), Briefing.id.desc()))
-
-
 def audit_in_full(case_audit_id: int) -> CaseAudit:
     """An audit with its findings and actions; 404 when there is none."""
     return row_or_404(
@@ -71,30 +66,9 @@ def audit_in_full(case_audit_id: int) -> CaseAudit:
         .where(CaseAudit.id == case_audit_id)
         .options(
             joinedload(CaseAudit.theme),
-            joinedload(CaseAudit.briefing),
+            selectinload(CaseAudit.briefings),
             joinedload(CaseAudit.re_audit_of),
             *_with_findings_and_actions(),
-        )
-    )
-
-
-def briefing_in_full(briefing_id: int) -> Briefing:
-    """A briefing with all that it carries; 404 when there is none."""
-    audits = selectinload(Briefing.audits)
-    return row_or_404(
-        select(Briefing)
-        .where(Briefing.id == briefing_id)
-        .options(
-            audits.joinedload(CaseAudit.theme),
-            audits.selectinload(CaseAudit.findings).selectinload(Finding.actions),
-            audits.selectinload(CaseAudit.actions)
-            .joinedload(Action.answered_by)
-            .joinedload(CourseVersion.course),
-            audits.selectinload(CaseAudit.actions).selectinload(Action.findings),
-            selectinload(Briefing.findings).joinedload(Finding.theme),
-            selectinload(Briefing.findings).selectinload(Finding.actions),
-            selectinload(Briefing.questions),
-            selectinload(Briefing.news),
         )
     )
 

@@ -1,4 +1,4 @@
-"""Pages of audits and briefings. An audit's own page shows the needs it led to, so it stands in `needs`."""
+"""Pages of audits. An audit's own page shows the needs it led to, so it stands in `needs`."""
 
 from typing import Any
 
@@ -24,7 +24,6 @@ from sscb_training.case_audits.models import (
     ActionKind,
     ActionStatus,
     AuditKind,
-    Briefing,
     CaseAudit,
     Finding,
     FindingKind,
@@ -50,7 +49,7 @@ bp = Blueprint("case_audits", __name__)
 @bp.get("/audits")
 @allow(*STAFF)
 def index() -> ResponseReturnValue:
-    """Every audit, latest first, and the briefings that they were published in."""
+    """Every audit, latest first."""
     every = themes()
     theme = next((theme for theme in every if theme.slug == request.args.get("theme")), None)
     audits = page_of(
@@ -60,16 +59,8 @@ def index() -> ResponseReturnValue:
         "case_audits/index.html",
         audits=audits,
         theme=theme,
-        briefings=queries.briefings(),
         theme_choices=[(theme.slug, theme.name) for theme in every],
     )
-
-
-@bp.get("/briefings/<int:briefing_id>")
-@allow(*STAFF)
-def briefing(briefing_id: int) -> ResponseReturnValue:
-    """A whole briefing on one page."""
-    return render_template("case_audits/briefing.html", briefing=queries.briefing_in_full(briefing_id))
 
 
 @bp.route("/audits/new", methods=["GET", "POST"])
@@ -227,7 +218,7 @@ def answer_actions(version_id: int) -> ResponseReturnValue:
 
 def _audit_meant(form: AddAuditForm) -> dict[str, Any]:
     """The answers, with the rows and the kind that the keys in them stand for."""
-    answers = _rows(form.answers, theme=Theme, briefing=Briefing, re_audit_of=CaseAudit)
+    answers = _rows(form.answers, theme=Theme, re_audit_of=CaseAudit)
     return answers | {"kind": AuditKind(answers["kind"]), "agencies": agencies_named(answers["agencies"])}
 
 

@@ -1,4 +1,4 @@
-"""What records briefings, audits, findings, actions, questions and news.
+"""What records audits, findings and actions.
 
 Every text is refused when it holds what looks like a child's: the board learns from cases and keeps none.
 """
@@ -6,6 +6,7 @@ Every text is refused when it holds what looks like a child's: the board learns 
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 
 from sqlalchemy import select
 
@@ -18,11 +19,8 @@ from sscb_training.case_audits.models import (
     AuditKind,
     Briefing,
     CaseAudit,
-    DiscussionQuestion,
     Finding,
     FindingKind,
-    Indicator,
-    NewsItem,
 )
 from sscb_training.core import history
 from sscb_training.core.db import db, lock, only_if_free, row_or_none
@@ -30,34 +28,16 @@ from sscb_training.core.errors import Refused
 from sscb_training.courses.models import CourseVersion, Theme
 from sscb_training.people.models import Person
 
-Coded = Briefing | CaseAudit | Finding | Action | DiscussionQuestion | NewsItem | Indicator
-
 
 class AuditRefused(Refused):
     """An audit, a finding or an action that may not stand as it is."""
-
-
-def record_briefing(
-    *, code: str, title: str, published_month: date, summary: str = "", source: str = "",
-    by: Person | None, now: datetime,
-) -> Briefing:  # fmt: skip
-    """Record a published learning document; any day of its month will do."""
-    refuse_a_childs(title, summary, source)
-    with only_if_free(partial(refuse_taken_code, Briefing, code)):
-        briefing = Briefing(
-            code=code, title=title, published_month=published_month.replace(day=1),
-            summary=summary, source=source,
-        )  # fmt: skip
-        db.session.add(briefing)
-    history.record("recorded", briefing, by=by, at=now, code=code)
-    return briefing
 
 
 def record_audit(
     *, code: str, title: str, theme: Theme, month: date, focus: str, kind: AuditKind = AuditKind.CASE_AUDIT,
     period_begin: date | None = None, period_end: date | None = None, method: str = "",
     sample_size: int | None = None, agencies: Iterable[Agency] = (), source: str = "",
-    briefing: Briefing | None = None, re_audit_of: CaseAudit | None = None, by: Person | None, now: datetime,
+    re_audit_of: CaseAudit | None = None, by: Person | None, now: datetime,
 ) -> CaseAudit:  # fmt: skip
     """Begin the draft of an audit; any day of its month will do."""
     refuse_a_childs(title, focus, method, source)
@@ -67,7 +47,7 @@ def record_audit(
         case_audit = CaseAudit(
             code=code, title=title, theme=theme, month=month.replace(day=1), focus=focus, kind=kind,
             period_begin=period_begin, period_end=period_end, method=method, sample_size=sample_size,
-            agencies=list(agencies), source=source, briefing=briefing, re_audit_of=re_audit_of, recorded_at=now,
+            agencies=list(agencies), source=source, re_audit_of=re_audit_of, recorded_at=now,
         )  # fmt: skip
         db.session.add(case_audit)
     history.record("recorded", case_audit, by=by, at=now, code=code, month=case_audit.month)
@@ -77,7 +57,7 @@ def record_audit(
 def change_audit(
     case_audit: CaseAudit, *, title: str, theme: Theme, month: date, focus: str, kind: AuditKind,
     period_begin: date | None, period_end: date | None, method: str, sample_size: int | None,
-    agencies: Iterable[Agency], source: str, briefing: Briefing | None, re_audit_of: CaseAudit | None,
+    agencies: Iterable[Agency], source: str, re_audit_of: CaseAudit | None,
     by: Person | None, now: datetime,
 ) -> None:  # fmt: skip
     """Go on with a draft, or correct what is published: the history keeps what it said before."""
@@ -91,7 +71,7 @@ def change_audit(
         case_audit, title=title, month=month.replace(day=1), focus=focus, kind=kind, period_begin=period_begin,
         period_end=period_end, method=method, sample_size=sample_size, source=source,
     )  # fmt: skip
-    case_audit.theme, case_audit.briefing, case_audit.re_audit_of = theme, briefing, re_audit_of
+    case_audit.theme, case_audit.re_audit_of = theme, re_audit_of
     case_audit.agencies = list(agencies)
     after = _told(case_audit)
     changes |= {name: [before[name], after[name]] for name in after if before[name] != after[name]}
@@ -204,33 +184,7 @@ def answer_actions(
     db.session.flush()
 
 
-def add_question(
-    briefing: Briefing, *, code: str, text: str, theme: Theme | None = None, by: Person | None, now: datetime
-) -> DiscussionQuestion:
-    """Add a question for teams to talk about."""
-    refuse_a_childs(text)
-    with only_if_free(partial(refuse_taken_code, DiscussionQuestion, code)):
-        question = DiscussionQuestion(briefing_id=briefing.id, code=code, text=text, theme=theme)
-        db.session.add(question)
-    history.record("added", question, by=by, at=now, code=code)
-    return question
-
-
-def add_news_item(
-    briefing: Briefing, *, code: str, title: str, text: str, url: str = "", by: Person | None, now: datetime
-) -> NewsItem:
-    """Add something new that the briefing tells of; without `url` when its address was lost."""
-    refuse_a_childs(title, text)
-    if url and not url.startswith(("https://", "http://")):
-        raise AuditRefused("The address of a news item must begin with https:// or http://.")
-    with only_if_free(partial(refuse_taken_code, NewsItem, code)):
-        item = NewsItem(briefing_id=briefing.id, code=code, title=title, text=text, url=url)
-        db.session.add(item)
-    history.record("added", item, by=by, at=now, code=code)
-    return item
-
-
-def refuse_taken_code(model: type[Coded], code: str) -> None:
+def refuse_taken_code(model: Any, code: str) -> None:
     """Refuse a code that another row of the table has."""
     if row_or_none(select(model).where(model.code == code)) is not None:
         raise AuditRefused(f"The code {code} is taken. Choose another one.")
@@ -266,7 +220,6 @@ def _told(case_audit: CaseAudit) -> dict[str, str]:
     """What the history keeps of the rows that an audit names."""
     return {
         "theme": case_audit.theme.name,
-        "briefing": case_audit.briefing.code if case_audit.briefing else "",
         "re_audit_of": case_audit.re_audit_of.code if case_audit.re_audit_of else "",
         "agencies": _names(case_audit.agencies),
     }

@@ -15,6 +15,7 @@ from sscb_training.bookings.interest import queries as interest
 from sscb_training.bookings.places import queries as places
 from sscb_training.bookings.places.rules import Obstacle
 from sscb_training.catalogue import queries
+from sscb_training.catalogue.briefings import queries as briefings
 from sscb_training.catalogue.queries import Filters
 from sscb_training.core import clock
 from sscb_training.core.access import PUBLIC, allow
@@ -97,6 +98,7 @@ def course(code: str) -> ResponseReturnValue:
     offers = queries.next_offers([course.id], Filters(agency_ids=_own_agencies()), now=now, most=None).get(
         course.id, []
     )
+    answered = needs.needs_answered_by_course(course)
     return render_template(
         "catalogue/course.html",
         course=course,
@@ -108,7 +110,8 @@ def course(code: str) -> ResponseReturnValue:
         can_ask=not any(offer.left for offer in offers),
         interest=interest.interest_of(viewer, course) if viewer else None,
         leads_to=", ".join(accreditation.leads_to(course)),
-        needs=needs.needs_answered_by_course(course),
+        needs=answered,
+        briefings=briefings.briefings_behind(answered),
     )
 
 

@@ -1,4 +1,4 @@
-"""Pages of audits and briefings."""
+"""Pages of audits."""
 
 from collections.abc import Callable
 from datetime import date
@@ -6,14 +6,12 @@ from typing import Any
 
 import pytest
 
-from sscb_training.case_audits import service
 from sscb_training.case_audits.models import Action, CaseAudit, Finding, FindingKind
 from sscb_training.core.db import db
-from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import Theme
 from sscb_training.people.models import Person
 from tests.browser import Browser
-from tests.factories import NOW, a_theme, make_action, make_briefing, make_case_audit, make_finding, saved
+from tests.factories import a_theme, make_action, make_briefing, make_case_audit, make_finding, saved
 
 ACTION = {"code": "ACT-1", "text": "Review the course", "kind": "course_content", "status": "planned"}
 LONG = "A very long title of an audit that nobody shortened " * 4
@@ -61,60 +59,19 @@ def test_the_list_asks_as_often_for_three_as_for_one(
     assert count_queries(lambda: browser.get("/audits")) == one
 
 
-def test_a_briefing_shows_all_that_it_carries(browser: Browser, cara: Person) -> None:
-    briefing = make_briefing(title="Briefing 9", summary="Messages for practice", source="Its title page")
-    case_audit = make_case_audit(title="Neglect", briefing=briefing)
-    make_action(case_audit, make_finding(case_audit, text="The adult, not the child"), text="Launch the tool")
-    make_finding(case_audit, code="NEG-4")
-    saved(
-        Finding(
-            code="POS-1", kind=FindingKind.STRENGTH, briefing=briefing, text="Time and energy", note="In some"
-        )
-    )
-    with transaction():
-        service.add_question(briefing, code="Q-1", text="How do we assess?", by=None, now=NOW)
-        service.add_news_item(briefing, code="NEW-1", title="Lost policy", text="Revised", by=None, now=NOW)
-        service.add_news_item(
-            briefing,
-            code="NEW-2",
-            title="Found",
-            text="Online",
-            url="https://policy.example",
-            by=None,
-            now=NOW,
-        )
-
-    page = browser.signed_in(cara).get(f"/briefings/{briefing.id}")
-
-    for words in (
-        "Messages for practice", "Its title page", "The adult, not the child", "Launch the tool", "Not named",
-        "No date given", "Time and energy", "How do we assess?", "address of this document was lost",
-    ):  # fmt: skip
-        assert words in page.text, words
-    assert page.text.count("No specific action") == 1
-    assert page.link("https://policy.example") == "https://policy.example"
-
-
-def test_an_empty_briefing_says_so(browser: Browser, cara: Person) -> None:
-    page = browser.signed_in(cara).get(f"/briefings/{make_briefing().id}")
-
-    assert "No audit names this briefing yet" in page.text
-
-
 def test_record_an_audit(browser: Browser, cara: Person) -> None:
-    theme, briefing, first = a_theme(), make_briefing(), make_case_audit()
+    theme, first = a_theme(), make_case_audit()
 
     page = browser.signed_in(cara).submit(
         "/audits/new", code="AUD-2027-05", title="Neglect again", theme=str(theme.id), focus="Has practice changed?",
-        briefing=str(briefing.id), re_audit_of=str(first.id), **day("month", 9, 5, 2027),
+        re_audit_of=str(first.id), **day("month", 9, 5, 2027),
     )  # fmt: skip
 
     assert page.h1 == "Neglect again"
     assert "Now add what it found" in page.text
     saved_audit = db.session.scalars(db.select(CaseAudit).filter_by(code="AUD-2027-05")).one()
-    assert (saved_audit.month, saved_audit.briefing, saved_audit.re_audit_of) == (
+    assert (saved_audit.month, saved_audit.re_audit_of) == (
         date(2027, 5, 1),
-        briefing,
         first,
     )
 
@@ -229,7 +186,7 @@ def test_change_an_action_and_see_what_it_said(browser: Browser, cara: Person) -
     assert action.owner == "The board"
 
 
-@pytest.mark.parametrize("url", ["/audits", "/audits/new", "/briefings/1", "/audits/1/findings/new"])
+@pytest.mark.parametrize("url", ["/audits", "/audits/new", "/manage/briefings/1", "/audits/1/findings/new"])
 def test_audits_are_for_board_staff(browser: Browser, asha: Person, url: str) -> None:
     assert browser.signed_in(asha).get(url, status=403).h1 == "You cannot open this page"
 

@@ -31,16 +31,6 @@ from tests.factories import (
 )
 
 
-def test_record_briefing_keeps_the_month_alone(cara: Person) -> None:
-    with transaction():
-        briefing = service.record_briefing(
-            code="B9", title="Briefing 9", published_month=date(2017, 1, 17), by=cara, now=NOW
-        )
-
-    assert briefing.published_month == date(2017, 1, 1)
-    assert [entry.verb for entry in entries_about(briefing)] == ["recorded"]
-
-
 def test_record_audit_may_be_a_re_audit_of_another(cara: Person) -> None:
     first, theme = make_case_audit(), a_theme()
 
@@ -258,24 +248,10 @@ def test_add_action_keeps_an_owner_and_a_date_that_nobody_gave_blank(cara: Perso
     assert (action.owner, action.due_on, action.findings) == ("", None, [finding])
 
 
-def test_add_question_and_news_belong_to_their_briefing() -> None:
-    briefing = make_briefing()
-
-    with transaction():
-        service.add_question(
-            briefing, code="Q-1", text="How do we assess?", theme=a_theme(), by=None, now=NOW
-        )
-        service.add_news_item(briefing, code="NEW-1", title="Policy", text="Revised.", by=None, now=NOW)
-
-    db.session.rollback()
-    assert [question.code for question in briefing.questions] == ["Q-1"]
-    assert [(item.code, item.url) for item in briefing.news] == [("NEW-1", "")]
-
-
 def described(case_audit: CaseAudit) -> dict[str, Any]:
     """How an audit is described, as the arguments of `change_audit`."""
     names = (
         "title", "theme", "month", "focus", "kind", "period_begin", "period_end", "method", "sample_size", "agencies",
-        "source", "briefing", "re_audit_of",
+        "source", "re_audit_of",
     )  # fmt: skip
     return {name: getattr(case_audit, name) for name in names}

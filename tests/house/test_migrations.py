@@ -27,6 +27,7 @@ from tests.factories import (
     make_need,
     make_person,
     make_policy,
+    make_published_briefing,
     make_scheme,
     make_training_session,
     saved,
@@ -52,7 +53,10 @@ def test_every_migration_goes_down_and_up_again_with_rows_there(app: Flask) -> N
         again, person=person, part=again.parts[0], makes_up_id=booking.id, makes_up_part=snowed.parts[1]
     )
     make_accreditation(person, scheme)
-    make_need(make_finding(), scheme=scheme)
+    finding = make_finding()
+    make_need(finding, scheme=scheme)
+    assert finding.case_audit is not None
+    make_published_briefing(finding.case_audit, by=person)
     db.session.remove()
     try:
         flask_migrate.downgrade(revision="base")

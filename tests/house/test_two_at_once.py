@@ -13,16 +13,16 @@ from sscb_training.accreditation.models import AccreditationScheme
 from sscb_training.agencies import service as agencies
 from sscb_training.agencies.models import Agency, Sector, StaffGroup
 from sscb_training.case_audits import service as case_audits
+from sscb_training.case_audits.briefings import service as briefings
+from sscb_training.case_audits.briefings.models import DiscussionQuestion, NewsItem
 from sscb_training.case_audits.models import (
     Action,
     ActionKind,
     ActionStatus,
     Briefing,
     CaseAudit,
-    DiscussionQuestion,
     Finding,
     FindingKind,
-    NewsItem,
 )
 from sscb_training.core.db import db
 from sscb_training.core.errors import Refused
@@ -138,7 +138,7 @@ def add_course() -> Case:
 
 def record_briefing() -> Case:
     values: dict[str, Any] = {"code": "TWICE", "title": "Twice", "published_month": MONTH}
-    return Briefing, values, partial(case_audits.record_briefing, **values, **THEIRS)
+    return Briefing, values, partial(briefings.record_briefing, **values, **THEIRS)
 
 
 def record_audit() -> Case:
@@ -163,13 +163,13 @@ def add_action() -> Case:
 
 def add_question() -> Case:
     briefing = make_briefing()
-    verb = partial(case_audits.add_question, briefing, **TEXT, **THEIRS)
+    verb = partial(briefings.add_question, briefing, **TEXT, **THEIRS)
     return DiscussionQuestion, TEXT | {"briefing_id": briefing.id}, verb
 
 
 def add_news_item() -> Case:
     briefing, values = make_briefing(), TEXT | {"title": "New"}
-    verb = partial(case_audits.add_news_item, briefing, **values, **THEIRS)
+    verb = partial(briefings.add_news_item, briefing, **values, **THEIRS)
     return NewsItem, values | {"briefing_id": briefing.id}, verb
 
 

@@ -12,7 +12,10 @@ from sscb_training.attendance.verdicts.queries import SIGNED_FOR as CONFIRMED
 from sscb_training.bookings.interest.models import Interest
 from sscb_training.bookings.models import AccessNeeds, Approval, BookingStatus, Outcome
 from sscb_training.bookings.requests.queries import SIGNED_FOR
-from sscb_training.case_audits.models import DiscussionQuestion, FindingKind, NewsItem
+from sscb_training.case_audits.briefings import service as briefings
+from sscb_training.case_audits.briefings.models import BriefingItem
+from sscb_training.case_audits.discussions import service as discussions
+from sscb_training.case_audits.models import FindingKind
 from sscb_training.certificates.reissue.models import ReissueRequest
 from sscb_training.core import mail
 from sscb_training.core.db import db
@@ -196,10 +199,7 @@ class World:
         saved(Admission(quiz=quiz, booking=sat, opened_at=NOW, closes_at=NOW + timedelta(days=9)))
         from_elsewhere = factories.make_external(self.everything, factories.make_scheme())
         factories.make_certificate(accreditation=mine, name="Ed Earlier-Name", check_code="C" * 28)
-        briefing = factories.make_briefing()
-        saved(DiscussionQuestion(code="Q-1", briefing_id=briefing.id, text="How do we assess neglect?"))
-        saved(NewsItem(code="NEW-1", briefing_id=briefing.id, title="Policy", text="Revised."))
-        audit = factories.make_case_audit(briefing=briefing)
+        audit = factories.make_case_audit()
         finding = factories.make_finding(audit, code="NEG-1")
         other = factories.make_finding(audit, code="DA-3")
         factories.make_finding(audit, code="POS-1", kind=FindingKind.STRENGTH)
@@ -208,6 +208,11 @@ class World:
         saved(NotTraining(finding=other, reason="An information flow.", decided_at=NOW))
         material = factories.make_material(later_version)
         action = factories.make_action(audit, finding, answered_by=later_version)
+        briefing = factories.make_published_briefing(audit, by=self.everything, summary=LONG_NAME)
+        with transaction():
+            briefings.correct(briefing, note="A name was wrong", by=self.everything, now=NOW)
+            link = briefings.add_link(briefing, label="The policy", by=self.everything, now=NOW)
+        item = db.session.scalars(db.select(BriefingItem).where(BriefingItem.finding == finding)).first()
         need = factories.make_need(
             finding, staff_groups=[group], scheme=scheme, target_percent=80, target_date=date(2027, 3, 31)
         )
@@ -226,6 +231,11 @@ class World:
             )
         )
         factories.changed(need, status=NeedStatus.CLOSED)
+        with transaction():
+            discussion = discussions.record_discussion(
+                briefing, agency=self.everything.memberships[0].agency, team=LONG_NAME, held_on=TODAY,
+                number_of_people=4, by=self.everything, now=NOW,
+            )  # fmt: skip
         headcount = factories.make_headcount(agency, group, 12)
         with transaction():
             mail.queue("bookings/waitlisted", to="somebody@agency.example", at=NOW, booking=booking)
@@ -255,6 +265,7 @@ class World:
             "confirmation": saved(Confirmation(booking=attended, scheme=scheme, manager_name="Mo", asked_at=NOW)),
             "accreditation": accreditation, "charge": charge, "policy": policy,
             "my_accreditation": mine, "external": from_elsewhere, "register": register, "briefing": briefing, "audit": audit,
+            "item": item, "link": link, "discussion": discussion,
             "case_audit": audit, "finding": finding, "action": action,
             "indicator": indicator, "result": result, "need": need, "letter": letter,
             "resource": resource, "agreement": agreement, "champion": champion,
@@ -315,6 +326,10 @@ class World:
             "attendance.correct_agency": {"membership_id": walked_in.memberships[0].id},
             "attendance.retake": {"training_session_id": past.id, "booking_id": attended.id},
             "certificates.badge_status": {"number": 0},
+            "catalogue.briefing": {"code": briefing.code},
+            "catalogue.briefing_edition": {"code": briefing.code, "number": 1},
+            "catalogue.briefing_paper": {"code": briefing.code, "number": 1},
+            "case_audits.record_discussion": {"code": briefing.code},
             "certificates.check_code": {"code": certificate.check_code},
             "tools.open_resource": {"version_id": resource.versions[0].id},
             "tools.readers": {"version_id": resource.versions[0].id},

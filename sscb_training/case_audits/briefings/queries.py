@@ -1,0 +1,393 @@
+"""What a briefing is composed of, what its next edition would say, and which briefings readers find."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from sscb_training.case_audits.briefings import rules
+from sscb_training.case_audits.briefings.models import (
+    BriefingEdition,
+    BriefingItem,
+    BriefingLink,
+    BriefingTheme,
+    DiscussionQuestion,
+)
+from sscb_training.case_audits.models import Action, Briefing, CaseAudit, Finding, FindingKind
+from sscb_training.case_audits.rules import codes_in
+from sscb_training.core.db import db, number, row_or_404, rows
+from sscb_training.core.roles import Role
+from sscb_training.core.times import month, plain_date
+from sscb_training.courses.models import CourseVersion, Theme
+from sscb_training.people.models import Person, RoleGrant
+
+Content = dict[str, Any]
+"""All that an edition says, in words and lists that JSON can hold."""
+
+SEARCHED = ("name", "title", "label", "introduction", "focus", "text", "owner")
+"""What of an edition's lists is searched."""
+
+public = Briefing.published_at.is_not(None) & Briefing.withdrawn_at.is_(None)
+"""The condition that readers find a briefing."""
+
+
+@dataclass
+class ThemePart:
+    """The findings and the actions of one theme of a briefing."""
+
+    theme: BriefingTheme
+    findings: list[BriefingItem] = field(default_factory=list)
+    actions: list[BriefingItem] = field(default_factory=list)
+
+
+@dataclass
+class Composition:
+    """Everything that a briefing may tell, in its order; what is left out too."""
+
+    themes: list[ThemePart]
+    strengths: list[BriefingItem]
+    questions: list[BriefingItem]
+    news: list[BriefingItem]
+    links: Sequence[BriefingLink]
+
+    @property
+    def groups(self) -> list[tuple[str, list[BriefingItem]]]:
+        """The lists in which items stand in turn, each with its name."""
+        found = [(f"Findings: {part.theme.theme.name}", part.findings) for part in self.themes]
+        decided = [(f"Actions: {part.theme.theme.name}", part.actions) for part in self.themes]
+        rest = [
+            ("Strengths", self.strengths),
+            ("Questions for teams", self.questions),
+            ("What’s new", self.news),
+        ]
+        return [(name, items) for name, items in [*found, rest[0], *decided, *rest[1:]] if items]
+
+    def beside(self, item: BriefingItem) -> list[BriefingItem]:
+        """The items among which this one stands in turn."""
+        return next(items for _, items in self.groups if item in items)
+
+
+def briefings() -> Sequence[Briefing]:
+    """Every briefing, latest month first."""
+    return rows(select(Briefing).order_by(Briefing.published_month.desc(), Briefing.id.desc()))
+
+
+def briefing_in_full(briefing_id: int) -> Briefing:
+    """A briefing with its audits and who decided about it; 404 when there is none."""
+    return row_or_404(
+        select(Briefing)
+        .where(Briefing.id == briefing_id)
+        .options(
+            selectinload(Briefing.audits).joinedload(CaseAudit.theme),
+            joinedload(Briefing.submitted_by),
+            joinedload(Briefing.approved_by),
+        )
+    )
+
+
+def items_of(briefing: Briefing) -> Sequence[BriefingItem]:
+    """All that a briefing may tell, in its order, with what is said of each."""
+    finding, action = joinedload(BriefingItem.finding), joinedload(BriefingItem.action)
+    return rows(
+        select(BriefingItem)
+        .where(BriefingItem.briefing_id == briefing.id)
+        .options(
+            finding.joinedload(Finding.theme),
+            finding.joinedload(Finding.case_audit),
+            finding.selectinload(Finding.actions),
+            action.joinedload(Action.case_audit),
+            action.selectinload(Action.findings),
+            action.selectinload(Action.links),
+            action.joinedload(Action.answered_by).joinedload(CourseVersion.course),
+            joinedload(BriefingItem.question).joinedload(DiscussionQuestion.theme),
+            joinedload(BriefingItem.news_item),
+        )
+        .order_by(BriefingItem.position, BriefingItem.id)
+    )
+
+
+def themes_of(briefing: Briefing) -> Sequence[BriefingTheme]:
+    """The themes of a briefing, in its order."""
+    return rows(
+        select(BriefingTheme)
+        .where(BriefingTheme.briefing_id == briefing.id)
+        .options(joinedload(BriefingTheme.theme))
+        .order_by(BriefingTheme.position, BriefingTheme.id)
+    )
+
+
+def composition(briefing: Briefing) -> Composition:
+    """What the briefing is composed of, by theme and kind."""
+    parts = {theme.theme_id: ThemePart(theme) for theme in themes_of(briefing)}
+    links = rows(
+        select(BriefingLink).where(BriefingLink.briefing_id == briefing.id).order_by(BriefingLink.id)
+    )
+    composed = Composition([], [], [], [], links)
+    for item in items_of(briefing):
+        if item.finding and item.finding.kind is FindingKind.STRENGTH:
+            composed.strengths.append(item)
+        elif item.finding:
+            parts[theme_of(item.finding)].findings.append(item)
+        elif item.action:
+            parts[item.action.case_audit.theme_id].actions.append(item)
+        else:
+            (composed.questions if item.question else composed.news).append(item)
+    composed.themes = [part for part in parts.values() if part.findings or part.actions]
+    return composed
+
+
+def theme_of(finding: Finding) -> int:
+    """The theme under which a briefing tells an area for improvement."""
+    if finding.theme_id is None and finding.case_audit is not None:
+        return finding.case_audit.theme_id
+    assert finding.theme_id is not None  # noqa: S101 - only a strength has neither
+    return finding.theme_id
+
+
+def content(briefing: Briefing) -> Content:
+    """What the next edition says: what is included, in its order."""
+    composed = composition(briefing)
+    told = {item.finding.code for _, items in composed.groups for item in _included(items) if item.finding}
+    return {
+        "code": briefing.code,
+        "number": briefing.number,
+        "title": briefing.title,
+        "month": month(briefing.published_month),
+        "summary": briefing.summary,
+        "audits": [
+            {
+                "code": audit.code,
+                "title": audit.title,
+                "month": month(audit.month),
+                "focus": audit.focus,
+                "cases": audit.sample_size,
+            }
+            for audit in briefing.audits
+        ],
+        "themes": [
+            {
+                "name": part.theme.theme.name,
+                "introduction": part.theme.introduction,
+                "findings": [_finding(item, told) for item in _included(part.findings)],
+                "actions": [_action(item, told) for item in _included(part.actions)],
+            }
+            for part in composed.themes
+            if _included(part.findings) or _included(part.actions)
+        ],
+        "strengths": [_finding(item, told) for item in _included(composed.strengths)],
+        "questions": [_question(item) for item in _included(composed.questions)],
+        "news": [_news(item) for item in _included(composed.news)],
+        "links": [_link(link.label, link.url, link.dead_on) for link in composed.links],
+    }
+
+
+def _included(items: Sequence[BriefingItem]) -> list[BriefingItem]:
+    return [item for item in items if item.is_included]
+
+
+def _finding(item: BriefingItem, told: Collection[str]) -> Content:
+    finding = item.finding
+    assert finding is not None  # noqa: S101 - it stands among the findings
+    return {
+        "code": finding.code,
+        "text": item.words,
+        "theme": finding.theme.name if finding.theme else "",
+        "named": finding.named,
+        "note": item.note,
+        "beside": [code for code in codes_in(finding.note) if code in told and code != finding.code],
+        "has_action": bool(finding.actions),
+    }
+
+
+def _action(item: BriefingItem, told: Collection[str]) -> Content:
+    action = item.action
+    assert action is not None  # noqa: S101 - it stands among the actions
+    version = action.answered_by
+    return {
+        "code": action.code,
+        "text": item.words,
+        "owner": action.owner,
+        "due": plain_date(action.due_on) if action.due_on else "",
+        "status": action.status.label,
+        "findings": [finding.code for finding in action.findings if finding.code in told],
+        "note": item.note,
+        "links": [_link(link.label, link.url, link.dead_on) for link in action.links],
+        "course": {"code": version.course.code, "title": version.course.title} if version else None,
+    }
+
+
+def _question(item: BriefingItem) -> Content:
+    question = item.question
+    assert question is not None  # noqa: S101 - it stands among the questions
+    return {
+        "code": question.code,
+        "text": item.words,
+        "theme": question.theme.name if question.theme else "",
+    }
+
+
+def _news(item: BriefingItem) -> Content:
+    news = item.news_item
+    assert news is not None  # noqa: S101 - it stands among the news
+    return {"code": news.code, "text": item.words, **_link(news.title, news.url, news.dead_on)}
+
+
+def _link(label: str, url: str, dead_on: date | None) -> Content:
+    return {"label": label, "url": url, "state": rules.link_state(url, dead_on)}
+
+
+def words_of(told: Content) -> str:
+    """All words of an edition, to search in."""
+    lists = [*told["audits"], *told["themes"], *told["strengths"], *told["questions"], *told["news"]]
+    lists += [item for part in told["themes"] for item in [*part["findings"], *part["actions"]]]
+    said = [told["title"], told["summary"]]
+    said += [one[name] for one in lists for name in SEARCHED if one.get(name)]
+    return "\n".join(said)
+
+
+def others_who_may_approve(person: Person) -> int:
+    """How many others of the board's staff can sign in."""
+    return number(
+        select(func.count(func.distinct(Person.id)))
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(
+            RoleGrant.role.in_((Role.BOARD_STAFF, Role.ADMINISTRATOR)),
+            RoleGrant.ended_at.is_(None),
+            Person.suspended_at.is_(None),
+            Person.withdrawn_at.is_(None),
+            Person.email_confirmed_at.is_not(None),
+            Person.id != person.id,
+        )
+    )
+
+
+def editions_of(briefing: Briefing) -> Sequence[BriefingEdition]:
+    """The editions of a briefing, the latest first."""
+    return rows(
+        select(BriefingEdition)
+        .where(BriefingEdition.briefing_id == briefing.id)
+        .order_by(BriefingEdition.number.desc())
+    )
+
+
+def edition(code: str, *, of_number: int | None = None) -> BriefingEdition:
+    """The latest edition of a briefing that came out, or that of a number; 404 when there is none.
+
+    One of a withdrawn briefing is found too: its page says that and why, and nothing of what it told.
+    """
+    query = (
+        select(BriefingEdition)
+        .join(BriefingEdition.briefing)
+        .where(func.lower(Briefing.code) == code.lower())
+        .options(joinedload(BriefingEdition.briefing))
+        .order_by(BriefingEdition.number.desc())
+    )
+    return row_or_404(query if of_number is None else query.where(BriefingEdition.number == of_number))
+
+
+def editions_found(*, search: str = "", theme: str = "") -> Select[BriefingEdition]:
+    """The latest edition of each briefing that readers find, newest month first."""
+    later = select(func.max(BriefingEdition.number)).where(BriefingEdition.briefing_id == Briefing.id)
+    query = (
+        select(BriefingEdition)
+        .join(BriefingEdition.briefing)
+        .where(public, BriefingEdition.number == later.correlate(Briefing).scalar_subquery())
+        .options(joinedload(BriefingEdition.briefing))
+        .order_by(Briefing.published_month.desc(), Briefing.number.desc(), Briefing.id.desc())
+    )
+    for word in search.split():
+        query = query.where(BriefingEdition.words.icontains(word, autoescape=True))
+    if theme:
+        under = select(BriefingTheme.briefing_id).join(BriefingTheme.theme).where(Theme.slug == theme)
+        query = query.where(Briefing.id.in_(under))
+    return query
+
+
+def themes_in_use() -> Sequence[tuple[str, str]]:
+    """The themes of briefings that readers find: the word in addresses, and the name."""
+    query = (
+        select(Theme.slug, Theme.name)
+        .join(BriefingTheme, BriefingTheme.theme_id == Theme.id)
+        .join(Briefing, Briefing.id == BriefingTheme.briefing_id)
+        .where(public)
+        .group_by(Theme.id, Theme.slug, Theme.name, Theme.position)
+        .order_by(Theme.position, Theme.name)
+    )
+    return [(slug, name) for slug, name in db.session.execute(query)]
+
+
+def briefings_telling(findings: Collection[int]) -> Sequence[Briefing]:
+    """The briefings that readers find and that tell any of these findings, newest first."""
+    telling = select(BriefingItem.briefing_id).where(
+        BriefingItem.finding_id.in_(findings), BriefingItem.is_included
+    )
+    return rows(
+        select(Briefing)
+        .where(public, Briefing.id.in_(telling))
+        .order_by(Briefing.published_month.desc(), Briefing.id.desc())
+    )
+
+
+def findings_told(briefing: Briefing) -> Sequence[int]:
+    """The keys of the findings that a briefing tells."""
+    return rows(
+        select(Finding.id)
+        .join(BriefingItem, BriefingItem.finding_id == Finding.id)
+        .where(BriefingItem.briefing_id == briefing.id, BriefingItem.is_included)
+    )
+
+
+def item_of(briefing: Briefing, item_id: int) -> BriefingItem:
+    """One item of the briefing; 404 for another's."""
+    return row_or_404(
+        select(BriefingItem).where(BriefingItem.id == item_id, BriefingItem.briefing_id == briefing.id)
+    )
+
+
+def theme_in(briefing: Briefing, theme_id: int) -> BriefingTheme:
+    """One theme of the briefing; 404 for another's."""
+    return row_or_404(
+        select(BriefingTheme)
+        .where(BriefingTheme.theme_id == theme_id, BriefingTheme.briefing_id == briefing.id)
+        .options(joinedload(BriefingTheme.theme))
+    )
+
+
+def link_of(briefing: Briefing, link_id: int) -> BriefingLink:
+    """One link of the briefing; 404 for another's."""
+    return row_or_404(
+        select(BriefingLink).where(BriefingLink.id == link_id, BriefingLink.briefing_id == briefing.id)
+    )
+
+
+def from_drafts(briefing: Briefing) -> Sequence[CaseAudit]:
+    """The audits of a briefing that are no more than drafts."""
+    return [audit for audit in briefing.audits if audit.is_draft]
+
+
+def last_position(briefing: Briefing) -> int:
+    """The place after which a new item of the briefing stands."""
+    return number(
+        select(func.coalesce(func.max(BriefingItem.position), 0)).where(
+            BriefingItem.briefing_id == briefing.id
+        )
+    )
+
+
+def strengths_of(briefing: Briefing) -> Sequence[Finding]:
+    """The strengths across the audits, which belong to the briefing alone."""
+    return rows(
+        select(Finding)
+        .where(Finding.briefing_id == briefing.id, Finding.case_audit_id.is_(None))
+        .order_by(Finding.id)
+    )
+
+
+def decision_state(briefing: Briefing, viewer: Person) -> Mapping[str, bool]:
+    """Whether the viewer may approve, and whether they would do it alone."""
+    others = others_who_may_approve(viewer)
+    may = rules.may_approve(viewer.id, submitted_by_id=briefing.submitted_by_id, others=others)
+    return {"may": may, "alone": may and viewer.id == briefing.submitted_by_id}
