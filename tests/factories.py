@@ -33,6 +33,7 @@ from sscb_training.bookings.models import Booking, BookingStatus
 from sscb_training.case_audits.briefings import service as briefings
 from sscb_training.case_audits.models import (
     Action,
+    ActionAnswer,
     ActionKind,
     ActionStatus,
     Briefing,
@@ -75,7 +76,7 @@ from sscb_training.imports.models import (
     TrainingImport,
     Verdict,
 )
-from sscb_training.needs.models import Intervention, TrainingNeed
+from sscb_training.needs.models import Intervention, NeedAudience, TrainingNeed
 from sscb_training.people.models import Membership, Person, RoleGrant
 from sscb_training.quizzes.models import Answer, Question, QuestionKind, Quiz, QuizAttempt
 from sscb_training.tools.agreements.models import ServiceAgreement
@@ -593,7 +594,14 @@ def make_action(case_audit: CaseAudit, *findings: Finding, **given: Any) -> Acti
         "kind": ActionKind.COURSE_CONTENT,
         "status": ActionStatus.PLANNED,
     }
-    return saved(Action(case_audit=case_audit, findings=list(findings), **usual | given))
+    action = saved(Action(case_audit=case_audit, findings=list(findings), **usual | given))
+    if action.answered_by is not None:
+        saved(
+            ActionAnswer(
+                action=action, course_version=action.answered_by, recorded_at=NOW - timedelta(days=3650)
+            )
+        )
+    return action
 
 
 def make_indicator(**given: Any) -> Indicator:
@@ -620,12 +628,18 @@ def make_need(
 ) -> TrainingNeed:
     """A need met by the scheme, or by the course from this version on; of one shared staff group unless given."""
     number = next(numbers)
-    usual = {"code": f"N{number}", "title": f"Need {number}", "recorded_at": NOW - timedelta(days=3650)}
+    long_ago = NOW - timedelta(days=3650)
+    usual = {"code": f"N{number}", "title": f"Need {number}", "recorded_at": long_ago}
     need = TrainingNeed(
-        findings=list(findings), staff_groups=list(staff_groups) or [a_staff_group()], **usual | given
+        findings=list(findings),
+        audience=[
+            NeedAudience(staff_group=group, recorded_at=long_ago)
+            for group in list(staff_groups) or [a_staff_group()]
+        ],
+        **usual | given,
     )
     if scheme is not None or from_version is not None:
-        need.interventions = [Intervention(scheme=scheme, from_version=from_version)]
+        need.interventions = [Intervention(scheme=scheme, from_version=from_version, recorded_at=long_ago)]
     return saved(need)
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Table, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sscb_training.agencies.models import Agency
@@ -328,3 +328,31 @@ class IndicatorResult(Base):
         ),
         CheckConstraint("cannot_tell >= 0", name="cannot_tell_is_a_count"),
     )
+
+
+class ActionAnswer(Base):
+    """That a version of a course answers an action, since `recorded_at` until `withdrawn_at`.
+
+    What stands now is the action's `answered_by` too; these rows also know what stood on an earlier day, because
+    coverage asks.
+    """
+
+    __tablename__ = "action_answer"
+
+    action_id: Mapped[int] = belongs_to("action.id")
+    course_version_id: Mapped[int] = belongs_to("course_version.id")
+    recorded_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+    action: Mapped[Action] = relationship()
+    course_version: Mapped[CourseVersion] = relationship()
+
+
+answer_stands = ActionAnswer.withdrawn_at.is_(None)
+Index(
+    "uq_action_answer_one_at_a_time",
+    ActionAnswer.action_id,
+    unique=True,
+    sqlite_where=answer_stands,
+    postgresql_where=answer_stands,
+)

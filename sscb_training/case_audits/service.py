@@ -8,12 +8,13 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from sscb_training.agencies.models import Agency
 from sscb_training.case_audits import queries, rules
 from sscb_training.case_audits.models import (
     Action,
+    ActionAnswer,
     ActionKind,
     ActionStatus,
     AuditKind,
@@ -142,9 +143,11 @@ def add_action(
     with only_if_free(partial(refuse_taken_code, Action, code)):
         action = Action(
             case_audit=case_audit, code=code, text=text, kind=kind, status=status, owner=owner, due_on=due_on,
-            completed_on=completed_on, evidence=evidence, note=note, findings=list(findings), answered_by=answered_by,
+            completed_on=completed_on, evidence=evidence, note=note, findings=list(findings),
         )  # fmt: skip
         db.session.add(action)
+        if answered_by is not None:
+            _answer(action, answered_by, now)
     history.record("added", action, by=by, at=now, code=code, status=status)
     return action
 
@@ -177,11 +180,24 @@ def answer_actions(
             raise AuditRefused(
                 f"{action.code} was answered by another version meanwhile. Open the page again."
             )
-        action.answered_by = version if action in wanted else None
+        _answer(action, version if action in wanted else None, now)
         name = f"{version.course.code} version {version.number}"
         verb = "answered" if action in wanted else "answer withdrawn"
         history.record(verb, action, by=by, at=now, code=action.code, version=name)
     db.session.flush()
+
+
+def _answer(action: Action, version: CourseVersion | None, now: datetime) -> None:
+    """Say what answers the action from now on, and keep what did until now."""
+    action.answered_by = version
+    db.session.flush()
+    db.session.execute(
+        update(ActionAnswer)
+        .where(ActionAnswer.action_id == action.id, ActionAnswer.withdrawn_at.is_(None))
+        .values(withdrawn_at=now)
+    )
+    if version is not None:
+        db.session.add(ActionAnswer(action=action, course_version=version, recorded_at=now))
 
 
 def refuse_taken_code(model: Any, code: str) -> None:

@@ -147,6 +147,10 @@ class CourseVersion(Base):
 
     __table_args__ = (UniqueConstraint("course_id", "number"),)
 
+    def is_taught(self, on: date) -> bool:
+        """Whether it holds on this day and its course is published."""
+        return self.course.published_at is not None and self.valid_from <= on
+
 
 class Material(Base):
     """What a version is taught with: a link, for its trainers and perhaps for delegates with a place.

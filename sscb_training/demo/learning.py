@@ -10,7 +10,7 @@ from sscb_training.agencies.models import Sector
 from sscb_training.case_audits import service as case_audits
 from sscb_training.case_audits.briefings import queries as composing
 from sscb_training.case_audits.briefings import service as briefings
-from sscb_training.case_audits.models import ActionKind, ActionStatus, CaseAudit, Finding, FindingKind
+from sscb_training.case_audits.models import Action, ActionKind, ActionStatus, CaseAudit, Finding, FindingKind
 from sscb_training.core.db import db
 from sscb_training.core.times import at_london
 from sscb_training.courses.described import service as courses
@@ -52,6 +52,7 @@ class Learning:
     versions: dict[tuple[str, int], CourseVersion] = field(default_factory=dict)
     schemes: dict[str, AccreditationScheme] = field(default_factory=dict)
     findings: dict[str, Finding] = field(default_factory=dict)
+    actions: dict[str, Action] = field(default_factory=dict)
     quizzes: dict[str, Quiz] = field(default_factory=dict)
 
     def version_on(self, code: str, day: date) -> CourseVersion:
@@ -220,7 +221,7 @@ def _cited(item: dict[str, Any]) -> dict[str, Any]:
 def _add_action(learning: Learning, audit: CaseAudit, action: dict[str, Any], who: dict[str, Any]) -> None:
     answer = action.get("answered_by")
     note = f"{action.get('note', '')} Source: {texts.source(action['source'])}.".strip()
-    case_audits.add_action(
+    learning.actions[action["code"]] = case_audits.add_action(
         audit,
         code=action["code"],
         text=action["text"],
@@ -247,6 +248,8 @@ def _add_need(county: County, learning: Learning, need: dict[str, Any], who: dic
         findings=[learning.findings[code] for code in need["findings"]],
         scheme=learning.schemes[need["scheme"]] if "scheme" in need else None,
         from_version=learning.versions[tuple(version)] if version else None,
+        waits_for=learning.actions[need["waits_for"]] if "waits_for" in need else None,
+        owner=need.get("owner", ""),
         supports=[learning.versions[tuple(support)] for support in need.get("supports", [])],
         target_percent=need["target_percent"],
         target_date=date(county.today.year + 1, 3, 31),

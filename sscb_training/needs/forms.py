@@ -50,6 +50,10 @@ class ChangeNeedForm(EditForm):
     )
     target_date = forms.day("Target date (optional)")
     measure = line("How it is measured (optional)")
+    owner = line(
+        "Owner (optional)",
+        hint="A person or a body, for example the Training sub-group. Blank is shown as blank.",
+    )
     basis = line("Basis (optional)", hint="Whether the audit says so, or it was inferred.")
 
 

@@ -1,15 +1,17 @@
 """Questions about needs: which there are, which findings they come from, and what answers them."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy import Select, and_, case, exists, func, or_, select, union
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql import ColumnElement
 
 from sscb_training.accreditation.models import Accreditation, AccreditationScheme, scheme_course
-from sscb_training.case_audits.models import CaseAudit, Finding
+from sscb_training.case_audits.models import Action, ActionAnswer, CaseAudit, Finding
 from sscb_training.core.db import db, row_or_404, row_or_none, rows
+from sscb_training.core.times import at_london
 from sscb_training.courses.models import Course, CourseVersion, SessionStatus, TrainingSession
 from sscb_training.needs.models import Intervention, NotTraining, TrainingNeed, need_finding
 
@@ -26,8 +28,7 @@ def need_in_full(need_id: int) -> TrainingNeed:
         .where(TrainingNeed.id == need_id)
         .options(
             selectinload(TrainingNeed.findings).joinedload(Finding.case_audit),
-            selectinload(TrainingNeed.staff_groups),
-            selectinload(TrainingNeed.excluded_sectors),
+            selectinload(TrainingNeed.audience),
             *_answers(),
         )
     )
@@ -68,62 +69,122 @@ def not_training_by_finding(findings: Sequence[Finding]) -> dict[int, NotTrainin
     return {decision.finding_id: decision for decision in rows(query)}
 
 
+def stood(row: Any, before: Any = None) -> ColumnElement[bool]:
+    """Whether it was recorded before a moment and not withdrawn by then; without one, whether it stands now."""
+    if before is None:
+        return and_(row.withdrawn_at.is_(None))
+    return and_(row.recorded_at < before, or_(row.withdrawn_at.is_(None), row.withdrawn_at >= before))
+
+
+def first_versions(before: Any = None, *, counting: bool = False) -> Select[*tuple[Any, ...]]:
+    """The versions from which on courses answer needs, as known before a moment (now): those named, and those that
+    answer an action which a need waits for.
+
+    Of each its need, course and number, and the day `since` which it counts: empty for one named, the first day of
+    one waited for. What is not known to answer, or of a course that is not published, is not there: it is waited for.
+    """
+    is_published = Course.published_at.is_not(None) if before is None else Course.published_at < before
+    answer = and_(ActionAnswer.action_id == Intervention.waits_for_id, stood(ActionAnswer, before))
+    named = func.coalesce(Intervention.from_version_id, ActionAnswer.course_version_id)
+    query = (
+        select(
+            Intervention.need_id,
+            CourseVersion.course_id,
+            CourseVersion.number,
+            case((Intervention.waits_for_id.is_not(None), CourseVersion.valid_from)).label("since"),
+        )
+        .outerjoin(ActionAnswer, answer)
+        .join(CourseVersion, CourseVersion.id == named)
+        .join(Course, Course.id == CourseVersion.course_id)
+        .where(stood(Intervention, before), or_(Intervention.waits_for_id.is_(None), is_published))
+    )
+    return query.where(Intervention.counts) if counting else query
+
+
+def answering_versions(*, counting: bool = False) -> Select[*tuple[int, int]]:
+    """Each need with each version of a course that answers it now: from the first on, or one that leads to its scheme."""
+    first = first_versions(counting=counting).subquery()
+    from_first = select(first.c.need_id, CourseVersion.id.label("version_id")).join(
+        CourseVersion,
+        and_(CourseVersion.course_id == first.c.course_id, CourseVersion.number >= first.c.number),
+    )
+    leading = (
+        select(Intervention.need_id, CourseVersion.id)
+        .join(scheme_course, scheme_course.c.scheme_id == Intervention.scheme_id)
+        .join(CourseVersion, CourseVersion.course_id == scheme_course.c.course_id)
+        .where(stood(Intervention))
+    )
+    if counting:
+        leading = leading.where(Intervention.counts)
+    answering = union(from_first, leading).subquery()
+    return select(answering.c.need_id, answering.c.version_id)
+
+
+def waiting(*, as_at: date, known_on: date) -> Mapping[int, Sequence[Intervention]]:
+    """What waits for a version of its course on a day, as far as was known on another, by the need's id.
+
+    Only what would count: a need is *waiting for the course* while it has any.
+    """
+    before = at_london(known_on + timedelta(days=1))
+    is_taught = exists().where(
+        ActionAnswer.action_id == Intervention.waits_for_id,
+        stood(ActionAnswer, before),
+        CourseVersion.id == ActionAnswer.course_version_id,
+        CourseVersion.valid_from <= as_at,
+        Course.id == CourseVersion.course_id,
+        Course.published_at < before,
+    )
+    query = (
+        select(Intervention)
+        .where(
+            Intervention.waits_for_id.is_not(None),
+            Intervention.counts,
+            stood(Intervention, before),
+            ~is_taught,
+        )
+        .options(joinedload(Intervention.waits_for).joinedload(Action.answered_by))
+        .order_by(Intervention.id)
+    )
+    found: dict[int, list[Intervention]] = {}
+    for intervention in rows(query):
+        found.setdefault(intervention.need_id, []).append(intervention)
+    return found
+
+
 def needs_answered_by_course(course: Course) -> Sequence[TrainingNeed]:
     """The needs that a course answers or supports, with the findings and the audits behind them."""
-    own_version = aliased(CourseVersion)
+    answering = answering_versions().subquery()
     answers = (
-        select(Intervention.need_id)
-        .outerjoin(own_version, own_version.id == Intervention.from_version_id)
-        .outerjoin(scheme_course, scheme_course.c.scheme_id == Intervention.scheme_id)
-        .where(or_(own_version.course_id == course.id, scheme_course.c.course_id == course.id))
+        select(answering.c.need_id)
+        .join(CourseVersion, CourseVersion.id == answering.c.version_id)
+        .where(CourseVersion.course_id == course.id)
     )
     return _with_findings(select(TrainingNeed).where(TrainingNeed.id.in_(answers)))
 
 
 def needs_answered_by_version(version: CourseVersion) -> Sequence[TrainingNeed]:
     """The needs that having attended this version meets or supports, with the findings and audits behind them."""
-    first = aliased(CourseVersion)
-    answers = (
-        select(Intervention.need_id)
-        .outerjoin(first, first.id == Intervention.from_version_id)
-        .outerjoin(scheme_course, scheme_course.c.scheme_id == Intervention.scheme_id)
-        .where(
-            or_(
-                and_(first.course_id == version.course_id, first.number <= version.number),
-                scheme_course.c.course_id == version.course_id,
-            )
-        )
-    )
+    answering = answering_versions().subquery()
+    answers = select(answering.c.need_id).where(answering.c.version_id == version.id)
     return _with_findings(select(TrainingNeed).where(TrainingNeed.id.in_(answers)))
 
 
 def needs_answered_by_accreditation(accreditation: Accreditation) -> Sequence[TrainingNeed]:
     """The needs that an accreditation counts for, with the findings and the audits behind them."""
     answers = select(Intervention.need_id).where(
-        Intervention.scheme_id == accreditation.scheme_id, Intervention.counts
+        Intervention.scheme_id == accreditation.scheme_id, Intervention.counts, stood(Intervention)
     )
     return _with_findings(select(TrainingNeed).where(TrainingNeed.id.in_(answers)))
 
 
 def upcoming_dates(need: TrainingNeed, *, now: datetime) -> Sequence[TrainingSession]:
     """The published dates to come of every course that answers or supports the need, soonest first."""
-    first = aliased(CourseVersion)
-    from_version = (
-        select(CourseVersion.id)
-        .join(first, and_(first.course_id == CourseVersion.course_id, first.number <= CourseVersion.number))
-        .join(Intervention, Intervention.from_version_id == first.id)
-        .where(Intervention.need_id == need.id)
-    )
-    leading = (
-        select(CourseVersion.id)
-        .join(scheme_course, scheme_course.c.course_id == CourseVersion.course_id)
-        .join(Intervention, Intervention.scheme_id == scheme_course.c.scheme_id)
-        .where(Intervention.need_id == need.id)
-    )
+    answering = answering_versions().subquery()
+    own = select(answering.c.version_id).where(answering.c.need_id == need.id)
     return rows(
         select(TrainingSession)
         .where(
-            TrainingSession.course_version_id.in_(from_version.union(leading)),
+            TrainingSession.course_version_id.in_(own),
             TrainingSession.status == SessionStatus.PUBLISHED,
             TrainingSession.repeats_part.is_(None),
             TrainingSession.starts_at > now,
@@ -159,4 +220,8 @@ def _answers() -> list[Any]:
     return [
         answers.joinedload(Intervention.scheme).selectinload(AccreditationScheme.courses),
         answers.joinedload(Intervention.from_version).joinedload(CourseVersion.course),
+        answers.joinedload(Intervention.briefing),
+        answers.joinedload(Intervention.waits_for)
+        .joinedload(Action.answered_by)
+        .joinedload(CourseVersion.course),
     ]

@@ -7,8 +7,8 @@ from functools import partial
 from sqlalchemy import select
 
 from sscb_training.accreditation.models import AccreditationScheme
-from sscb_training.agencies.models import Sector, StaffGroup
-from sscb_training.case_audits.models import Finding, FindingKind
+from sscb_training.agencies.models import Agency, Sector, StaffGroup
+from sscb_training.case_audits.models import Action, ActionKind, Briefing, Finding, FindingKind
 from sscb_training.core import history
 from sscb_training.core.db import db, lock, only_if_free, row_or_none
 from sscb_training.core.errors import Refused
@@ -17,14 +17,15 @@ from sscb_training.needs import queries
 from sscb_training.needs.models import (
     Elsewhere,
     Intervention,
-    NeedExcludedSector,
+    NeedAudience,
     NeedStatus,
     NotTraining,
     TrainingNeed,
 )
 from sscb_training.people.models import Person
 
-Answer = AccreditationScheme | CourseVersion
+Answer = AccreditationScheme | CourseVersion | Action | Briefing
+Part = StaffGroup | Agency | Sector
 
 
 class NeedRefused(Refused):
@@ -32,22 +33,29 @@ class NeedRefused(Refused):
 
 
 def add_need(
-    *, code: str, title: str, description: str = "", measure: str = "", basis: str = "",
-    staff_groups: Iterable[StaffGroup], excluded_sectors: Iterable[Sector] = (), findings: Iterable[Finding] = (),
-    scheme: AccreditationScheme | None = None, from_version: CourseVersion | None = None,
-    supports: Iterable[Answer] = (), target_percent: int | None = None, target_date: date | None = None,
-    by: Person | None, now: datetime,
+    *, code: str, title: str, description: str = "", measure: str = "", basis: str = "", owner: str = "",
+    staff_groups: Iterable[StaffGroup], sectors: Iterable[Sector] = (), agencies: Iterable[Agency] = (),
+    excluded_sectors: Iterable[Sector] = (), excluded_agencies: Iterable[Agency] = (),
+    findings: Iterable[Finding] = (), scheme: AccreditationScheme | None = None,
+    from_version: CourseVersion | None = None, waits_for: Action | None = None, supports: Iterable[Answer] = (),
+    target_percent: int | None = None, target_date: date | None = None, by: Person | None, now: datetime,
 ) -> TrainingNeed:  # fmt: skip
     """Record what a group of staff must be able to do.
 
-    The scheme and the course version meet it, either of them; what only supports it never counts.
+    The scheme, the course version and the version that answers the action meet it, any of them; what only supports
+    it never counts.
     """
     with only_if_free(partial(_refuse_taken_code, code)):
-        need = TrainingNeed(code=code, recorded_at=now, findings=[])
-        _describe(need, title, description, measure, basis, target_percent, target_date)
+        need = TrainingNeed(code=code, recorded_at=now, findings=[], audience=[], interventions=[])
+        _describe(need, title, description, measure, basis, owner, target_percent, target_date)
         db.session.add(need)
-        _aim(need, staff_groups, excluded_sectors)
-        _answer(need, scheme, from_version, supports)
+        _aim(need, staff_groups, sectors, agencies, excluded_sectors, excluded_agencies, now)
+        counting: tuple[Answer | None, ...] = (scheme, from_version, waits_for)
+        for answer in counting:
+            if answer is not None:
+                _answer(need, answer, True, now)
+        for answer in supports:
+            _answer(need, answer, False, now)
     history.record("recorded", need, by=by, at=now, **_facts(need))
     for finding in findings:
         link_finding(need, finding, by=by, now=now)
@@ -55,20 +63,66 @@ def add_need(
 
 
 def change_need(
-    need: TrainingNeed, *, title: str, description: str, measure: str, basis: str,
-    staff_groups: Iterable[StaffGroup], excluded_sectors: Iterable[Sector],
-    scheme: AccreditationScheme | None, from_version: CourseVersion | None,
+    need: TrainingNeed, *, title: str, description: str, measure: str, basis: str, owner: str,
     target_percent: int | None, target_date: date | None, by: Person | None, now: datetime,
 ) -> None:  # fmt: skip
-    """Describe a need anew. What only supports it and the findings behind it stay."""
+    """Describe a need anew. Whom it is for, what answers it and the findings behind it stay."""
     lock(need)
     before = _facts(need)
-    supports = [answer for i in need.interventions if not i.counts for answer in [i.scheme or i.from_version]]
-    _describe(need, title, description, measure, basis, target_percent, target_date)
-    _aim(need, staff_groups, excluded_sectors)
-    _answer(need, scheme, from_version, [answer for answer in supports if answer is not None])
-    changes = {name: [before[name], after] for name, after in _facts(need).items() if before[name] != after}
-    history.record("changed", need, by=by, at=now, **changes)
+    _describe(need, title, description, measure, basis, owner, target_percent, target_date)
+    _record_changes(need, before, by=by, now=now)
+
+
+def change_audience(
+    need: TrainingNeed, *, staff_groups: Iterable[StaffGroup], sectors: Iterable[Sector] = (),
+    agencies: Iterable[Agency] = (), excluded_sectors: Iterable[Sector] = (),
+    excluded_agencies: Iterable[Agency] = (), by: Person | None, now: datetime,
+) -> None:  # fmt: skip
+    """Say anew whom a need is for, from now on: coverage as known before counts those whom it was for then."""
+    lock(need)
+    before = _facts(need)
+    _aim(need, staff_groups, sectors, agencies, excluded_sectors, excluded_agencies, now)
+    _record_changes(need, before, by=by, now=now)
+
+
+def add_intervention(
+    need: TrainingNeed, answer: Answer, *, counts: bool, by: Person | None, now: datetime
+) -> Intervention:
+    """Say what answers a need from now on. An action is one that changes a course, and is waited for.
+
+    While a need waits for a course, no version that was named counts beside it: who was trained before would count.
+    """
+    lock(need)
+    if any(answer in (i.scheme, i.from_version, i.waits_for, i.briefing) for i in need.interventions):
+        raise NeedRefused(f"{_name(answer)} answers {need.code} already.")
+    if counts:
+        _refuse_both_named_and_waited_for(need, answer)
+    intervention = _answer(need, answer, counts, now)
+    history.record("answer added", need, by=by, at=now, **_told(intervention))
+    return intervention
+
+
+def add_non_training(
+    need: TrainingNeed, *, text: str, owner: str, by: Person | None, now: datetime
+) -> Intervention:
+    """Say what else than training is done about a need, and who answers for it. It supports, and never counts."""
+    lock(need)
+    if not text.strip():
+        raise NeedRefused("Say what is done.")
+    intervention = Intervention(text=text, owner=owner, counts=False, recorded_at=now)
+    need.interventions.append(intervention)
+    history.record("answer added", need, by=by, at=now, **_told(intervention))
+    return intervention
+
+
+def take_away(intervention: Intervention, *, by: Person | None, now: datetime) -> None:
+    """Say that it answers the need no more, from now on. Coverage as known before goes on counting it."""
+    lock(intervention.need)
+    lock(intervention)
+    if intervention.withdrawn_at is None:
+        intervention.withdrawn_at = now
+        history.record("answer taken away", intervention.need, by=by, at=now, **_told(intervention))
+        db.session.expire(intervention.need, ["interventions"])
 
 
 def link_finding(need: TrainingNeed, finding: Finding, *, by: Person | None, now: datetime) -> None:
@@ -150,40 +204,109 @@ def _refuse_taken_code(code: str) -> None:
 
 
 def _describe(
-    need: TrainingNeed, title: str, description: str, measure: str, basis: str,
+    need: TrainingNeed, title: str, description: str, measure: str, basis: str, owner: str,
     target_percent: int | None, target_date: date | None,
 ) -> None:  # fmt: skip
     need.title, need.description, need.measure, need.basis = title, description, measure, basis
-    need.target_percent, need.target_date = target_percent, target_date
+    need.owner, need.target_percent, need.target_date = owner, target_percent, target_date
 
 
-def _aim(need: TrainingNeed, staff_groups: Iterable[StaffGroup], excluded_sectors: Iterable[Sector]) -> None:
-    need.staff_groups = list(staff_groups)
-    if not need.staff_groups:
-        raise NeedRefused("Choose at least one staff group: a need without an audience cannot be covered.")
-    wanted = set(excluded_sectors)
-    need.excluded_sectors = [
-        *(kept for kept in need.excluded_sectors if kept.sector in wanted),
-        *(NeedExcludedSector(sector=sector)
-          for sector in sorted(wanted - {kept.sector for kept in need.excluded_sectors})),
-    ]  # fmt: skip
-
-
-def _answer(
-    need: TrainingNeed, scheme: AccreditationScheme | None, from_version: CourseVersion | None,
-    supports: Iterable[Answer],
+def _aim(
+    need: TrainingNeed, staff_groups: Iterable[StaffGroup], sectors: Iterable[Sector], agencies: Iterable[Agency],
+    excluded_sectors: Iterable[Sector], excluded_agencies: Iterable[Agency], now: datetime,
 ) -> None:  # fmt: skip
-    """Set what answers the need, keeping the rows of answers that stay."""
-    wanted: list[tuple[Answer, bool]] = [(answer, True) for answer in (scheme, from_version) if answer]
-    wanted += [(answer, False) for answer in supports if answer not in (scheme, from_version)]
-    standing = {(i.scheme or i.from_version, i.counts): i for i in need.interventions}
-    need.interventions = [standing.get(entry) or _intervention(*entry) for entry in wanted]
+    """Withdraw the parts of the audience that go, and add those that come; what stays is left alone."""
+    wanted: set[tuple[Part, bool]] = {(group, False) for group in staff_groups}
+    if not wanted:
+        raise NeedRefused("Choose at least one staff group: a need without an audience cannot be covered.")
+    named: list[Part] = [*sectors, *agencies]
+    excluded: list[Part] = [*excluded_sectors, *excluded_agencies]
+    wanted |= {(part, False) for part in named} | {(part, True) for part in excluded}
+    _refuse_nobody(wanted)
+    for row in list(need.audience):
+        kept = (row.staff_group or row.agency or row.sector, row.excluded)
+        if kept in wanted:
+            wanted.remove(kept)
+        else:
+            row.withdrawn_at = now
+    db.session.flush()  # a part that changes sides is withdrawn before it comes again
+    for part, is_excluded in sorted(wanted, key=_in_order):
+        need.audience.append(_part(part, is_excluded, now))
+    db.session.flush()
+    db.session.expire(need, ["audience"])
 
 
-def _intervention(answer: Answer, counts: bool) -> Intervention:
+def _refuse_nobody(wanted: set[tuple[Part, bool]]) -> None:
+    """Whatever is excluded is out; naming it as well can only be a slip."""
+    out = {part for part, excluded in wanted if excluded}
+    for part, excluded in sorted(wanted, key=_in_order):
+        if not excluded and part in out:
+            raise NeedRefused(f"{_name_of_part(part)} is both included and excluded. Choose one.")
+        if not excluded and isinstance(part, Agency) and part.sector in out:
+            raise NeedRefused(
+                f"{part.name} is included, and its sector, {part.sector.label}, is excluded. Choose one."
+            )
+
+
+def _part(part: Part, excluded: bool, now: datetime) -> NeedAudience:
+    if isinstance(part, StaffGroup):
+        return NeedAudience(staff_group=part, recorded_at=now)
+    if isinstance(part, Agency):
+        return NeedAudience(agency=part, excluded=excluded, recorded_at=now)
+    return NeedAudience(sector=part, excluded=excluded, recorded_at=now)
+
+
+def _in_order(entry: tuple[Part, bool]) -> tuple[bool, str]:
+    return entry[1], _name_of_part(entry[0])
+
+
+def _name_of_part(part: Part) -> str:
+    return part.label if isinstance(part, Sector) else part.name
+
+
+def _refuse_both_named_and_waited_for(need: TrainingNeed, answer: Answer) -> None:
+    counting = [i for i in need.interventions if i.counts]
+    named = next((i.from_version for i in counting if i.from_version), None)
+    if isinstance(answer, Action) and named is not None:
+        raise NeedRefused(
+            f"{need.code} is met by {_name(named)} now. Take that away first: once a need waits for a course, nobody"
+            " counts who was trained before."
+        )
+    waited_for = next((i.waits_for for i in counting if i.waits_for), None)
+    if isinstance(answer, CourseVersion) and waited_for is not None:
+        raise NeedRefused(
+            f"{need.code} waits for {waited_for.code}: only who is trained on the version that answers it counts."
+            f" Take that away first, or let {_name(answer)} support the need."
+        )
+
+
+def _answer(need: TrainingNeed, answer: Answer, counts: bool, now: datetime) -> Intervention:
     if isinstance(answer, AccreditationScheme):
-        return Intervention(scheme=answer, counts=counts)
-    return Intervention(from_version=answer, counts=counts)
+        intervention = Intervention(scheme=answer, counts=counts, recorded_at=now)
+    elif isinstance(answer, CourseVersion):
+        intervention = Intervention(from_version=answer, counts=counts, recorded_at=now)
+    elif isinstance(answer, Action):
+        intervention = Intervention(waits_for=answer, counts=counts, recorded_at=now)
+        if answer.kind is not ActionKind.COURSE_CONTENT:
+            raise NeedRefused(
+                f"{answer.code} changes the content of no course. Only such an action is waited for."
+            )
+    else:
+        intervention = Intervention(briefing=answer, counts=counts, recorded_at=now)
+        if counts:
+            raise NeedRefused(
+                "A briefing supports a need. Only a course or an accreditation says who is trained."
+            )
+    need.interventions.append(intervention)
+    return intervention
+
+
+def _record_changes(
+    need: TrainingNeed, before: dict[str, object], *, by: Person | None, now: datetime
+) -> None:
+    changes = {name: [before[name], after] for name, after in _facts(need).items() if before[name] != after}
+    if changes:
+        history.record("changed", need, by=by, at=now, **changes)
 
 
 def _facts(need: TrainingNeed) -> dict[str, object]:
@@ -194,15 +317,36 @@ def _facts(need: TrainingNeed) -> dict[str, object]:
         "description": need.description,
         "measure": need.measure,
         "basis": need.basis,
+        "owner": need.owner,
         "staff_groups": ", ".join(group.name for group in need.staff_groups),
-        "excluded_sectors": ", ".join(excluded.sector.label for excluded in need.excluded_sectors),
-        "met_by": ", ".join(_name(i.scheme or i.from_version) for i in need.interventions if i.counts),
+        "sectors": _sectors(need.sectors),
+        "agencies": ", ".join(sorted(agency.name for agency in need.agencies)),
+        "excluded_sectors": _sectors(need.excluded_sectors),
+        "excluded_agencies": ", ".join(sorted(agency.name for agency in need.excluded_agencies)),
+        "met_by": ", ".join(_name_of_answer(i) for i in need.interventions if i.counts),
         "target_percent": need.target_percent,
         "target_date": need.target_date,
     }
 
 
-def _name(answer: Answer | None) -> str:
+def _sectors(parts: Iterable[NeedAudience]) -> str:
+    return ", ".join(sorted(part.sector.label for part in parts if part.sector))
+
+
+def _told(intervention: Intervention) -> dict[str, object]:
+    return {
+        "answer": _name_of_answer(intervention),
+        "owner": intervention.owner,
+        "counts": intervention.counts,
+    }
+
+
+def _name_of_answer(i: Intervention) -> str:
+    answer = i.scheme or i.from_version or i.waits_for or i.briefing
+    return i.text if answer is None else _name(answer)
+
+
+def _name(answer: Answer) -> str:
     if isinstance(answer, CourseVersion):
         return f"{answer.course.code} version {answer.number}"
-    return answer.code if answer else ""
+    return f"the course that {answer.code} changes" if isinstance(answer, Action) else answer.code

@@ -4,10 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Subquery, and_, case, func, or_, select, union
-from sqlalchemy.orm import aliased
+from sqlalchemy import Subquery, case, func, or_, select
 
-from sscb_training.accreditation.models import scheme_course
 from sscb_training.bookings.interest.queries import Demand
 from sscb_training.bookings.models import Booking, BookingStatus
 from sscb_training.bookings.queries import taken
@@ -23,8 +21,8 @@ from sscb_training.courses.models import (
 )
 from sscb_training.courses.queries import shown_in_lists
 from sscb_training.needs.coverage.queries import coverage_of_every_need
-from sscb_training.needs.models import Intervention, NeedStatus, TrainingNeed
-from sscb_training.needs.queries import needs_in_order
+from sscb_training.needs.models import NeedStatus, TrainingNeed
+from sscb_training.needs.queries import answering_versions, needs_in_order
 from sscb_training.programme import rules
 from sscb_training.programme.rules import Year
 
@@ -187,7 +185,7 @@ def unmet_needs(*, on: date, now: datetime) -> Sequence[Unmet]:
 
 def _places_by_need(now: datetime) -> Mapping[int, tuple[int, int]]:
     """Of each need the places that are left on published dates to come that would meet it, and those of drafts."""
-    answers, session = _answers(), _dates_to_come(now)
+    answers, session = answering_versions(counting=True).subquery(), _dates_to_come(now)
     query = (
         select(
             answers.c.need_id,
@@ -202,7 +200,7 @@ def _places_by_need(now: datetime) -> Mapping[int, tuple[int, int]]:
 
 def _courses_by_need() -> Mapping[int, Sequence[tuple[str, int]]]:
     """Of each need the courses that meet it, each with its newest version that does, to plan a date of."""
-    answers = _answers()
+    answers = answering_versions(counting=True).subquery()
     query = (
         select(answers.c.need_id, Course.title, func.max(answers.c.version_id))
         .join(CourseVersion, CourseVersion.id == answers.c.version_id)
@@ -214,27 +212,6 @@ def _courses_by_need() -> Mapping[int, Sequence[tuple[str, int]]]:
     for need_id, title, version_id in db.session.execute(query):
         found.setdefault(need_id, []).append((title, version_id))
     return found
-
-
-def _answers() -> Subquery:
-    """Each version that meets a need: from the one that was named on, or of a course that leads to its scheme."""
-    first = aliased(CourseVersion)
-    from_version = (
-        select(Intervention.need_id, CourseVersion.id.label("version_id"))
-        .join(first, first.id == Intervention.from_version_id)
-        .join(
-            CourseVersion,
-            and_(CourseVersion.course_id == first.course_id, CourseVersion.number >= first.number),
-        )
-        .where(Intervention.counts)
-    )
-    leading = (
-        select(Intervention.need_id, CourseVersion.id)
-        .join(scheme_course, scheme_course.c.scheme_id == Intervention.scheme_id)
-        .join(CourseVersion, CourseVersion.course_id == scheme_course.c.course_id)
-        .where(Intervention.counts)
-    )
-    return union(from_version, leading).subquery()
 
 
 def _dates_to_come(now: datetime) -> Subquery:

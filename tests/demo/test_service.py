@@ -119,7 +119,7 @@ def check_the_briefing() -> None:
     assert sorted(db.session.scalars(select(TrainingNeed.code))) == [f"N{n}" for n in range(1, 7)]
     assert sorted(db.session.scalars(select(Finding.code).join(NotTraining))) == ["DA-3", "DA-8", "DA-9"]
     n2 = db.session.scalars(select(TrainingNeed).where(TrainingNeed.code == "N2")).one()
-    version = n2.interventions[0].from_version
+    version = n2.interventions[0].first_version(TODAY)
     assert version is not None
     assert (version.course.code, version.number) == ("CPC-CG", 2)
     finding = db.session.scalars(select(Finding).where(Finding.code == "NEG-1")).one()

@@ -23,7 +23,7 @@ from sscb_training.core.times import at_london
 from sscb_training.core.transaction import transaction
 from sscb_training.imports.models import Assessment
 from sscb_training.needs import queries, service
-from sscb_training.needs.models import Elsewhere, Intervention, NotTraining, TrainingNeed
+from sscb_training.needs.models import Elsewhere, Intervention, NeedAudience, NotTraining, TrainingNeed
 from sscb_training.people.models import Membership, Person
 from tests.browser import Browser
 from tests.factories import (
@@ -171,7 +171,7 @@ def test_coverage_names_the_staff_groups_without_a_return(
 ) -> None:
     midwives = make_staff_group(name="Midwives", position=9)
     with transaction():
-        county.need.staff_groups.append(midwives)
+        county.need.audience.append(NeedAudience(staff_group=midwives, recorded_at=county.need.recorded_at))
     make_person(agency=county.vale, staff_group=midwives)
 
     page = browser.signed_in(cara).get(f"/needs/{county.need.id}/coverage")
@@ -356,7 +356,7 @@ def test_a_need_shows_findings_audience_answers_and_dates(
 ) -> None:
     support = make_version(make_course(title="Briefing for managers"))
     with transaction():
-        db.session.add(Intervention(need=county.need, from_version=support, counts=False))
+        db.session.add(Intervention(need=county.need, from_version=support, counts=False, recorded_at=NOW))
 
     page = browser.signed_in(cara).get(f"/needs/{county.need.id}")
 
@@ -766,7 +766,7 @@ def test_needs_answered_by_a_course() -> None:
     by_version = make_need(from_version=later)
     supported = make_need()
     with transaction():
-        db.session.add(Intervention(need=supported, from_version=first, counts=False))
+        db.session.add(Intervention(need=supported, from_version=first, counts=False, recorded_at=NOW))
     make_need(scheme=make_scheme(make_course()))
     make_need(from_version=make_version())
 

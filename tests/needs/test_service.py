@@ -1,18 +1,31 @@
 """Recording needs and tying them to findings."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from sscb_training.agencies.models import Sector
-from sscb_training.case_audits.models import FindingKind
+from sscb_training.case_audits.models import ActionKind, FindingKind
 from sscb_training.core.db import db
 from sscb_training.core.history import entries_about
 from sscb_training.core.transaction import transaction
 from sscb_training.needs import queries, service
-from sscb_training.needs.models import Elsewhere, Intervention, TrainingNeed
+from sscb_training.needs.models import Elsewhere, NeedAudience, TrainingNeed
 from sscb_training.people.models import Person
-from tests.factories import NOW, make_finding, make_need, make_scheme, make_staff_group, make_version
+from tests.factories import (
+    NOW,
+    TODAY,
+    make_action,
+    make_agency,
+    make_briefing,
+    make_case_audit,
+    make_finding,
+    make_need,
+    make_scheme,
+    make_staff_group,
+    make_version,
+)
 
 
 def test_add_need_ties_findings_audience_and_answers(cara: Person) -> None:
@@ -50,29 +63,105 @@ def test_add_need_refuses_an_audience_of_nobody(cara: Person) -> None:
     assert db.session.scalars(db.select(TrainingNeed)).all() == []
 
 
-def test_change_need_keeps_what_supports_it_and_the_rows_that_stay(cara: Person) -> None:
-    scheme, old, new = make_scheme(), make_version(), make_version()
-    need = make_need(scheme=scheme)
-    with transaction():
-        db.session.add(Intervention(need=need, from_version=old, counts=False))
-        db.session.flush()
-    kept = [i.id for i in need.interventions]
+def test_change_audience_withdraws_what_goes_and_leaves_what_stays(cara: Person) -> None:
+    stays, goes, comes = make_staff_group(name="Nurses"), make_staff_group(name="Teachers"), make_agency()
+    need = make_need(staff_groups=[stays, goes])
+    kept = next(part.id for part in need.audience if part.staff_group is stays)
 
     with transaction():
-        service.change_need(
-            need, title="New words", description="", measure="", basis="", staff_groups=need.staff_groups,
-            excluded_sectors=[Sector.POLICE, Sector.HOUSING], scheme=scheme, from_version=new,
-            target_percent=None, target_date=None, by=cara, now=NOW,
+        service.change_audience(
+            need, staff_groups=[stays], agencies=[comes], excluded_sectors=[Sector.POLICE, Sector.HOUSING],
+            by=cara, now=NOW,
         )  # fmt: skip
 
     db.session.rollback()
-    answers = {(i.scheme or i.from_version, i.counts) for i in need.interventions}
-    assert answers == {(scheme, True), (new, True), (old, False)}
-    assert set(kept) <= {i.id for i in need.interventions}
+    assert (need.staff_groups, need.agencies) == ([stays], [comes])
+    assert [part.sector for part in need.excluded_sectors] == [Sector.HOUSING, Sector.POLICE]
+    assert kept in {part.id for part in need.audience}
+    withdrawn = db.session.scalars(
+        db.select(NeedAudience).where(NeedAudience.withdrawn_at.is_not(None))
+    ).all()
+    assert [(part.staff_group, part.withdrawn_at) for part in withdrawn] == [(goes, NOW)]
     changed = entries_about(need)[-1].detail
-    assert changed["title"] == [need.code.replace("N", "Need "), "New words"]
+    assert changed["staff_groups"] == ["Nurses, Teachers", "Nurses"]
     assert changed["excluded_sectors"] == ["", "Housing, Police"]
-    assert "staff_groups" not in changed
+    assert "sectors" not in changed
+
+
+@pytest.mark.parametrize(
+    ("wanted", "says"),
+    [
+        ({"sectors": [Sector.POLICE]}, "Police is both included and excluded"),
+        ({"agencies": "the force"}, "its sector, Police, is excluded"),
+        ({"staff_groups": []}, "at least one staff group"),
+    ],
+)
+def test_change_audience_refuses_what_is_both_in_and_out(cara: Person, wanted: Any, says: str) -> None:
+    need, force = make_need(), make_agency(sector=Sector.POLICE)
+    if "agencies" in wanted:
+        wanted = {"agencies": [force]}
+
+    with pytest.raises(service.NeedRefused, match=says), transaction():
+        service.change_audience(
+            need,
+            **{"staff_groups": need.staff_groups, "excluded_sectors": [Sector.POLICE]} | wanted,
+            by=cara,
+            now=NOW,
+        )
+
+
+def test_a_part_of_the_audience_may_change_sides(cara: Person) -> None:
+    need, agency = make_need(), make_agency()
+    groups = need.staff_groups
+
+    with transaction():
+        service.change_audience(need, staff_groups=groups, agencies=[agency], by=cara, now=NOW)
+    with transaction():
+        service.change_audience(need, staff_groups=groups, excluded_agencies=[agency], by=cara, now=NOW)
+
+    assert (need.agencies, need.excluded_agencies) == ([], [agency])
+
+
+def test_an_answer_is_added_once_and_taken_away_with_its_history(cara: Person) -> None:
+    need, scheme = make_need(), make_scheme()
+
+    with transaction():
+        answer = service.add_intervention(need, scheme, counts=True, by=cara, now=NOW)
+    with pytest.raises(service.NeedRefused, match="already"), transaction():
+        service.add_intervention(need, scheme, counts=False, by=cara, now=NOW)
+    for _ in range(2):
+        with transaction():
+            service.take_away(answer, by=cara, now=NOW)
+
+    assert need.interventions == []
+    assert [entry.verb for entry in entries_about(need)] == ["answer added", "answer taken away"]
+
+
+def test_a_need_counts_no_named_version_while_it_waits_for_a_course(cara: Person) -> None:
+    version, action = make_version(), make_action(make_case_audit())
+    need = make_need(from_version=version)
+
+    with pytest.raises(service.NeedRefused, match="Take that away first"), transaction():
+        service.add_intervention(need, action, counts=True, by=cara, now=NOW)
+    with transaction():
+        service.take_away(need.interventions[0], by=cara, now=NOW)
+        service.add_intervention(need, action, counts=True, by=cara, now=NOW)
+    with pytest.raises(service.NeedRefused, match="Take that away first, or let"), transaction():
+        service.add_intervention(need, version, counts=True, by=cara, now=NOW)
+    with transaction():
+        service.add_intervention(need, version, counts=False, by=cara, now=NOW)
+
+    assert [(i.waits(TODAY), i.counts) for i in need.interventions] == [(True, True), (False, False)]
+
+
+@pytest.mark.parametrize("answer", ["action", "briefing"])
+def test_only_a_course_or_an_accreditation_counts(cara: Person, answer: str) -> None:
+    need = make_need()
+    report = make_action(make_case_audit(), kind=ActionKind.REPORT)
+    other = report if answer == "action" else make_briefing()
+
+    with pytest.raises(service.NeedRefused, match="Only"), transaction():
+        service.add_intervention(need, other, counts=True, by=cara, now=NOW)
 
 
 def test_link_finding_twice_changes_nothing(cara: Person) -> None:

@@ -39,7 +39,8 @@ from sscb_training.home.matrix.rules import Asked, Cell, Column
 from sscb_training.home.queries import due_by
 from sscb_training.imports.models import EarlierTraining
 from sscb_training.imports.models import stands as counts_earlier
-from sscb_training.needs.models import Intervention, NeedStatus, TrainingNeed
+from sscb_training.needs.models import NeedStatus, TrainingNeed
+from sscb_training.needs.queries import first_versions
 from sscb_training.people.models import Membership, Person
 
 FOR_EVER = date(9999, 12, 31)
@@ -128,12 +129,12 @@ def every_column(*, on: date) -> list[Column]:
 
 def usual_columns(every: Sequence[Column]) -> list[Column]:
     """The schemes, and the courses that an open need asks for."""
+    first = first_versions(counting=True).subquery()
     needed = set(
         rows(
-            select(CourseVersion.course_id)
-            .join(Intervention, Intervention.from_version_id == CourseVersion.id)
-            .join(TrainingNeed, TrainingNeed.id == Intervention.need_id)
-            .where(Intervention.counts, TrainingNeed.status != NeedStatus.CLOSED)
+            select(first.c.course_id)
+            .join(TrainingNeed, TrainingNeed.id == first.c.need_id)
+            .where(TrainingNeed.status != NeedStatus.CLOSED)
         )
     )
     return [column for column in every if column.is_scheme or column.course_ids & needed]

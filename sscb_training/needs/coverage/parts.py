@@ -1,14 +1,15 @@
 """The parts of the statements that count coverage.
 
-* *aim* is who a need is for: its staff groups. A job that rests on a walk-in's word alone, which nobody has checked
-  yet, puts nobody into it and makes no line;
+* *aim* is who a need is for: its staff groups, as known. A job that rests on a walk-in's word alone, which nobody has
+  checked yet, puts nobody into it and makes no line;
 * *holding* is what meets it, person by person, each from a day and perhaps until one;
 * *counted* is who of the audience holds it on the day, at which agency;
 * *booked* is who of the audience has a confirmed place on a coming date that would meet it, since that day or before;
 * *line* is an agency's headcount on a day, known only when no staff group that works there lacks a return. Where an
   agency keeps its people here, their number on the day stands in for a return that it has not sent.
 
-Sectors that a need is not for have no line, and everything is joined to lines in the end.
+Agencies that a need is not for have no line, and everything is joined to lines in the end. Whom a need was for and
+what answered it are rows that were known on a day, as all else is.
 """
 
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Date,
     Integer,
     Select,
+    Subquery,
     and_,
     bindparam,
     case,
@@ -46,7 +48,8 @@ from sscb_training.core.db import Moment
 from sscb_training.core.times import at_london
 from sscb_training.courses.models import CourseVersion, SessionStatus, TrainingSession
 from sscb_training.imports.models import Assessment, EarlierTraining
-from sscb_training.needs.models import Intervention, NeedExcludedSector, need_staff_group
+from sscb_training.needs.models import Intervention, NeedAudience
+from sscb_training.needs.queries import first_versions, stood
 from sscb_training.people.models import Membership
 
 AnyColumns = Select[*tuple[Any, ...]]
@@ -78,20 +81,24 @@ def answers(as_at: date, known_on: date, **more: Any) -> dict[str, Any]:
 
 
 def aim(*, one_need: bool) -> CTE:
-    query = select(need_staff_group.c.need_id, need_staff_group.c.staff_group_id)
-    return (query.where(need_staff_group.c.need_id == NEED) if one_need else query).cte("aim")
+    query = select(NeedAudience.need_id, NeedAudience.staff_group_id).where(
+        NeedAudience.staff_group_id.is_not(None), stood(NeedAudience, KNOWN_BEFORE)
+    )
+    return (query.where(NeedAudience.need_id == NEED) if one_need else query).cte("aim")
 
 
 def wanted(one_need: bool) -> Condition:
-    """The interventions that make coverage."""
-    return and_(Intervention.need_id == NEED, Intervention.counts) if one_need else and_(Intervention.counts)
+    """The interventions that make coverage, as known."""
+    counts = and_(Intervention.counts, stood(Intervention, KNOWN_BEFORE))
+    return and_(Intervention.need_id == NEED, counts) if one_need else counts
 
 
 def holdings(*, one_need: bool) -> CTE:
     """What meets the need: a scheme's accreditation, or having attended a version or a later one.
 
     An accreditation counts from `since`, until `until` (that day included) and before `ended_on`; having
-    attended counts from the first time on. Earlier training counts where the board says so.
+    attended counts from the first time on, and not before the version that the need waited for holds. Earlier
+    training counts where the board says so.
     """
     revoked = or_(
         Accreditation.revoked_recorded_at.is_(None), Accreditation.revoked_recorded_at < KNOWN_BEFORE
@@ -113,19 +120,19 @@ def holdings(*, one_need: bool) -> CTE:
             or_(Accreditation.withdrawn_at.is_(None), Accreditation.withdrawn_at >= KNOWN_BEFORE),
         )
     )
+    first, version = _counting_from(one_need)
+    came_on = case((Booking.outcome_on < first.c.since, first.c.since), else_=Booking.outcome_on)
     attended = (
-        from_version(
-            select(
-                Intervention.need_id,
-                Booking.person_id,
-                func.min(Booking.outcome_on),
-                null().cast(Date),
-                null().cast(Date),
-                literal(ATTENDED),
-            ),
-            one_need,
+        select(
+            first.c.need_id,
+            Booking.person_id,
+            func.min(came_on),
+            null().cast(Date),
+            null().cast(Date),
+            literal(ATTENDED),
         )
-        .join(TrainingSession, TrainingSession.course_version_id == CourseVersion.id)
+        .join(version, _from_there_on(version, first))
+        .join(TrainingSession, TrainingSession.course_version_id == version.id)
         .join(Booking, Booking.training_session_id == TrainingSession.id)
         .where(
             Booking.outcome == Outcome.ATTENDED,
@@ -133,7 +140,7 @@ def holdings(*, one_need: bool) -> CTE:
             Booking.outcome_on <= AS_AT,
             Booking.outcome_recorded_at < KNOWN_BEFORE,
         )
-        .group_by(Intervention.need_id, Booking.person_id)
+        .group_by(first.c.need_id, Booking.person_id)
     )
     return union_all(award, attended, _trained(one_need)).cte("holding")
 
@@ -162,18 +169,16 @@ def _trained(one_need: bool) -> AnyColumns:
     )
 
 
-def from_version(query: AnyColumns, one_need: bool) -> AnyColumns:
-    """The same, joined from interventions to the course versions that count: the one named and later ones."""
-    first = aliased(CourseVersion)
-    return (
-        query.select_from(Intervention)
-        .join(first, first.id == Intervention.from_version_id)
-        .join(
-            CourseVersion,
-            and_(CourseVersion.course_id == first.course_id, CourseVersion.number >= first.number),
-        )
-        .where(wanted(one_need))
+def _counting_from(one_need: bool) -> tuple[Subquery, type[CourseVersion]]:
+    """The course versions from which on having attended counts, and the versions that are to be joined to them."""
+    query = first_versions(KNOWN_BEFORE, counting=True)
+    return (query.where(Intervention.need_id == NEED) if one_need else query).subquery(), aliased(
+        CourseVersion
     )
+
+
+def _from_there_on(version: type[CourseVersion], first: Subquery) -> Condition:
+    return and_(version.course_id == first.c.course_id, version.number >= first.c.number)
 
 
 def in_audience(query: AnyColumns, person: CTE, aim: CTE, works: Condition) -> AnyColumns:
@@ -201,8 +206,9 @@ def counted(holding: CTE, aim: CTE) -> CTE:
 
 def meeting(*, one_need: bool) -> CTE:
     """The course versions that meet a need: those that count by themselves, and those of courses that lead to its scheme."""
-    by_course = from_version(
-        select(Intervention.need_id, CourseVersion.id.label("course_version_id")), one_need
+    first, version = _counting_from(one_need)
+    by_course = select(first.c.need_id, version.id.label("course_version_id")).join(
+        version, _from_there_on(version, first)
     )
     by_scheme = (
         select(Intervention.need_id, CourseVersion.id)
@@ -290,9 +296,6 @@ def groups(days: Sequence[BindParameter[Any]], aim: CTE) -> CTE:
         or_(returned.c.next_on.is_(None), returned.c.next_on > on),
         is_there,
     )
-    excluded = exists().where(
-        NeedExcludedSector.need_id == aim.c.need_id, NeedExcludedSector.sector == Agency.sector
-    )
     working = and_(
         Membership.agency_id == Agency.id, Membership.staff_group_id == aim.c.staff_group_id, works(on)
     )
@@ -313,7 +316,7 @@ def groups(days: Sequence[BindParameter[Any]], aim: CTE) -> CTE:
         .join(point, true())
         .join(Agency, true())
         .outerjoin(returned, latest)
-        .where(~excluded, or_(returned.c.number.is_not(None), works_there))
+        .where(_is_for(aim), or_(returned.c.number.is_not(None), works_there))
         .cte("group_line")
     )
 
@@ -323,6 +326,18 @@ def _keeps_people_here() -> Condition:
         NamedWorkforce.agency_id == Agency.id,
         NamedWorkforce.recorded_at < KNOWN_BEFORE,
         or_(NamedWorkforce.withdrawn_at.is_(None), NamedWorkforce.withdrawn_at >= KNOWN_BEFORE),
+    )
+
+
+def _is_for(aim: CTE) -> Condition:
+    """Whether a need is for an agency: one of those that narrow it, if any do, and none that is excluded."""
+    part = aliased(NeedAudience)
+    narrowing = and_(part.need_id == aim.c.need_id, stood(part, KNOWN_BEFORE), part.staff_group_id.is_(None))
+    names_it = or_(part.sector == Agency.sector, part.agency_id == Agency.id)
+    included = and_(narrowing, part.excluded.is_(False))
+    return and_(
+        ~exists().where(narrowing, part.excluded, names_it),
+        or_(~exists().where(included), exists().where(included, names_it)),
     )
 
 

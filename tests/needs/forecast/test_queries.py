@@ -124,9 +124,7 @@ class Looking(ByHand):
     def holdings(self, person_id: int) -> list[tuple[date, date, date]]:
         """What somebody holds, or held: since when, until when at most, and from when no longer."""
         found = []
-        for i in self.need.interventions:
-            if not i.counts:
-                continue
+        for i in self.counting:
             if i.scheme:
                 for a in self.h.accreditations:
                     if (
@@ -149,7 +147,7 @@ class Looking(ByHand):
                         and not self.known(t.withdrawn_at)
                     ):
                         found.append((t.attended_on, t.counts_until or FOR_EVER, FOR_EVER))
-            elif i.from_version:
+            elif first := self.first_version(i, taught=False):
                 attended = [
                     b.outcome_on
                     for b in self.h.bookings
@@ -158,11 +156,12 @@ class Looking(ByHand):
                     and b.outcome_on is not None
                     and b.outcome_on <= self.as_at
                     and self.known(b.outcome_recorded_at)
-                    and b.training_session.course is i.from_version.course
-                    and b.training_session.course_version.number >= i.from_version.number
+                    and b.training_session.course is first.course
+                    and b.training_session.course_version.number >= first.number
                 ]
                 if attended:
-                    found.append((min(attended), FOR_EVER, FOR_EVER))
+                    since = max(min(attended), first.valid_from) if i.waits_for else min(attended)
+                    found.append((since, FOR_EVER, FOR_EVER))
         return found
 
     def held(self, person_id: int, on: date) -> list[date]:
@@ -213,19 +212,19 @@ class Looking(ByHand):
         """Whether this booking alone makes somebody booked."""
         h = self.h
         alone = Looking(
-            History(h.random, agencies=h.agencies, bookings=[b]), self.need, self.as_at, self.known_on
+            History(
+                h.random, agencies=h.agencies, bookings=[b], interventions=h.interventions, answers=h.answers
+            ),
+            self.need,
+            self.as_at,
+            self.known_on,
         )
         return alone.is_booked(b.person_id)
 
     def past(self) -> list[TrainingSession]:
-        courses = {
-            course
-            for i in self.need.interventions
-            if i.counts
-            for course in (
-                i.scheme.courses if i.scheme else [i.from_version.course if i.from_version else None]
-            )
-        }
+        firsts = [self.first_version(i, taught=False) for i in self.counting]
+        courses = {first.course for first in firsts if first}
+        courses |= {course for i in self.counting if i.scheme for course in i.scheme.courses}
         return [
             s
             for s in self.h.sessions
