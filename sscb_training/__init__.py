@@ -142,8 +142,14 @@ def _register_features(app: Flask) -> None:
     from sscb_training.quizzes import jobs as quiz_jobs
     from sscb_training.quizzes import routes as quizzes
     from sscb_training.quizzes.bank import routes as quiz_bank
+    from sscb_training.reports.board import routes as reports_board
     from sscb_training.reports.coverage import routes as reports
+    from sscb_training.reports.front import routes as reports_front
+    from sscb_training.reports.frozen import routes as reports_frozen
     from sscb_training.reports.lapses import routes as reports_lapses
+    from sscb_training.reports.rows import routes as reports_rows
+    from sscb_training.reports.schedules import jobs as report_jobs
+    from sscb_training.reports.schedules import routes as reports_schedules
     from sscb_training.reports.use import routes as reports_use
     from sscb_training.search import routes as search
     from sscb_training.tools import routes as tools
@@ -167,7 +173,8 @@ def _register_features(app: Flask) -> None:
         evaluations, evaluation_results, evaluation_settings, first_use, certificates, badges, certificate_check,
         reissue, session_certificates, tools, agreements, resources, champions, case_audits, audit_indicators, briefings,
         discussions, triage, reviews, needs_coverage, needs_proof, needs, programme, catalogue, briefings_read, reports,
-        reports_use, reports_lapses, home_today, home_agency, home_matrix, home_person, home_record, search, letters, texts,
+        reports_use, reports_lapses, reports_rows, reports_board, reports_frozen, reports_schedules, reports_front,
+        home_today, home_agency, home_matrix, home_person, home_record, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)
@@ -198,6 +205,7 @@ def _register_features(app: Flask) -> None:
             jobs.Job(
                 "remind of confirmations", timedelta(hours=1), confirmation_jobs.remind_of_confirmations
             ),
+            jobs.Job("make scheduled reports", timedelta(minutes=15), report_jobs.make_scheduled_reports),
             jobs.Job("keep certificates", timedelta(minutes=5), certificate_jobs.keep_certificates),
             jobs.Job("go on with imports", timedelta(seconds=2), import_jobs.go_on_with_imports),
             jobs.Job("forget imported files", timedelta(hours=6), import_jobs.forget_imported_files),

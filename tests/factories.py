@@ -79,6 +79,11 @@ from sscb_training.imports.models import (
 from sscb_training.needs.models import Intervention, NeedAudience, TrainingNeed
 from sscb_training.people.models import Membership, Person, RoleGrant
 from sscb_training.quizzes.models import Answer, Question, QuestionKind, Quiz, QuizAttempt
+from sscb_training.reports.board.asked import Asked as AskedReport
+from sscb_training.reports.board.models import FrozenReport
+from sscb_training.reports.frozen.service import freeze
+from sscb_training.reports.rules import Preset
+from sscb_training.reports.schedules.models import Every, ReportSchedule
 from sscb_training.tools.agreements.models import ServiceAgreement
 from sscb_training.tools.champions.models import Champion
 from sscb_training.tools.resources.models import Resource, ResourceVersion
@@ -641,6 +646,42 @@ def make_need(
     if scheme is not None or from_version is not None:
         need.interventions = [Intervention(scheme=scheme, from_version=from_version, recorded_at=long_ago)]
     return saved(need)
+
+
+def make_frozen_report(
+    by: Person,
+    *,
+    agency: Agency | None = None,
+    is_published: bool = False,
+    title: str = "Board meeting",
+    note: str = "",
+) -> FrozenReport:
+    """A copy of the report of the last 12 months, frozen now."""
+    asked = AskedReport(
+        begin=TODAY - timedelta(days=364),
+        end=TODAY,
+        as_at=TODAY,
+        known_on=TODAY,
+        since=TODAY - timedelta(days=365),
+        agency=agency,
+        is_published=is_published,
+    )
+    with transaction():
+        return freeze(asked, title=title, note=note, by=by, now=NOW)
+
+
+def make_report_schedule(owner: Person, **given: Any) -> ReportSchedule:
+    """The board's report, due today and each week, to its owner."""
+    usual = {
+        "title": "Weekly report",
+        "period": Preset.LAST_12_MONTHS,
+        "every": Every.WEEK,
+        "on_day": 1,
+        "next_on": TODAY,
+        "created_at": NOW,
+        "receivers": [owner],
+    }
+    return saved(ReportSchedule(owner=owner, **usual | given))
 
 
 def new_postgresql_database(server_url: str, name: str) -> str:

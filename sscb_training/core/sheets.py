@@ -8,6 +8,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -43,30 +44,80 @@ def excel_answer(name: str, columns: Sequence[str], rows: Iterable[Sequence[Cell
     """An Excel workbook to keep, `name`.xlsx: the header stands still, dates are dates, columns fit what they hold."""
     listed = [list(row) for row in rows]
     file = io.BytesIO()
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_date_format": "d mmm yyyy",
-    }
-    with xlsxwriter.Workbook(file, options) as book:
+    with xlsxwriter.Workbook(file, {**_OPTIONS, "constant_memory": True}) as book:
         sheet = book.add_worksheet(_sheet_name(name))
-        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        moment = book.add_format({"num_format": "d mmm yyyy hh:mm"})
-        share = book.add_format({"num_format": "0.0%"})
+        look = _Look(book)
         sheet.freeze_panes(1, 0)
         for place, column in enumerate(columns):
             sheet.set_column(place, place, _width(column, [row[place] for row in listed]))
         for place, column in enumerate(columns):
-            sheet.write_string(0, place, _harmless(column), bold)
+            sheet.write_string(0, place, _harmless(column), look.heading)
         for line, row in enumerate(listed, 1):
             for place, cell in enumerate(row):
-                if isinstance(cell, Share):
-                    sheet.write_number(line, place, cell, share)
-                else:
-                    _write(sheet, line, place, cell, moment)
+                _write(sheet, line, place, cell, look)
     return _download(file.getvalue(), EXCEL, f"{name}.xlsx")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A table in a sheet below others, under its caption."""
+
+    caption: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook."""
+
+    name: str
+    blocks: Sequence[Block]
+
+
+def workbook_answer(name: str, parts: Sequence[Sheet]) -> Response:
+    """An Excel workbook of several sheets to keep, `name`.xlsx. Sheets whose names begin alike are numbered."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, _OPTIONS) as book:
+        look, names = _Look(book), set[str]()
+        for number, part in enumerate(parts, 1):
+            called = re.sub(r"[\[\]:*?/\\']", " ", part.name)[:SHEET_NAME_HOLDS]
+            if called.casefold() in names:
+                called = f"{called[: SHEET_NAME_HOLDS - 4]} {number}"
+            names.add(called.casefold())
+            sheet = book.add_worksheet(called)
+            sheet.set_column(0, 0, WIDEST * 2 // 3)
+            sheet.set_column(1, 30, NARROWEST * 2)
+            line = 0
+            for block in part.blocks:
+                sheet.write_string(line, 0, _harmless(block.caption), look.caption)
+                for place, column in enumerate(block.columns):
+                    sheet.write_string(line + 1, place, _harmless(column), look.heading)
+                line += 2 if block.columns else 1
+                for row in block.rows:
+                    for place, cell in enumerate(row):
+                        _write(sheet, line, place, cell, look)
+                    line += 1
+                line += 1
+    return _download(file.getvalue(), EXCEL, f"{name}.xlsx")
+
+
+_OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_date_format": "d mmm yyyy",
+}
+
+
+class _Look:
+    """How cells of a workbook look."""
+
+    def __init__(self, book: Any) -> None:
+        self.caption = book.add_format({"bold": True, "font_size": 13})
+        self.heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        self.moment = book.add_format({"num_format": "d mmm yyyy hh:mm"})
+        self.share = book.add_format({"num_format": "0.0%"})
 
 
 def _sheet_name(name: str) -> str:
@@ -74,11 +125,13 @@ def _sheet_name(name: str) -> str:
     return re.sub(r"(?<=[a-z])-", " ", name).capitalize()[:SHEET_NAME_HOLDS]
 
 
-def _write(sheet: Any, line: int, place: int, cell: Cell, moment: Any) -> None:
-    if isinstance(cell, str):
+def _write(sheet: Any, line: int, place: int, cell: Cell, look: _Look) -> None:
+    if isinstance(cell, Share):
+        sheet.write_number(line, place, cell, look.share)
+    elif isinstance(cell, str):
         sheet.write_string(line, place, _harmless(cell)[:CELL_HOLDS])
     elif isinstance(cell, datetime):
-        sheet.write_datetime(line, place, local(cell).replace(tzinfo=None), moment)
+        sheet.write_datetime(line, place, local(cell).replace(tzinfo=None), look.moment)
     elif isinstance(cell, date):
         sheet.write_datetime(line, place, cell)
     elif isinstance(cell, bool):

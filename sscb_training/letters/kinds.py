@@ -21,6 +21,8 @@ from sscb_training.core.texts import Field, Kind
 from sscb_training.evaluations import queries as evaluations
 from sscb_training.evaluations.first_use import queries as first_use
 from sscb_training.quizzes import queries as quizzes
+from sscb_training.reports.board import queries as frozen
+from sscb_training.reports.schedules import queries as schedules
 from sscb_training.tools.champions import queries as champions
 from sscb_training.trainers.invitations import queries as invitations
 
@@ -188,6 +190,11 @@ FIELDS: Mapping[str, Field] = {
     "expiry": Field("The last day that it counts, if there is one", "The last day that it counts is 9 March 2030."),
     "who names you": Field("The lead or the member of staff who asks", "Ben Lead"),
     "champion link": Field("Where to agree or decline", f"{PUBLIC}/champions", is_address=True),
+    "report": Field("The report’s title", "Board report, quarterly", in_subject=True),
+    "report period": Field("The days of the report", "from 1 July 2026 to 30 September 2026"),
+    "report link": Field("The page of the frozen copy, for whoever may see it", f"{PUBLIC}/reports", is_address=True),
+    "why it failed": Field("What was wrong the last time", "Nobody who receives it may see it any more."),
+    "schedule link": Field("The page of the schedule, for its owner", f"{PUBLIC}/reports/schedules", is_address=True),
     "quiz link": Field("The page of the assessment, for the delegate signed in", f"{PUBLIC}/my-bookings", is_address=True),
     "time note": Field(
         "That the time is limited, where it is",
@@ -529,6 +536,14 @@ _KINDS = (
         "tools/asked_to_be_champion", "Will you be a champion?", AFTER, "Whom an agency names",
         ("name", "accreditation", "agency", "who names you", "champion link"), ("accreditation", "champion link"),
     ),
+    _kind(
+        "reports/made", "A scheduled report is ready", AFTER, "Whoever is to be told, and may see it",
+        ("report", "report period", "report link"), ("report", "report link"),
+    ),
+    _kind(
+        "reports/stopped", "A scheduled report has stopped", AFTER, "The owner of the schedule",
+        ("report", "why it failed", "schedule link"), ("report", "schedule link"),
+    ),
 )  # fmt: skip
 
 KINDS: Mapping[str, Kind] = {kind.template: kind for kind in _KINDS}
@@ -547,6 +562,8 @@ WHY_NOT: Mapping[str, WhyNot] = {
     "external/declined": bookings.always,
     "accreditation/awarded": accreditation.why_no_award,
     "accreditation/withdrawn": bookings.always,
+    "reports/made": frozen.why_not_told,
+    "reports/stopped": schedules.why_not_stopped,
     "certificates/yours": session_certificates.why_no_certificates,
     "certificates/reissued": bookings.always,
     "certificates/not_reissued": bookings.always,

@@ -429,7 +429,21 @@ CATALOGUE: dict[str, tuple[str, ...]] = {
 
 REPORTS: dict[str, tuple[str, ...]] = {
     "reports.index": STAFF,
+    "reports.coverage": STAFF,
     "reports.lapses": STAFF,
+    "reports.board": (*LEAD, *STAFF),  # whose report they see is the query’s business; so of all below
+    "reports.rows": (*LEAD, *STAFF),
+    "reports.freeze": (*LEAD, *STAFF),
+    "reports.copies": (*LEAD, *STAFF),
+    "reports.copy": (*LEAD, *STAFF),
+    "reports.compare_copy": (*LEAD, *STAFF),
+    "reports.delete_copy": STAFF,
+    "reports.schedules": (*LEAD, *STAFF),
+    "reports.add_schedule": (*LEAD, *STAFF),
+    "reports.schedule": (*LEAD, *STAFF),
+    "reports.pause_schedule": (*LEAD, *STAFF),
+    "reports.take_up_schedule": (*LEAD, *STAFF),
+    "reports.end_schedule": (*LEAD, *STAFF),
     "reports.use": (*LEAD, *STAFF),  # whose figures they see is the query’s business
 }
 

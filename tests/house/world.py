@@ -278,6 +278,10 @@ class World:
             factories.make_evaluation(came, Stage.POST, 4, 4, relevant=4, clear=4, involved=4, recommends=4)
         certificate = factories.make_certificate(attended, name=LONG_NAME)
         factories.make_badge_key()
+        self.rows["copy"] = factories.make_frozen_report(self.everything, note="For the board meeting.")
+        self.rows["schedule"] = factories.make_report_schedule(
+            self.everything, failures=1, failure="Nobody who receives it may see it any more."
+        )
         self.past = past
         self.evaluated = attended
         self.first_use = factories.make_first_use(mine, email="ada@board.example")
@@ -308,6 +312,7 @@ class World:
             "imports.undo": {"training_import_id": finished.id},
             "imports.start": {"training_import_id": ready.id},
             "search.index": {"find": "a"},
+            "reports.rows": {"figure": "attended"},
             "quizzes.show": {"booking_id": sat.id},
             "quizzes.begin": {"booking_id": sat.id},
             "quizzes.answer": {"position": 1},

@@ -162,7 +162,7 @@ def test_a_need_without_any_headcount_lists_who_is_in_force_everywhere(
     make_accreditation(make_person(agency=make_agency(), staff_group=group), scheme)
     browser.signed_in(cara)
 
-    for url in ("/needs", "/reports"):
+    for url in ("/needs", "/reports/coverage"):
         assert "N1: Neglect Open 1 everywhere Headcount not supplied" in browser.get(url).text
 
 

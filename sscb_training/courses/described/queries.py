@@ -1,6 +1,6 @@
 """Courses and their versions, as staff may see them; the public's pages ask for published ones only."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import Select, func, select
@@ -76,3 +76,13 @@ def dates_to_come_of(course: Course, now: datetime) -> int:
         .join(TrainingSession.course_version)
         .where(CourseVersion.course_id == course.id, to_come(now))
     )
+
+
+def titles_of(course_ids: Collection[int]) -> dict[int, str]:
+    """What these courses are called, by their keys in the order of the alphabet; in one query."""
+    query = (
+        select(Course.id, Course.title)
+        .where(Course.id.in_(course_ids))
+        .order_by(func.lower(Course.title), Course.id)
+    )
+    return {course.id: course.title for course in db.session.execute(query)}

@@ -136,6 +136,15 @@ def coverage_of_every_need(*, as_at: date, known_on: date) -> dict[int, CountyCo
     return {figure.need_id: figure for figure in (CountyCoverage(*row) for row in found)}
 
 
+def coverage_of_agency(agency: Agency, *, as_at: date, known_on: date) -> dict[int, AgencyCoverage]:
+    """One agency's figure of each need that is for it, by the need's id, in one query."""
+    given = parts.answers(as_at, known_on, agency_id=agency.id)
+    return {
+        need_id: AgencyCoverage(in_force, headcount, booked, agency.id, agency.name, *more)
+        for in_force, headcount, booked, need_id, *more in db.session.execute(statements.agency(), given)
+    }
+
+
 def coverage_trend(need: TrainingNeed, *, as_at: date, known_on: date) -> Sequence[CountyCoverage]:
     """The county's figure at the end of each of the twelve months before a day's own, oldest first; in one query.
 

@@ -175,3 +175,33 @@ def trained_only() -> AnyColumns:
         .cte("trained_person")
     )
     return select(func.count()).select_from(person)
+
+
+@cache
+def agency() -> AnyColumns:
+    """For every need that is for one agency: in force, headcount, booked, need's id, date of its oldest return."""
+    aim = parts.aim(one_need=False)
+    line = parts.line([AS_AT], aim)
+    counted = parts.counted(parts.holdings(one_need=False), aim)
+    booked = parts.booked(aim, one_need=False)
+    held, coming = (
+        select(part.c.need_id, func.count().label("people"))
+        .where(part.c.agency_id == AGENCY)
+        .group_by(part.c.need_id)
+        .cte(f"{part.name}_here")
+        for part in (counted, booked)
+    )
+    return (
+        select(
+            func.coalesce(held.c.people, 0),
+            line.c.headcount,
+            func.coalesce(coming.c.people, 0),
+            line.c.need_id,
+            line.c.returned_on,
+            line.c.is_named == 1,
+        )
+        .select_from(line)
+        .outerjoin(held, held.c.need_id == line.c.need_id)
+        .outerjoin(coming, coming.c.need_id == line.c.need_id)
+        .where(line.c.agency_id == AGENCY)
+    )

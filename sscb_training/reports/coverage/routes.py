@@ -25,9 +25,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
-@bp.get("/reports")
+@bp.get("/reports/coverage")
 @allow(*STAFF)
-def index() -> ResponseReturnValue:
+def coverage() -> ResponseReturnValue:
     """Every need as at a day, as a file too."""
     today = clock.today()
     as_at, known_on = day_asked_for("as_at", today), day_asked_for("known_on", today)
@@ -40,7 +40,7 @@ def index() -> ResponseReturnValue:
     begin, end = days_of(Preset.LAST_12_MONTHS, today=today)
     dates = use_by_date(Filters(begin, end), now=clock.now())
     return render_template(
-        "reports/index.html",
+        "reports/coverage.html",
         needs=needs,
         figures=figures,
         statuses=statuses,

@@ -1,7 +1,7 @@
 """How training dates that are over were used: by date and by agency, each in one query."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,24 +14,28 @@ from sscb_training.bookings.models import Booking, BookingStatus, CancelReason, 
 from sscb_training.core.db import db
 from sscb_training.core.times import at_london
 from sscb_training.courses.models import Course, CourseVersion, SessionPart, SessionStatus, TrainingSession
-from sscb_training.people.models import Membership
+from sscb_training.people.models import Membership, Person
 from sscb_training.reports.use.rules import Use
 
 
 @dataclass(frozen=True)
 class Filters:
-    """The dates that began in a period, both days included; of one course, or of some people's bookings, alone."""
+    """The dates that began in a period, both days included; of one course, or of some people's bookings, alone.
+
+    `is_unconfirmed`: of those alone whose agency nobody has confirmed.
+    """
 
     begin: date
     end: date
     course_id: int | None = None
     agency_id: int | None = None
     sector: Sector | None = None
+    is_unconfirmed: bool = False
 
     @property
     def is_narrowed(self) -> bool:
         """Whether it asks of some of the people on a date, and not of the whole date."""
-        return self.agency_id is not None or self.sector is not None
+        return self.agency_id is not None or self.sector is not None or self.is_unconfirmed
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,15 @@ def use_by_date(filters: Filters, *, now: datetime) -> Sequence[DateUse]:
 
 def use_by_agency(filters: Filters, *, now: datetime) -> Sequence[AgencyUse]:
     """The same by the agency that somebody booked for; its dates are those on which it had anybody."""
+    found: dict[int | None, AgencyUse] = {}
+    for (agency_id, _), one in use_by_agency_and_course(filters, now=now).items():
+        before = found.get(agency_id)
+        found[agency_id] = one if before is None else replace(one, use=before.use + one.use)
+    return list(found.values())
+
+
+def use_by_agency_and_course(filters: Filters, *, now: datetime) -> dict[tuple[int | None, int], AgencyUse]:
+    """The same by agency and course, so that lines of either add up to those of the other; each booking is read once."""
 
     def dates(*conditions: Any) -> Any:
         return func.count(func.distinct(case((and_(*conditions), TrainingSession.id))))
@@ -135,6 +148,7 @@ def use_by_agency(filters: Filters, *, now: datetime) -> Sequence[AgencyUse]:
     query = (
         select(
             _agency_id,
+            CourseVersion.course_id,
             dates(_is_closed, _concerns),
             *_figures(),
             dates(TrainingSession.status == SessionStatus.CANCELLED, _lost),
@@ -143,21 +157,18 @@ def use_by_agency(filters: Filters, *, now: datetime) -> Sequence[AgencyUse]:
         .select_from(TrainingSession)
         .join(CourseVersion, CourseVersion.id == TrainingSession.course_version_id)
         .where(_matters)
-        .group_by(_agency_id)
+        .group_by(_agency_id, CourseVersion.course_id)
     )
     lines = db.session.execute(_over(query, filters, now, with_bookings=True)).all()
     agencies = {agency.id: agency for agency in db.session.scalars(select(Agency))}
-    found = []
-    for agency_id, closed, *numbers in lines:
+    found = {}
+    for agency_id, course_id, closed, *numbers in lines:
         agency = agencies.get(agency_id)
-        use = Use(int(closed), 0, *(int(number) for number in numbers))
-        found.append(
-            AgencyUse(
-                agency_id,
-                agency.name if agency else NOT_CONFIRMED,
-                agency.sector if agency else None,
-                use,
-            )
+        found[agency_id, course_id] = AgencyUse(
+            agency_id,
+            agency.name if agency else NOT_CONFIRMED,
+            agency.sector if agency else None,
+            Use(int(closed), 0, *(int(number) for number in numbers)),
         )
     return found
 
@@ -195,24 +206,47 @@ def endings(filters: Filters, *, now: datetime) -> Ended:
     return Ended(given_up, others.get(BookingStatus.DECLINED, 0), others.get(BookingStatus.LAPSED, 0))
 
 
+def _conditions() -> dict[str, ColumnElement[bool]]:
+    """What a booking must be to be counted, by the name of the figure in `Use`, from `booked` to `cancelled_by_board`."""
+    closed = and_(_is_closed, _counts)
+    came = and_(closed, _kept, _to_all)
+    return {
+        "booked": and_(closed, Booking.unscheduled.is_(False), or_(_kept, _given_up)),
+        "cancelled": and_(closed, _given_up),
+        "cancelled_late": and_(closed, _given_up, Booking.cancelled_late),
+        "attended": came,
+        "unscheduled": and_(came, Booking.unscheduled),
+        "part_attended": and_(closed, _kept, Booking.outcome == Outcome.PART_ATTENDED, not_(_to_all)),
+        "did_not_attend": and_(closed, _absent),
+        "excused": and_(closed, _absent, _is_excused),
+        "cancelled_by_board": _lost,
+    }
+
+
+CONDITIONS = _conditions()
+BEHIND = {**CONDITIONS, "came_as_booked": and_(CONDITIONS["attended"], not_(Booking.unscheduled))}
+"""What a booking must be to be behind a figure or a rate."""
+
+
 def _figures() -> tuple[Any, ...]:
-    """What bookings add up to, in the order of `Use` from `booked` to `cancelled_by_board`."""
+    """What bookings add up to, in the order of `Use`."""
+    return tuple(
+        func.coalesce(func.sum(case((condition, 1), else_=0)), 0) for condition in CONDITIONS.values()
+    )
 
-    def count(*conditions: Any) -> Any:
-        return func.coalesce(func.sum(case((and_(*conditions), 1), else_=0)), 0)
 
-    closed = (_is_closed, _counts)
-    booked = and_(Booking.unscheduled.is_(False), or_(_kept, _given_up))
+def bookings_behind(figure: str, filters: Filters, *, now: datetime) -> Select[Booking]:
+    """The bookings that a figure counts, by its name in `BEHIND`: the latest date first, then by name."""
+    query = (
+        select(Booking)
+        .select_from(TrainingSession)
+        .join(CourseVersion, CourseVersion.id == TrainingSession.course_version_id)
+        .where(BEHIND[figure])
+    )
     return (
-        count(*closed, booked),
-        count(*closed, _given_up),
-        count(*closed, _given_up, Booking.cancelled_late),
-        count(*closed, _kept, _to_all),
-        count(*closed, _kept, Booking.unscheduled, _to_all),
-        count(*closed, _kept, Booking.outcome == Outcome.PART_ATTENDED, not_(_to_all)),
-        count(*closed, _absent),
-        count(*closed, _absent, _is_excused),
-        count(_lost),
+        _over(query, filters, now, with_bookings=True)
+        .join(Person, Person.id == Booking.person_id)
+        .order_by(TrainingSession.starts_at.desc(), TrainingSession.id, Person.name, Booking.id)
     )
 
 
@@ -225,25 +259,53 @@ def _over(
 ) -> Select[*tuple[Any, ...]]:
     """The query, of the dates that are over and their bookings; `with_bookings` leaves out dates without any."""
     of_date = and_(Booking.training_session_id == TrainingSession.id, Booking.part_id.is_(None))
-    query = (
-        query.outerjoin(Register, Register.training_session_id == TrainingSession.id)
-        .join(Booking, of_date, isouter=not with_bookings)
-        .where(
-            TrainingSession.status.in_((SessionStatus.PUBLISHED, SessionStatus.CANCELLED)),
-            TrainingSession.repeats_part.is_(None),
-            TrainingSession.starts_at >= at_london(filters.begin),
-            TrainingSession.starts_at < at_london(filters.end + timedelta(days=1)),
-            TrainingSession.ends_at <= now,
-        )
-    )
-    if filters.course_id is not None:
-        query = query.where(CourseVersion.course_id == filters.course_id)
+    query = _dates(query, filters, now).join(Booking, of_date, isouter=not with_bookings)
     if with_bookings:
         query = query.outerjoin(Membership, Membership.id == Booking.membership_id)
     if filters.agency_id is not None:
         query = query.where(Membership.agency_id == filters.agency_id, Membership.confirmed_at.is_not(None))
+    if filters.is_unconfirmed:
+        query = query.where(_agency_id.is_(None))
     if filters.sector is not None:
         query = query.join(Agency, Agency.id == Membership.agency_id).where(
             Agency.sector == filters.sector, Membership.confirmed_at.is_not(None)
         )
     return query
+
+
+def _dates(query: Select[*tuple[Any, ...]], filters: Filters, now: datetime) -> Select[*tuple[Any, ...]]:
+    query = query.outerjoin(Register, Register.training_session_id == TrainingSession.id).where(
+        TrainingSession.status.in_((SessionStatus.PUBLISHED, SessionStatus.CANCELLED)),
+        TrainingSession.repeats_part.is_(None),
+        TrainingSession.starts_at >= at_london(filters.begin),
+        TrainingSession.starts_at < at_london(filters.end + timedelta(days=1)),
+        TrainingSession.ends_at <= now,
+    )
+    return query if filters.course_id is None else query.where(CourseVersion.course_id == filters.course_id)
+
+
+def dates_by_course(filters: Filters, *, now: datetime) -> dict[int, Use]:
+    """By course, how many dates were held, with how much room, were cancelled, or wait for their register."""
+    counted = (
+        func.sum(_one_if(_is_closed)),
+        func.sum(_one_if(_is_closed) * TrainingSession.capacity),
+        func.sum(_one_if(TrainingSession.status == SessionStatus.CANCELLED)),
+        func.sum(_one_if(_is_open)),
+    )
+    query = (
+        select(CourseVersion.course_id, *counted)
+        .select_from(TrainingSession)
+        .join(CourseVersion, CourseVersion.id == TrainingSession.course_version_id)
+        .group_by(CourseVersion.course_id)
+    )
+    return {
+        course_id: Use(
+            dates=int(closed),
+            capacity=int(capacity),
+            dates_cancelled=int(cancelled),
+            open_registers=int(still_open),
+        )
+        for course_id, closed, capacity, cancelled, still_open in db.session.execute(
+            _dates(query, filters, now)
+        )
+    }

@@ -31,9 +31,9 @@ MOST_MONTHS = 13  # that a line can show
 def use() -> ResponseReturnValue:
     """The figures by course, date, agency, sector or month, with charts, reasons and files."""
     viewer, now, today = current_person(), clock.now(), clock.today()
-    agencies = _agencies_seen_by(viewer)
+    agencies = agencies_seen_by(viewer)
     period = period_asked_for(today)
-    filters = _filters(period, agencies, of_everybody=viewer.is_board_staff)
+    filters = filters_asked_for(period, agencies, of_everybody=viewer.is_board_staff)
     ways = [one for one in By if viewer.is_board_staff or not one.of_people]
     by = next((one for one in ways if one == request.args.get("by")), By.COURSE)
     dates = queries.use_by_date(filters, now=now)
@@ -44,7 +44,7 @@ def use() -> ResponseReturnValue:
     ended = queries.endings(filters, now=now)
     reasons = rules.reasons(ended.given_up)
     courses = courses_with_sessions()
-    whose = _whose(filters, agencies)
+    whose = people_in_words(filters, agencies)
     if not period.unread:
         days = (period.begin, period.end)
         if request.args.get("of") == "reasons":
@@ -86,7 +86,7 @@ def use() -> ResponseReturnValue:
     )
 
 
-def _agencies_seen_by(viewer: Person) -> dict[int, str]:
+def agencies_seen_by(viewer: Person) -> dict[int, str]:
     """The agencies whose figures this person may see, by name."""
     return {
         agency.id: agency.name
@@ -95,7 +95,7 @@ def _agencies_seen_by(viewer: Person) -> dict[int, str]:
     }
 
 
-def _filters(period: Period, agencies: dict[int, str], *, of_everybody: bool) -> Filters:
+def filters_asked_for(period: Period, agencies: dict[int, str], *, of_everybody: bool) -> Filters:
     """What the address asks; an agency that the viewer may not see is not there (promise P8)."""
     agency_id = row_asked_for("agency")
     if not of_everybody and not request.args.get("agency"):
@@ -108,6 +108,7 @@ def _filters(period: Period, agencies: dict[int, str], *, of_everybody: bool) ->
         period.end,
         course_id=row_asked_for("course"),
         agency_id=agency_id,
+        is_unconfirmed=of_everybody and "unconfirmed" in request.args,
         sector=Sector(sector) if of_everybody and sector in list(Sector) else None,
     )
 
@@ -203,10 +204,12 @@ def _share(rate: Rate) -> sheets.Cell:
     return rate.percent if rate.share is None else sheets.Share(rate.share)
 
 
-def _whose(filters: Filters, agencies: dict[int, str]) -> str:
+def people_in_words(filters: Filters, agencies: dict[int, str]) -> str:
     """Of whom the figures are, in words."""
     of = [agencies[filters.agency_id]] if filters.agency_id is not None else []
-    return ", ".join([*of, *([filters.sector.label] if filters.sector else [])]) or "Everybody"
+    of += [filters.sector.label] if filters.sector else []
+    of += [NOT_CONFIRMED] if filters.is_unconfirmed else []
+    return ", ".join(of) or "Everybody"
 
 
 def _chips(

@@ -141,7 +141,11 @@ def test_the_golden_figures_come_out_of_the_page_and_its_files(
         assert "93.1%" in seen
         assert "95.6%" not in seen
         assert "96%" not in seen
-    assert "93.1% 269 of 289" in browser.get("/reports").text
+    assert "93.1% 269 of 289" in browser.get("/reports/coverage").text
+    report = browser.get("/reports/board").text
+    for said in ("93.1%", "269 of 289 booked and not cancelled", "6.9%", "77.4%", "304 of 393 places"):
+        assert said in report
+    assert "96%" not in report
 
 
 def figures(browser: Browser) -> dict[str, str]:

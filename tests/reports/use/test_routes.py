@@ -56,7 +56,7 @@ def test_staff_go_from_a_course_to_its_dates_and_to_one_of_them(browser: Browser
     make_used_date()
     make_used_date("Neglect")
 
-    page = browser.signed_in(cara).get("/reports")
+    page = browser.signed_in(cara).get("/reports/coverage")
     page = browser.get(page.link("All figures of training dates"))
 
     assert (

@@ -1,0 +1,30 @@
+"""What a report is asked for."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sscb_training.agencies.models import Agency
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a report is to be of: the county, or one agency; with figures that may leave the board, or with all of them.
+
+    `since` is the day that it is set beside, when the last report was made or the period began.
+    """
+
+    begin: date
+    end: date
+    as_at: date
+    known_on: date
+    since: date
+    agency: Agency | None = None
+    is_published: bool = False
+
+    @property
+    def period(self) -> dict[str, str]:
+        return {"from": self.begin.isoformat(), "to": self.end.isoformat()}
+
+    @property
+    def days(self) -> dict[str, str]:
+        return {"as_at": self.as_at.isoformat(), "known_on": self.known_on.isoformat()}

@@ -1,0 +1,161 @@
+"""What audits found, what was decided and waits, and what changed since the last report: parts of a report."""
+
+from collections.abc import Sequence
+
+from sscb_training.core.times import month, plain_date
+from sscb_training.needs.models import NeedStatus, TrainingNeed
+from sscb_training.reports.board import queries, rules
+from sscb_training.reports.board.asked import Asked
+from sscb_training.reports.board.needs import Coverage
+from sscb_training.reports.board.rules import Cell, Column, Section, Table
+from sscb_training.reports.rules import Rate
+
+
+def actions(asked: Asked) -> Section:
+    waiting = queries.actions_waiting(asked.as_at)
+    table = [
+        [
+            rules.text(action.code, behind=rules.to("needs.audit", case_audit_id=action.case_audit_id)),
+            rules.text(action.text),
+            rules.text(action.case_audit.title),
+            rules.text(action.owner or "No owner"),
+            rules.day(action.due_on, blank="No due date"),
+            rules.text(action.status.label, note="Overdue" if action.due_on and action.due_on < asked.as_at else ""),
+        ]
+        for action in waiting
+    ]  # fmt: skip
+    overdue = sum(1 for action in waiting if action.due_on and action.due_on < asked.as_at)
+    unowned = sum(1 for action in waiting if not action.owner)
+    return Section(
+        "actions",
+        "Actions that wait",
+        figures=[("Overdue", rules.number(overdue)), ("Without an owner", rules.number(unowned))],
+        tables=[
+            Table(
+                "actions", "Actions that are overdue or have no owner",
+                [Column("Action"), Column("What"), Column("Audit"), Column("Owner"), Column("Due"), Column("Status")],
+                table, empty="Every action that is not done has an owner, and none is overdue.",
+            )
+        ],
+    )  # fmt: skip
+
+
+def audits(asked: Asked) -> Section:
+    lines = queries.audits_recorded(asked.begin, asked.as_at)
+    pages = [rules.to("needs.audit", case_audit_id=one.audit.id) for one in lines]
+    table = [
+        [
+            rules.text(one.audit.title, behind=page),
+            rules.text(month(one.audit.month)),
+            rules.text(one.audit.theme.name),
+            rules.number(one.areas, behind=page),
+            rules.number(one.strengths, behind=page),
+            rules.rate(Rate(one.completed, one.actions, "actions completed"), behind=page)
+            if one.actions else rules.text("None"),
+            rules.text(one.audit.re_audit_of.title if one.audit.re_audit_of else ""),
+        ]
+        for one, page in zip(lines, pages, strict=True)
+    ]  # fmt: skip
+    return Section(
+        "audits",
+        "Audits, and what re-audits saw",
+        tables=[
+            Table(
+                "audits", "Audits published in this period",
+                [
+                    Column("Audit"), Column("Month"), Column("Theme"), Column("Areas for improvement", True),
+                    Column("Strengths", True), Column("Actions done", True), Column("Re-audit of"),
+                ],
+                table, empty="No audit was published in this period.",
+            )
+        ],
+    )  # fmt: skip
+
+
+def changes(asked: Asked, coverage: Coverage) -> Section:
+    findings = queries.findings_since(asked.since, asked.as_at)
+    briefings = queries.briefings_since(asked.since, asked.as_at)
+    completed = queries.actions_completed(asked.since, asked.as_at)
+    moved = []
+    for need in coverage.needs:
+        now, before = coverage.county.get(need.id), coverage.before.get(need.id)
+        if (
+            now
+            and before
+            and now.percent is not None
+            and before.percent is not None
+            and now.percent != before.percent
+        ):
+            moved.append((need, before.percent, now.percent))
+    decided = [
+        (need, coverage.statuses_before[need.id], coverage.statuses[need.id])
+        for need in coverage.needs
+        if coverage.statuses_before[need.id] is not coverage.statuses[need.id]
+    ]
+    lines = [
+        *(
+            [
+                rules.text(f"Need {now.label.lower()}"),
+                rules.text(f"{need.code}: {need.title}", behind=rules.to("needs.show", need_id=need.id)),
+                rules.text(f"{before.label} to {now.label.lower()}"),
+            ]
+            for need, before, now in decided
+        ),
+        *(
+            [
+                rules.text("Coverage up" if after > before else "Coverage down"),
+                rules.text(f"{need.code}: {need.title}", behind=rules.to("needs.coverage", need_id=need.id, **asked.days)),
+                rules.text(f"{before}% to {after}%"),
+            ]
+            for need, before, after in moved
+        ),
+        *(
+            [
+                rules.text("Action completed"),
+                rules.text(action.code, behind=rules.to("needs.audit", case_audit_id=action.case_audit_id)),
+                rules.text(action.text),
+            ]
+            for action in completed
+        ),
+        *(
+            [
+                rules.text("New finding"),
+                rules.text(finding.code, behind=rules.to("needs.finding", finding_id=finding.id)),
+                rules.text(finding.text),
+            ]
+            for finding in findings
+        ),
+        *(
+            [
+                rules.text("New briefing"),
+                rules.text(briefing.title, behind=rules.to("case_audits.briefing", briefing_id=briefing.id)),
+                rules.text(briefing.code),
+            ]
+            for briefing in briefings
+        ),
+    ]  # fmt: skip
+    return Section(
+        "changes",
+        "What changed",
+        words=[f"Since {plain_date(asked.since)}, the day of the last report or the day before this period."],
+        figures=[
+            ("Needs with coverage up", rules.number(sum(1 for _, before, after in moved if after > before))),
+            ("Needs with coverage down", rules.number(sum(1 for _, before, after in moved if after < before))),
+            ("Needs closed", _count(decided, NeedStatus.CLOSED)),
+            ("Needs re-opened", _count(decided, NeedStatus.RE_OPENED)),
+            ("Needs ready to review", _count(decided, NeedStatus.READY_TO_REVIEW)),
+            ("Actions completed", rules.number(len(completed))),
+            ("New findings", rules.number(len(findings))),
+            ("New briefings", rules.number(len(briefings))),
+        ],
+        tables=[
+            Table(
+                "changes", "What changed", [Column("Change"), Column("Of what"), Column("How")], lines,
+                empty="Nothing changed.",
+            )
+        ],
+    )  # fmt: skip
+
+
+def _count(decided: Sequence[tuple[TrainingNeed, NeedStatus, NeedStatus]], status: NeedStatus) -> Cell:
+    return rules.number(sum(1 for _, _, now in decided if now is status))

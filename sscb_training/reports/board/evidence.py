@@ -1,0 +1,122 @@
+"""What delegates said, and the days that trainers gave: parts of a report."""
+
+from datetime import datetime
+
+from sscb_training.courses.described.queries import titles_of
+from sscb_training.evaluations.models import Stage
+from sscb_training.evaluations.results import queries as evaluations
+from sscb_training.evaluations.results.confidence import Changes, Scope, change_in_confidence
+from sscb_training.evaluations.results.queries import Response
+from sscb_training.evaluations.results.rules import Change
+from sscb_training.reports.board import rules, suppression
+from sscb_training.reports.board.asked import Asked
+from sscb_training.reports.board.rules import Cell, Column, Link, Section, Table
+from sscb_training.reports.board.suppression import WITHHELD
+from sscb_training.reports.rules import Rate
+from sscb_training.trainers.queries import trainer_days
+
+
+def evaluations_of(asked: Asked) -> Section:
+    scope = Scope(asked.begin, asked.end)
+    responses, changes = evaluations.responses(scope), change_in_confidence(scope)
+    lasting = change_in_confidence(scope, first=Stage.POST, second=Stage.FOLLOW_UP)
+    later = evaluations.said(scope, Stage.FOLLOW_UP, with_words=False)
+    titles = titles_of({key for key, _ in responses})
+    table = []
+    for key in titles:
+        behind = rules.to("evaluations.course", course_id=key, **asked.period)
+        table.append(
+            [
+                rules.text(titles[key]),
+                *(_sent_in(responses.get((key, stage)), asked, behind) for stage in (Stage.POST, Stage.FOLLOW_UP)),
+                *_change(changes, key, behind),
+                *_change(lasting, key, behind)[1:],
+            ]
+        )  # fmt: skip
+    said = [
+        [
+            rules.text(title),
+            rules.text(share.label),
+            rules.rate(Rate(share.people, later.people, "who answered")),
+        ]
+        for title, shares in later.choices
+        for share in shares
+    ]
+    return Section(
+        "evaluations",
+        "What delegates said",
+        words=[
+            "Confidence is what people said of themselves, on the outcomes of their course, as the mean change with a 95% "
+            "interval. A figure is of 5 people or more; what fewer said is left out.",
+        ],
+        tables=[
+            Table(
+                "confidence", "Change in confidence by course",
+                [
+                    Column("Course"), Column("Sent in after", True), Column("Sent in at 3 months", True),
+                    Column("People", True), Column("Change in confidence", True), Column("From after to 3 months", True),
+                ],
+                table, empty="Nobody was asked for an evaluation in this period.",
+            ),
+            Table(
+                "follow-up", "What became of it 3 months later",
+                [Column("Question"), Column("Answer"), Column("Share", True)],
+                said if later.people else [], empty="Too few answered 3 months later.",
+            ),
+        ],
+    )  # fmt: skip
+
+
+def _sent_in(response: Response | None, asked: Asked, behind: Link) -> Cell:
+    found = response or Response()
+    if asked.is_published and (
+        0 < found.sent_in < suppression.FEWEST or 0 < found.asked - found.sent_in < suppression.FEWEST
+    ):
+        return rules.text(WITHHELD)
+    return rules.rate(Rate(found.sent_in, found.asked, "asked"), behind=behind)
+
+
+def _change(changes: Changes, key: int, behind: Link) -> list[Cell]:
+    found: Change | None = changes.by.get(key)
+    if found is None:
+        return [rules.text("Fewer than 5"), rules.text("Not shown")]
+    low, high = (f"{value:+.1f}".replace("-", "−") for value in (found.low, found.high))
+    return [
+        rules.number(found.pairs, behind=behind),
+        rules.decimal(found.difference, signed=True, note=f"{low} to {high}", behind=behind),
+    ]
+
+
+def trainer_days_of(asked: Asked, now: datetime) -> Section:
+    found: dict[tuple[int | None, str], float] = {}
+    for line in trainer_days(asked.begin, asked.end, now=now):
+        if asked.agency is None or line.agency_id == asked.agency.id:
+            key = (line.agency_id, line.agency)
+            found[key] = found.get(key, 0) + line.days
+    table = [
+        [
+            rules.text(name),
+            rules.decimal(days, behind=rules.to("trainers.agency_ledger", agency_id=key, **asked.period))
+            if key
+            else rules.decimal(days),
+        ]
+        for (key, name), days in found.items()
+    ]
+    if table and asked.agency is None:
+        table.append(
+            [
+                rules.text("All agencies"),
+                rules.decimal(sum(found.values()), behind=rules.to("trainers.ledger", **asked.period)),
+            ]
+        )
+    return Section(
+        "trainer-days",
+        "Trainer days",
+        words=["Days that trainers delivered, whether or not the register is closed, by the agency that lent them."],
+        tables=[
+            Table(
+                "trainer-days", "Trainer days by agency", [Column("Agency"), Column("Days", True)], table,
+                empty="No trainer days in this period.", has_total=asked.agency is None,
+            )
+        ],
+    )  # fmt: skip

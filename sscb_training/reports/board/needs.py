@@ -1,0 +1,134 @@
+"""How every need is covered, and how that moved: a part of a report."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sscb_training.core.times import plain_date, short_date
+from sscb_training.needs.coverage import queries as coverage
+from sscb_training.needs.coverage.queries import AgencyCoverage, CountyCoverage
+from sscb_training.needs.models import NeedStatus, TrainingNeed
+from sscb_training.needs.queries import needs_in_order
+from sscb_training.needs.reviews.queries import statuses_on
+from sscb_training.reports.board import rules, suppression
+from sscb_training.reports.board.asked import Asked
+from sscb_training.reports.board.rules import Cell, Column, Link, Section, Table
+from sscb_training.reports.board.suppression import WITHHELD
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The figure of each need on the report's day, and on the day that it is set beside."""
+
+    needs: Sequence[TrainingNeed]
+    county: Mapping[int, CountyCoverage]
+    before: Mapping[int, CountyCoverage]
+    own: Mapping[int, AgencyCoverage]
+    own_before: Mapping[int, AgencyCoverage]
+    statuses: Mapping[int, NeedStatus]
+    statuses_before: Mapping[int, NeedStatus]
+
+
+def coverage_of(asked: Asked) -> Coverage:
+    def county(as_at: date) -> Mapping[int, CountyCoverage]:
+        return coverage.coverage_of_every_need(as_at=as_at, known_on=asked.known_on)
+
+    def own(as_at: date) -> Mapping[int, AgencyCoverage]:
+        if asked.agency is None:
+            return {}
+        return coverage.coverage_of_agency(asked.agency, as_at=as_at, known_on=asked.known_on)
+
+    return Coverage(
+        needs_in_order(),
+        county(asked.as_at),
+        {} if asked.agency else county(asked.since),
+        own(asked.as_at),
+        own(asked.since),
+        statuses_on(as_at=asked.as_at, known_on=asked.known_on),
+        statuses_on(as_at=asked.since, known_on=asked.known_on),
+    )
+
+
+def moved(before: int | None, after: int | None) -> Cell:
+    """From one whole percentage to another, in points."""
+    if before is None or after is None:
+        return rules.text(rules.NOT_KNOWN)
+    if before == after:
+        return Cell("No change", rules.Kind.NUMBER, 0)
+    points = abs(after - before)
+    words = f"{'Up' if after > before else 'Down'} {points} {'point' if points == 1 else 'points'}"
+    return Cell(words, rules.Kind.NUMBER, after - before)
+
+
+def target(need: TrainingNeed) -> Cell:
+    if not need.target_percent:
+        return rules.text("None set")
+    return rules.percentage(
+        need.target_percent, note=f"by {short_date(need.target_date)}" if need.target_date else ""
+    )
+
+
+def coverage_of_county(asked: Asked, found: Coverage) -> list[Section]:
+    table = []
+    for need in found.needs:
+        figure = found.county.get(need.id) or CountyCoverage.nobody(need, asked.as_at)
+        before = found.before.get(need.id)
+        behind = rules.to("needs.coverage", need_id=need.id, **asked.days)
+        left_out = (
+            f"{figure.left_out} {'agency' if figure.left_out == 1 else 'agencies'} left out"
+            if figure.left_out
+            else ""
+        )
+        in_force = figure.everywhere if figure.headcount is None else figure.in_force
+        everywhere = "everywhere" if figure.headcount is None and in_force else ""
+        small = asked.is_published and (
+            0 < in_force < suppression.FEWEST
+            or (figure.headcount is not None and 0 < figure.headcount - figure.in_force < suppression.FEWEST)
+        )
+
+        def shown(cell: Cell, small: bool = small) -> Cell:
+            return rules.text(WITHHELD) if small else cell
+
+        note = "Check headcount" if figure.needs_checking else ""
+        table.append(
+            [
+                rules.text(f"{need.code}: {need.title}", behind=rules.to("needs.show", need_id=need.id)),
+                rules.text(found.statuses[need.id].label),
+                shown(rules.number(in_force, note=everywhere, behind=behind)),
+                _headcount(figure.headcount, left_out, behind),
+                shown(rules.percentage(figure.percent, note=note, behind=behind)),
+                shown(moved(before.percent if before else None, figure.percent)),
+                shown(rules.number(figure.gap, behind=behind)),
+                rules.text("") if asked.is_published else rules.number(figure.booked, behind=behind),
+                target(need),
+            ]
+        )  # fmt: skip
+    return [
+        Section(
+            "coverage",
+            "Coverage of every need",
+            words=[
+                f"As at {plain_date(asked.as_at)}, as known on {plain_date(asked.known_on)}. In force as a share of the "
+                "headcount that agencies declared, each person once. Agencies without a headcount are left out of "
+                "both sides.",
+                "Coverage is not proof that practice changed.",
+            ],
+            tables=[
+                Table(
+                    "coverage", "Coverage of every need",
+                    [
+                        Column("Need"), Column("Status"), Column("In force", True), Column("Headcount", True),
+                        Column("Coverage", True), Column(f"Since {short_date(asked.since)}", True), Column("Gap", True),
+                        Column("Booked", True), Column("Target", True),
+                    ],
+                    table, empty="No needs are recorded.",
+                )
+            ],
+        )
+    ]  # fmt: skip
+
+
+def _headcount(found: int | None, left_out: str, behind: Link) -> Cell:
+    if found is None:
+        return rules.text("Headcount not supplied", note=left_out)
+    return rules.number(found, note=left_out, behind=behind)

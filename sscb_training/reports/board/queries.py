@@ -1,0 +1,164 @@
+"""What a report asks that no other page does: what audits found and decided in a period, and what actions wait for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy.orm import joinedload, undefer
+
+from sscb_training.agencies.models import Agency
+from sscb_training.case_audits.models import Action, ActionStatus, Briefing, CaseAudit, Finding, FindingKind
+from sscb_training.case_audits.queries import published
+from sscb_training.core.db import db, row_or_404, row_or_none, rows
+from sscb_training.core.times import at_london
+from sscb_training.people.models import Person
+from sscb_training.reports.board.asked import Asked
+from sscb_training.reports.board.models import FrozenReport
+
+
+def asked(
+    begin: date,
+    end: date,
+    *,
+    agency: Agency | None,
+    is_published: bool,
+    known_on: date,
+    since: date | None,
+    today: date,
+) -> Asked:
+    """What a report of a period is asked for; set beside the last frozen copy of its kind, or what was before the period.
+
+    Needs are as at the period's last day, or today while it goes on.
+    """
+    as_at = min(end, today)
+    if since is None:
+        last = row_or_none(
+            select(FrozenReport)
+            .where(
+                FrozenReport.agency_id.is_(None) if agency is None else FrozenReport.agency_id == agency.id,
+                FrozenReport.is_published == is_published,
+                FrozenReport.deleted_at.is_(None),
+                FrozenReport.as_at < as_at,
+            )
+            .order_by(FrozenReport.as_at.desc(), FrozenReport.id.desc())
+        )
+        since = last.as_at if last else begin - timedelta(days=1)
+    return Asked(begin, end, as_at, known_on, since, agency, is_published)
+
+
+def copies_seen_by(viewer: Person, *, most: int | None = None) -> Sequence[FrozenReport]:
+    """The frozen copies that the viewer may know of, the newest first: staff of all, a lead of their own agencies."""
+    return rows(
+        select(FrozenReport)
+        .where(_seen_by(viewer))
+        .options(joinedload(FrozenReport.agency), joinedload(FrozenReport.frozen_by))
+        .order_by(FrozenReport.frozen_at.desc(), FrozenReport.id.desc())
+        .limit(most)
+    )
+
+
+def copy_seen_by(viewer: Person, copy_id: int) -> FrozenReport:
+    """A frozen copy, if the viewer may know of it; otherwise 404, as if it did not exist."""
+    return row_or_404(
+        select(FrozenReport)
+        .where(FrozenReport.id == copy_id, _seen_by(viewer))
+        .options(
+            undefer(FrozenReport.content), joinedload(FrozenReport.agency), joinedload(FrozenReport.frozen_by)
+        )
+    )
+
+
+def why_not_told(copy_id: int, _now: datetime) -> str:
+    """A letter about a copy that was deleted leads nowhere."""
+    copy = row_or_none(select(FrozenReport).where(FrozenReport.id == copy_id))
+    return "" if copy is not None and copy.deleted_at is None else "The copy was deleted."
+
+
+def _seen_by(viewer: Person) -> ColumnElement[bool]:
+    return true() if viewer.is_board_staff else FrozenReport.agency_id.in_(viewer.leads_agency_ids)
+
+
+@dataclass(frozen=True)
+class Audited:
+    """An audit with how many of each kind it found, how many actions it decided, and how many of these are done."""
+
+    audit: CaseAudit
+    areas: int
+    strengths: int
+    actions: int
+    completed: int
+
+
+def within(column: Any, begin: date, end: date) -> ColumnElement[bool]:
+    """Whether a moment lies between two days, both included."""
+    return and_(column >= at_london(begin), column < at_london(end + timedelta(days=1)))
+
+
+def audits_recorded(begin: date, end: date) -> Sequence[Audited]:
+    """The audits that were published in a period, the latest month first."""
+
+    def count(*conditions: Any) -> Any:
+        return select(func.count()).where(*conditions).correlate(CaseAudit).scalar_subquery()
+
+    mine = Finding.case_audit_id == CaseAudit.id
+    actions = Action.case_audit_id == CaseAudit.id
+    query = (
+        select(
+            CaseAudit,
+            count(mine, Finding.kind == FindingKind.AREA_FOR_IMPROVEMENT),
+            count(mine, Finding.kind == FindingKind.STRENGTH),
+            count(actions),
+            count(actions, Action.status == ActionStatus.COMPLETED),
+        )
+        .where(published, within(CaseAudit.published_at, begin, end))
+        .options(joinedload(CaseAudit.theme), joinedload(CaseAudit.re_audit_of))
+        .order_by(CaseAudit.month.desc(), CaseAudit.id.desc())
+    )
+    return [Audited(*line) for line in db.session.execute(query).unique()]
+
+
+def actions_waiting(on: date) -> Sequence[Action]:
+    """The actions that are not done and have no owner or are overdue on a day, those overdue longest first."""
+    return rows(
+        select(Action)
+        .join(Action.case_audit)
+        .where(
+            published, Action.status != ActionStatus.COMPLETED, or_(Action.owner == "", Action.due_on < on)
+        )
+        .options(joinedload(Action.case_audit))
+        .order_by(Action.due_on.is_(None), Action.due_on, Action.case_audit_id, Action.id)
+    )
+
+
+def findings_since(day: date, until: date) -> Sequence[Finding]:
+    """What the audits of a period found."""
+    return rows(
+        select(Finding)
+        .join(Finding.case_audit)
+        .where(published, within(CaseAudit.published_at, day + timedelta(days=1), until))
+        .options(joinedload(Finding.case_audit))
+        .order_by(Finding.case_audit_id, Finding.id)
+    )
+
+
+def briefings_since(day: date, until: date) -> Sequence[Briefing]:
+    """The briefings that were published after a day, up to another."""
+    return rows(
+        select(Briefing)
+        .where(
+            Briefing.published_at.is_not(None), within(Briefing.published_at, day + timedelta(days=1), until)
+        )
+        .order_by(Briefing.published_at, Briefing.id)
+    )
+
+
+def actions_completed(day: date, until: date) -> Sequence[Action]:
+    """The actions that were completed after a day, up to another."""
+    return rows(
+        select(Action)
+        .join(Action.case_audit)
+        .where(published, Action.completed_on > day, Action.completed_on <= until)
+        .order_by(Action.completed_on, Action.id)
+    )

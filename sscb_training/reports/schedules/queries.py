@@ -1,0 +1,64 @@
+"""Which reports make themselves, for whom, and which are due."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import joinedload, selectinload
+
+from sscb_training.core.db import row_or_404, rows
+from sscb_training.people.models import Person
+from sscb_training.reports.schedules.models import ReportSchedule
+
+_IN_FULL = (
+    joinedload(ReportSchedule.owner).selectinload(Person.role_grants),
+    joinedload(ReportSchedule.agency),
+    selectinload(ReportSchedule.receivers).selectinload(Person.role_grants),
+)
+
+
+def schedules_seen_by(viewer: Person) -> Sequence[ReportSchedule]:
+    """Those that were not ended, by title: staff see all, others their own of agencies that they lead."""
+    return rows(
+        select(ReportSchedule)
+        .where(_seen_by(viewer), ReportSchedule.ended_at.is_(None))
+        .options(*_IN_FULL)
+        .order_by(ReportSchedule.title, ReportSchedule.id)
+    )
+
+
+def schedule_seen_by(viewer: Person, schedule_id: int) -> ReportSchedule:
+    """A schedule that was not ended, if the viewer may know of it; otherwise 404."""
+    return row_or_404(
+        select(ReportSchedule)
+        .where(ReportSchedule.id == schedule_id, _seen_by(viewer), ReportSchedule.ended_at.is_(None))
+        .options(*_IN_FULL)
+    )
+
+
+def _seen_by(viewer: Person) -> ColumnElement[bool]:
+    if viewer.is_board_staff:
+        return true()
+    return (ReportSchedule.owner_id == viewer.id) & ReportSchedule.agency_id.in_(viewer.leads_agency_ids)
+
+
+def due(on: date) -> Sequence[int]:
+    """The schedules whose day has come, that are neither paused, stopped nor ended."""
+    return rows(
+        select(ReportSchedule.id)
+        .where(
+            ReportSchedule.next_on <= on,
+            ReportSchedule.paused_at.is_(None),
+            ReportSchedule.stopped_at.is_(None),
+            ReportSchedule.ended_at.is_(None),
+        )
+        .order_by(ReportSchedule.next_on, ReportSchedule.id)
+    )
+
+
+def why_not_stopped(schedule_id: int, _now: datetime) -> str:
+    """A letter that a schedule stopped is not wanted any more once it goes on or was ended."""
+    found = rows(select(ReportSchedule).where(ReportSchedule.id == schedule_id))
+    if not found or found[0].ended_at is not None:
+        return "The schedule was ended."
+    return "" if found[0].stopped_at is not None else "The schedule goes on again."

@@ -1,0 +1,118 @@
+"""Pages of scheduled reports: add one, see how it stands, pause it, take it up again, end it."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from sscb_training.agencies.models import Agency
+from sscb_training.core import clock
+from sscb_training.core.access import STAFF, allow
+from sscb_training.core.forms import also_offer
+from sscb_training.core.roles import Role
+from sscb_training.core.transaction import transaction
+from sscb_training.people.models import Person
+from sscb_training.people.signed_in import current_person
+from sscb_training.reports.board.routes import agencies_seen_by
+from sscb_training.reports.routes import bp
+from sscb_training.reports.rules import Preset
+from sscb_training.reports.schedules import queries, rules, service
+from sscb_training.reports.schedules.forms import PUBLISHED, WHOLE, ScheduleForm
+from sscb_training.reports.schedules.models import Every
+
+
+@bp.get("/reports/schedules")
+@allow(Role.AGENCY_LEAD, *STAFF)
+def schedules() -> ResponseReturnValue:
+    """The reports that make themselves, and how each stands."""
+    viewer = current_person()
+    return render_template(
+        "reports/schedules.html",
+        schedules=queries.schedules_seen_by(viewer),
+        in_words=rules.in_words,
+        of_everybody=viewer.is_board_staff,
+    )
+
+
+@bp.route("/reports/schedules/new", methods=["GET", "POST"])
+@allow(Role.AGENCY_LEAD, *STAFF)
+def add_schedule() -> ResponseReturnValue:
+    """Schedule a report that the viewer may see."""
+    viewer = current_person()
+    agencies = agencies_seen_by(viewer)
+    form = ScheduleForm.from_request()
+    also_offer(form.of, _offered(viewer, agencies))
+    if form.accepted():
+        answers = form.answers
+        of = answers.pop("of")
+        try:
+            with transaction():
+                service.schedule(
+                    title=answers["title"],
+                    agency=agencies.get(of),
+                    is_published=of == PUBLISHED,
+                    period=Preset(answers["period"]),
+                    every=Every(answers["every"]),
+                    on_day=answers["on_day"],
+                    receivers=answers["receivers"].split(),
+                    by=viewer,
+                    now=clock.now(),
+                )
+        except service.ScheduleRefused as refusal:
+            form.refuse(refusal)
+        else:
+            flash("The report is scheduled.", "success")
+            return redirect(url_for("reports.schedules"))
+    return render_template("reports/add_schedule.html", form=form)
+
+
+def _offered(viewer: Person, agencies: dict[int, Agency]) -> dict[int | str, str]:
+    offered: dict[int | str, str] = {}
+    if viewer.is_board_staff:
+        offered |= {WHOLE: "The board’s report", PUBLISHED: "The board’s report, published figures"}
+    return offered | {agency.id: f"Report of {agency.name}" for agency in agencies.values()}
+
+
+@bp.get("/reports/schedules/<int:schedule_id>")
+@allow(Role.AGENCY_LEAD, *STAFF)
+def schedule(schedule_id: int) -> ResponseReturnValue:
+    """One schedule: whom it tells, when it is made next, and what went wrong."""
+    found = queries.schedule_seen_by(current_person(), schedule_id)
+    return render_template(
+        "reports/schedule.html",
+        schedule=found,
+        in_words=rules.in_words,
+        may_see={person.id for person in found.receivers if service.may_see(person, found.agency)},
+        most_failures=rules.MOST_FAILURES,
+    )
+
+
+@bp.post("/reports/schedules/<int:schedule_id>/pause")
+@allow(Role.AGENCY_LEAD, *STAFF)
+def pause_schedule(schedule_id: int) -> ResponseReturnValue:
+    viewer = current_person()
+    found = queries.schedule_seen_by(viewer, schedule_id)
+    with transaction():
+        service.pause(found, by=viewer, now=clock.now())
+    flash("The report is paused.", "success")
+    return redirect(url_for("reports.schedule", schedule_id=schedule_id))
+
+
+@bp.post("/reports/schedules/<int:schedule_id>/take-up")
+@allow(Role.AGENCY_LEAD, *STAFF)
+def take_up_schedule(schedule_id: int) -> ResponseReturnValue:
+    viewer = current_person()
+    found = queries.schedule_seen_by(viewer, schedule_id)
+    with transaction():
+        service.take_up(found, by=viewer, now=clock.now())
+    flash("The report is made again.", "success")
+    return redirect(url_for("reports.schedule", schedule_id=schedule_id))
+
+
+@bp.post("/reports/schedules/<int:schedule_id>/end")
+@allow(Role.AGENCY_LEAD, *STAFF)
+def end_schedule(schedule_id: int) -> ResponseReturnValue:
+    viewer = current_person()
+    found = queries.schedule_seen_by(viewer, schedule_id)
+    with transaction():
+        service.end(found, by=viewer, now=clock.now())
+    flash("The schedule is ended. The copies that it made stay.", "success")
+    return redirect(url_for("reports.schedules"))

@@ -1,0 +1,149 @@
+"""Scheduling a report, and what the worker does on its day: the report by its owner's right, a letter to who may see it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sscb_training.agencies.models import Agency
+from sscb_training.core import history, mail
+from sscb_training.core.db import db, lock
+from sscb_training.core.errors import Refused
+from sscb_training.core.times import london_date
+from sscb_training.people.models import Person
+from sscb_training.people.queries import person_by_email
+from sscb_training.reports.board import queries as board
+from sscb_training.reports.frozen import service as frozen
+from sscb_training.reports.rules import Preset, days_of
+from sscb_training.reports.schedules import rules
+from sscb_training.reports.schedules.models import Every, ReportSchedule
+
+
+class ScheduleRefused(Refused):
+    """A schedule that cannot be."""
+
+
+def may_see(person: Person, agency: Agency | None) -> bool:
+    """Whether somebody may open this report now: staff any, a lead that of their agency; nobody without an account."""
+    if not (person.is_active and person.has_account):
+        return False
+    return person.is_board_staff or (agency is not None and agency.id in person.leads_agency_ids)
+
+
+def schedule(
+    *,
+    title: str,
+    agency: Agency | None,
+    is_published: bool,
+    period: Preset,
+    every: Every,
+    on_day: int,
+    receivers: Sequence[str],
+    by: Person,
+    now: datetime,
+) -> ReportSchedule:
+    """Make this report from now on, for people with these addresses: each has an account, and the right to see it."""
+    if every is Every.WEEK and on_day > len(rules.WEEKDAYS):
+        raise ScheduleRefused("A day of the week is 1 (Monday) to 7 (Sunday)")
+    if not may_see(by, agency):
+        raise ScheduleRefused("You cannot open this report yourself")
+    people = _people(receivers, agency)
+    made = ReportSchedule(
+        title=title,
+        owner=by,
+        agency=agency,
+        is_published=is_published,
+        period=period,
+        every=every,
+        on_day=on_day,
+        next_on=rules.next_day(every, on_day, after=london_date(now)),
+        created_at=now,
+        receivers=people,
+    )
+    db.session.add(made)
+    history.record("scheduled", made, by=by, at=now, title=title, to=[person.id for person in people])
+    return made
+
+
+def _people(addresses: Sequence[str], agency: Agency | None) -> list[Person]:
+    found: dict[int, Person] = {}
+    unknown = []
+    for address in addresses:
+        person = person_by_email(address)
+        if person is None or not may_see(person, agency):
+            unknown.append(address)
+        else:
+            found[person.id] = person
+    if unknown:
+        raise ScheduleRefused(
+            f"{', '.join(unknown)} cannot open this report. Whoever receives it needs an account and the right to see it"
+        )
+    return list(found.values())
+
+
+def pause(schedule: ReportSchedule, *, by: Person, now: datetime) -> None:
+    """Make none until it is taken up again."""
+    lock(schedule)
+    if schedule.paused_at is None:
+        schedule.paused_at = now
+        history.record("paused", schedule, by=by, at=now)
+
+
+def take_up(schedule: ReportSchedule, *, by: Person, now: datetime) -> None:
+    """Go on after a pause or after it stopped: the next one is made on the next of its days, and none for days gone by."""
+    lock(schedule)
+    schedule.paused_at = schedule.stopped_at = None
+    schedule.failures, schedule.failure = 0, ""
+    schedule.next_on = rules.next_day(schedule.every, schedule.on_day, after=london_date(now))
+    history.record("took up", schedule, by=by, at=now)
+
+
+def end(schedule: ReportSchedule, *, by: Person, now: datetime) -> None:
+    """Make none any more. What it made stays."""
+    lock(schedule)
+    schedule.ended_at = now
+    history.record("ended", schedule, by=by, at=now)
+
+
+def make(schedule: ReportSchedule, *, now: datetime) -> bool:
+    """Freeze the report and tell whoever may still see it; whether it was still to do. What it lacks is a failure."""
+    lock(schedule)
+    today = london_date(now)
+    if schedule.next_on > today or schedule.paused_at or schedule.stopped_at or schedule.ended_at:
+        return False
+    if not may_see(schedule.owner, schedule.agency):
+        fail(schedule, "Its owner may not see this report any more.", now=now)
+        return True
+    receivers = [person for person in schedule.receivers if may_see(person, schedule.agency)]
+    if not receivers:
+        fail(schedule, "Nobody who receives it may see it any more.", now=now)
+        return True
+    begin, end = days_of(schedule.period, today=today)
+    asked = board.asked(
+        begin,
+        end,
+        agency=schedule.agency,
+        is_published=schedule.is_published,
+        known_on=today,
+        since=None,
+        today=today,
+    )
+    copy = frozen.freeze(asked, title=schedule.title, by=schedule.owner, now=now)
+    schedule.last_made_at = now
+    schedule.failures, schedule.failure = 0, ""
+    schedule.next_on = rules.next_day(schedule.every, schedule.on_day, after=today)
+    db.session.flush()
+    for person in receivers:
+        mail.queue("reports/made", to=person.email, at=now, frozen_report=copy)
+    return True
+
+
+def fail(schedule: ReportSchedule, why: str, *, now: datetime) -> None:
+    """Note that it could not be made, and try again tomorrow; after five in a row stop, and tell the owner."""
+    schedule.failures += 1
+    schedule.failure = why
+    schedule.next_on = london_date(now) + rules.TRY_AGAIN_AFTER
+    if not rules.is_stopped(schedule.failures):
+        return
+    schedule.stopped_at = now
+    history.record("stopped", schedule, by=None, at=now, because=why)
+    if schedule.owner.is_active and schedule.owner.has_account:
+        mail.queue("reports/stopped", to=schedule.owner.email, at=now, report_schedule=schedule)

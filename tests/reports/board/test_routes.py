@@ -1,0 +1,216 @@
+"""The report as a page, a PDF and a workbook: what staff ask of it, and what a lead sees and does not see."""
+
+import csv
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from sscb_training.agencies.models import Agency
+from sscb_training.bookings.models import Outcome
+from sscb_training.case_audits.models import ActionStatus
+from sscb_training.people.models import Person
+from tests import paper
+from tests.browser import Browser, Page
+from tests.factories import (
+    NOW,
+    TODAY,
+    a_staff_group,
+    make_accreditation,
+    make_action,
+    make_agency,
+    make_booking,
+    make_case_audit,
+    make_course,
+    make_finding,
+    make_frozen_report,
+    make_headcount,
+    make_need,
+    make_person,
+    make_register,
+    make_scheme,
+    make_training_session,
+    make_version,
+)
+
+PAST = NOW - timedelta(days=30)
+
+
+def make_date(title: str, people: dict[Agency, int], *, absent: int = 0) -> None:
+    """A date a month ago to which so many of each agency came; `absent` more of each did not."""
+    held = make_training_session(make_version(make_course(title=title)), starts_at=PAST, capacity=40)
+    make_register(held)
+    for agency, number in people.items():
+        for place in range(number + absent):
+            outcome = Outcome.ATTENDED if place < number else Outcome.DID_NOT_ATTEND
+            make_booking(held, person=make_person(agency=agency), outcome=outcome)
+
+
+def line(page: Page, name: str, table: str) -> str:
+    """The words of one line of a table, by the name that begins it."""
+    for found in page.soup.select(f"#{table} tr"):
+        heading = found.select_one("th[scope=row]")
+        if heading and " ".join(heading.get_text(" ").split()).startswith(name):
+            return " ".join(found.get_text(" ").split())
+    raise AssertionError(f"No line {name} in {table}")
+
+
+def test_every_figure_opens_as_many_rows_as_it_says(browser: Browser, cara: Person) -> None:
+    make_date("Core groups", {make_agency(name="Hill"): 3, make_agency(name="Vale"): 2}, absent=1)
+
+    page = browser.signed_in(cara).get("/reports/board")
+
+    assert line(page, "Hill", "use-by-agency").startswith("Hill 1 Hill, dates 4")
+    figures = page.soup.select(
+        "#use-by-agency a[href*='/reports/rows'], #use-by-course a[href*='/reports/rows']"
+    )
+    assert len(figures) > 20
+    for link in figures[:12]:
+        words = re.match(r"[\d,]+(?!\.)\b(?!%)", link.get_text().strip())
+        answer = browser.get(f"{link['href']}&format=csv", check=False)
+        behind = list(csv.reader(io.StringIO(answer.response.get_data().decode("utf-8-sig"))))[1:]
+        if words and "%" not in link.get_text():
+            assert len(behind) == int(words[0]), link["href"]
+    page = browser.get(str(figures[0]["href"]))
+    assert "Core groups" in page.text
+    assert "Nobody" in browser.get("/reports/rows?figure=excused").text
+    browser.get("/reports/rows?figure=person_id", status=404)
+
+
+def test_the_report_shows_needs_actions_audits_and_what_changed(browser: Browser, cara: Person) -> None:
+    audit = make_case_audit(title="Neglect audit", published_at=PAST)
+    finding = make_finding(audit, text="Neglect was not raised.")
+    make_action(audit, finding, code="ACT-LATE", owner="Head of service", due_on=TODAY - timedelta(days=1))
+    make_action(audit, finding, code="ACT-DONE", status=ActionStatus.COMPLETED)
+    make_action(audit, finding, code="ACT-BLANK")
+    scheme, hill = make_scheme(), make_agency(name="Hill")
+    make_headcount(hill, a_staff_group(), 10)
+    make_need(finding, code="N1", title="Neglect", scheme=scheme)
+    make_accreditation(make_person(agency=hill), scheme, awarded_on=TODAY - timedelta(days=5))
+
+    page = browser.signed_in(cara).get(f"/reports/board?since={TODAY - timedelta(days=60)}")
+
+    assert "10% N1: Neglect, coverage" in line(page, "N1: Neglect", "coverage")
+    assert "Up 10 points" in line(page, "N1: Neglect", "coverage")
+    assert "Overdue" in line(page, "ACT-LATE", "actions")
+    assert "No owner No due date" in line(page, "ACT-BLANK", "actions")
+    assert "ACT-DONE" not in page.text
+    assert "1 of 3 actions completed" in line(page, "Neglect audit", "audits")
+    assert "Coverage up N1: Neglect 0% to 10%" in page.text
+    assert "New finding" in page.text
+    assert browser.get(str(page.soup.select_one("#coverage td a")["href"])).h1.startswith("Coverage")  # type: ignore[index]
+
+
+def test_the_report_says_which_days_it_could_not_read(browser: Browser, cara: Person) -> None:
+    page = browser.signed_in(cara).get("/reports/board?from=soon&known_on=2026-02-30")
+
+    assert "Mend the days above" in page.text
+    assert "No training dates in this period" in browser.get("/reports/board?figures=published").text
+
+
+def test_the_report_is_a_tagged_pdf_and_a_workbook_of_a_sheet_a_part(browser: Browser, cara: Person) -> None:
+    make_date("Core groups", {make_agency(name="Hill"): 3}, absent=1)
+
+    browser.signed_in(cara)
+    made = browser.get("/reports/board?format=pdf", check=False).response.data
+    book = CalamineWorkbook.from_filelike(
+        io.BytesIO(browser.get("/reports/board?format=xlsx", check=False).response.data)
+    )
+
+    assert {"Title", "H2", "Table", "TH", "TD"} <= set(paper.tags(made))
+    assert "3 of 4 booked and not cancelled" in " ".join(paper.words(made).split())
+    assert book.sheet_names[:4] == [
+        "About",
+        "At a glance",
+        "What changed",
+        "Coverage of every need",
+    ]
+    cells = [cell for row in book.get_sheet_by_name("Use of training by course").to_python() for cell in row]
+    assert {3, 4, 0.75} <= {cell for cell in cells if isinstance(cell, float)}
+    assert "3 of 4" in cells
+
+
+def test_published_figures_hide_the_few(browser: Browser, cara: Person) -> None:
+    make_date(
+        "Core groups",
+        {make_agency(name="Hill"): 12, make_agency(name="Vale"): 2, make_agency(name="Dale"): 9},
+    )
+
+    page = browser.signed_in(cara).get("/reports/board?figures=published")
+
+    assert line(page, "Hill", "use-by-agency").startswith("Hill 1 12 0 12")
+    assert line(page, "Other agencies together", "use-by-agency").startswith("Other agencies together 2 11")
+    told = " ".join(part.get_text(" ") for part in page.soup.select("main section"))
+    assert "Vale" not in told
+    assert "Dale" not in told
+    assert page.soup.select("main section a[href]") == []
+
+
+@pytest.fixture
+def lead(browser: Browser) -> Person:
+    """Of Hill; Vale has people, a need and a copy that a lead of Hill could want to see."""
+    hill, vale = make_agency(name="Hill"), make_agency(name="Vale")
+    make_date("Core groups", {hill: 12, vale: 11}, absent=7)
+    scheme = make_scheme()
+    for agency in (hill, vale):
+        make_headcount(agency, a_staff_group(), 40)
+        for _ in range(6):
+            make_accreditation(make_person(agency=agency), scheme)
+    make_need(code="N1", title="Neglect", scheme=scheme)
+    lead = make_person("Lena Lead", agency=hill, leads=hill)
+    browser.signed_in(lead)
+    return lead
+
+
+def test_a_lead_sees_their_own_agency_and_of_the_county_what_is_published(
+    browser: Browser, lead: Person
+) -> None:
+    page = browser.get("/reports/board?from=2026-10-01&to=2026-12-31")
+
+    assert page.h1 == "Report of Hill"
+    assert line(page, "All courses", "use").startswith("All courses 1")
+    assert "12 of 19" in line(page, "Came as booked", "use")
+    assert line(page, "Came as booked", "use").endswith("62%")  # 23 of 37, without the figures
+    assert line(page, "N1", "coverage").endswith("15%")
+    assert "Vale" not in page.text
+    assert "23" not in line(page, "Came as booked", "use")
+    page = browser.get("/reports/board?from=2026-10-02&to=2026-12-31")
+    assert "Shown for whole quarters" in page.text
+
+
+def test_a_lead_finds_nothing_of_another_agency(browser: Browser, lead: Person, cara: Person) -> None:
+    vale = next(iter(_agency("Vale")))
+    theirs = make_frozen_report(cara, agency=vale, title="Vale’s secret").id
+    everybody = make_frozen_report(cara, title="Everybody").id
+
+    for url in (
+        f"/reports/board?agency={vale.id}", f"/reports/board?agency={vale.id}&format=xlsx",
+        f"/reports/board/freeze?agency={vale.id}", f"/reports/rows?figure=attended&agency={vale.id}",
+        f"/reports/rows?figure=attended&agency={vale.id}&format=csv", "/reports/board?agency=999999",
+        f"/reports/copies/{theirs}", f"/reports/copies/{theirs}?format=pdf", f"/reports/copies/{theirs}/compare",
+        f"/reports/copies/{everybody}", f"/reports/copies/{everybody}?format=xlsx",
+    ):  # fmt: skip
+        browser.get(url, status=404)
+    assert "secret" not in browser.get("/reports/copies").text
+    for url in ("/reports/rows?figure=attended", "/reports/rows?figure=attended&unconfirmed=1&sector=police"):
+        page = browser.get(url)
+        assert "12 bookings" in page.text
+        assert "Vale" not in page.text
+    for kind in ("xlsx", "pdf"):
+        answer = browser.get(f"/reports/board?figures=published&format={kind}", check=False).response.data
+        words = paper.words(answer) if kind == "pdf" else str(_cells(answer))
+        assert "Hill" in words
+        assert "Vale" not in words
+
+
+def _agency(name: str) -> list[Agency]:
+    from sscb_training.agencies.queries import every_agency
+
+    return [agency for agency in every_agency() if agency.name == name]
+
+
+def _cells(answer: bytes) -> list[object]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer))
+    return [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]

@@ -1,0 +1,57 @@
+"""A report as a document: kept, read again, and set beside another."""
+
+from dataclasses import replace
+from datetime import date
+
+from sscb_training.reports.board import rules
+from sscb_training.reports.board.rules import Cell, Column, Difference, Report, Section, Table
+from sscb_training.reports.rules import Rate
+
+
+def make_report(**figures: Cell) -> Report:
+    line = [rules.text("Core groups"), *figures.values()]
+    table = Table(
+        "use", "Use", [Column("Course"), *(Column(name, is_figure=True) for name in figures)], [line]
+    )
+    day = date(2026, 11, 23)
+    section = Section(
+        "use", "Use of training", words=["Of dates."], figures=[("Dates", rules.number(4))], tables=[table]
+    )
+    return Report("", False, day, day, day, day, day, [section])  # fmt: skip
+
+
+def test_a_kept_report_is_the_same_when_it_is_read() -> None:
+    made = make_report(
+        attended=rules.number(
+            1304, note="35 unscheduled", behind=rules.to("reports.rows", figure="attended")
+        ),
+        absent=rules.rate(Rate(20, 289, "booked and not cancelled")),
+        change=rules.decimal(-0.25, signed=True),
+        due=rules.day(date(2026, 3, 3)),
+        gap=rules.number(None),
+    )
+
+    assert rules.as_json(rules.from_json(rules.as_json(made))) == rules.as_json(made)
+    words = [cell.words for cell in rules.from_json(rules.as_json(made)).sections[0].tables[0].rows[0]]
+    assert words == ["Core groups", "1,304", "6.9%", "−0.2", "3 Mar 2026", "Not known"]
+
+
+def test_a_copy_differs_where_a_figure_or_what_it_is_of_differs() -> None:
+    printed = make_report(
+        attended=rules.number(4), absent=rules.rate(Rate(1, 5, "booked")), gap=rules.number(2)
+    )
+    now = make_report(attended=rules.number(4), absent=rules.rate(Rate(2, 10, "booked")), new=rules.number(7))
+
+    assert rules.differences(printed, now) == [
+        Difference("Use of training", "Core groups", "absent", "20.0% (1 of 5 booked)", "20.0% (2 of 10 booked)"),
+        Difference("Use of training", "Core groups", "gap", "2", ""),
+        Difference("Use of training", "Core groups", "new", "", "7"),
+    ]  # fmt: skip
+
+
+def test_a_report_without_rows_behind_it_leads_nowhere() -> None:
+    made = make_report(attended=rules.number(4, behind=rules.to("reports.rows", figure="attended")))
+
+    bare = rules.without_rows_behind(made)
+
+    assert bare.sections[0].tables[0].rows[0][1] == replace(rules.number(4))

@@ -1,0 +1,157 @@
+"""Scheduled reports: on their day, for whoever may still see them, and not for ever when they fail."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from sscb_training.core.db import db, rows
+from sscb_training.core.mail import Letter
+from sscb_training.core.roles import Role
+from sscb_training.core.transaction import transaction
+from sscb_training.people.models import Person
+from sscb_training.reports.board.models import FrozenReport
+from sscb_training.reports.frozen import service as frozen
+from sscb_training.reports.schedules import rules
+from sscb_training.reports.schedules.jobs import make_scheduled_reports
+from sscb_training.reports.schedules.models import Every
+from tests.browser import Browser
+from tests.factories import NOW, TODAY, changed, make_agency, make_person, make_report_schedule, only
+
+
+@pytest.mark.parametrize(
+    ("every", "on_day", "after", "due"),
+    [
+        (Every.WEEK, 1, date(2026, 11, 23), date(2026, 11, 30)),  # from a Monday to the next
+        (Every.WEEK, 5, date(2026, 11, 23), date(2026, 11, 27)),
+        (Every.MONTH, 3, date(2026, 12, 2), date(2026, 12, 3)),
+        (Every.MONTH, 3, date(2026, 12, 3), date(2027, 1, 3)),
+        (Every.MONTH, 28, date(2027, 2, 28), date(2027, 3, 28)),
+        (Every.QUARTER, 10, date(2026, 10, 9), date(2026, 10, 10)),
+        (Every.QUARTER, 10, date(2026, 11, 23), date(2027, 1, 10)),
+        (Every.QUARTER, 1, date(2026, 12, 31), date(2027, 1, 1)),
+    ],
+)
+def test_when_a_report_is_due(every: Every, on_day: int, after: date, due: date) -> None:
+    assert rules.next_day(every, on_day, after=after) == due
+
+
+def test_a_scheduled_report_is_frozen_and_tells_who_may_see_it(cara: Person) -> None:
+    other = make_person(roles=[Role.BOARD_STAFF], email="other@board.example")
+    left = make_person(roles=[Role.BOARD_STAFF], email="left@board.example")
+    schedule = make_report_schedule(cara, receivers=[cara, other, left])
+    _take_roles_away(left)
+
+    assert make_scheduled_reports(NOW) == 1
+    assert make_scheduled_reports(NOW) == 0
+
+    letters = _letters("reports/made")
+    assert sorted(letter.to_address for letter in letters) == sorted(
+        [cara.email or "", "other@board.example"]
+    )
+    assert f"/reports/copies/{only(FrozenReport).id}" in letters[0].body
+    assert cara.name not in letters[0].body
+    db.session.refresh(schedule)
+    assert (schedule.next_on, schedule.failures) == (date(2026, 11, 30), 0)
+
+
+def test_a_report_whose_owner_lost_the_right_is_not_made(cara: Person) -> None:
+    lead = make_person(leads=(hill := make_agency()), agency=hill, email="lead@hill.example")
+    schedule = make_report_schedule(lead, agency=hill, receivers=[lead, cara])
+    _take_roles_away(lead)
+
+    make_scheduled_reports(NOW)
+
+    db.session.refresh(schedule)
+    assert (schedule.failures, schedule.next_on) == (1, TODAY + timedelta(days=1))
+    assert "owner may not see" in schedule.failure
+    assert rows(db.select(FrozenReport)) == []
+    assert _letters("reports/made") == []
+
+
+def test_a_report_stops_after_five_failures_in_a_row_and_tells_its_owner(
+    cara: Person, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schedule = make_report_schedule(cara, failures=3, failure="Once more.")
+    with monkeypatch.context() as broken:
+        broken.setattr(frozen, "freeze", _break)
+        make_scheduled_reports(NOW)
+        assert _letters("reports/stopped") == []
+        make_scheduled_reports(NOW + timedelta(days=1))
+        make_scheduled_reports(NOW + timedelta(days=2))
+
+    db.session.refresh(schedule)
+    assert schedule.stopped_at == NOW + timedelta(days=1)
+    assert schedule.failures == rules.MOST_FAILURES
+    (letter,) = _letters("reports/stopped")
+    assert letter.to_address == cara.email
+    assert "The report could not be made." in letter.body
+    page = browser.signed_in(cara).get(f"/reports/schedules/{schedule.id}")
+    assert "after 5 failures in a row" in page.text
+    page = browser.fill(page, button="Take it up again")
+    assert "State On" in page.text
+
+
+def _break(*_given: object, **_more: object) -> None:
+    raise RuntimeError("No room left")
+
+
+def test_staff_schedule_a_report_pause_it_and_end_it(browser: Browser, cara: Person) -> None:
+    make_person(email="nobody@hill.example")
+    usual: dict[str, Any] = {
+        "title": "Quarterly",
+        "of": "whole",
+        "period": "last-financial-year",
+        "every": "quarter",
+        "on_day": "10",
+    }
+    url = "/reports/schedules/new"
+
+    browser.signed_in(cara)
+    page = browser.submit(url, **usual, receivers="nobody@hill.example\nstranger@x.example")
+    assert page.errors == [
+        "nobody@hill.example, stranger@x.example cannot open this report. Whoever receives it needs an account and the "
+        "right to see it"
+    ]
+    page = browser.submit(url, **usual | {"every": "week"}, receivers=cara.email)
+    assert page.errors == ["A day of the week is 1 (Monday) to 7 (Sunday)"]
+    page = browser.submit(url, **usual, receivers=cara.email)
+    assert "On day 10 of January, April, July and October 10 Jan 2027 1 person On" in page.text
+    page = browser.click("Quarterly")
+    page = browser.fill(page, button="Pause")
+    assert make_scheduled_reports(datetime(2027, 1, 10, 9, tzinfo=NOW.tzinfo)) == 0
+    page = browser.fill(browser.get(page.url), button="Take it up again")
+    page = browser.fill(browser.get(page.url), button="End this schedule")
+    assert "No report is scheduled" in page.text
+    assert "No report is scheduled" in browser.get("/reports").text
+
+
+def test_a_lead_schedules_their_own_agencys_report_and_no_other(browser: Browser, cara: Person) -> None:
+    hill, vale = make_agency(name="Hill"), make_agency(name="Vale")
+    lead = make_person(leads=hill, agency=hill, email="lead@hill.example")
+    theirs = make_report_schedule(make_person(leads=vale, agency=vale), agency=vale).id
+    usual: dict[str, Any] = {
+        "title": "Ours",
+        "period": "last-12-months",
+        "every": "month",
+        "on_day": "1",
+        "receivers": "lead@hill.example",
+    }
+
+    page = browser.signed_in(lead).submit("/reports/schedules/new", **usual, of=str(vale.id))
+    assert page.errors
+    page = browser.submit("/reports/schedules/new", **usual, of=str(hill.id))
+
+    assert "Ours Hill" in page.text
+    assert "Weekly report" not in page.text
+    browser.get(f"/reports/schedules/{theirs}", status=404)
+
+
+def _take_roles_away(person: Person) -> None:
+    for grant in person.role_grants:
+        changed(grant, ended_at=NOW)
+
+
+def _letters(template: str) -> list[Letter]:
+    with transaction():
+        return list(rows(db.select(Letter).where(Letter.template == template)))
