@@ -1,5 +1,6 @@
 """Questions about needs: which there are, which findings they come from, and what answers them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,6 +20,12 @@ from sscb_training.needs.models import Intervention, NotTraining, TrainingNeed, 
 def needs_in_order() -> Sequence[TrainingNeed]:
     """Every need, by its code."""
     return rows(select(TrainingNeed).order_by(func.length(TrainingNeed.code), TrainingNeed.code))
+
+
+def next_code() -> str:
+    """The code that a new need gets unless somebody has a better one: N7 after N6."""
+    taken = [need.code[1:] for need in needs_in_order() if re.fullmatch(r"N\d{1,4}", need.code)]
+    return f"N{max(map(int, taken), default=0) + 1}"
 
 
 def need_in_full(need_id: int) -> TrainingNeed:

@@ -39,7 +39,7 @@ def add() -> ResponseReturnValue:
     if form.accepted():
         try:
             with transaction():
-                need = service.add_need(**_meant(form.answers), by=current_person(), now=clock.now())
+                need = service.add_need(**meant(form.answers), by=current_person(), now=clock.now())
         except service.NeedRefused as refusal:
             form.refuse(refusal, "code")
         else:
@@ -58,7 +58,7 @@ def change(need_id: int) -> ResponseReturnValue:
         try:
             with transaction():
                 form.settle(need, _usual)
-                _change(need, **_meant(form.answers))
+                _change(need, **meant(form.answers))
         except (Overtaken, service.NeedRefused) as refusal:
             form.refuse(refusal)
         else:
@@ -87,7 +87,7 @@ def _change(
         service.add_intervention(need, answer, counts=True, **who)
 
 
-def _meant(answers: dict[str, Any]) -> dict[str, Any]:
+def meant(answers: dict[str, Any]) -> dict[str, Any]:
     """The answers of a form, with the rows and sectors that its keys stand for."""
 
     def picked(model: Any, row_id: int | None) -> Any:

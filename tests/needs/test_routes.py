@@ -23,7 +23,7 @@ from sscb_training.core.times import at_london
 from sscb_training.core.transaction import transaction
 from sscb_training.imports.models import Assessment
 from sscb_training.needs import queries, service
-from sscb_training.needs.models import Elsewhere, Intervention, NeedAudience, NotTraining, TrainingNeed
+from sscb_training.needs.models import Elsewhere, Intervention, NeedAudience, TrainingNeed
 from sscb_training.people.models import Membership, Person
 from tests.browser import Browser
 from tests.factories import (
@@ -476,73 +476,6 @@ def test_an_audit_asks_as_often_for_three_findings_as_for_one(
     add()
     add()
     assert count_queries(lambda: browser.get(f"/audits/{case_audit.id}")) == one
-
-
-def test_link_a_finding_to_a_need_and_unlink_it(browser: Browser, cara: Person) -> None:
-    found, need = make_finding(), make_need(code="N1", title="Neglect")
-    browser.signed_in(cara).get(f"/findings/{found.id}")
-
-    browser.click("Link to a need")
-    assert browser.page is not None
-    page = browser.fill(browser.page, need=str(need.id))
-    assert "The finding is linked to N1." in page.text
-    assert page.link("N1: Neglect") == f"/needs/{need.id}"
-    page = browser.fill(page, button="Unlink from N1")
-    assert "Nothing decided yet" in page.text
-
-
-def test_link_a_finding_asks_which_need_and_says_when_there_is_none(browser: Browser, cara: Person) -> None:
-    found = make_finding()
-    url = f"/findings/{found.id}/link"
-    assert "Record the need first" in browser.signed_in(cara).get(url).text
-
-    need = make_need()
-    assert browser.submit(url).errors == ["Select a need"]
-    make_need(found)
-    with transaction():
-        service.link_finding(need, found, by=None, now=NOW)
-    assert "Record the need first" in browser.get(url).text, "it is linked to every need already"
-
-
-def test_a_finding_that_is_not_a_training_matter(browser: Browser, cara: Person) -> None:
-    found = make_finding()
-    browser.signed_in(cara).get(f"/findings/{found.id}")
-
-    browser.click("Not a training matter")
-    assert browser.page is not None
-    assert browser.fill(browser.page).errors == [
-        "Enter the reason why training cannot mend this",
-        "Select what it needs instead",
-    ]
-    page = browser.submit(
-        f"/findings/{found.id}/not-training",
-        reason="A post room",
-        category="information_flow",
-        went_to="The health trust",
-    )
-    assert "Information flow" in page.text
-    assert "A post room" in page.text
-    assert "The health trust" in page.text
-    page = browser.fill(browser.get(f"/findings/{found.id}"), button="Take this decision back")
-    assert "Nothing decided yet" in page.text
-    assert db.session.scalars(db.select(NotTraining)).all() == []
-
-
-def test_a_finding_is_not_both_linked_and_not_a_training_matter(browser: Browser, cara: Person) -> None:
-    found = make_finding()
-    need = make_need(found)
-
-    page = browser.signed_in(cara).submit(
-        f"/findings/{found.id}/not-training", reason="A post room", category="other"
-    )
-    assert page.errors == ["This finding leads to a need. Unlink it from every need first."]
-    with transaction():
-        service.unlink_finding(need, found, by=None, now=NOW)
-        service.mark_not_training(
-            found, reason="A post room", category=Elsewhere.OTHER, went_to="", by=None, now=NOW
-        )
-    page = browser.submit(f"/findings/{found.id}/link", need=str(need.id))
-    assert "Take that back first" in page.errors[0]
 
 
 def test_a_finding_shows_what_its_note_names(browser: Browser, cara: Person) -> None:

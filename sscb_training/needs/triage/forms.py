@@ -1,15 +1,47 @@
 """Questions to board staff about where a finding leads."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from sscb_training.case_audits.forms import nothing_of_a_childs, words
+from sscb_training.case_audits.models import Finding
 from sscb_training.core import forms
-from sscb_training.core.forms import Form
-from sscb_training.needs.models import Elsewhere
+from sscb_training.core.forms import Form, also_offer
+from sscb_training.needs.models import Elsewhere, NeedStatus, NotTraining, TrainingNeed
 
 
 class LinkFindingForm(Form):
-    """Which need a finding leads to."""
+    """Which needs a finding leads to: all that are ticked, and no others."""
 
-    need = forms.pick("Which need does it lead to?", {}, required="Select a need")
+    needs = forms.checkboxes(
+        "Which needs does it lead to?",
+        {},
+        hint="Select all that it leads to. Linking it to a closed need re-opens it.",
+    )
+
+    def offer(self, needs: Iterable[TrainingNeed]) -> None:
+        also_offer(
+            self.needs,
+            {
+                need.id: f"{need.code}: {need.title}{' (closed)' if need.status is NeedStatus.CLOSED else ''}"
+                for need in needs
+            },
+        )
+
+
+class FoundAgainForm(Form):
+    """Which earlier finding a finding repeats."""
+
+    earlier = forms.radios("Which earlier finding says the same?", {}, required="Select the earlier finding")
+
+    def offer(self, findings: Iterable[Finding]) -> None:
+        also_offer(
+            self.earlier,
+            {
+                one.id: f"{one.code}: {one.text} ({one.case_audit.title if one.case_audit else ''})"
+                for one in findings
+            },
+        )
 
 
 class NotTrainingForm(Form):
@@ -27,3 +59,10 @@ class NotTrainingForm(Form):
     went_to = forms.long_text(
         "Where it went instead (optional)", hint="Who takes it on.", lines=2, checks=[nothing_of_a_childs]
     )
+
+
+def as_decided(decision: NotTraining | None) -> dict[str, Any]:
+    """What the form shows of a decision that is there."""
+    if decision is None:
+        return {}
+    return {"reason": decision.reason, "category": decision.category.value, "went_to": decision.went_to}

@@ -1,10 +1,10 @@
 """Pages of audits and findings that show where each finding leads, and decide it."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from sscb_training.case_audits import queries as audit_queries
 from sscb_training.case_audits import rules as audit_rules
@@ -13,14 +13,21 @@ from sscb_training.case_audits.models import Finding
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.db import get_or_404
+from sscb_training.core.pages import own_path, row_asked_for, url_with
 from sscb_training.core.timeline import events_about
+from sscb_training.core.times import month
 from sscb_training.core.transaction import transaction
-from sscb_training.needs import queries, service
+from sscb_training.courses.settings.queries import themes
+from sscb_training.needs import queries
+from sscb_training.needs import service as needs
+from sscb_training.needs.forms import AddNeedForm
 from sscb_training.needs.models import Elsewhere, TrainingNeed
 from sscb_training.needs.reviews.service import ReviewRefused
-from sscb_training.needs.routes import bp
-from sscb_training.needs.triage import service as triage
-from sscb_training.needs.triage.forms import LinkFindingForm, NotTrainingForm
+from sscb_training.needs.routes import bp, meant
+from sscb_training.needs.triage import queries as triage_queries
+from sscb_training.needs.triage import service
+from sscb_training.needs.triage.forms import FoundAgainForm, LinkFindingForm, NotTrainingForm, as_decided
+from sscb_training.needs.triage.queries import Leads, sorted_findings
 from sscb_training.people.signed_in import current_person
 
 
@@ -54,31 +61,107 @@ def finding(finding_id: int) -> ResponseReturnValue:
         finding=found,
         needs=queries.needs_of(found),
         not_training=queries.not_training(found),
+        repeats=triage_queries.repeated_by(found),
+        repeated_in=triage_queries.repeats_of(found),
         beside=_beside([found]),
         events=events_about(found),
+    )
+
+
+@bp.get("/findings")
+@allow(*STAFF)
+def triage() -> ResponseReturnValue:
+    """Every published finding by where it leads, those first about which nothing is decided."""
+    every, audits = themes(), [one for one in audit_queries.audits() if not one.is_draft]
+    theme = next((one for one in every if one.slug == request.args.get("theme")), None)
+    audit = next((one for one in audits if one.id == row_asked_for("audit")), None)
+    leads = next((one for one in Leads if one.value == request.args.get("leads")), None)
+    found = sorted_findings(audit_id=audit.id if audit else None, theme_id=theme.id if theme else None)
+    without_action = request.args.get("action") == "none"
+    shown = [one for one in found if one.has_no_action] if without_action else found
+    return render_template(
+        "needs/triage.html",
+        groups=[
+            (kind, [one for one in shown if one.leads is kind]) for kind in Leads if leads in {None, kind}
+        ],
+        counts=[(kind, sum(one.leads is kind for one in shown)) for kind in Leads],
+        without_action=sum(one.has_no_action for one in found),
+        only_without_action=without_action,
+        number=len(shown),
+        theme=theme,
+        audit=audit,
+        leads=leads,
+        theme_choices=[(one.slug, one.name) for one in every],
+        audit_choices=[(one.id, f"{one.title}, {month(one.month)}") for one in audits],
+        here=url_with(),
     )
 
 
 @bp.route("/findings/<int:finding_id>/link", methods=["GET", "POST"])
 @allow(*STAFF)
 def link_finding(finding_id: int) -> ResponseReturnValue:
-    """Link a finding to a need."""
-    found = audit_queries.finding_in_full(finding_id)
-    form = LinkFindingForm.from_request()
-    linked = {need.id for need in queries.needs_of(found)}
-    open_needs = [need for need in queries.needs_in_order() if need.id not in linked]
-    form.need.choices += [SelectChoice(need.id, f"{need.code}: {need.title}") for need in open_needs]
+    """Say to which needs a finding leads."""
+    found, every = audit_queries.finding_in_full(finding_id), queries.needs_in_order()
+    linked = [need.id for need in queries.needs_of(found)]
+    form = LinkFindingForm.from_request(needs=linked)
+    form.offer(every)
     if form.accepted():
-        need = get_or_404(TrainingNeed, form.need.data)
+        wanted = [need for need in every if need.id in form.answers["needs"]]
         try:
             with transaction():
-                triage.lead_to(found, [*queries.needs_of(found), need], by=current_person(), now=clock.now())
-        except (service.NeedRefused, ReviewRefused) as refusal:
+                re_opened = service.lead_to(found, wanted, by=current_person(), now=clock.now())
+        except (needs.NeedRefused, ReviewRefused) as refusal:
             form.refuse(refusal)
         else:
-            flash(f"The finding is linked to {need.code}.", "success")
-            return redirect(url_for("needs.finding", finding_id=found.id))
-    return render_template("needs/link_finding.html", form=form, finding=found, any_need=bool(open_needs))
+            codes = ", ".join(need.code for need in wanted)
+            said = f"{found.code} leads to {codes}." if wanted else f"{found.code} leads to no need now."
+            return _done(found, said, re_opened)
+    return render_template(
+        "needs/link_finding.html", form=form, finding=found, any_need=bool(every), back=_back(found)
+    )
+
+
+@bp.route("/findings/<int:finding_id>/new-need", methods=["GET", "POST"])
+@allow(*STAFF)
+def need_from_finding(finding_id: int) -> ResponseReturnValue:
+    """Record a new need that a finding leads to, beginning from its words."""
+    found = audit_queries.finding_in_full(finding_id)
+    form = AddNeedForm.from_request(
+        code=queries.next_code(), description=found.text, basis=f"Finding {found.code}"
+    )
+    if form.accepted():
+        try:
+            with transaction():
+                need = needs.add_need(
+                    **meant(form.answers), findings=[found], by=current_person(), now=clock.now()
+                )
+        except needs.NeedRefused as refusal:
+            form.refuse(refusal, "code")
+        else:
+            return _done(found, f"{need.code} is recorded, and {found.code} leads to it.")
+    return render_template("needs/need_from_finding.html", form=form, finding=found, back=_back(found))
+
+
+@bp.route("/findings/<int:finding_id>/found-again", methods=["GET", "POST"])
+@allow(*STAFF)
+def found_again(finding_id: int) -> ResponseReturnValue:
+    """Say which earlier finding this one repeats, so that it leads to the same needs."""
+    found = audit_queries.finding_in_full(finding_id)
+    earlier = {one.id: one for one in triage_queries.may_repeat(found)}
+    form = FoundAgainForm.from_request()
+    form.offer(earlier.values())
+    if form.accepted():
+        chosen = earlier[form.answers["earlier"]]
+        try:
+            with transaction():
+                re_opened = service.found_again(found, chosen, by=current_person(), now=clock.now())
+        except (needs.NeedRefused, ReviewRefused) as refusal:
+            form.refuse(refusal)
+        else:
+            return _done(found, f"{found.code} repeats {chosen.code}.", re_opened)
+    return render_template(
+        "needs/found_again.html", form=form, finding=found, any_earlier=bool(earlier), back=_back(found)
+    )
 
 
 @bp.post("/findings/<int:finding_id>/unlink/<int:need_id>")
@@ -87,9 +170,8 @@ def unlink_finding(finding_id: int, need_id: int) -> ResponseReturnValue:
     """Take a finding away from a need."""
     found, need = get_or_404(Finding, finding_id), get_or_404(TrainingNeed, need_id)
     with transaction():
-        service.unlink_finding(need, found, by=current_person(), now=clock.now())
-    flash(f"The finding is no longer linked to {need.code}.", "success")
-    return redirect(url_for("needs.finding", finding_id=found.id))
+        needs.unlink_finding(need, found, by=current_person(), now=clock.now())
+    return _done(found, f"The finding is no longer linked to {need.code}.")
 
 
 @bp.route("/findings/<int:finding_id>/not-training", methods=["GET", "POST"])
@@ -97,24 +179,17 @@ def unlink_finding(finding_id: int, need_id: int) -> ResponseReturnValue:
 def not_training(finding_id: int) -> ResponseReturnValue:
     """Decide that training cannot mend a finding."""
     found = audit_queries.finding_in_full(finding_id)
-    decision = queries.not_training(found)
-    usual = (
-        {"reason": decision.reason, "category": decision.category.value, "went_to": decision.went_to}
-        if decision
-        else {}
-    )
-    form = NotTrainingForm.from_request(**usual)
+    form = NotTrainingForm.from_request(**as_decided(queries.not_training(found)))
     if form.accepted():
+        answers = form.answers | {"category": Elsewhere(form.answers["category"])}
         try:
             with transaction():
-                answers = form.answers | {"category": Elsewhere(form.answers["category"])}
-                service.mark_not_training(found, **answers, by=current_person(), now=clock.now())
-        except service.NeedRefused as refusal:
+                needs.mark_not_training(found, **answers, by=current_person(), now=clock.now())
+        except needs.NeedRefused as refusal:
             form.refuse(refusal)
         else:
-            flash("The finding is marked as not a training matter.", "success")
-            return redirect(url_for("needs.finding", finding_id=found.id))
-    return render_template("needs/not_training.html", form=form, finding=found)
+            return _done(found, f"{found.code} is marked as not a training matter.")
+    return render_template("needs/not_training.html", form=form, finding=found, back=_back(found))
 
 
 @bp.post("/findings/<int:finding_id>/not-training/take-back")
@@ -123,9 +198,20 @@ def take_back_not_training(finding_id: int) -> ResponseReturnValue:
     """Open the question again whether a finding leads to a need."""
     found = get_or_404(Finding, finding_id)
     with transaction():
-        service.take_back_not_training(found, by=current_person(), now=clock.now())
-    flash("Nothing is decided about this finding now.", "success")
-    return redirect(url_for("needs.finding", finding_id=found.id))
+        needs.take_back_not_training(found, by=current_person(), now=clock.now())
+    return _done(found, f"Nothing is decided about {found.code} now.")
+
+
+def _back(found: Finding) -> str:
+    """The board as it was filtered, when somebody came from there; otherwise the finding's own page."""
+    return own_path(request.args.get("back")) or url_for("needs.finding", finding_id=found.id)
+
+
+def _done(found: Finding, said: str, re_opened: Sequence[TrainingNeed] = ()) -> ResponseReturnValue:
+    flash(said, "success")
+    for need in re_opened:
+        flash(f"{need.code} was closed and is re-opened, because an audit found it again.", "success")
+    return redirect(_back(found))
 
 
 def _beside(findings: Any) -> list[tuple[Finding, list[Finding]]]:

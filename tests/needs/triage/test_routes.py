@@ -1,0 +1,149 @@
+"""The board on which findings are sorted, and the pages that decide where one leads."""
+
+import re
+from collections.abc import Callable
+
+from sscb_training.case_audits.models import FindingKind
+from sscb_training.core.db import db
+from sscb_training.core.transaction import transaction
+from sscb_training.courses.models import Theme
+from sscb_training.needs import service as needs
+from sscb_training.needs.models import Elsewhere, NotTraining, TrainingNeed
+from sscb_training.people.models import Person
+from tests.browser import Browser, Page
+from tests.factories import (
+    NOW,
+    make_action,
+    make_case_audit,
+    make_finding,
+    make_need,
+    make_staff_group,
+    saved,
+)
+
+BOARD = "/findings"
+
+
+def codes_by_group(page: Page) -> dict[str, list[str]]:
+    return {
+        str(part["id"]): [link.get_text() for link in part.select("tbody th a")]
+        for part in page.soup.select("section.app-section[id]")
+    }
+
+
+def test_the_board_sorts_every_published_finding_and_filters_by_its_address(
+    browser: Browser, cara: Person, count_queries: Callable[[Callable[[], object]], int]
+) -> None:
+    neglect = make_case_audit(title="Neglect")
+    theme = saved(Theme(name="Domestic abuse", slug="domestic-abuse"))
+    abuse = make_case_audit(title="Abuse", theme=theme)
+    led, aside, open_one = (
+        make_finding(neglect, code="NEG-1"), make_finding(abuse, code="DA-3"), make_finding(abuse, code="DA-4")
+    )  # fmt: skip
+    make_action(neglect, led)
+    make_finding(abuse, code="POS-1", kind=FindingKind.STRENGTH)
+    make_finding(make_case_audit(published_at=None), code="DRAFT-1")
+    make_need(led, code="N1", title="Neglect")
+    with transaction():
+        needs.mark_not_training(
+            aside, reason="Minutes are not sent.", category=Elsewhere.INFORMATION_FLOW, went_to="MARAC",
+            by=None, now=NOW,
+        )  # fmt: skip
+
+    page = browser.signed_in(cara).get(BOARD)
+    assert codes_by_group(page) == {"undecided": ["DA-4"], "needs": ["NEG-1"], "elsewhere": ["DA-3"]}
+    assert "2 without an action" in page.text
+    assert "Information flow Minutes are not sent. MARAC" in page.text
+    assert codes_by_group(browser.get(f"{BOARD}?leads=elsewhere")) == {"elsewhere": ["DA-3"]}
+    assert codes_by_group(browser.get(f"{BOARD}?audit={neglect.id}"))["needs"] == ["NEG-1"]
+    page = browser.get(f"{BOARD}?theme={theme.slug}")
+    assert codes_by_group(page)["needs"] == []
+    assert codes_by_group(browser.get(f"{BOARD}?action=none"))["undecided"] == ["DA-4"]
+    few = count_queries(lambda: browser.get(BOARD))
+    for _ in range(3):
+        make_need(make_finding(abuse), make_finding(abuse))
+    assert count_queries(lambda: browser.get(BOARD)) == few
+    assert open_one.id
+
+
+def test_a_finding_joins_several_needs_and_leaves_one(browser: Browser, cara: Person) -> None:
+    found = make_finding(code="NEG-6")
+    first, second = make_need(code="N1", title="Neglect"), make_need(code="N2", title="Core groups")
+    browser.signed_in(cara).get(f"{BOARD}?leads=undecided")
+
+    browser.click("Join a need : NEG-6")
+    assert browser.page is not None
+    page = browser.fill(browser.page, needs=[str(first.id), str(second.id)])
+    assert "NEG-6 leads to N1, N2." in page.text
+    assert "app-choices__current" in str(page.soup.find("a", string=re.compile("Nothing decided yet"))), (
+        "as filtered"
+    )
+    page = browser.submit(f"/findings/{found.id}/link", needs=[str(second.id)])
+    assert "NEG-6 leads to N2." in page.text
+    assert page.link("N2: Core groups") == f"/needs/{second.id}"
+    page = browser.fill(page, button="Unlink from N2")
+    assert "Nothing decided yet" in page.text
+
+
+def test_a_finding_becomes_a_new_need_and_comes_back_to_the_board(browser: Browser, cara: Person) -> None:
+    found, group = make_finding(code="DA-4", text="Disabled children were missed."), make_staff_group()
+    make_need(code="N6")
+    browser.signed_in(cara).get(BOARD)
+
+    browser.click("New need : DA-4")
+    assert browser.page is not None
+    page = browser.fill(browser.page, title="Disabled children", staff_groups=str(group.id))
+
+    assert "N7 is recorded, and DA-4 leads to it." in page.text
+    assert codes_by_group(page)["needs"] == ["DA-4"]
+    need = db.session.scalars(db.select(TrainingNeed).filter_by(code="N7")).one()
+    assert (need.description, need.basis, need.findings) == (found.text, "Finding DA-4", [found])
+    page = browser.submit(
+        f"/findings/{found.id}/new-need", code="N7", title="Twice", staff_groups=str(group.id)
+    )
+    assert page.errors == ["The code N7 is taken. Choose another one."]
+
+
+def test_a_finding_that_is_not_a_training_matter_and_is_taken_back(browser: Browser, cara: Person) -> None:
+    found, need = make_finding(code="DA-3"), make_need()
+    browser.signed_in(cara).get(BOARD)
+
+    browser.click("Not a training matter : DA-3")
+    assert browser.page is not None
+    assert browser.fill(browser.page).errors == [
+        "Enter the reason why training cannot mend this", "Select what it needs instead",
+    ]  # fmt: skip
+    browser.submit(
+        f"/findings/{found.id}/not-training",
+        reason="A post room",
+        category="information_flow",
+        went_to="The trust",
+    )
+    assert (
+        browser.submit(f"/findings/{found.id}/link", needs=[str(need.id)])
+        .errors[0]
+        .startswith("This finding is marked as not a training matter.")
+    )
+    page = browser.get(f"/findings/{found.id}")
+    assert "Information flow" in page.text
+    page = browser.fill(browser.get(BOARD), button="Take back DA-3")
+    assert codes_by_group(page)["undecided"] == ["DA-3"]
+    assert db.session.scalars(db.select(NotTraining)).all() == []
+    browser.submit(f"/findings/{found.id}/link", needs=[str(need.id)])
+    page = browser.submit(f"/findings/{found.id}/not-training", reason="A post room", category="other")
+    assert page.errors == ["This finding leads to a need. Unlink it from every need first."]
+
+
+def test_pages_with_nothing_to_choose_say_what_to_do(browser: Browser, cara: Person) -> None:
+    found = make_finding()
+
+    assert "No need to link to yet" in browser.signed_in(cara).get(f"/findings/{found.id}/link").text
+    assert "No earlier finding" in browser.get(f"/findings/{found.id}/found-again").text
+
+
+def test_a_draft_leads_nowhere(browser: Browser, cara: Person) -> None:
+    found, need = make_finding(make_case_audit(published_at=None)), make_need()
+
+    page = browser.signed_in(cara).submit(f"/findings/{found.id}/link", needs=[str(need.id)])
+
+    assert "Publish the audit first" in page.errors[0]
