@@ -127,6 +127,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.letters.kinds import ATTACH, KINDS, WHY_NOT
     from sscb_training.letters.texts import routes as texts
     from sscb_training.needs.coverage import routes as needs_coverage
+    from sscb_training.needs.forecast import routes as needs_forecast
     from sscb_training.needs.overview import routes as needs
     from sscb_training.needs.proof import routes as needs_proof
     from sscb_training.needs.reviews import jobs as review_jobs
@@ -168,13 +169,14 @@ def _register_features(app: Flask) -> None:
         health, notices, agencies, people, accounts, details, settings, described, schemes, venues, pool, dates,
         copies, bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
         changed_dates, leavers, teams, sessions, interest, several, accreditation, external, licence, attendance,
-        attendance_parts, attendance_phone, door, registers_listed, check_in, paper, register_changes, confirmations,
-        retakes, unconfirmed, quizzes, quiz_bank, imports, trainers, trainers_own, trainers_lapsed, invitations,
-        evaluations, evaluation_results, evaluation_settings, first_use, certificates, badges, certificate_check,
-        reissue, session_certificates, tools, agreements, resources, champions, case_audits, audit_indicators, briefings,
-        discussions, triage, reviews, needs_coverage, needs_proof, needs, programme, catalogue, briefings_read, reports,
-        reports_use, reports_lapses, reports_rows, reports_board, reports_frozen, reports_schedules, reports_front,
-        home_today, home_agency, home_matrix, home_person, home_record, search, letters, texts,
+        attendance_parts, attendance_phone, door, registers_listed, check_in, paper, register_changes,
+        confirmations, retakes, unconfirmed, quizzes, quiz_bank, imports, trainers, trainers_own, trainers_lapsed,
+        invitations, evaluations, evaluation_results, evaluation_settings, first_use, certificates, badges,
+        certificate_check, reissue, session_certificates, tools, agreements, resources, champions, case_audits,
+        audit_indicators, briefings, discussions, triage, reviews, needs_coverage, needs_forecast, needs_proof,
+        needs, programme, catalogue, briefings_read, reports, reports_use, reports_lapses, reports_rows,
+        reports_board, reports_frozen, reports_schedules, reports_front, home_today, home_agency, home_matrix,
+        home_person, home_record, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)

@@ -399,6 +399,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "needs.add": STAFF,
     "needs.change": STAFF,
     "needs.coverage": STAFF,
+    "needs.forecast": STAFF,
+    "needs.set_assumptions": ADMINISTRATOR,
     "needs.people": STAFF,
     "needs.reviews": STAFF,
     "needs.close": STAFF,

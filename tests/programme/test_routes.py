@@ -165,7 +165,9 @@ def test_needs_are_set_beside_the_places_that_would_meet_them(
     )
 
     page = browser.signed_in(cara).get("/sessions/what-to-schedule-next")
-    assert "N2: Core groups 30 1 5 8 16 Plan a date of Core groups" in page.text
+    assert (
+        "N2: Core groups What would close the gap of N2 30 1 5 8 16 Plan a date of Core groups" in page.text
+    )
     assert page.text.index("N1: Neglect") < page.text.index("N2: Core groups")
     file = browser.get("/sessions/what-to-schedule-next?format=csv&of=needs").text
     assert "N2,Core groups,30,1,5,8,16,Core groups" in file

@@ -204,8 +204,11 @@ def counted(holding: CTE, aim: CTE) -> CTE:
     return in_audience(query, holding, aim, works(AS_AT)).distinct().cte("counted")
 
 
-def meeting(*, one_need: bool) -> CTE:
-    """The course versions that meet a need: those that count by themselves, and those of courses that lead to its scheme."""
+def meeting(*, one_need: bool, refreshers: bool = True) -> CTE:
+    """The course versions that meet a need: those that count by themselves, and those of courses that lead to its scheme.
+
+    `refreshers`: whether courses are among them that only renew what somebody holds.
+    """
     first, version = _counting_from(one_need)
     by_course = select(first.c.need_id, version.id.label("course_version_id")).join(
         version, _from_there_on(version, first)
@@ -216,6 +219,8 @@ def meeting(*, one_need: bool) -> CTE:
         .join(CourseVersion, CourseVersion.course_id == scheme_course.c.course_id)
         .where(wanted(one_need))
     )
+    if not refreshers:
+        by_scheme = by_scheme.where(scheme_course.c.is_refresher.is_(False))
     return union(by_course, by_scheme).cte("meeting")
 
 

@@ -269,7 +269,7 @@ class Plan:
         """The months until the day. People still to reach and the sessions are spread evenly over them."""
         known, firsts = self.known, self._firsts
         lapses = dict(by_month(known.ends, on=known.as_at))
-        reach = _evenly(self.to_reach, len(firsts))
+        reach = [0] * (len(firsts) - len(self._spread)) + _evenly(self.to_reach, len(self._spread))
         places = _steps([self._places(number) or 0 for number in accumulate(reach)])
         renews = _steps(
             [
@@ -326,15 +326,18 @@ class Plan:
         return Point(on, floor(mean + 0.5), low, high, self.known.headcount)
 
     def sessions_by(self, first: date) -> int:
-        """How many of the plan's sessions were held by the end of the month: spread evenly over the months until the
-        day, the earlier months first."""
-        months_ = len(self._firsts)
-        passed = sum(1 for one in self._firsts if one <= first)
-        return -(-self.sessions * passed // months_)
+        """How many of the plan's sessions were held by the end of the month."""
+        passed = sum(1 for one in self._spread if one <= first)
+        return -(-self.sessions * passed // len(self._spread))
 
     @property
     def _firsts(self) -> list[date]:
         return [first for first in months(self.known.as_at) if first <= self.until]
+
+    @cached_property
+    def _spread(self) -> list[date]:
+        """The months over which what is still to do is spread evenly, the earlier ones first: from the next one on."""
+        return self._firsts[1:] or self._firsts
 
     def _places(self, people: int) -> int | None:
         by_seat = self.inputs.by_seat.mean

@@ -1,6 +1,7 @@
 """The statements that a forecast rests on, each one SELECT for one need however many people there are.
 
 They are put together from the parts of coverage, so that whoever counts there counts here; once, and kept.
+Dates of courses that only renew bring nobody new: they are among what renews, and nowhere else.
 """
 
 from datetime import date, timedelta
@@ -143,7 +144,7 @@ def renewals() -> AnyColumns:
 @cache
 def dates() -> AnyColumns:
     """The published dates to come that meet it, soonest first: key, beginning, places, places taken, course, version."""
-    meeting = parts.meeting(one_need=True)
+    meeting = parts.meeting(one_need=True, refreshers=False)
     then = and_(Booking.requested_at < ENDS, Booking.requested_at < KNOWN_BEFORE)
     opened = func.coalesce(TrainingSession.opened_at, BEGINS)
     return (
@@ -173,7 +174,8 @@ def dates() -> AnyColumns:
 def newcomers() -> AnyColumns:
     """Who of the audience, where the headcount is known, holds nothing and has a place: how many by when they first come."""
     aim, holding = parts.aim(one_need=True), parts.holdings(one_need=True)
-    place, line = parts.place(parts.meeting(one_need=True)), parts.line([AS_AT], aim)
+    line = parts.line([AS_AT], aim)
+    place = parts.place(parts.meeting(one_need=True, refreshers=False))
     held = select(holding.c.person_id).where(parts.stands(holding)).distinct().cte("held")
     first = (
         select(place.c.need_id, place.c.person_id, func.min(place.c.starts_at).label("starts_at"))
@@ -266,7 +268,7 @@ def past_places() -> AnyColumns:
 
 def _past() -> CTE:
     """The dates of a year whose register is closed, of every version of the courses that meet the need."""
-    meeting = parts.meeting(one_need=True)
+    meeting = parts.meeting(one_need=True, refreshers=False)
     course = (
         select(meeting.c.need_id, CourseVersion.course_id)
         .join(CourseVersion, CourseVersion.id == meeting.c.course_version_id)

@@ -5,11 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from sscb_training.accreditation.models import AccreditationScheme, SchemeCourse
 from sscb_training.bookings.models import Booking, BookingStatus, Outcome
 from sscb_training.core.board import BoardNumbers
+from sscb_training.core.db import db
 from sscb_training.core.times import london_date
 from sscb_training.core.transaction import transaction
-from sscb_training.courses.models import SessionStatus, TrainingSession
+from sscb_training.courses.models import CourseVersion, SessionStatus, TrainingSession
 from sscb_training.imports.models import Assessment
 from sscb_training.needs.forecast import queries
 from sscb_training.needs.forecast.queries import ComingDate, Usual
@@ -34,6 +36,12 @@ from tests.needs.coverage.test_counting import ByHand, History, make_history
 
 YEARS = timedelta(days=365)
 NEXT_MONTH = (TODAY.replace(day=1) + timedelta(days=32)).replace(day=10)
+
+
+def make_refresher(scheme: AccreditationScheme, refresher: CourseVersion) -> None:
+    """Let the course renew the scheme and give it to nobody."""
+    with transaction():
+        db.session.add(SchemeCourse(scheme_id=scheme.id, course_id=refresher.course_id, is_refresher=True))
 
 
 def test_a_small_county_is_forecast_as_by_hand() -> None:
@@ -77,6 +85,9 @@ def test_a_small_county_is_forecast_as_by_hand() -> None:
         make_booking(coming, person=delegate)
     make_training_session(version, starts_at=SOON, status=SessionStatus.DRAFT)
     make_training_session(starts_at=SOON)
+    refresher = make_version()
+    make_refresher(scheme, refresher)
+    make_booking(make_training_session(refresher, starts_at=SOON), person=person())
 
     found = queries.forecast(need, as_at=TODAY, known_on=TODAY)
 

@@ -103,12 +103,12 @@ def test_a_plan_by_hand() -> None:
         (2, 80),
         (4, 100),
     ]
-    assert [point.expected for point in plan.points[:5]] == [70, 70, 70, 64, 70]
+    assert [point.expected for point in plan.points[:5]] == [60, 70, 70, 64, 70]
     months = plan.by_month
     assert [(month.lapse, month.renewed) for month in months[2:4]] == [(12, 6), (8, 4)]
     assert (months[4].dates, months[4].left, months[4].booked) == (1, 5, 5)
     assert sum(month.reach for month in months) == sum(month.places for month in months) == 25
-    assert [month.sessions for month in months] == [1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0]
+    assert [month.sessions for month in months] == [0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0]
     assert plan.outlook == rules.Outlook(When.BY, date(2026, 7, 31), date(2026, 6, 30), date(2026, 9, 30))
 
 

@@ -1,0 +1,105 @@
+"""The page of a forecast, its files and the board's assumptions."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from sscb_training.bookings.models import Outcome
+from sscb_training.core.times import london_date
+from sscb_training.people.models import Person
+from tests.browser import Browser
+from tests.factories import (
+    NOW,
+    TODAY,
+    a_staff_group,
+    make_accreditation,
+    make_agency,
+    make_booking,
+    make_headcount,
+    make_need,
+    make_person,
+    make_scheme,
+    make_training_session,
+    make_version,
+)
+
+pytestmark = pytest.mark.one_database
+
+
+def rows_of(browser: Browser, address: str) -> list[dict[str, str]]:
+    text = browser.get(address, check=False).response.get_data(as_text=True)
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+def test_the_forecast_says_what_would_close_the_gap_and_can_be_changed(
+    browser: Browser, cara: Person, count_queries: Callable[[Callable[[], object]], int]
+) -> None:
+    browser.signed_in(cara)
+    version = make_version()
+    scheme = make_scheme(version.course)
+    need = make_need(scheme=scheme)
+    page = f"/needs/{need.id}/forecast"
+    assert "Nobody to forecast" in browser.get(page).text
+
+    school = make_agency(name="School")
+    held = make_person(agency=school)
+    make_accreditation(held, scheme, expires_on=TODAY + timedelta(days=40))
+    assert "No headcount is supplied" in browser.get(page).text
+
+    make_headcount(school, a_staff_group(), 50)
+    make_training_session(version, capacity=10)
+    assert "This need has no target" in browser.get(page).text
+    need_with = make_need(scheme=scheme, target_percent=50, target_date=TODAY + timedelta(days=300))
+    page = f"/needs/{need_with.id}/forecast"
+    shown = browser.get(page)
+    assert "nobody was counted" in shown.text
+    assert "Sessions to schedule" in shown.text
+    once = count_queries(lambda: browser.get(page))
+
+    certain = f"{page}?filled=100&no_show=0&of_audience=100&passed=100&renewed=0&capacity=8"
+    shown = browser.get(certain)
+    assert "Stay away (%): 0" in shown.text
+    lines = rows_of(browser, f"{certain}&format=csv&of=sessions")
+    assert [(one["Sessions more"], one["Expected in force"], one["Expected %"]) for one in lines] == [
+        ("0", "10", "20"),
+        ("1", "18", "36"),
+        ("2", "26", "52"),
+        ("4", "42", "84"),
+    ]
+    assert [
+        one["Places for its people"] for one in rows_of(browser, f"{certain}&format=csv&of=agencies")
+    ] == ["25"]
+    months = rows_of(browser, f"{certain}&sessions=1&format=csv")
+    assert len(months) == 24
+    assert (months[-1]["Expected in force"], months[-1]["Sessions more by then"]) == ("18", "1")
+    assert sum(int(one["Run out"]) for one in months) == 1
+    browser.get(f"{certain}&format=xlsx", check=False)
+    wrong = browser.get(f"{page}?no_show=101&sessions=x&as_at=never")
+    assert "Stay away (%) must be a whole number between 0 and 100" in wrong.text
+    assert "Sessions more must be a whole number between 0 and 60" in wrong.text
+
+    past = make_training_session(version, starts_at=NOW - timedelta(days=90), closed_at=NOW)
+    for _ in range(25):
+        person = make_person(agency=make_agency())
+        make_booking(
+            past,
+            person=person,
+            outcome=Outcome.ATTENDED,
+            outcome_on=london_date(past.starts_at),
+            outcome_recorded_at=past.starts_at,
+        )
+        make_accreditation(person, scheme)
+    assert "0% (0 of 25; between 0% and 14%)" in browser.get(page).text
+    assert count_queries(lambda: browser.get(page)) == once
+
+
+def test_administrators_set_what_forecasts_assume(browser: Browser, ada: Person) -> None:
+    browser.signed_in(ada)
+
+    refused = browser.submit("/settings/forecast", assumed_no_show="101")
+    assert "must be between 0 and 100" in refused.errors[0]
+
+    assert "15% stay away" in browser.submit("/settings/forecast", assumed_no_show="15").text
