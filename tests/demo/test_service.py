@@ -15,14 +15,15 @@ from sscb_training.bookings.charges.models import Charge, ChargePolicy, ChargeSt
 from sscb_training.bookings.eligibility.models import BookingRule
 from sscb_training.bookings.interest.models import Interest
 from sscb_training.bookings.models import LIVE, Booking, BookingStatus, Outcome
-from sscb_training.case_audits.models import Action, Finding, FindingKind
+from sscb_training.case_audits.briefings import queries as briefings
+from sscb_training.case_audits.models import Action, ActionStatus, Finding, FindingKind
 from sscb_training.core.db import db
 from sscb_training.core.history import HistoryEntry
 from sscb_training.core.mail import Letter
 from sscb_training.core.texts import LetterText, problems
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import Course, CourseVersion, SessionStatus, TrainingSession
-from sscb_training.demo import service
+from sscb_training.demo import service, texts
 from sscb_training.demo.county import ACCOUNTS
 from sscb_training.demo.service import Size
 from sscb_training.demo.workforce import HEALTH
@@ -87,6 +88,7 @@ def test_load_builds_a_county_worth_a_look() -> None:
 
     first = dump()
     check_the_briefing()
+    check_the_briefing_tells_every_item()
     check_a_past_and_a_future()
     check_nothing_was_done_in_the_future()
     check_no_letter_waits()
@@ -127,6 +129,48 @@ def check_the_briefing() -> None:
         finding.source
         == "Learning and Improvement Briefing 9, January 2017, Childhood neglect, first finding"
     )
+
+
+def check_the_briefing_tells_every_item() -> None:
+    """The published edition carries each item of the demonstration's own file once, with its facts."""
+    said, edition = texts.read("briefing"), briefings.edition("LIB-9")
+    told = edition.content
+    assert (edition.number, told["number"], told["month"], edition.briefing.approved_alone) == (
+        1, 9, "January 2017", False,
+    )  # fmt: skip
+    parts: dict[str, list[dict[str, Any]]] = {
+        "audits": told["audits"],
+        "findings": [one for part in told["themes"] for one in part["findings"]],
+        "strengths": told["strengths"],
+        "actions": [one for part in told["themes"] for one in part["actions"]],
+        "questions": told["questions"],
+        "news": told["news"],
+    }
+    assert {kind: len(items) for kind, items in parts.items()} == {
+        "audits": 3, "findings": 20, "strengths": 7, "actions": 13, "questions": 5, "news": 4,
+    }  # fmt: skip
+    found = {kind: {item["code"]: item for item in items} for kind, items in parts.items()}
+    for kind, items in parts.items():
+        assert [item["code"] for item in items] == [item["code"] for item in said[kind]], kind
+        for item in said[kind]:
+            one = found[kind][item["code"]]
+            assert (
+                one["focus" if kind == "audits" else "text"] == item["focus" if kind == "audits" else "text"]
+            )
+            if kind in ("findings", "strengths"):
+                assert one["named"] == item.get("named", "")
+    for action in said["actions"]:
+        one = found["actions"][action["code"]]
+        assert (one["owner"], one["due"], one["status"]) == (
+            action.get("owner", ""), "", ActionStatus(action["status"]).label,
+        )  # fmt: skip
+        assert sorted(one["findings"]) == sorted(action["findings"])
+    unanswered = {code for code, one in found["findings"].items() if not one["has_action"]}
+    assert unanswered == {"DA-3", "DA-4", "DA-7", "DA-8", "NEG-4"}
+    assert found["findings"]["NEG-6"]["beside"] == ["POS-7"]
+    assert found["strengths"]["POS-7"]["beside"] == ["NEG-6"]
+    links = [*told["news"], *told["links"], *(link for one in parts["actions"] for link in one["links"])]
+    assert Counter(link["state"] for link in links) == {"": 3, "lost": 5}
 
 
 def check_a_past_and_a_future() -> None:

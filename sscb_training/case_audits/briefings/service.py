@@ -283,8 +283,9 @@ def change_link(
 def remove_link(link: BriefingLink, briefing: Briefing, *, by: Person | None, now: datetime) -> None:
     """Take a link out of the draft."""
     _open(briefing)
-    db.session.delete(link)
+    lock(link)
     history.record("removed", briefing, by=by, at=now, link=link.label)
+    db.session.delete(link)
 
 
 def submit(briefing: Briefing, *, by: Person, now: datetime) -> None:

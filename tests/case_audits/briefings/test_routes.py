@@ -1,0 +1,197 @@
+"""Staff's pages of briefings: a briefing from its beginning until it is withdrawn."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from sscb_training.case_audits.briefings import queries, service
+from sscb_training.case_audits.models import Briefing, FindingKind
+from sscb_training.core.db import db
+from sscb_training.core.roles import Role
+from sscb_training.core.transaction import transaction
+from sscb_training.people.models import Person
+from tests.browser import Browser
+from tests.factories import (
+    NOW,
+    make_action,
+    make_briefing,
+    make_case_audit,
+    make_finding,
+    make_person,
+    make_published_briefing,
+)
+from tests.paper import spoken, tags
+
+pytestmark = pytest.mark.one_database
+
+
+def day(name: str, day: int, month: int, year: int) -> dict[str, Any]:
+    return {name: [str(day), str(month), str(year)]}
+
+
+def test_a_briefing_from_its_beginning_until_it_is_withdrawn(browser: Browser, cara: Person) -> None:
+    audit = make_case_audit(code="AUD-1", title="Neglect")
+    finding = make_finding(audit, code="NEG-1", note="For staff alone")
+    make_finding(audit, code="NEG-2")
+    make_action(audit, finding, code="ACT-1")
+    other = make_person("Olga Other", roles=[Role.BOARD_STAFF])
+    audit_id = audit.id
+
+    page = browser.signed_in(cara).submit(
+        "/manage/briefings/new", code="LIB-10", title="Briefing 10", number="10", summary="In short",
+        audits=str(audit_id), **day("published_month", 1, 2, 2027),
+    )  # fmt: skip
+    assert page.h1 == "Briefing 10"
+    here = page.url
+    item = queries.items_of(db.session.scalars(db.select(Briefing)).one())[1].id
+    theme = queries.themes_of(db.session.scalars(db.select(Briefing)).one())[0].theme_id
+    steps: list[tuple[str, dict[str, Any]]] = [
+        ("change", {"title": "Briefing 10"}),
+        ("audits", {"audits": str(audit_id)}),
+        (f"themes/{theme}", {"introduction": "Said before the findings"}),
+        (f"items/{item}", {"restated": "Said plainly", "note": "A note for readers"}),
+        ("questions/new", {"text": "How do we assess it?"}),
+        ("news/new", {"title": "A policy", "text": "Revised"}),
+        ("links/new", {"label": "The procedures"}),
+        ("strengths/new", {"code": "POS-1", "text": "Families were given time"}),
+    ]
+    for where, answers in steps:
+        page = browser.fill(browser.get(f"{here}/{where}"), **answers)
+        assert page.url == here, where
+    page = browser.post(f"{here}/items/{item}/up")
+    assert page.text.index("NEG-2") < page.text.index("NEG-1")
+    browser.post(f"{here}/themes/{theme}/up")
+
+    preview = browser.get(f"{here}/preview").text
+    for words in (
+        "Said before the findings", "Said plainly", "A note for readers", "No specific action", "Not named",
+        "No date given", "Families were given time", "How do we assess it?", "the address was lost", "The procedures",
+    ):  # fmt: skip
+        assert words in preview, words
+    assert "For staff alone" not in preview
+    browser.get("/briefings/LIB-10", status=404)
+
+    browser.fill(browser.get(here), button="Submit for approval")
+    page = browser.submit(f"{here}/decide", decision="approve", reason="Mine")
+    assert page.errors == ["You submitted this briefing. Somebody else of the board’s staff has to decide."]
+    browser.signed_in(other).submit(f"{here}/decide", decision="approve", reason="As it was found")
+    page = browser.fill(browser.get(here), button="Publish now")
+    assert "Olga Other" in page.text
+    assert "As it was found" in page.text
+    assert "Said plainly" in browser.get("/briefings/lib-10").text
+
+    browser.submit(f"{here}/correct", note="The month was wrong")
+    assert browser.get(here).text.count("Move up") == 1
+    browser.submit(f"{here}/withdraw", reason="The audit was flawed")
+    assert "The audit was flawed" in browser.get("/briefings/LIB-10").text
+    assert "Withdrawn" in browser.get("/manage/briefings").text
+
+
+def test_choose_items_leaves_out_what_is_not_ticked(browser: Browser, cara: Person) -> None:
+    audit = make_case_audit()
+    make_finding(audit, code="NEG-1")
+    make_finding(audit, code="NEG-2")
+    with transaction():
+        briefing = service.record_briefing(
+            code="LIB-1", title="One", published_month=date(2027, 2, 1), audits=[audit], by=cara, now=NOW
+        )
+    first, _ = queries.items_of(briefing)
+    url = f"/manage/briefings/{briefing.id}/items"
+    kept = str(first.id)
+    browser.signed_in(cara).get(url)
+
+    page = browser.post(url, {"items": [kept, "999", "x"]})
+
+    assert "1 of 2 go in" in page.text
+    assert len(page.soup.select("main li .govuk-tag--grey")) == 1
+
+
+def test_a_link_is_marked_dead_and_removed(browser: Browser, cara: Person) -> None:
+    briefing = make_briefing()
+    with transaction():
+        link = service.add_link(briefing, label="Procedures", url="https://old.example", by=cara, now=NOW)
+    here, url = f"/manage/briefings/{briefing.id}", f"/manage/briefings/{briefing.id}/links/{link.id}"
+
+    browser.signed_in(cara).submit(url, button="Save the link", **day("dead_on", 1, 2, 2026))
+    assert "leads nowhere any more: https://old.example" in browser.get(f"{here}/preview").text
+    page = browser.fill(browser.get(url), button="Remove the link")
+
+    assert "The link is removed" in page.text
+
+
+@pytest.mark.parametrize(
+    ("where", "answers", "error"),
+    [
+        ("questions/new", {"text": "Of NHS 943 476 5919?"}, "Question holds what looks like an NHS number."),
+        ("news/new", {"title": "A", "text": "B", "url": "ftp://x"}, "The address must begin with https"),
+        ("withdraw", {"reason": "Wrong"}, "This briefing is not published"),
+        ("correct", {"note": "Wrong"}, "This briefing is draft by now."),
+        ("strengths/new", {"code": "NEG-1", "text": "Good"}, "The code NEG-1 is taken."),
+    ],
+)
+def test_what_is_refused_is_said_on_the_form(
+    browser: Browser, cara: Person, where: str, answers: dict[str, Any], error: str
+) -> None:
+    make_finding(code="NEG-1")
+    briefing = make_briefing()
+
+    page = browser.signed_in(cara).get(f"/manage/briefings/{briefing.id}/{where}")
+    page = browser.fill(page, **answers)
+
+    assert page.errors[0].startswith(error)
+
+
+def test_lists_ask_as_often_for_three_as_for_one(
+    browser: Browser, cara: Person, count_queries: Callable[[Callable[[], object]], int]
+) -> None:
+    audit = make_case_audit()
+    make_action(audit, make_finding(audit))
+    briefing = make_published_briefing(audit, by=cara)
+    urls = [
+        "/manage/briefings",
+        f"/manage/briefings/{briefing.id}",
+        "/briefings",
+        f"/briefings/{briefing.code}",
+    ]
+    browser.signed_in(cara)
+    one = [count_queries(lambda url=url: browser.get(url)) for url in urls]  # type: ignore[misc]
+    for _ in range(2):
+        make_action(audit, make_finding(audit), make_finding(audit, kind=FindingKind.STRENGTH))
+        make_published_briefing(make_finding().case_audit, by=cara)  # type: ignore[arg-type]
+    with transaction():
+        service.correct(briefing, note="More", by=cara, now=NOW)
+        service.choose_audits(briefing, [audit], by=cara, now=NOW)
+
+    assert [count_queries(lambda url=url: browser.get(url)) for url in urls] == one  # type: ignore[misc]
+
+
+def test_the_pdf_is_tagged_and_read_in_its_order(browser: Browser, cara: Person) -> None:
+    audit = make_case_audit(title="Neglect", focus="How agencies worked together.")
+    finding = make_finding(audit, code="NEG-1", text="It was raised late.", note="Beside POS-1")
+    make_finding(audit, code="POS-1", kind=FindingKind.STRENGTH, text="Time was given.")
+    make_action(audit, finding, code="ACT-1", text="Put the tools in.")
+    with transaction():
+        briefing = service.record_briefing(
+            code="LIB-1",
+            title="Briefing 1",
+            published_month=date(2027, 2, 1),
+            audits=[audit],
+            by=cara,
+            now=NOW,
+        )
+        service.add_question(briefing, text="How do we?", by=cara, now=NOW)
+        service.add_news_item(briefing, title="A policy", text="Revised.", by=cara, now=NOW)
+
+    made = browser.signed_in(cara).get(f"/manage/briefings/{briefing.id}/preview.pdf").response.data
+
+    said = " ".join(spoken(made))
+    in_turn = (
+        "Briefing 1", "The audits", "What the audits found", "It was raised late.", "What went well", "Time was given.",
+        "Actions and learning", "Put the tools in.", "Not named", "No date given", "Questions for your team", "How do we?",
+        "What’s new", "the address was lost",
+    )  # fmt: skip
+    places = [said.index(words) for words in in_turn]
+    assert places == sorted(places)
+    assert {"Title", "H2", "H3", "L", "Table", "TH"} <= set(tags(made))

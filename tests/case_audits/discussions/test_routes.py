@@ -1,0 +1,184 @@
+"""What teams say of briefings: recording it, and who sees it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from sscb_training.agencies.models import Agency
+from sscb_training.case_audits.briefings import service as briefings
+from sscb_training.case_audits.discussions import service
+from sscb_training.case_audits.discussions.models import Discussion
+from sscb_training.case_audits.models import Briefing
+from sscb_training.core.db import db
+from sscb_training.core.errors import Refused
+from sscb_training.core.transaction import transaction
+from sscb_training.people.models import Person
+from tests.browser import Browser
+from tests.factories import (
+    NOW,
+    TODAY,
+    make_agency,
+    make_finding,
+    make_membership,
+    make_person,
+    make_published_briefing,
+)
+
+pytestmark = pytest.mark.one_database
+TOLD: dict[str, Any] = {"team": "Ludlow", "number_of_people": 6}
+
+
+def published(by: Person) -> Briefing:
+    audit = make_finding().case_audit
+    assert audit is not None
+    return make_published_briefing(audit, by=by, code="LIB-9")
+
+
+def recorded(briefing: Briefing, by: Person, **given: Any) -> Discussion:
+    usual = {**TOLD, "agency": by.memberships[0].agency, "held_on": TODAY}
+    with transaction():
+        return service.record_discussion(briefing, **usual | given, by=by, now=NOW)
+
+
+def test_record_a_discussion(browser: Browser, asha: Person, cara: Person) -> None:
+    published(cara)
+    url = "/briefings/LIB-9/discussed"
+
+    page = browser.signed_in(asha).get(url)
+    question = str(page.soup.select_one("[name=questions]")["value"])  # type: ignore[index]
+    page = browser.fill(
+        page, team="Reception", number_of_people="5", questions=question, will_do="Ask about home earlier",
+        **day("held_on"),
+    )  # fmt: skip
+
+    assert "Reception" in page.text
+    assert "Ask about home earlier" in page.text
+    discussion = db.session.scalars(db.select(Discussion)).one()
+    assert (discussion.agency, discussion.number_of_people) == (asha.memberships[0].agency, 5)
+    assert [one.code for one in discussion.questions] == ["Q-1"]
+
+
+def test_somebody_with_two_jobs_says_at_which_agency(browser: Browser, asha: Person, cara: Person) -> None:
+    published(cara)
+    other = make_agency(name="Other school")
+    make_membership(asha, other)
+
+    page = browser.signed_in(asha).submit(
+        "/briefings/LIB-9/discussed",
+        team="Both",
+        number_of_people="5",
+        agency=str(other.id),
+        **day("held_on"),
+    )
+
+    assert "Other school" in page.text
+
+
+def test_somebody_without_a_job_is_told_what_to_do(browser: Browser, dev: Person, cara: Person) -> None:
+    published(cara)
+    nobody = make_person("No Job")
+
+    assert "Say where you work first" in browser.signed_in(nobody).get("/briefings/LIB-9/discussed").text
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ({"held_on": TODAY + timedelta(days=1)}, "must be today or in the past"),
+        ({"will_do": "See NHS 943 476 5919"}, "looks like an NHS number"),
+        ({"team": "Child id 12345"}, "looks like a case number"),
+        ({"agency": None}, "only for an agency where you work"),
+    ],
+)
+def test_what_cannot_be_recorded(asha: Person, cara: Person, given: dict[str, Any], error: str) -> None:
+    briefing = published(cara)
+    if "agency" in given:
+        given = {"agency": make_agency()}
+
+    with pytest.raises(Refused, match=error):
+        recorded(briefing, asha, **given)
+
+
+def test_nobody_talks_about_a_withdrawn_briefing(asha: Person, cara: Person) -> None:
+    briefing = published(cara)
+    with transaction():
+        briefings.withdraw(briefing, reason="Wrong", by=cara, now=NOW)
+
+    with pytest.raises(Refused, match="is not published"):
+        recorded(briefing, asha)
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [("asha", {"Own"}), ("ben", {"Own"}), ("cara", {"Own", "Elsewhere"}), ("dev", {"Elsewhere"})],
+)
+def test_who_sees_what_teams_said(
+    request: pytest.FixtureRequest, browser: Browser, asha: Person, ben: Person, cara: Person, dev: Person, who: str,
+    sees: set[str],
+) -> None:  # fmt: skip
+    briefing = published(cara)
+    discussion = recorded(briefing, asha, team="Own")
+    theirs = recorded(briefing, dev, team="Elsewhere")
+    keys = {"Own": discussion.id, "Elsewhere": theirs.id}
+
+    page = browser.signed_in(request.getfixturevalue(who)).get("/discussions")
+
+    assert {name for name in ("Own", "Elsewhere") if name in page.text} == sees
+    for name in {"Own", "Elsewhere"} - sees:
+        browser.post(f"/discussions/{keys[name]}/withdraw", status=404)
+
+
+def test_a_manager_sees_what_teams_of_the_agency_said(
+    browser: Browser, asha: Person, cara: Person, hill_school: Agency
+) -> None:
+    recorded(published(cara), asha, team="Own")
+    manager = make_person("Mo Manager", agency=hill_school, email="mo@agency.example")
+    colleague = make_person("Col League", agency=hill_school)
+
+    assert "Own" in browser.signed_in(manager).get("/discussions").text
+    assert "No discussion is recorded here yet" in browser.signed_in(colleague).get("/discussions").text
+
+
+def test_staff_count_by_agency_narrow_and_export(
+    browser: Browser,
+    asha: Person,
+    cara: Person,
+    dev: Person,
+    count_queries: Callable[[Callable[[], object]], int],
+) -> None:
+    briefing = published(cara)
+    recorded(briefing, asha, team="=Own", will_do="Ask")
+    recorded(briefing, dev, team="Elsewhere")
+    browser.signed_in(cara)
+    few = count_queries(lambda: browser.get("/discussions"))
+    for _ in range(2):
+        recorded(briefing, asha, number_of_people=4)
+
+    page = browser.get("/discussions")
+    assert [" ".join(row.get_text(" ").split()) for row in page.soup.select("table")[0].select("tbody tr")][
+        0
+    ].endswith("3 14")
+    assert count_queries(lambda: browser.get("/discussions")) == few
+    assert "Elsewhere" not in browser.get(f"/discussions?agency={asha.memberships[0].agency_id}").text
+    assert "No discussion" in browser.get("/discussions?briefing=other").text
+    exported = browser.get("/discussions?format=csv").response.get_data(as_text=True)
+    assert "'=Own,6,,Ask," in exported
+    assert browser.get("/discussions?format=xlsx").response.data[:2] == b"PK"
+
+
+def test_what_was_recorded_in_error_is_taken_back(
+    browser: Browser, asha: Person, ben: Person, cara: Person
+) -> None:
+    discussion = recorded(published(cara), asha, team="Own")
+    url = f"/discussions/{discussion.id}/withdraw"
+
+    browser.signed_in(ben).post(url, status=409)
+    page = browser.signed_in(asha).post(url)
+
+    assert "Own" not in page.text
+
+
+def day(name: str) -> dict[str, Any]:
+    return {name: [str(TODAY.day), str(TODAY.month), str(TODAY.year)]}

@@ -1,0 +1,124 @@
+"""Learning briefings as everybody reads them, and the courses that answer them."""
+
+from datetime import date
+
+import pytest
+
+from sscb_training.case_audits.briefings import service
+from sscb_training.core.roles import Role
+from sscb_training.core.transaction import transaction
+from sscb_training.courses.models import Theme
+from sscb_training.people.models import Person
+from tests.browser import Browser
+from tests.factories import (
+    NOW,
+    make_case_audit,
+    make_course,
+    make_finding,
+    make_need,
+    make_person,
+    make_published_briefing,
+    make_training_session,
+    make_version,
+    saved,
+)
+from tests.paper import words
+
+pytestmark = pytest.mark.one_database
+
+
+def test_the_list_is_empty_until_one_comes_out(browser: Browser) -> None:
+    assert "No briefings yet" in browser.get("/briefings").text
+
+
+def test_everybody_finds_briefings_newest_first_by_theme_and_by_words(browser: Browser, cara: Person) -> None:
+    neglect = make_finding(text="Raised late").case_audit
+    core = make_case_audit(theme=saved(Theme(slug="core-groups", name="Core groups")))
+    make_finding(core, text="Minutes were lost")
+    assert neglect is not None
+    make_published_briefing(neglect, by=cara, title="Of neglect", published_month=date(2017, 1, 1))
+    make_published_briefing(core, by=cara, title="Of core groups", published_month=date(2018, 1, 1))
+    with transaction():
+        service.record_briefing(
+            code="DRAFT", title="A draft", published_month=date(2019, 1, 1), audits=[core], by=cara, now=NOW
+        )
+
+    def titles(url: str) -> list[str]:
+        return [link.get_text() for link in browser.get(url).soup.select("main .app-course__title")]
+
+    assert titles("/briefings") == ["Of core groups", "Of neglect"]
+    assert titles("/briefings?theme=neglect") == ["Of neglect"]
+    assert titles("/briefings?q=minutes+lost") == ["Of core groups"]
+    assert "No briefing matches" in browser.get("/briefings?q=nonsense").text
+    assert browser.get("/briefings").soup.select_one("footer a[href='/briefings']")
+    browser.get("/briefings/DRAFT", status=404)
+
+
+def test_a_briefing_and_its_courses_lead_to_one_another(browser: Browser, cara: Person) -> None:
+    finding = make_finding(text="Raised late")
+    assert finding.case_audit is not None
+    course = make_course(code="NEG-1D", title="Neglect in a day", published_at=NOW)
+    version = make_version(course)
+    session = make_training_session(version)
+    make_need(finding, from_version=version, title="See neglect")
+    make_need(
+        make_finding(), from_version=make_version(make_course(title="Of another need", published_at=NOW))
+    )
+    make_need(finding, from_version=make_version(make_course(title="Not published", published_at=None)))
+    briefing = make_published_briefing(finding.case_audit, by=cara, title="Of neglect")
+    session_id, code = session.id, briefing.code
+
+    page = browser.get(f"/briefings/{code}")
+    assert page.link("Neglect in a day") == "/courses/NEG-1D"
+    assert "For what staff need: See neglect." in page.text
+    assert page.soup.select(f"a[href='/dates/{session_id}']")
+    assert "Of another need" not in page.text
+    assert "Not published" not in page.text
+
+    page = browser.get("/courses/NEG-1D")
+    assert "Why this course: what audits found" in page.text
+    assert page.link("Of neglect") == f"/briefings/{code}"
+
+
+def test_an_earlier_edition_stays_and_says_so(browser: Browser, cara: Person) -> None:
+    finding = make_finding(text="As it was put")
+    assert finding.case_audit is not None
+    briefing = make_published_briefing(finding.case_audit, by=cara, title="First put", code="LIB-1")
+    other = make_person(roles=[Role.BOARD_STAFF])
+    with transaction():
+        service.correct(briefing, note="The title was wrong", by=cara, now=NOW)
+        service.change_briefing(
+            briefing,
+            title="Better put",
+            number=1,
+            published_month=date(2017, 1, 1),
+            summary="",
+            by=cara,
+            now=NOW,
+        )
+        service.submit(briefing, by=cara, now=NOW)
+        service.approve(briefing, reason="Yes", by=other, now=NOW)
+        service.publish(briefing, by=cara, now=NOW)
+
+    page = browser.get("/briefings/LIB-1")
+    assert page.h1 == "Better put"
+    assert "Corrected on 23 November 2026: The title was wrong" in page.text
+    page = browser.click("Edition 1")
+    assert page.h1 == "First put"
+    assert "This is an earlier edition." in page.text
+    assert "First put" in words(browser.get("/briefings/LIB-1/editions/1/briefing.pdf").response.data)
+    browser.get("/briefings/LIB-1/editions/3", status=404)
+
+
+def test_a_withdrawn_briefing_says_why_and_nothing_else(browser: Browser, cara: Person) -> None:
+    finding = make_finding(text="What was found")
+    assert finding.case_audit is not None
+    briefing = make_published_briefing(finding.case_audit, by=cara, code="LIB-1")
+    with transaction():
+        service.withdraw(briefing, reason="The audit was flawed", by=cara, now=NOW)
+
+    for url in ("/briefings/LIB-1", "/briefings/LIB-1/editions/1"):
+        page = browser.get(url)
+        assert "The audit was flawed" in page.text
+        assert "What was found" not in page.text
+    browser.get("/briefings/LIB-1/editions/1/briefing.pdf", status=404)
