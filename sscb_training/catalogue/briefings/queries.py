@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
-from sscb_training.accreditation.models import AccreditationScheme
 from sscb_training.case_audits.briefings import queries as briefings
 from sscb_training.case_audits.models import Briefing
-from sscb_training.core.db import rows
+from sscb_training.core.db import db
 from sscb_training.courses.models import Course, CourseVersion
-from sscb_training.needs.models import Intervention, TrainingNeed, need_finding
+from sscb_training.needs.models import TrainingNeed, need_finding
+from sscb_training.needs.queries import answering_versions
 
 
 @dataclass(frozen=True)
@@ -24,32 +23,23 @@ class Answer:
 
 def answers_to(briefing: Briefing) -> Sequence[Answer]:
     """The published courses that answer or support the needs behind a briefing's findings, by title."""
-    behind = select(need_finding.c.need_id).where(
-        need_finding.c.finding_id.in_(briefings.findings_told(briefing))
-    )
-    answer = selectinload(TrainingNeed.interventions)
-    needs = rows(
-        select(TrainingNeed)
-        .where(TrainingNeed.id.in_(behind))
-        .options(
-            answer.joinedload(Intervention.from_version).joinedload(CourseVersion.course),
-            answer.joinedload(Intervention.scheme).selectinload(AccreditationScheme.courses),
+    answering = answering_versions().subquery()
+    query = (
+        select(Course, TrainingNeed)
+        .join(CourseVersion, CourseVersion.course_id == Course.id)
+        .join(answering, answering.c.version_id == CourseVersion.id)
+        .join(TrainingNeed, TrainingNeed.id == answering.c.need_id)
+        .join(need_finding, need_finding.c.need_id == TrainingNeed.id)
+        .where(
+            Course.published_at.is_not(None),
+            need_finding.c.finding_id.in_(briefings.findings_told(briefing)),
         )
-        .order_by(TrainingNeed.code)
+        .order_by(Course.title, Course.id, TrainingNeed.code)
     )
     found: dict[Course, dict[TrainingNeed, None]] = {}
-    for need in needs:
-        for intervention in need.interventions:
-            for course in _courses(intervention):
-                if course.published_at is not None:
-                    found.setdefault(course, {})[need] = None
-    return [Answer(course, list(found[course])) for course in sorted(found, key=lambda one: one.title)]
-
-
-def _courses(intervention: Intervention) -> Sequence[Course]:
-    if intervention.scheme:
-        return intervention.scheme.courses
-    return [intervention.from_version.course] if intervention.from_version else []
+    for course, need in db.session.execute(query):
+        found.setdefault(course, {})[need] = None
+    return [Answer(course, list(needs)) for course, needs in found.items()]
 
 
 def briefings_behind(needs: Sequence[TrainingNeed]) -> Sequence[Briefing]:
