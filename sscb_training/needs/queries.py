@@ -166,7 +166,12 @@ def needs_answered_by_course(course: Course) -> Sequence[TrainingNeed]:
         .join(CourseVersion, CourseVersion.id == answering.c.version_id)
         .where(CourseVersion.course_id == course.id)
     )
-    return _with_findings(select(TrainingNeed).where(TrainingNeed.id.in_(answers)))
+    leads = (  # whatever versions it has
+        select(Intervention.need_id)
+        .join(scheme_course, scheme_course.c.scheme_id == Intervention.scheme_id)
+        .where(scheme_course.c.course_id == course.id, stood(Intervention))
+    )
+    return _with_findings(select(TrainingNeed).where(TrainingNeed.id.in_(answers.union(leads))))
 
 
 def needs_answered_by_version(version: CourseVersion) -> Sequence[TrainingNeed]:
