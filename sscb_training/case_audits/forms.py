@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from wtforms.validators import ValidationError
 
@@ -19,13 +20,14 @@ from sscb_training.case_audits.models import (
     FindingKind,
 )
 from sscb_training.core import forms
-from sscb_training.core.db import db
+from sscb_training.core.db import db, row_key
 from sscb_training.core.edits import EditForm
 from sscb_training.core.forms import Form, name_of
 from sscb_training.courses.described.forms import VersionForm
 from sscb_training.courses.settings.queries import themes
 
 NO_CHILD = "Do not write anything that could lead to a child: no names, dates of birth, NHS or case numbers."
+Word = TypeVar("Word", bound=StrEnum)
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 
 
@@ -118,6 +120,15 @@ class ChangeAuditForm(EditForm, AddAuditForm):
     code = None
 
 
+class PublishForm(Form):
+    """The word of whoever publishes that it is fit to be acted on."""
+
+    checked = forms.tick(
+        "I have checked that nothing in it could lead to a child",
+        required="Confirm that nothing in it could lead to a child",
+    )
+
+
 class AddFindingForm(Form):
     """Something that the audit found."""
 
@@ -176,6 +187,23 @@ class ChangeActionForm(EditForm, AddActionForm):
     """How an action is put, how far it has come, and who answers for it."""
 
     code = findings = None
+
+
+def audit_filters(asked: Mapping[str, str], theme_slugs: Mapping[str, int]) -> queries.AuditFilters:
+    """What the address narrows the list of audits by; what makes no sense narrows nothing."""
+    year = asked.get("year", "")
+    return queries.AuditFilters(
+        kind=one_of(AuditKind, asked.get("kind")),
+        theme_id=theme_slugs.get(asked.get("theme", "")),
+        agency_id=row_key(asked.get("agency", "")),
+        year=int(year) if re.fullmatch(r"(19|20|21)\d\d", year, re.ASCII) else None,
+        is_draft={"draft": True, "published": False}.get(asked.get("state", "")),
+    )
+
+
+def one_of(kind: type[Word], typed: str | None) -> Word | None:
+    """The word of an enumeration that was asked for; None when there is no such word."""
+    return kind(typed) if typed in {member.value for member in kind} else None
 
 
 def audit_as_it_is(case_audit: CaseAudit) -> dict[str, Any]:

@@ -14,9 +14,13 @@ from sscb_training.case_audits.forms import (
     AddVersionForm,
     AnswersForm,
     ChangeActionForm,
+    ChangeAuditForm,
     ChangeFindingForm,
+    PublishForm,
     action_as_it_is,
     agencies_named,
+    audit_as_it_is,
+    audit_filters,
     finding_as_it_is,
 )
 from sscb_training.case_audits.models import (
@@ -51,14 +55,17 @@ bp = Blueprint("case_audits", __name__)
 def index() -> ResponseReturnValue:
     """Every audit, latest first."""
     every = themes()
-    theme = next((theme for theme in every if theme.slug == request.args.get("theme")), None)
-    audits = page_of(
-        queries.audits_found(theme_id=theme.id if theme else None), page=page_asked_for(), scalars=False
-    )
+    filters = audit_filters(request.args, {theme.slug: theme.id for theme in every})
+    took_part = queries.agencies_that_took_part()
     return render_template(
         "case_audits/index.html",
-        audits=audits,
-        theme=theme,
+        audits=page_of(queries.audits_found(filters), page=page_asked_for(), scalars=False),
+        filters=filters,
+        theme=next((theme for theme in every if theme.id == filters.theme_id), None),
+        agency=next((agency for agency in took_part if agency.id == filters.agency_id), None),
+        kinds=[(kind.value, kind.label) for kind in AuditKind],
+        years=[(year, str(year)) for year in queries.audit_years()],
+        agencies=[(agency.id, agency.name) for agency in took_part],
         theme_choices=[(theme.slug, theme.name) for theme in every],
     )
 
@@ -78,6 +85,84 @@ def add_audit() -> ResponseReturnValue:
             flash("The draft is saved. Now add what it found.", "success")
             return redirect(url_for("needs.audit", case_audit_id=case_audit.id))
     return render_template("case_audits/add_audit.html", form=form)
+
+
+@bp.route("/audits/<int:case_audit_id>/change", methods=["GET", "POST"])
+@allow(*STAFF)
+def change_audit(case_audit_id: int) -> ResponseReturnValue:
+    """Go on with a draft, or correct what is published."""
+    case_audit = queries.audit_in_full(case_audit_id)
+    form = ChangeAuditForm.from_request(**audit_as_it_is(case_audit))
+    if form.accepted():
+        try:
+            with transaction():
+                form.settle(case_audit, audit_as_it_is)
+                service.change_audit(case_audit, **_audit_meant(form), by=current_person(), now=clock.now())
+        except (Overtaken, service.AuditRefused) as refusal:
+            form.refuse(refusal)
+        else:
+            flash("The changes are saved.", "success")
+            return redirect(url_for("needs.audit", case_audit_id=case_audit.id))
+    return render_template("case_audits/change_audit.html", form=form, case_audit=case_audit)
+
+
+@bp.route("/audits/<int:case_audit_id>/publish", methods=["GET", "POST"])
+@allow(*STAFF)
+def publish_audit(case_audit_id: int) -> ResponseReturnValue:
+    """Check what a draft says, and publish it."""
+    case_audit = queries.audit_in_full(case_audit_id)
+    if not case_audit.is_draft and request.method == "GET":
+        return redirect(url_for("needs.audit", case_audit_id=case_audit.id))
+    form = PublishForm.from_request()
+    if form.accepted():
+        try:
+            with transaction():
+                service.publish_audit(case_audit, by=current_person(), now=clock.now())
+        except service.AuditRefused as refusal:
+            form.refuse(refusal)
+        else:
+            flash("The audit is published. Now decide where each finding leads.", "success")
+            return redirect(url_for("needs.audit", case_audit_id=case_audit.id))
+    return render_template("case_audits/publish_audit.html", form=form, case_audit=case_audit)
+
+
+@bp.route("/audits/<int:case_audit_id>/discard", methods=["GET", "POST"])
+@allow(*STAFF)
+def discard_draft(case_audit_id: int) -> ResponseReturnValue:
+    """Drop a draft with all that stands in it."""
+    case_audit = queries.audit_in_full(case_audit_id)
+    if request.method == "POST":
+        with transaction():
+            service.discard_draft(case_audit, by=current_person(), now=clock.now())
+        flash(f"The draft {case_audit.code} is dropped.", "success")
+        return redirect(url_for("case_audits.index"))
+    if not case_audit.is_draft:
+        return redirect(url_for("needs.audit", case_audit_id=case_audit.id))
+    return render_template("case_audits/discard_draft.html", case_audit=case_audit)
+
+
+@bp.post("/findings/<int:finding_id>/remove")
+@allow(*STAFF)
+def remove_finding(finding_id: int) -> ResponseReturnValue:
+    """Take a finding out of a draft."""
+    finding = get_or_404(Finding, finding_id)
+    case_audit_id = finding.case_audit_id
+    with transaction():
+        service.remove_finding(finding, by=current_person(), now=clock.now())
+    flash("The finding is removed.", "success")
+    return redirect(url_for("needs.audit", case_audit_id=case_audit_id))
+
+
+@bp.post("/actions/<int:action_id>/remove")
+@allow(*STAFF)
+def remove_action(action_id: int) -> ResponseReturnValue:
+    """Take an action out of a draft."""
+    action = get_or_404(Action, action_id)
+    case_audit_id = action.case_audit_id
+    with transaction():
+        service.remove_action(action, by=current_person(), now=clock.now())
+    flash("The action is removed.", "success")
+    return redirect(url_for("needs.audit", case_audit_id=case_audit_id))
 
 
 @bp.route("/audits/<int:case_audit_id>/findings/new", methods=["GET", "POST"])

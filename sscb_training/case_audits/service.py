@@ -168,6 +168,32 @@ def change_action(
         history.record("changed", action, by=by, at=now, code=action.code, **changes)
 
 
+def remove_finding(finding: Finding, *, by: Person | None, now: datetime) -> None:
+    """Take a finding out of a draft."""
+    case_audit = _draft_of(finding)
+    history.record("removed a finding", case_audit, by=by, at=now, code=finding.code, text=finding.text)
+    db.session.delete(finding)
+
+
+def remove_action(action: Action, *, by: Person | None, now: datetime) -> None:
+    """Take an action out of a draft."""
+    case_audit = _draft_of(action)
+    history.record("removed an action", case_audit, by=by, at=now, code=action.code, text=action.text)
+    db.session.delete(action)
+
+
+def discard_draft(case_audit: CaseAudit, *, by: Person | None, now: datetime) -> None:
+    """Drop a draft with all that stands in it; the history keeps that there was one."""
+    _hold_draft(case_audit)
+    again = queries.re_audits_of(case_audit)
+    if again:
+        raise AuditRefused(f"{again[0].code} is a re-audit of this one. Change that first.")
+    history.record("discarded", case_audit, by=by, at=now, code=case_audit.code, title=case_audit.title)
+    for one in (*case_audit.actions, *case_audit.findings):
+        db.session.delete(one)
+    db.session.delete(case_audit)
+
+
 def answer_actions(
     version: CourseVersion, actions: Iterable[Action], *, by: Person | None, now: datetime
 ) -> None:
@@ -204,6 +230,19 @@ def refuse_taken_code(model: Any, code: str) -> None:
     """Refuse a code that another row of the table has."""
     if row_or_none(select(model).where(model.code == code)) is not None:
         raise AuditRefused(f"The code {code} is taken. Choose another one.")
+
+
+def _draft_of(one: Finding | Action) -> CaseAudit:
+    if one.case_audit is None:
+        raise AuditRefused("This stands in a briefing. Correct it instead of taking it out.")
+    _hold_draft(one.case_audit)
+    return one.case_audit
+
+
+def _hold_draft(case_audit: CaseAudit) -> None:
+    lock(case_audit)
+    if not case_audit.is_draft:
+        raise AuditRefused("This audit is published. Correct it instead of taking something out.")
 
 
 def _refuse_periods_out_of_order(begin: date | None, end: date | None) -> None:

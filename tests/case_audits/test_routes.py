@@ -6,12 +6,21 @@ from typing import Any
 
 import pytest
 
-from sscb_training.case_audits.models import Action, CaseAudit, Finding, FindingKind
+from sscb_training.case_audits.models import Action, AuditKind, AuditLink, CaseAudit, Finding, FindingKind
 from sscb_training.core.db import db
 from sscb_training.courses.models import Theme
 from sscb_training.people.models import Person
 from tests.browser import Browser
-from tests.factories import a_theme, make_action, make_briefing, make_case_audit, make_finding, saved
+from tests.factories import (
+    a_theme,
+    make_action,
+    make_agency,
+    make_case_audit,
+    make_finding,
+    make_indicator,
+    make_result,
+    saved,
+)
 
 ACTION = {"code": "ACT-1", "text": "Review the course", "kind": "course_content", "status": "planned"}
 LONG = "A very long title of an audit that nobody shortened " * 4
@@ -35,26 +44,45 @@ def test_the_list_says_what_to_do_when_it_is_empty(browser: Browser, cara: Perso
     assert "No audits yet" in browser.signed_in(cara).get("/audits").text
 
 
-def test_the_list_is_filtered_by_theme(browser: Browser, cara: Person) -> None:
+@pytest.mark.parametrize(
+    ("asked", "titles"),
+    [
+        ("", {"Of neglect", "Of core groups", "Section 11 return"}),
+        ("?theme=core-groups", {"Of core groups"}),
+        ("?kind=section_11", {"Section 11 return"}),
+        ("?state=draft", {"Section 11 return"}),
+        ("?state=published&year=2016", {"Of neglect"}),
+        ("?agency={police}", {"Of core groups"}),
+        (
+            "?theme=nonsense&kind=x&year=x&agency=x&state=x",
+            {"Of neglect", "Of core groups", "Section 11 return"},
+        ),
+        ("?theme=core-groups&state=draft", set()),
+    ],
+)
+def test_the_list_is_narrowed_by_the_address(
+    browser: Browser, cara: Person, asked: str, titles: set[str]
+) -> None:
+    police = make_agency(name="Police")
     make_case_audit(title="Of neglect")
     other = saved(Theme(slug="core-groups", name="Core groups"))
-    make_case_audit(title="Of core groups", theme=other)
+    make_case_audit(title="Of core groups", theme=other, agencies=[police], month=date(2017, 1, 1))
+    make_case_audit(title="Section 11 return", kind=AuditKind.SECTION_11, published_at=None)
 
-    browser.signed_in(cara)
+    page = browser.signed_in(cara).get("/audits" + asked.format(police=police.id))
 
-    assert "Of neglect" not in browser.get("/audits?theme=core-groups").text
-    assert "Of neglect" in browser.get("/audits?theme=nonsense").text
-    assert "Of core groups" not in browser.get("/audits?theme=neglect").text
+    assert {link.get_text() for link in page.soup.select("tbody th a")} == titles
+    assert ("No audit is like that" in page.text) is (not titles)
 
 
 def test_the_list_asks_as_often_for_three_as_for_one(
     browser: Browser, cara: Person, count_queries: Callable[[Callable[[], object]], int]
 ) -> None:
     browser.signed_in(cara)
-    make_finding(make_case_audit(briefing=make_briefing()))
+    make_finding(make_case_audit())
     one = count_queries(lambda: browser.get("/audits"))
     for _ in range(2):
-        make_finding(make_case_audit(briefing=make_briefing()))
+        make_finding(make_case_audit())
 
     assert count_queries(lambda: browser.get("/audits")) == one
 
@@ -184,6 +212,72 @@ def test_change_an_action_and_see_what_it_said(browser: Browser, cara: Person) -
         in page.text
     )
     assert action.owner == "The board"
+
+
+def test_a_draft_is_corrected_emptied_published_and_stays(browser: Browser, cara: Person) -> None:
+    health = make_agency(name="Health")
+    draft = make_case_audit(published_at=None, code="AUD-7", title="Negelct", sample_size=None)
+    finding, wrong, action = (
+        make_finding(draft, code="NEG-1"),
+        make_finding(draft, code="NEG-2"),
+        make_action(draft, code="ACT-7"),
+    )
+    page = browser.signed_in(cara).get(f"/audits/{draft.id}")
+    assert "This is a draft" in page.text
+    for blank in ("Number not given", "Not recorded", "Decided once it is published"):
+        assert blank in page.text
+
+    page = browser.fill(
+        browser.click("Change the draft"), title="Neglect", agencies=[str(health.id)], method="By pairs"
+    )
+    assert "Title: was Negelct, now Neglect" in page.text
+    assert "By pairs" in page.text
+    browser.post(f"/findings/{wrong.id}/remove")
+    assert "NEG-2" not in browser.post(f"/actions/{action.id}/remove").text.split("History")[0]
+    assert "once it is published" in browser.get(f"/findings/{finding.id}").text
+
+    browser.get(f"/audits/{draft.id}")
+    page = browser.fill(browser.click("Publish this audit"))
+    assert page.errors == ["Confirm that nothing in it could lead to a child"]
+    page = browser.fill(page, checked="y")
+    assert "The audit is published" in page.text
+    assert "This is a draft" not in page.text
+    for url in (f"/findings/{finding.id}/remove", f"/audits/{draft.id}/discard"):
+        assert "This audit is published" in browser.post(url, status=409).text
+    assert (
+        "This audit is published. A correction shows at once"
+        in browser.get(f"/audits/{draft.id}/change").text
+    )
+
+
+def test_a_draft_is_dropped_with_all_that_stands_in_it(browser: Browser, cara: Person) -> None:
+    draft = make_case_audit(published_at=None, code="AUD-7")
+    make_action(draft, make_finding(draft, agencies=[make_agency()]))
+    make_result(draft, make_indicator(), 1, 2)
+    saved(AuditLink(case_audit_id=draft.id, label="The tool"))
+    browser.signed_in(cara).get(f"/audits/{draft.id}")
+
+    page = browser.fill(browser.click("Drop this draft"))
+
+    assert "The draft AUD-7 is dropped" in page.text
+    assert [db.session.scalars(db.select(model)).all() for model in (CaseAudit, Finding, Action)] == [
+        [],
+        [],
+        [],
+    ]
+
+
+def test_findings_that_disagree_stand_side_by_side_seen_from_either(browser: Browser, cara: Person) -> None:
+    one = make_finding(code="NEG-6", text="Not on the child", note="Read beside POS-7")
+    other = make_finding(code="POS-7", text="Needs were considered", kind=FindingKind.STRENGTH)
+    make_finding(make_case_audit(published_at=None), code="NEG-60", note="Read beside NEG-6")
+    browser.signed_in(cara)
+
+    for finding in (one, other):
+        for url in (f"/findings/{finding.id}", f"/audits/{finding.case_audit_id}"):
+            (beside,) = browser.get(url).soup.select(".app-beside")
+            assert "Not on the child" in beside.text
+            assert "Needs were considered" in beside.text
 
 
 @pytest.mark.parametrize("url", ["/audits", "/audits/new", "/manage/briefings/1", "/audits/1/findings/new"])

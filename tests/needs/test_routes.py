@@ -449,7 +449,7 @@ def test_an_audit_says_where_each_finding_leads(browser: Browser, cara: Person) 
     assert "2 without a specific action" in page.text
     assert "Findings to read side by side" in page.text
     assert "The child was considered" in page.text
-    assert "The board 1 Mar 2017 Planned" in page.text
+    assert "The board 1 Mar 2017 Overdue Planned" in page.text
 
 
 def test_an_audit_without_findings_says_what_to_do(browser: Browser, cara: Person) -> None:

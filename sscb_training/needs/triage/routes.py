@@ -1,13 +1,11 @@
 """Pages of audits and findings that show where each finding leads, and decide it."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sscb_training.case_audits import queries as audit_queries
-from sscb_training.case_audits import rules as audit_rules
 from sscb_training.case_audits.indicators.queries import verdicts_of
 from sscb_training.case_audits.models import Finding
 from sscb_training.core import clock
@@ -41,8 +39,9 @@ def audit(case_audit_id: int) -> ResponseReturnValue:
         case_audit=case_audit,
         needs=queries.needs_by_finding(case_audit.findings),
         not_training=queries.not_training_by_finding(case_audit.findings),
-        beside=_beside(case_audit.findings),
+        beside=audit_queries.beside(case_audit.findings),
         series=verdicts_of(case_audit),
+        today=clock.today(),
         events=sorted(
             [*events_about(case_audit), *events_about(*case_audit.actions)],
             key=lambda event: event.at,
@@ -63,7 +62,7 @@ def finding(finding_id: int) -> ResponseReturnValue:
         not_training=queries.not_training(found),
         repeats=triage_queries.repeated_by(found),
         repeated_in=triage_queries.repeats_of(found),
-        beside=_beside([found]),
+        beside=audit_queries.beside([found]),
         events=events_about(found),
     )
 
@@ -212,20 +211,3 @@ def _done(found: Finding, said: str, re_opened: Sequence[TrainingNeed] = ()) -> 
     for need in re_opened:
         flash(f"{need.code} was closed and is re-opened, because an audit found it again.", "success")
     return redirect(_back(found))
-
-
-def _beside(findings: Any) -> list[tuple[Finding, list[Finding]]]:
-    """Each finding whose note names others, with those others."""
-    named = audit_queries.findings_that_notes_name(findings)
-    pairs = [
-        (
-            found,
-            [
-                named[code]
-                for code in audit_rules.codes_in(found.note)
-                if code in named and code != found.code
-            ],
-        )
-        for found in findings
-    ]
-    return [(found, others) for found, others in pairs if others]
