@@ -3,8 +3,8 @@
 * *aim* is who a need is for: its staff groups, as known. A job that rests on a walk-in's word alone, which nobody has
   checked yet, puts nobody into it and makes no line;
 * *holding* is what meets it, person by person, each from a day and perhaps until one;
-* *counted* is who of the audience holds it on the day, at which agency;
-* *booked* is who of the audience has a confirmed place on a coming date that would meet it, since that day or before;
+* *holding it* is who holds it on the day;
+* *claiming* is who has a confirmed place on a coming date that would meet it, or waits for one, since that day or before;
 * *line* is an agency's headcount on a day, known only when no staff group that works there lacks a return. Where an
   agency keeps its people here, their number on the day stands in for a return that it has not sent.
 
@@ -41,13 +41,14 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql import ColumnElement
 
 from sscb_training.accreditation.models import Accreditation, scheme_course
-from sscb_training.agencies.models import Agency, Headcount, NamedWorkforce
-from sscb_training.bookings.models import Booking, BookingStatus, Outcome
+from sscb_training.agencies.models import Agency, Headcount, NamedWorkforce, Sector
+from sscb_training.bookings.models import LIVE, Booking, BookingStatus, Outcome
 from sscb_training.core.board import BoardSetting
-from sscb_training.core.db import Moment
+from sscb_training.core.db import Moment, words
 from sscb_training.core.times import at_london
 from sscb_training.courses.models import CourseVersion, SessionStatus, TrainingSession
 from sscb_training.imports.models import Assessment, EarlierTraining
+from sscb_training.needs.coverage.rules import Standing
 from sscb_training.needs.models import Intervention, NeedAudience
 from sscb_training.needs.queries import first_versions, stood
 from sscb_training.people.models import Membership
@@ -61,12 +62,18 @@ ENDS = bindparam("ends", type_=Moment())
 KNOWN_BEFORE = bindparam("known_before", type_=Moment())
 NEED = bindparam("need_id", type_=Integer())
 AGENCY = bindparam("agency_id", type_=Integer())
+SECTOR = bindparam("sector", type_=words(Sector))
+STAFF_GROUP = bindparam("staff_group_id", type_=Integer())
+ONLY_KNOWN = bindparam("only_known", type_=Integer())
 
 END_IS_NOT_KNOWN = Membership.ended_recorded_at >= KNOWN_BEFORE
 """The job's last day was recorded later, so that the job went on as far as was known."""
 
 TRAINED, ATTENDED, AWARDED = range(3)
 """What somebody holds it by, the strongest last: earlier training alone, a course, or an accreditation."""
+
+
+IN_FORCE, BOOKED, WAITING = Standing
 
 
 def answers(as_at: date, known_on: date, **more: Any) -> dict[str, Any]:
@@ -198,12 +205,6 @@ def works(on: Any) -> Condition:
     )
 
 
-def counted(holding: CTE, aim: CTE) -> CTE:
-    """Who of the audience holds it on the day, once for each agency."""
-    query = select(holding.c.need_id, Membership.agency_id, holding.c.person_id).where(stands(holding))
-    return in_audience(query, holding, aim, works(AS_AT)).distinct().cte("counted")
-
-
 def meeting(*, one_need: bool, refreshers: bool = True) -> CTE:
     """The course versions that meet a need: those that count by themselves, and those of courses that lead to its scheme.
 
@@ -224,34 +225,68 @@ def meeting(*, one_need: bool, refreshers: bool = True) -> CTE:
     return union(by_course, by_scheme).cte("meeting")
 
 
-def place(meeting: CTE) -> CTE:
-    """The confirmed places, asked for by then, on coming dates of these versions, with when the date begins."""
+def claim(meeting: CTE) -> CTE:
+    """Who asked by then for a coming date of these versions, when it begins, and whether they had a place by then.
+
+    Who has none waits: for approval, on the waiting list, or for their own answer to an offer.
+    """
+    placed_at = func.coalesce(Booking.confirmed_at, Booking.requested_at)
+    has_place = and_(Booking.status == BookingStatus.CONFIRMED, placed_at < ENDS, placed_at < KNOWN_BEFORE)
     return (
-        select(meeting.c.need_id, Booking.person_id, TrainingSession.starts_at)
+        select(
+            meeting.c.need_id,
+            Booking.person_id,
+            TrainingSession.starts_at,
+            case((has_place, 1), else_=0).label("has_place"),
+        )
         .join(TrainingSession, TrainingSession.course_version_id == meeting.c.course_version_id)
         .join(Booking, Booking.training_session_id == TrainingSession.id)
         .where(
             TrainingSession.status == SessionStatus.PUBLISHED,
             TrainingSession.starts_at >= BEGINS,
-            Booking.status == BookingStatus.CONFIRMED,
+            Booking.status.in_(LIVE),
             Booking.unscheduled.is_(False),
-            func.coalesce(Booking.confirmed_at, Booking.requested_at) < ENDS,
-            func.coalesce(Booking.confirmed_at, Booking.requested_at) < KNOWN_BEFORE,
+            Booking.requested_at < ENDS,
+            Booking.requested_at < KNOWN_BEFORE,
             or_(
                 Booking.outcome.is_(None),
                 Booking.outcome_on > AS_AT,
                 Booking.outcome_recorded_at >= KNOWN_BEFORE,
             ),
         )
+        .cte("claim")
+    )
+
+
+def place(meeting: CTE) -> CTE:
+    """The confirmed places, asked for by then, on coming dates of these versions, with when the date begins."""
+    asked = claim(meeting)
+    return (
+        select(asked.c.need_id, asked.c.person_id, asked.c.starts_at)
+        .where(asked.c.has_place == 1)
         .cte("place")
     )
 
 
-def booked(aim: CTE, *, one_need: bool) -> CTE:
-    """Who of the audience has such a place on a date that would meet the need."""
-    coming = place(meeting(one_need=one_need))
-    query = select(coming.c.need_id, Membership.agency_id, coming.c.person_id).select_from(coming)
-    return in_audience(query, coming, aim, works(AS_AT)).distinct().cte("booked")
+def claiming(*, one_need: bool) -> CTE:
+    """Each person who claims a coming date that would meet the need, booked or waiting; booked when they are both."""
+    asked = claim(meeting(one_need=one_need))
+    standing = case((func.max(asked.c.has_place) == 1, BOOKED), else_=WAITING)
+    return (
+        select(asked.c.need_id, asked.c.person_id, standing.label("standing"))
+        .group_by(asked.c.need_id, asked.c.person_id)
+        .cte("claiming")
+    )
+
+
+def holding_it(holding: CTE) -> CTE:
+    """Each person who holds on the day what meets the need."""
+    return (
+        select(holding.c.need_id, holding.c.person_id, literal(IN_FORCE).label("standing"))
+        .where(stands(holding))
+        .distinct()
+        .cte("holding_it")
+    )
 
 
 def line(days: Sequence[BindParameter[Any]], aim: CTE) -> CTE:
@@ -361,22 +396,9 @@ def sums(line: CTE, by: str) -> CTE:
     )
 
 
-def people_in(part: CTE) -> CTE:
-    """How many people an agency has in a part."""
-    return (
-        select(part.c.agency_id, func.count().label("people"))
-        .group_by(part.c.agency_id)
-        .cte(f"{part.name}people_in")
-    )
-
-
 def stands(holding: CTE) -> Condition:
     return and_(
         holding.c.since <= AS_AT,
         or_(holding.c.until.is_(None), holding.c.until >= AS_AT),
         or_(holding.c.ended_on.is_(None), holding.c.ended_on > AS_AT),
     )
-
-
-def same(one: CTE, other: CTE, *columns: str) -> Condition:
-    return and_(*(one.c[name] == other.c[name] for name in columns))

@@ -1,16 +1,18 @@
 """How far the agencies and the county have come in a need, as at a day and as known on another."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import Select
 
-from sscb_training.agencies.models import Agency
+from sscb_training.agencies.models import Agency, Sector
 from sscb_training.core.db import db
 from sscb_training.needs.coverage import parts, rules, statements, trend
 from sscb_training.needs.models import TrainingNeed
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Figure:
     in_force: int
     headcount: int | None
     booked: int
+    waiting: int = field(default=0, kw_only=True)
 
     @property
     def percent(self) -> int | None:
@@ -35,16 +38,58 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class AgencyCoverage(Figure):
-    """How far one agency has come; `returned_on` is the date of its oldest headcount that was counted.
+class Line(Figure):
+    """How far a part of the audience has come: an agency, a sector or a staff group, each person once.
 
-    `is_named`: for a staff group without a return, the agency's people here were counted on the day itself.
+    `returned_on` is the date of the oldest headcount that was counted; it `is_named` where an agency keeps its people
+    here and their number stands in for a return. `everywhere` counts the people of the agencies that are left out too.
     """
 
-    agency_id: int
     name: str
     returned_on: date | None
     is_named: bool
+    everywhere: int
+    agencies: int
+    left_out: int
+
+    @property
+    def part(self) -> dict[str, Any]:
+        """What an address says to ask for this part alone."""
+        return {}
+
+
+@dataclass(frozen=True)
+class AgencyCoverage(Line):
+    """How far one agency has come. Everybody in force there counts, whether or not its headcount is known."""
+
+    agency_id: int
+    sector: Sector
+
+    @property
+    def part(self) -> dict[str, Any]:
+        return {"agency_id": self.agency_id}
+
+
+@dataclass(frozen=True)
+class SectorCoverage(Line):
+    """How far the agencies of a sector have come."""
+
+    sector: Sector
+
+    @property
+    def part(self) -> dict[str, Any]:
+        return {"sector": self.sector.value}
+
+
+@dataclass(frozen=True)
+class StaffGroupCoverage(Line):
+    """How far a staff group has come, wherever it works."""
+
+    staff_group_id: int
+
+    @property
+    def part(self) -> dict[str, Any]:
+        return {"staff_group": self.staff_group_id}
 
 
 @dataclass(frozen=True)
@@ -68,6 +113,95 @@ class CountyCoverage(Figure):
 
 
 @dataclass(frozen=True)
+class Parts:
+    """Which part of an audience is asked for: one agency, one sector, one staff group, or all where they are empty."""
+
+    agency_id: int | None = None
+    sector: Sector | None = None
+    staff_group_id: int | None = None
+
+    def has(self, cell: rules.Cell) -> bool:
+        return (
+            self.agency_id in (None, cell.agency_id)
+            and self.sector in (None, cell.sector)
+            and self.staff_group_id in (None, cell.staff_group_id)
+        )
+
+
+EVERYBODY = Parts()
+
+
+@dataclass(frozen=True)
+class Counted:
+    """All that is counted of one need on a day: any line, and the county, come out of it without another query."""
+
+    need: TrainingNeed
+    as_at: date
+    cells: Sequence[rules.Cell]
+    tallies: Sequence[rules.Tally]
+
+    def of(self, parts: Parts) -> Self:
+        """The same of a part of the audience."""
+        return replace(self, cells=[cell for cell in self.cells if parts.has(cell)])
+
+    def by_agency(self) -> Sequence[AgencyCoverage]:
+        """One line for each agency that the need is for, by name."""
+        agencies = {cell.agency_id: cell for cell in self.cells}
+        return [
+            _agency(key, agencies[key].agency, Sector(agencies[key].sector), count)
+            for key, count in self._counts(lambda cell: cell.agency_id).items()
+        ]
+
+    def by_sector(self) -> Sequence[SectorCoverage]:
+        """One line for each sector with agencies that the need is for, by name."""
+        found = self._counts(lambda cell: Sector(cell.sector))
+        return [
+            SectorCoverage(**asdict(found[sector]), sector=sector, name=sector.label)
+            for sector in sorted(found, key=lambda sector: sector.label)
+        ]
+
+    def by_staff_group(self) -> Sequence[StaffGroupCoverage]:
+        """One line for each staff group of the audience that works anywhere, by name."""
+        names = {cell.staff_group_id: cell.staff_group for cell in self.cells}
+        found = self._counts(lambda cell: cell.staff_group_id)
+        return [
+            StaffGroupCoverage(**asdict(found[key]), staff_group_id=key, name=names[key])
+            for key in sorted(found, key=lambda key: names[key])
+        ]
+
+    def county(self) -> CountyCoverage:
+        """Everybody, each once."""
+        found = self._counts(lambda cell: cell.need_id)
+        return _county(self.need.id, self.as_at, found.get(self.need.id, rules.Count()))
+
+    def spread(self) -> rules.Spread | None:
+        """How far the agencies lie apart."""
+        return rules.spread((line.in_force, line.headcount) for line in self.by_agency())
+
+    def missing(self) -> dict[int, list[str]]:
+        """By agency, the staff groups that work there and whose headcount is not supplied."""
+        found: dict[int, list[str]] = {}
+        for cell in self.cells:
+            if cell.number is None:
+                found.setdefault(cell.agency_id, []).append(cell.staff_group)
+        return found
+
+    def _counts(self, by: Callable[[rules.Cell], Key]) -> dict[Key, rules.Count]:
+        return rules.counts(self.cells, self.tallies, by=by)
+
+
+def _agency(agency_id: int, name: str, sector: Sector, count: rules.Count) -> AgencyCoverage:
+    found = asdict(count) | {"in_force": count.everywhere}
+    return AgencyCoverage(**found, agency_id=agency_id, name=name, sector=sector)
+
+
+def _county(need_id: int, on: date, count: rules.Count) -> CountyCoverage:
+    found = asdict(count)
+    del found["returned_on"], found["is_named"]
+    return CountyCoverage(**found, need_id=need_id, on=on)
+
+
+@dataclass(frozen=True)
 class Behind:
     """One of the people behind a figure, and what they hold: an award or earlier training until `until`, or
     attendance since `since`."""
@@ -79,6 +213,8 @@ class Behind:
     since: date | None
     until: date | None
     basis: int | None
+    agency: str
+    agencies: int
 
     @property
     def is_accredited(self) -> bool:
@@ -89,29 +225,39 @@ class Behind:
         return self.basis == parts.TRAINED
 
 
+def counted(need: TrainingNeed, *, as_at: date, known_on: date) -> Counted:
+    """All that is counted of a need, as at the end of a day and as known on another; in two queries."""
+    given = parts.answers(as_at, known_on, need_id=need.id)
+    return Counted(need, as_at, _cells(given, one_need=True), _tallies(given, one_need=True))
+
+
+def _cells(given: dict[str, Any], *, one_need: bool) -> list[rules.Cell]:
+    found = db.session.execute(statements.cells(one_need=one_need), given)
+    return [rules.Cell(*row) for row in found]
+
+
+def _tallies(given: dict[str, Any], *, one_need: bool, one_agency: bool = False) -> list[rules.Tally]:
+    found = db.session.execute(statements.tallies(one_need=one_need, one_agency=one_agency), given)
+    return [
+        rules.Tally(need_id, rules.Standing(standing), _jobs(jobs), people)
+        for need_id, standing, jobs, people in found
+    ]
+
+
+def _jobs(written: str) -> frozenset[rules.Job]:
+    pairs = (job.split(":") for job in written.split(","))
+    return frozenset((int(agency_id), int(staff_group_id)) for agency_id, staff_group_id in pairs)
+
+
 def coverage_on(
     need: TrainingNeed, *, as_at: date, known_on: date
 ) -> tuple[Sequence[AgencyCoverage], CountyCoverage]:
-    """How far each agency that the need is for has come, by name, and the county; in one query.
+    """How far each agency that the need is for has come, by name, and the county.
 
-    As at the end of a day and as known on another. The county counts each person once, and leaves agencies
-    without a headcount out of both sides.
+    The county counts each person once, and leaves agencies without a headcount out of both sides.
     """
-    given = parts.answers(as_at, known_on, need_id=need.id)
-    found = db.session.execute(statements.table(), given).all()
-    lines = [AgencyCoverage(*row[:7]) for row in found]
-    known = [line.headcount for line in lines if line.headcount is not None]
-    in_force, everywhere, booked = found[0][7:] if found else (0, 0, 0)
-    return lines, CountyCoverage(
-        in_force=in_force,
-        headcount=sum(known) if known else None,
-        booked=booked,
-        need_id=need.id,
-        on=as_at,
-        everywhere=everywhere,
-        agencies=len(lines),
-        left_out=len(lines) - len(known),
-    )
+    found = counted(need, as_at=as_at, known_on=known_on)
+    return found.by_agency(), found.county()
 
 
 def coverage_by_agency(need: TrainingNeed, *, as_at: date, known_on: date) -> Sequence[AgencyCoverage]:
@@ -130,18 +276,34 @@ def trained_only(need: TrainingNeed, *, as_at: date, known_on: date) -> int:
     return db.session.scalar(statements.trained_only(), given) or 0
 
 
+def coverage_by_sector(need: TrainingNeed, *, as_at: date, known_on: date) -> Sequence[SectorCoverage]:
+    """One row per sector that the need is for, by name."""
+    return counted(need, as_at=as_at, known_on=known_on).by_sector()
+
+
+def coverage_by_staff_group(
+    need: TrainingNeed, *, as_at: date, known_on: date
+) -> Sequence[StaffGroupCoverage]:
+    """One row per staff group that the need is for, by name."""
+    return counted(need, as_at=as_at, known_on=known_on).by_staff_group()
+
+
 def coverage_of_every_need(*, as_at: date, known_on: date) -> dict[int, CountyCoverage]:
-    """The county's figure of each need that is for anybody, by the need's id, in one query."""
-    found = db.session.execute(statements.county(), parts.answers(as_at, known_on))
-    return {figure.need_id: figure for figure in (CountyCoverage(*row) for row in found)}
+    """The county's figure of each need that is for anybody, by the need's id, in two queries however many needs."""
+    given = parts.answers(as_at, known_on)
+    cells, tallies = _cells(given, one_need=False), _tallies(given, one_need=False)
+    found = rules.counts(cells, tallies, by=lambda cell: cell.need_id)
+    return {need_id: _county(need_id, as_at, count) for need_id, count in found.items()}
 
 
 def coverage_of_agency(agency: Agency, *, as_at: date, known_on: date) -> dict[int, AgencyCoverage]:
-    """One agency's figure of each need that is for it, by the need's id, in one query."""
+    """One agency's figure of each need that is for it, by the need's id, in two queries."""
     given = parts.answers(as_at, known_on, agency_id=agency.id)
+    cells = [cell for cell in _cells(given, one_need=False) if cell.agency_id == agency.id]
+    tallies = _tallies(given, one_need=False, one_agency=True)
+    found = rules.counts(cells, tallies, by=lambda cell: cell.need_id)
     return {
-        need_id: AgencyCoverage(in_force, headcount, booked, agency.id, agency.name, *more)
-        for in_force, headcount, booked, need_id, *more in db.session.execute(statements.agency(), given)
+        need_id: _agency(agency.id, agency.name, agency.sector, count) for need_id, count in found.items()
     }
 
 
@@ -159,17 +321,20 @@ def coverage_trend(need: TrainingNeed, *, as_at: date, known_on: date) -> Sequen
 
 
 def people_behind(
-    need: TrainingNeed, agency: Agency, *, as_at: date, known_on: date, booked: bool = False
+    need: TrainingNeed,
+    of: Parts,
+    *,
+    as_at: date,
+    known_on: date,
+    standing: rules.Standing = rules.Standing.IN_FORCE,
+    only_known: bool = False,
 ) -> Select[*tuple[Any, ...]]:
-    """The people behind an agency's number of those in force, or of those booked, by name: rows for `Behind`."""
-    given = parts.answers(as_at, known_on, need_id=need.id, agency_id=agency.id)
-    return statements.people(booked=booked).params(given)
+    """The people behind a number, by name: rows for `Behind`. `only_known` leaves out agencies without a headcount."""
+    given = parts.answers(as_at, known_on, need_id=need.id, only_known=only_known, **asdict(of))
+    return statements.people(standing).params(given)
 
 
 def missing_returns(need: TrainingNeed, *, as_at: date, known_on: date) -> dict[int, list[str]]:
     """By agency, the staff groups of the need's audience that work there and whose headcount is not supplied."""
-    found: dict[int, list[str]] = {}
     given = parts.answers(as_at, known_on, need_id=need.id)
-    for agency_id, staff_group in db.session.execute(statements.missing(), given):
-        found.setdefault(agency_id, []).append(staff_group)
-    return found
+    return Counted(need, as_at, _cells(given, one_need=True), ()).missing()

@@ -57,9 +57,10 @@ def people(need_id: int, agency_id: int) -> ResponseReturnValue:
         asked: dict[str, Any] = {name: request.args[name] for name in DAYS if name in request.args}
         return redirect(url_for("needs.coverage", need_id=need.id, **asked))
     booked = request.args.get("show") == "booked"
-    behind = page_of(
-        queries.people_behind(need, agency, booked=booked, **days), page=page_asked_for(), scalars=False
-    )
+    standing = rules.Standing.BOOKED if booked else rules.Standing.IN_FORCE
+    of = queries.Parts(agency_id=agency.id)
+    query = queries.people_behind(need, of, standing=standing, only_known=False, **days)
+    behind = page_of(query, page=page_asked_for(), scalars=False)
     return render_template(
         "needs/people.html",
         need=need,

@@ -1,9 +1,155 @@
 """What a coverage figure may say. People in force ÷ the headcount that was declared, and no guess in between."""
 
 from calendar import monthrange
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
 from datetime import date
+from enum import IntEnum
+from statistics import quantiles
+from typing import TypeVar
 
 from sscb_training.agencies import rules as agencies
+
+Line = TypeVar("Line", bound=Hashable)
+
+Job = tuple[int, int]
+"""An agency and a staff group, where somebody works."""
+
+ENOUGH_PEOPLE = 10
+ENOUGH_AGENCIES = 4
+
+
+class Standing(IntEnum):
+    """How somebody stands to a need on a day."""
+
+    IN_FORCE = 0
+    BOOKED = 1
+    WAITING = 2
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A staff group of an agency that a need is for; `number` is empty while its headcount is not known."""
+
+    need_id: int
+    agency_id: int
+    agency: str
+    sector: str
+    staff_group_id: int
+    staff_group: str
+    number: int | None
+    returned_on: date | None
+    is_named: bool
+
+    @property
+    def job(self) -> Job:
+        return self.agency_id, self.staff_group_id
+
+
+@dataclass(frozen=True)
+class Tally:
+    """So many people stand so to a need and work in these places."""
+
+    need_id: int
+    standing: Standing
+    jobs: frozenset[Job]
+    people: int
+
+
+@dataclass
+class Count:
+    """What is counted in one line. In force, and the headcount, leave out the agencies whose headcount is not known."""
+
+    headcount: int | None = None
+    in_force: int = 0
+    everywhere: int = 0
+    booked: int = 0
+    waiting: int = 0
+    agencies: int = 0
+    left_out: int = 0
+    returned_on: date | None = None
+    is_named: bool = False
+
+
+def counts(
+    cells: Iterable[Cell], tallies: Iterable[Tally], *, by: Callable[[Cell], Line]
+) -> dict[Line, Count]:
+    """Each line's count, in the order of the cells: every person once in each line that one of their jobs is in.
+
+    An agency's headcount is known in a line when the number of each of its staff groups there is.
+    """
+    found: dict[Line, Count] = {}
+    line_of: dict[tuple[int, Job], Line] = {}
+    known: set[tuple[int, Job]] = set()
+    for (line, _), there in _grouped(cells, by):
+        count = found.setdefault(line, Count())
+        numbers = [cell.number for cell in there if cell.number is not None]
+        count.agencies += 1
+        line_of |= {(cell.need_id, cell.job): line for cell in there}
+        if len(numbers) == len(there):
+            count.headcount = (count.headcount or 0) + sum(numbers)
+            known |= {(cell.need_id, cell.job) for cell in there}
+        else:
+            count.left_out += 1
+        dates = [cell.returned_on for cell in there if cell.returned_on]
+        count.returned_on = min([*dates, *([count.returned_on] if count.returned_on else [])], default=None)
+        count.is_named |= any(cell.is_named for cell in there)
+    for tally in tallies:
+        jobs = [job for job in ((tally.need_id, job) for job in tally.jobs) if job in line_of]
+        for line in {line_of[job] for job in jobs}:
+            _add(found[line], tally)
+        for line in {line_of[job] for job in jobs if job in known and tally.standing is Standing.IN_FORCE}:
+            found[line].in_force += tally.people
+    return found
+
+
+def _grouped(
+    cells: Iterable[Cell], by: Callable[[Cell], Line]
+) -> Iterable[tuple[tuple[Line, int], list[Cell]]]:
+    """The cells of each agency in each line."""
+    found: dict[tuple[Line, int], list[Cell]] = {}
+    for cell in cells:
+        found.setdefault((by(cell), cell.agency_id), []).append(cell)
+    return found.items()
+
+
+def _add(count: Count, tally: Tally) -> None:
+    match tally.standing:
+        case Standing.IN_FORCE:
+            count.everywhere += tally.people
+        case Standing.BOOKED:
+            count.booked += tally.people
+        case Standing.WAITING:
+            count.waiting += tally.people
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How far agencies lie apart, in percent of their headcounts; `agencies` of them have enough people to compare."""
+
+    lowest: int
+    quarter: int
+    middle: int
+    three_quarters: int
+    highest: int
+    agencies: int
+
+
+def spread(figures: Iterable[tuple[int, int | None]]) -> Spread | None:
+    """Of agencies' people in force and headcounts: the lowest share, the highest, and those between which quarters lie.
+
+    An agency with a headcount under 10 is left out, for there one person is more than a tenth. With fewer than four
+    agencies there are no quarters, and nothing to say.
+    """
+    shares = sorted(
+        100 * in_force / headcount
+        for in_force, headcount in figures
+        if headcount is not None and headcount >= ENOUGH_PEOPLE
+    )
+    if len(shares) < ENOUGH_AGENCIES:
+        return None
+    quarter, middle, three_quarters = (round(share) for share in quantiles(shares, n=4, method="inclusive"))
+    return Spread(round(shares[0]), quarter, middle, three_quarters, round(shares[-1]), len(shares))
 
 
 def percent(in_force: int, headcount: int | None) -> int | None:

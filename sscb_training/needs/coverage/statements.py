@@ -4,122 +4,94 @@ They are put together once of their `parts` and kept, with places for the need, 
 """
 
 from functools import cache
+from typing import Any
 
-from sqlalchemy import (
-    and_,
-    case,
-    distinct,
-    func,
-    select,
-    true,
-)
+from sqlalchemy import CTE, CompoundSelect, String, and_, distinct, func, or_, select, union_all
 
 from sscb_training.agencies.models import Agency, StaffGroup
 from sscb_training.needs.coverage import parts
-from sscb_training.needs.coverage.parts import AGENCY, AS_AT, TRAINED, AnyColumns
+from sscb_training.needs.coverage.parts import (
+    AGENCY,
+    AS_AT,
+    IN_FORCE,
+    ONLY_KNOWN,
+    SECTOR,
+    STAFF_GROUP,
+    TRAINED,
+    AnyColumns,
+)
 from sscb_training.people.models import Membership, Person
 
 
 @cache
-def table() -> AnyColumns:
-    """For one need, an agency a row: in force, headcount, booked, its id and name, date of its oldest return,
-    whether people by name stand in for a return.
-
-    Three more columns say the same of the whole county in every row, each person once: in force where the
-    headcount is known, in force everywhere, booked.
-    """
-    aim = parts.aim(one_need=True)
-    line, counted, booked = (
-        parts.line([AS_AT], aim),
-        parts.counted(parts.holdings(one_need=True), aim),
-        parts.booked(aim, one_need=True),
-    )
-    held, coming = parts.people_in(counted), parts.people_in(booked)
-
-    everybody = (
-        select(
-            func.count(distinct(case((line.c.headcount.is_not(None), counted.c.person_id)))).label("known"),
-            func.count(distinct(counted.c.person_id)).label("everywhere"),
-        )
-        .join(line, line.c.agency_id == counted.c.agency_id)
-        .cte("everybody")
-    )
-    everybody_booked = (
-        select(func.count(distinct(booked.c.person_id)).label("people"))
-        .join(line, line.c.agency_id == booked.c.agency_id)
-        .cte("everybody_booked")
-    )
+def cells(*, one_need: bool) -> AnyColumns:
+    """Each staff group of each agency that a need is for, with the number that its headcount has: rows for `rules.Cell`."""
+    group = parts.groups([AS_AT], parts.aim(one_need=one_need))
     return (
         select(
-            func.coalesce(held.c.people, 0),
-            line.c.headcount,
-            func.coalesce(coming.c.people, 0),
+            group.c.need_id,
             Agency.id,
             Agency.name,
-            line.c.returned_on,
-            line.c.is_named == 1,
-            everybody.c.known,
-            everybody.c.everywhere,
-            everybody_booked.c.people,
+            Agency.sector,
+            StaffGroup.id,
+            StaffGroup.name,
+            group.c.number,
+            group.c.as_at,
+            group.c.is_named,
         )
-        .select_from(line)
-        .join(everybody, true())
-        .join(everybody_booked, true())
-        .join(Agency, Agency.id == line.c.agency_id)
-        .outerjoin(held, held.c.agency_id == line.c.agency_id)
-        .outerjoin(coming, coming.c.agency_id == line.c.agency_id)
-        .order_by(Agency.name, Agency.id)
+        .join(Agency, Agency.id == group.c.agency_id)
+        .join(StaffGroup, StaffGroup.id == group.c.staff_group_id)
+        .order_by(Agency.name, Agency.id, StaffGroup.position, StaffGroup.name, StaffGroup.id)
     )
 
 
 @cache
-def county() -> AnyColumns:
-    """For every need, the county's figure: in force, headcount, booked, need's id, day, in force everywhere,
-    agencies, agencies left out."""
-    aim = parts.aim(one_need=False)
-    line, counted, booked = (
-        parts.line([AS_AT], aim),
-        parts.counted(parts.holdings(one_need=False), aim),
-        parts.booked(aim, one_need=False),
-    )
-    held = (
-        select(
-            counted.c.need_id,
-            func.count(distinct(case((line.c.headcount.is_not(None), counted.c.person_id)))).label("people"),
-            func.count(distinct(counted.c.person_id)).label("everywhere"),
+def tallies(*, one_need: bool, one_agency: bool = False) -> CompoundSelect[*tuple[Any, ...]]:
+    """How many people stand how to a need and work in the same places: need, standing, their jobs, people.
+
+    The jobs are agency:staff group, joined with commas in any order. Whoever counts people by agency, by sector, by
+    staff group or all together so finds each once, and reads a few hundred rows instead of everybody.
+    """
+    aim = parts.aim(one_need=one_need)
+    works = and_(parts.works(AS_AT), Membership.agency_id == AGENCY) if one_agency else parts.works(AS_AT)
+    return union_all(
+        *(
+            _alike(person, aim, works)
+            for person in (
+                parts.holding_it(parts.holdings(one_need=one_need)),
+                parts.claiming(one_need=one_need),
+            )
         )
-        .join(line, parts.same(line, counted, "need_id", "agency_id"))
-        .group_by(counted.c.need_id)
-        .cte("held")
-    )
-    coming = (
-        select(booked.c.need_id, func.count(distinct(booked.c.person_id)).label("people"))
-        .join(line, parts.same(line, booked, "need_id", "agency_id"))
-        .group_by(booked.c.need_id)
-        .cte("coming")
-    )
-    sums = parts.sums(line, "need_id")
-    return (
-        select(
-            func.coalesce(held.c.people, 0),
-            sums.c.headcount,
-            func.coalesce(coming.c.people, 0),
-            sums.c.need_id,
-            AS_AT,
-            func.coalesce(held.c.everywhere, 0),
-            sums.c.agencies,
-            sums.c.left_out,
-        )
-        .select_from(sums)
-        .outerjoin(held, held.c.need_id == sums.c.need_id)
-        .outerjoin(coming, coming.c.need_id == sums.c.need_id)
     )
 
 
-def people(*, booked: bool) -> AnyColumns:
-    """Who stands behind an agency's number, by name: id, name, staff group, job title; what they hold, or nothing."""
+def _alike(person: CTE, aim: CTE, works: parts.Condition) -> AnyColumns:
+    job = Membership.agency_id.cast(String) + ":" + Membership.staff_group_id.cast(String)
+    query = select(
+        person.c.need_id, person.c.standing, func.aggregate_strings(job, ",").label("jobs")
+    ).select_from(person)
+    where_they_work = (
+        parts.in_audience(query, person, aim, works)
+        .group_by(person.c.need_id, person.c.person_id, person.c.standing)
+        .subquery()
+    )
+    columns = (where_they_work.c.need_id, where_they_work.c.standing, where_they_work.c.jobs)
+    return select(*columns, func.count()).group_by(*columns)
+
+
+@cache
+def people(standing: int) -> AnyColumns:
+    """Who stands so to a need, by name: id, name, staff group, job title; what they hold, or nothing.
+
+    Of one agency, one sector and one staff group alone where they are given; where only those are asked for whose
+    headcount is known, without the agencies that have sent none.
+    """
     aim, holding = parts.aim(one_need=True), parts.holdings(one_need=True)
-    part = parts.booked(aim, one_need=True) if booked else parts.counted(holding, aim)
+    part = parts.holding_it(holding) if standing == IN_FORCE else parts.claiming(one_need=True)
+    group = parts.groups([AS_AT], aim)
+    without_headcount = select(group.c.agency_id).where(
+        group.c.number.is_(None), or_(STAFF_GROUP.is_(None), group.c.staff_group_id == STAFF_GROUP)
+    )
     return (
         select(
             Person.id,
@@ -129,35 +101,30 @@ def people(*, booked: bool) -> AnyColumns:
             func.max(holding.c.since),
             func.max(holding.c.until),
             func.max(holding.c.basis),
+            func.min(Agency.name),
+            func.count(distinct(Agency.id)),
         )
         .select_from(part)
         .join(Person, Person.id == part.c.person_id)
+        .join(Membership, and_(Membership.person_id == part.c.person_id, parts.works(AS_AT)))
         .join(
-            Membership,
+            group,
             and_(
-                Membership.person_id == part.c.person_id,
-                Membership.agency_id == part.c.agency_id,
-                parts.works(AS_AT),
+                group.c.agency_id == Membership.agency_id, group.c.staff_group_id == Membership.staff_group_id
             ),
         )
-        .join(aim, aim.c.staff_group_id == Membership.staff_group_id)
+        .join(Agency, Agency.id == Membership.agency_id)
         .join(StaffGroup, StaffGroup.id == Membership.staff_group_id)
         .outerjoin(holding, and_(holding.c.person_id == part.c.person_id, parts.stands(holding)))
-        .where(part.c.agency_id == AGENCY)
+        .where(
+            part.c.standing == standing,
+            or_(AGENCY.is_(None), Agency.id == AGENCY),
+            or_(SECTOR.cast(String).is_(None), Agency.sector == SECTOR),
+            or_(STAFF_GROUP.is_(None), StaffGroup.id == STAFF_GROUP),
+            or_(ONLY_KNOWN == 0, Agency.id.not_in(without_headcount)),
+        )
         .group_by(Person.id, Person.name)
         .order_by(Person.name, Person.id)
-    )
-
-
-@cache
-def missing() -> AnyColumns:
-    """For one need, each agency's id with a staff group that works there and has sent no return, in the board's order."""
-    group = parts.groups([AS_AT], parts.aim(one_need=True))
-    return (
-        select(group.c.agency_id, StaffGroup.name)
-        .join(StaffGroup, StaffGroup.id == group.c.staff_group_id)
-        .where(group.c.number.is_(None))
-        .order_by(group.c.agency_id, StaffGroup.position, StaffGroup.name)
     )
 
 
@@ -175,33 +142,3 @@ def trained_only() -> AnyColumns:
         .cte("trained_person")
     )
     return select(func.count()).select_from(person)
-
-
-@cache
-def agency() -> AnyColumns:
-    """For every need that is for one agency: in force, headcount, booked, need's id, date of its oldest return."""
-    aim = parts.aim(one_need=False)
-    line = parts.line([AS_AT], aim)
-    counted = parts.counted(parts.holdings(one_need=False), aim)
-    booked = parts.booked(aim, one_need=False)
-    held, coming = (
-        select(part.c.need_id, func.count().label("people"))
-        .where(part.c.agency_id == AGENCY)
-        .group_by(part.c.need_id)
-        .cte(f"{part.name}_here")
-        for part in (counted, booked)
-    )
-    return (
-        select(
-            func.coalesce(held.c.people, 0),
-            line.c.headcount,
-            func.coalesce(coming.c.people, 0),
-            line.c.need_id,
-            line.c.returned_on,
-            line.c.is_named == 1,
-        )
-        .select_from(line)
-        .outerjoin(held, held.c.need_id == line.c.need_id)
-        .outerjoin(coming, coming.c.need_id == line.c.need_id)
-        .where(line.c.agency_id == AGENCY)
-    )

@@ -10,7 +10,7 @@ import pytest
 
 from sscb_training.accreditation.models import Accreditation, AccreditationScheme, EvidenceKind
 from sscb_training.agencies.models import Agency, Headcount, NamedWorkforce, Sector, StaffGroup
-from sscb_training.bookings.models import Booking, BookingStatus, Outcome
+from sscb_training.bookings.models import LIVE, Booking, BookingStatus, Outcome
 from sscb_training.case_audits.models import Action, ActionAnswer, ActionKind, ActionStatus, CaseAudit
 from sscb_training.core.board import BoardSetting
 from sscb_training.core.db import db
@@ -30,6 +30,7 @@ from sscb_training.needs.coverage import queries, rules
 from sscb_training.needs.models import Intervention, NeedAudience, TrainingNeed
 from sscb_training.people.models import Membership, Person
 
+STATUSES = [*3 * [BookingStatus.CONFIRMED], *BookingStatus]
 BEGIN, END = date(2025, 1, 1), date(2026, 6, 30)
 
 
@@ -74,6 +75,9 @@ class History:
             [{"recorded_at": first, "withdrawn_at": again}],
             [{"recorded_at": at_london(BEGIN), "withdrawn_at": first}, {"recorded_at": again, "withdrawn_at": None}],
         ])  # fmt: skip
+
+    def of(self, sector: Sector) -> list[Agency]:
+        return [agency for agency in self.agencies if agency.sector is sector]
 
     def some(self, of: Sequence[Any]) -> list[Any]:
         return [one for one in of if self.random.random() < 0.5]
@@ -208,11 +212,14 @@ def _make_bookings(h: History, versions: list[CourseVersion]) -> None:
     for training_session in h.sessions:
         for person in h.some(h.people):
             outcome = h.maybe(h.random.choice(list(Outcome)), 0.6)
+            requested_at = h.moment()
             h.bookings.append(
                 Booking(
                     reference=f"R{len(h.bookings)}", training_session=training_session, person=person,
-                    status=h.random.choice([BookingStatus.CONFIRMED, BookingStatus.CONFIRMED, BookingStatus.WAITLISTED]),
-                    requested_at=h.moment(), unscheduled=h.random.random() < 0.1, outcome=outcome,
+                    status=h.random.choice(STATUSES),
+                    requested_at=requested_at,
+                    confirmed_at=h.maybe(requested_at + timedelta(days=h.random.randrange(60))),
+                    unscheduled=h.random.random() < 0.1, outcome=outcome,
                     outcome_on=london_date(training_session.starts_at) if outcome else None,
                     outcome_recorded_at=h.moment() if outcome else None,
                 )
@@ -345,6 +352,11 @@ class ByHand:
             )
         ]
 
+    def serves(self, agency: Agency, groups: Sequence[StaffGroup]) -> bool:
+        return any(
+            self.audience(agency, [group]) or self.returned(agency, group) is not None for group in groups
+        )
+
     def returned(self, agency: Agency, group: StaffGroup) -> int | None:
         found = [
             r
@@ -355,9 +367,9 @@ class ByHand:
             return None
         return max(found, key=lambda r: (r.as_at, r.recorded_at, r.id)).number
 
-    def headcount(self, agency: Agency) -> int | None:
+    def headcount(self, agency: Agency, groups: Sequence[StaffGroup] | None = None) -> int | None:
         numbers = []
-        for group in self.groups:
+        for group in self.groups if groups is None else groups:
             number = self.returned(agency, group)
             people = self.audience(agency, [group])
             if number is not None:
@@ -377,8 +389,7 @@ class ByHand:
 
     def uses_names(self, agency: Agency) -> bool:
         return self.is_named(agency) and any(
-            self.returned(agency, group) is None and self.audience(agency, [group])
-            for group in self.need.staff_groups
+            self.returned(agency, group) is None and self.audience(agency, [group]) for group in self.groups
         )
 
     def holds(self, person_id: int) -> bool:
@@ -442,53 +453,76 @@ class ByHand:
 
         return any(answers(i) for i in self.counting)
 
-    def is_booked(self, person_id: int) -> bool:
-        return any(
-            b.person_id == person_id
-            and b.status is BookingStatus.CONFIRMED
+    def claims(self, person_id: int) -> list[Booking]:
+        """What somebody had asked for by then, and has not given up since."""
+        return [
+            b
+            for b in self.h.bookings
+            if b.person_id == person_id
+            and b.status in LIVE
             and not b.unscheduled
-            and london_date(b.requested_at) <= min(self.as_at, self.known_on)
+            and self.was_by_then(b.requested_at)
             and b.training_session.status is SessionStatus.PUBLISHED
             and london_date(b.training_session.starts_at) >= self.as_at
             and (b.outcome_on is None or b.outcome_on > self.as_at or not self.known(b.outcome_recorded_at))
             and self.would_meet(b.training_session.course_version)
-            for b in self.h.bookings
+        ]
+
+    def was_by_then(self, moment: datetime) -> bool:
+        return london_date(moment) <= min(self.as_at, self.known_on)
+
+    def is_booked(self, person_id: int) -> bool:
+        return any(
+            b.status is BookingStatus.CONFIRMED and self.was_by_then(b.confirmed_at or b.requested_at)
+            for b in self.claims(person_id)
         )
 
+    def is_waiting(self, person_id: int) -> bool:
+        return bool(self.claims(person_id)) and not self.is_booked(person_id)
+
     def lines(self) -> list[tuple[Any, ...]]:
-        return [
-            (
-                agency.name,
-                sum(self.holds(p) for p in self.audience(agency)),
-                self.headcount(agency),
-                sum(self.is_booked(p) for p in self.audience(agency)),
-                self.uses_names(agency),
-            )
-            for agency in self.served()
-        ]
+        """What is said of each agency; its people in force count whether or not its headcount is known."""
+        lines = []
+        for agency in self.served():
+            _, *others = self.line([agency]) or NOBODY
+            held = sum(self.holds(p) for p in self.audience(agency))
+            lines.append((agency.name, held, *others, self.uses_names(agency)))
+        return lines
+
+    def line(
+        self, agencies: Sequence[Agency] | None = None, groups: Sequence[StaffGroup] | None = None
+    ) -> tuple[Any, ...] | None:
+        """What is said of these agencies' people of these staff groups together; nothing when there are none."""
+        groups = self.groups if groups is None else groups
+        there = [a for a in self.served() if (agencies is None or a in agencies) and self.serves(a, groups)]
+        known = [a for a in there if self.headcount(a, groups) is not None]
+        everybody = {p for a in there for p in self.audience(a, groups)}
+        counted = {p for a in known for p in self.audience(a, groups)}
+        if not there:
+            return None
+        return (
+            sum(self.holds(p) for p in counted),
+            sum(self.headcount(a, groups) or 0 for a in known) if known else None,
+            sum(self.is_booked(p) for p in everybody),
+            sum(self.is_waiting(p) for p in everybody),
+            sum(self.holds(p) for p in everybody),
+            len(there),
+            len(there) - len(known),
+        )
 
     def trained_only(self) -> int:
         everybody = {p for agency in self.served() for p in self.audience(agency)}
         return sum(self.holds(p) and not self.holds_for_certain(p) for p in everybody)
 
-    def county(self, *, booked: bool = True) -> tuple[Any, ...]:
-        served = self.served()
-        known = [agency for agency in served if self.headcount(agency) is not None]
-        everybody = {p for agency in served for p in self.audience(agency)}
-        return (
-            sum(self.holds(p) for p in {p for agency in known for p in self.audience(agency)}),
-            sum(self.headcount(agency) or 0 for agency in known) if known else None,
-            sum(self.is_booked(p) for p in everybody) if booked else 0,
-            sum(self.holds(p) for p in everybody),
-            len(served),
-            len(served) - len(known),
-        )
 
-
-def county(figure: queries.CountyCoverage) -> tuple[Any, ...]:
+def told(figure: queries.CountyCoverage | queries.Line) -> tuple[Any, ...]:
     return (
-        figure.in_force, figure.headcount, figure.booked, figure.everywhere, figure.agencies, figure.left_out
+        figure.in_force, figure.headcount, figure.booked, figure.waiting, figure.everywhere, figure.agencies,
+        figure.left_out,
     )  # fmt: skip
+
+
+NOBODY = (0, None, 0, 0, 0, 0, 0)
 
 
 @pytest.mark.parametrize("seed", range(15))
@@ -499,21 +533,50 @@ def test_coverage_is_what_counting_by_hand_gives(seed: int) -> None:
         every = queries.coverage_of_every_need(as_at=as_at, known_on=known_on)
         for need in h.needs:
             hand = ByHand(h, need, as_at, known_on)
-            lines = queries.coverage_by_agency(need, as_at=as_at, known_on=known_on)
-            assert [(x.name, x.in_force, x.headcount, x.booked, x.is_named) for x in lines] == hand.lines()
-            figure = queries.county_coverage(need, as_at=as_at, known_on=known_on)
-            assert county(figure) == hand.county()
+            found = queries.counted(need, as_at=as_at, known_on=known_on)
+            lines = found.by_agency()
+            assert [(x.name, *told(x), x.is_named) for x in lines] == hand.lines()
+            figure = found.county()
+            assert told(figure) == (hand.line() or NOBODY)
             assert every.get(need.id, figure) == figure
+            sectors = {line.sector: told(line) for line in found.by_sector()}
+            assert sectors == _lines({sector: hand.line(h.of(sector)) for sector in Sector})
+            groups = {line.name: told(line) for line in found.by_staff_group()}
+            assert groups == _lines({group.name: hand.line(None, [group]) for group in hand.groups})
             assert queries.trained_only(need, as_at=as_at, known_on=known_on) == hand.trained_only()
             waiting = queries_of_needs.waiting(as_at=as_at, known_on=known_on).get(need.id, [])
             assert set(waiting) == {
                 i for i in hand.counting if i.waits_for and not hand.first_version(i, taught=True)
             }
-            agency = h.random.choice(h.agencies)
-            behind = queries.people_behind(need, agency, as_at=as_at, known_on=known_on)
-            assert {row[0] for row in db.session.execute(behind)} == {
-                p for p in hand.audience(agency) if hand.holds(p)
-            }
+            _people_are_those_counted(hand)
+
+
+def _lines(told_by_hand: dict[Any, Any]) -> dict[Any, Any]:
+    return {key: line for key, line in told_by_hand.items() if line}
+
+
+def _people_are_those_counted(hand: ByHand) -> None:
+    """The people behind a number of a random part of the audience, and the number itself."""
+    h, need = hand.h, hand.need
+    agency, sector, group = h.maybe(h.random.choice(h.agencies)), h.maybe(Sector.POLICE), h.maybe(h.groups[0])
+    standing, only_known = h.random.choice(list(rules.Standing)), h.random.random() < 0.5
+    of = queries.Parts(agency and agency.id, sector, group and group.id)
+    agencies = [a for a in h.agencies if a is (agency or a) and a.sector is (sector or a.sector)]
+    groups = [g for g in hand.groups if g is (group or g)]
+    stands = {0: hand.holds, 1: hand.is_booked, 2: hand.is_waiting}[standing]
+    days = {"as_at": hand.as_at, "known_on": hand.known_on}
+
+    behind = queries.people_behind(need, of, standing=standing, only_known=only_known, **days)
+    figure = queries.counted(need, **days).of(of).county()
+
+    assert {row[0] for row in db.session.execute(behind)} == {
+        person_id
+        for a in agencies
+        if a in hand.served() and (hand.headcount(a, groups) is not None or not only_known)
+        for person_id in hand.audience(a, groups)
+        if stands(person_id)
+    }
+    assert told(figure) == (hand.line(agencies, groups) or NOBODY)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -524,15 +587,17 @@ def test_the_trend_is_what_counting_by_hand_gives_at_each_months_end(seed: int) 
         trend = queries.coverage_trend(need, as_at=as_at, known_on=known_on)
         assert [point.on for point in trend] == rules.month_ends_before(as_at)
         for point in trend:
-            assert county(point) == ByHand(h, need, point.on, known_on).county(booked=False)
+            in_force, headcount, _, _, *others = ByHand(h, need, point.on, known_on).line() or NOBODY
+            assert told(point) == (in_force, headcount, 0, 0, *others)
 
 
 def test_the_random_counties_hold_something_to_count() -> None:
-    make_history(20)
+    make_history(24)
 
     every = queries.coverage_of_every_need(as_at=date(2026, 1, 31), known_on=END)
 
     assert sum(figure.everywhere for figure in every.values()) > 2
     assert any(figure.headcount for figure in every.values())
     assert any(figure.left_out for figure in every.values())
-    assert queries_of_needs.waiting(as_at=date(2026, 1, 31), known_on=END)
+    assert any(figure.booked for figure in every.values())
+    assert any(figure.waiting for figure in every.values())
