@@ -112,22 +112,8 @@ class Ground:
 
 def prepare(database_url: str, folder: Path, *, scale: int, tell: IO[str]) -> Ground:
     """Fill an empty database as `flask demo load` does and open it."""
-    environment = {"APP_ENV": "development", "DATABASE_URL": database_url, "DATA_DIR": str(folder)}
-    for command in (["db", "upgrade"], ["demo", "load", "--scale", str(scale)]):
-        subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *command],
-            cwd=ROOT, env={**os.environ, **environment}, check=True, stdout=tell, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-    app = create_app(
-        from_environment(
-            environment
-            | {
-                "APP_ENV": "production",
-                "SECRET_KEY": "only-for-measuring-" * 3,
-                "PUBLIC_URL": "https://training.example.org",
-            }
-        )
-    )
+    load_demonstration(database_url, folder, scale=scale, tell=tell)
+    app = open_app(database_url, folder)
     with app.app_context():
         if db.engine.dialect.name == "postgresql":
             with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -144,6 +130,31 @@ def prepare(database_url: str, folder: Path, *, scale: int, tell: IO[str]) -> Gr
             offers_id=_offer_places(now),
             need_id=db.session.scalars(select(TrainingNeed.id).where(TrainingNeed.code == "N1")).one(),
         )
+
+
+def load_demonstration(database_url: str, folder: Path, *, scale: int, tell: IO[str]) -> None:
+    """Fill an empty database with so many times the demonstration."""
+    environment = {"APP_ENV": "development", "DATABASE_URL": database_url, "DATA_DIR": str(folder)}
+    for command in (["db", "upgrade"], ["demo", "load", "--scale", str(scale)]):
+        subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *command],
+            cwd=ROOT, env={**os.environ, **environment}, check=True, stdout=tell, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+
+
+def open_app(database_url: str, folder: Path) -> Flask:
+    """The service as in production, on that database."""
+    return create_app(
+        from_environment(
+            {
+                "APP_ENV": "production",
+                "DATABASE_URL": database_url,
+                "DATA_DIR": str(folder),
+                "SECRET_KEY": "only-for-measuring-" * 3,
+                "PUBLIC_URL": "https://training.example.org",
+            }
+        )
+    )
 
 
 def _fill_the_catalogue(now: datetime) -> int:
