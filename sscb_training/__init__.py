@@ -130,6 +130,8 @@ def _register_features(app: Flask) -> None:
     from sscb_training.letters.texts import routes as texts
     from sscb_training.needs.coverage import routes as needs_coverage
     from sscb_training.needs.forecast import routes as needs_forecast
+    from sscb_training.needs.headcounts import jobs as headcount_jobs
+    from sscb_training.needs.headcounts import routes as headcounts
     from sscb_training.needs.overview import routes as needs
     from sscb_training.needs.proof import routes as needs_proof
     from sscb_training.needs.reviews import jobs as review_jobs
@@ -168,17 +170,17 @@ def _register_features(app: Flask) -> None:
     mail.init_app(app, WHY_NOT, KINDS, ATTACH)
     signed_in.init_app(app)
     features = (
-        health, notices, agencies, people, accounts, details, settings, described, schemes, venues, pool, dates, copies,
-        bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up, changed_dates,
-        leavers, teams, sessions, interest, several, accreditation, external, licence, attendance, attendance_parts,
-        attendance_phone, door, registers_listed, check_in, paper, register_changes, confirmations, retakes,
-        unconfirmed, quizzes, quiz_bank, imports, trainers, trainers_own, trainers_lapsed, invitations, evaluations,
-        evaluation_results, evaluation_settings, first_use, certificates, badges, certificate_check, reissue,
-        session_certificates, tools, agreements, resources, champions, case_audits, audit_links, audit_actions,
-        audit_indicators, briefings, discussions, triage, reviews, needs_coverage, needs_forecast, needs_proof, needs,
-        programme, catalogue, briefings_read, reports, reports_use, reports_lapses, reports_rows, reports_board,
-        reports_frozen, reports_schedules, reports_front, home_today, home_agency, home_matrix, home_person,
-        home_record, search, letters, texts,
+        health, notices, agencies, people, accounts, details, settings, described, schemes, venues, pool, dates,
+        copies, bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
+        changed_dates, leavers, teams, sessions, interest, several, accreditation, external, licence, attendance,
+        attendance_parts, attendance_phone, door, registers_listed, check_in, paper, register_changes, confirmations,
+        retakes, unconfirmed, quizzes, quiz_bank, imports, trainers, trainers_own, trainers_lapsed, invitations,
+        evaluations, evaluation_results, evaluation_settings, first_use, certificates, badges, certificate_check,
+        reissue, session_certificates, tools, agreements, resources, champions, case_audits, audit_links,
+        audit_actions, audit_indicators, briefings, discussions, triage, reviews, needs_coverage, headcounts,
+        needs_forecast, needs_proof, needs, programme, catalogue, briefings_read, reports, reports_use,
+        reports_lapses, reports_rows, reports_board, reports_frozen, reports_schedules, reports_front, home_today,
+        home_agency, home_matrix, home_person, home_record, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)
@@ -210,6 +212,7 @@ def _register_features(app: Flask) -> None:
                 "remind of confirmations", timedelta(hours=1), confirmation_jobs.remind_of_confirmations
             ),
             jobs.Job("make scheduled reports", timedelta(minutes=15), report_jobs.make_scheduled_reports),
+            jobs.Job("remind of headcounts", timedelta(hours=1), headcount_jobs.remind_of_headcounts),
             jobs.Job("keep certificates", timedelta(minutes=5), certificate_jobs.keep_certificates),
             jobs.Job("go on with imports", timedelta(seconds=2), import_jobs.go_on_with_imports),
             jobs.Job("forget imported files", timedelta(hours=6), import_jobs.forget_imported_files),

@@ -20,6 +20,7 @@ from sscb_training.core.mail import Attach, WhyNot
 from sscb_training.core.texts import Field, Kind
 from sscb_training.evaluations import queries as evaluations
 from sscb_training.evaluations.first_use import queries as first_use
+from sscb_training.needs.headcounts import queries as headcounts
 from sscb_training.quizzes import queries as quizzes
 from sscb_training.reports.board import queries as frozen
 from sscb_training.reports.schedules import queries as schedules
@@ -139,7 +140,10 @@ FIELDS: Mapping[str, Field] = {
         "Whether it is confirmed, waits, or is asked to be approved", "Your place is confirmed."
     ),
     "lead name": Field("The lead’s name", "Ben Lead"),
-    "agency": Field("The agency", "Hill School"),
+    "agency": Field("The agency", "Hill School", in_subject=True),
+    "headcounts wanted": Field("The staff groups that are asked about", "Teachers\nDesignated safeguarding leads"),
+    "headcounts due": Field("The last day to send them in", "Friday 30 April 2027", in_subject=True),
+    "headcounts link": Field("The page on which to send them in", f"{PUBLIC}/headcounts", is_address=True),
     "people": Field(
         "Each person of the list, and what became of them",
         "Asha Patel: confirmed (reference K7MP-Q2XD)\nDev Brown: on the waiting list (reference T4RW-9HJC)",
@@ -232,8 +236,9 @@ CHARGE = (
 
 BOOKING_IT, CHANGES, BEFORE, AFTER = "Booking", "Changes", "Before the day", "After the day"
 WAITING = "Approval and waiting"
-MOMENTS = (BOOKING_IT, WAITING, BEFORE, CHANGES, AFTER)
-"""The journey in its order."""
+NEEDS = "Needs"
+MOMENTS = (BOOKING_IT, WAITING, BEFORE, CHANGES, AFTER, NEEDS)
+"""The journey in its order, and what the board asks of agencies."""
 
 
 def _kind(
@@ -544,6 +549,11 @@ _KINDS = (
         "reports/stopped", "A scheduled report has stopped", AFTER, "The owner of the schedule",
         ("report", "why it failed", "schedule link"), ("report", "schedule link"),
     ),
+    _kind(
+        "headcounts/asked", "How many staff are there?", NEEDS, BY_LEAD,
+        ("lead name", "agency", "headcounts wanted", "headcounts due", "headcounts link", "reminder note"),
+        ("headcounts wanted", "headcounts due", "headcounts link"),
+    ),
 )  # fmt: skip
 
 KINDS: Mapping[str, Kind] = {kind.template: kind for kind in _KINDS}
@@ -559,6 +569,7 @@ WHY_NOT: Mapping[str, WhyNot] = {
     **confirmations.WHY_NOT,
     **quizzes.WHY_NOT,
     **external.WHY_NOT,
+    **headcounts.WHY_NOT,
     "external/declined": bookings.always,
     "accreditation/awarded": accreditation.why_no_award,
     "accreditation/withdrawn": bookings.always,

@@ -412,6 +412,9 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "needs.coverage": STAFF,
     "needs.forecast": STAFF,
     "needs.set_assumptions": ADMINISTRATOR,
+    "needs.headcounts": STAFF,
+    "needs.ask_for_headcounts": STAFF,
+    "needs.stop_asking_for_headcounts": STAFF,
     "needs.people": STAFF,
     "needs.reviews": STAFF,
     "needs.close": STAFF,
@@ -469,6 +472,10 @@ HOME: dict[str, tuple[str, ...]] = {
     "home.record": (SIGNED_IN,),
     "home.record_pdf": (SIGNED_IN,),
     "home.agency": LEAD,
+    "home.headcounts": (*LEAD, *STAFF),
+    "home.headcount_template": (*LEAD, *STAFF),
+    "home.upload_headcounts": (*LEAD, *STAFF),
+    "home.record_headcounts": (*LEAD, *STAFF),
     "home.matrix": (SIGNED_IN,),  # whose people they see is the query's business
     "home.person": (SIGNED_IN,),  # whom they see is the query's business
 }

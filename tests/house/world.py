@@ -239,6 +239,7 @@ class World:
                 number_of_people=4, by=self.everything, now=NOW,
             )  # fmt: skip
         headcount = factories.make_headcount(agency, group, 12)
+        asked = factories.make_headcount_request(agency, group)
         with transaction():
             mail.queue("bookings/waitlisted", to="somebody@agency.example", at=NOW, booking=booking)
         letter = db.session.scalars(db.select(mail.Letter)).first()
@@ -256,7 +257,7 @@ class World:
         saved(EarningRule(valid_from=date(2026, 4, 1), places_per_day=1))
         saved(LedgerCorrection(agency=agency, on=TODAY, half_days=3, reason="Stood in", recorded_at=NOW))
         self.rows = {
-            "agency": agency, "headcount": headcount, "staff_group": group, "person": delegate,
+            "agency": agency, "headcount": headcount, "headcount_request": asked, "staff_group": group, "person": delegate,
             "membership": self.everything.memberships[0], "grant": self.everything.role_grants[0],
             "role_grant": self.everything.role_grants[0], "course": course, "version": later_version,
             "material": material,

@@ -197,7 +197,8 @@ def test_coverage_shows_more_people_than_the_headcount_and_asks_to_check_it(
 ) -> None:
     make_headcount(county.vale, county.group, 1, as_at=date(2024, 9, 1))
 
-    browser.signed_in(cara).get(f"/needs/{county.need.id}/coverage")
+    page = browser.signed_in(cara).get(f"/needs/{county.need.id}/coverage")
+    assert "More people are in force than were declared at Vale Trust" in page.text
 
     assert rows_of(browser)[1][2:5] == ["1 return of 1 Sep 2024", "200% Check headcount", "0"]
     assert rows_of(browser)[2] == ["County, each person once", "2", "5", "40%", "3", "1"]

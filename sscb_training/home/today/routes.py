@@ -24,6 +24,7 @@ from sscb_training.evaluations.first_use import queries as first_use
 from sscb_training.home import queries as own
 from sscb_training.home.routes import bp
 from sscb_training.home.today import queries
+from sscb_training.needs.headcounts import queries as headcounts
 from sscb_training.people.models import Person
 from sscb_training.people.signed_in import current_person
 from sscb_training.quizzes import queries as quizzes
@@ -92,6 +93,7 @@ def _lead(lead: Person) -> dict[str, Any]:
         "offers": offers_to_answer_for(lead, now=clock.now()),
         "due": queries.number_due(lead.leads_agency_ids, on=today),
         "first_due": queries.first_due(lead.leads_agency_ids, on=today),
+        "asked": headcounts.open_requests(lead.leads_agency_ids),
         "headcounts": queries.missing_headcounts(lead.leads_agency_ids, on=today),
     }
 

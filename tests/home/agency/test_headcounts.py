@@ -1,0 +1,207 @@
+"""A lead sends in what the board asks for, on the page or as a spreadsheet; board staff may do it for an agency."""
+
+import io
+from datetime import date
+from typing import Any
+
+import pytest
+
+from sscb_training.agencies.models import Agency, Confidence, Headcount, HeadcountRequest, StaffGroup
+from sscb_training.core.db import db, rows
+from sscb_training.needs.headcounts.files import COLUMNS
+from sscb_training.people.models import Person
+from tests.browser import Browser, Page
+from tests.factories import (
+    a_staff_group,
+    make_headcount,
+    make_headcount_request,
+    make_staff_group,
+)
+
+AS_AT: dict[str, Any] = {"as_at": ["1", "11", "2026"], "source": "Staff list of 1 November"}
+
+
+def said(**answers: tuple[StaffGroup, str, str]) -> dict[str, Any]:
+    """The rows of the form: of a staff group its number, and how that is known."""
+    rows: dict[str, Any] = {}
+    for group, number, known in answers.values():
+        rows |= {f"number_{group.id}": number, f"known_{group.id}": known}
+    return rows
+
+
+@pytest.fixture
+def heads() -> StaffGroup:
+    return make_staff_group(name="Heads", position=1)
+
+
+@pytest.fixture
+def cooks() -> StaffGroup:
+    return make_staff_group(name="Cooks", position=2)
+
+
+@pytest.fixture
+def asked(hill_school: Agency, heads: StaffGroup, cooks: StaffGroup) -> HeadcountRequest:
+    return make_headcount_request(hill_school, a_staff_group(), heads, cooks)
+
+
+def recorded() -> list[tuple[int, Confidence | None, int | None]]:
+    found = rows(db.select(Headcount).order_by(Headcount.id))
+    return [(row.number, row.confidence, row.recorded_by_id) for row in found]
+
+
+def test_a_lead_sees_what_is_asked_and_sends_it_in(
+    browser: Browser, ben: Person, asked: HeadcountRequest, heads: StaffGroup, cooks: StaffGroup
+) -> None:
+    url, teachers = f"/headcounts/{asked.agency_id}", a_staff_group()
+    assert "The board asks for headcounts" in browser.signed_in(ben).get("/home").text
+    assert "by 30 November 2026: Teachers, Heads, Cooks" in browser.get("/my-agency").text
+    assert "1 person works here by name" in browser.click("Send in headcounts").text
+
+    assert browser.submit(url, **AS_AT).errors == [
+        "Enter at least one number, or say that you have none or cannot tell yet"
+    ]
+    assert browser.submit(url, **said(c=(cooks, "two", "counted"))).errors == [
+        "Enter the day that the numbers were true of",
+        "Enter where the numbers come from",
+        "The number of Cooks must be a whole number, like 20",
+    ]
+    wrong = said(t=(teachers, "", "counted"), h=(heads, "2", ""), c=(cooks, "2", "none"))
+    assert browser.submit(url, **AS_AT, **wrong).errors == [
+        "Enter the number of Teachers",
+        "Select how you know the number of Heads",
+        "Cooks has a number beside “We have none”. Keep one of them",
+    ]
+
+    page = browser.submit(url, **AS_AT, **said(t=(teachers, "41", "estimated"), h=(heads, "", "none")))
+    assert "Still to come: Cooks" in page.text
+    assert recorded() == [(41, Confidence.ESTIMATED, ben.id), (0, Confidence.COUNTED, ben.id)]
+    assert "by 30 November 2026: Cooks" in browser.get("/my-agency").text
+
+    page = browser.submit(url, **AS_AT, **said(c=(cooks, "", "cannot_tell")))
+    assert "The headcounts are sent in" in page.text
+    assert len(recorded()) == 2
+    assert "The board asks for" not in browser.get("/my-agency").text
+
+
+def test_what_is_left_empty_can_be_none_of_it(browser: Browser, ben: Person, asked: HeadcountRequest) -> None:
+    browser.signed_in(ben).submit(
+        f"/headcounts/{asked.agency_id}", none_left="y", **AS_AT, **said(t=(a_staff_group(), "9", "counted"))
+    )
+    assert [number for number, _, _ in recorded()] == [9, 0, 0]
+
+
+def test_a_number_far_from_the_last_one_is_asked_about(
+    browser: Browser, ben: Person, hill_school: Agency, asked: HeadcountRequest
+) -> None:
+    teachers = a_staff_group()
+    make_headcount(hill_school, teachers, 40, as_at=date(2025, 9, 1))
+    url = f"/headcounts/{hill_school.id}"
+    assert "Last return: 40 as at 1 September 2025" in browser.signed_in(ben).get(url).text
+
+    page = browser.submit(url, **AS_AT, **said(t=(teachers, "4", "counted")))
+
+    assert "4 is right for Teachers; it was 40 as at 1 September 2025" in page.text
+    assert len(recorded()) == 1
+    browser.fill(page, sure=[f"{teachers.id}:4"])
+    assert [number for number, _, _ in recorded()] == [40, 4]
+
+
+def test_staff_enter_for_an_agency_and_strangers_do_not_know_of_it(
+    browser: Browser, cara: Person, ben: Person, dev: Person, asked: HeadcountRequest
+) -> None:
+    answer = said(t=(a_staff_group(), "7", "best_guess")) | AS_AT | {"source": "Email from Ben Lead"}
+    browser.signed_in(cara).submit(f"/headcounts/{asked.agency_id}", **answer)
+    assert recorded() == [(7, Confidence.BEST_GUESS, cara.id)]
+
+    elsewhere = make_headcount_request(dev.memberships[0].agency, a_staff_group())
+    for page in ("", "/template", "/upload"):
+        browser.signed_in(ben).get(f"/headcounts/{elsewhere.agency_id}{page}", status=404)
+
+
+def test_an_agency_of_which_nothing_is_asked_is_told_so(
+    browser: Browser, cara: Person, hill_school: Agency
+) -> None:
+    assert "asks nothing of this agency" in browser.signed_in(cara).get(f"/headcounts/{hill_school.id}").text
+
+
+# As a spreadsheet
+
+
+def upload(browser: Browser, agency_id: int, *lines: str, name: str = "numbers.csv") -> Page:
+    content = "\n".join([",".join(COLUMNS[:5]), *lines]).encode()
+    return browser.submit(f"/headcounts/{agency_id}/upload", file=(io.BytesIO(content), name))
+
+
+def test_a_spreadsheet_is_shown_first_and_recorded_whole(
+    browser: Browser, ben: Person, asked: HeadcountRequest
+) -> None:
+    make_headcount(asked.agency, a_staff_group(), 40, as_at=date(2025, 9, 1))
+    template = browser.signed_in(ben).get(f"/headcounts/{asked.agency_id}/template?format=csv")
+    assert "Teachers,,,,,40,2025-09-01" in template.response.get_data(as_text=True)
+    browser.get(f"/headcounts/{asked.agency_id}/template")
+
+    page = upload(
+        browser, asked.agency_id, "teachers,4,Counted,1/11/2026,Staff list", "Heads,,We have none,1/11/2026,Staff list",
+        "Cooks,,,,",
+    )  # fmt: skip
+
+    assert "Nothing is recorded yet" in page.text
+    assert len(recorded()) == 1
+    page = browser.fill(page)
+    assert page.errors == ["Say that the numbers marked “much changed” are right, or upload others"]
+    page = browser.fill(page, sure="y")
+    assert "Still to come: Cooks" in page.text
+    assert [number for number, _, _ in recorded()] == [40, 4, 0]
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("Cleaners,4,Counted,1/11/2026,List", "Row 2: “Cleaners” is not a staff group that you are asked about"),
+        ("Heads,four,Counted,1/11/2026,List", "Row 2: the number of Heads must be a whole number"),
+        ("Heads,4,,1/11/2026,List", "Row 2: say how you know the number of Heads"),
+        ("Heads,4,We have none,1/11/2026,List", "Row 2: Heads has the number 4 beside “We have none”"),
+        ("Heads,4,Counted,,List", "Row 2: enter the day that the number of Heads was true of"),
+        ("Heads,4,Counted,1/11/2036,List", "Row 2: “1/11/2036” is in the future"),
+        ("Heads,4,Counted,1/11/2026,", "Row 2: enter where the number of Heads comes from"),
+        ("Heads,4,Counted,1/11/2026,List\nHEADS,5,Counted,1/11/2026,List", "Row 3: Heads stands in row 2 already"),
+        ("Heads,,,,", "No number is filled in"),
+    ],
+)  # fmt: skip
+def test_a_bad_row_is_named_and_nothing_is_recorded(
+    browser: Browser, ben: Person, asked: HeadcountRequest, line: str, problem: str
+) -> None:
+    page = upload(browser.signed_in(ben), asked.agency_id, line)
+    assert page.errors[0].startswith(problem)
+    assert recorded() == []
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "Select a file"),
+        (b" ", "The file is empty"),
+        (b"Group,How many\nHeads,4", "The first row must hold the headings of the template"),
+        (b"%PDF-1.7", "The file must be a CSV file or an Excel workbook"),
+        (b"PK\x03\x04broken", "The workbook could not be read"),
+    ],
+)
+def test_a_bad_file_says_why(
+    browser: Browser, ben: Person, asked: HeadcountRequest, content: bytes, problem: str
+) -> None:
+    file: Any = (io.BytesIO(content), "numbers.csv" if content else "")
+    page = browser.signed_in(ben).submit(f"/headcounts/{asked.agency_id}/upload", file=file)
+    assert page.errors[0].startswith(problem)
+
+
+def test_two_problems_are_listed_and_a_list_made_by_hand_is_refused(
+    browser: Browser, ben: Person, asked: HeadcountRequest
+) -> None:
+    page = upload(
+        browser.signed_in(ben), asked.agency_id, "Heads,x,Counted,1/11/2026,L", "Cooks,x,Counted,1/11/2026,L"
+    )
+    assert [error.partition(":")[0] for error in page.errors[:2]] == ["Row 2", "Row 3"]
+    browser.post(f"/headcounts/{asked.agency_id}/record", {"listed": "nonsense"}, status=409)
+    assert recorded() == []
