@@ -24,6 +24,7 @@ from sscb_training.demo import (
     learning,
     proof,
     quizzing,
+    returns,
     schemes,
     tools,
     voices,
@@ -78,6 +79,7 @@ def load(
     workforce.build(shire)
     courses = learning.build(shire)
     dates.build(shire, courses)
+    returns.build(shire)
     lately.build(shire, courses)
     tools.build(shire, courses)
     door.build(shire)
