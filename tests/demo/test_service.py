@@ -30,6 +30,7 @@ from sscb_training.demo.workforce import HEALTH
 from sscb_training.imports.models import ImportState, TrainingImport
 from sscb_training.letters.kinds import KINDS
 from sscb_training.needs.models import NotTraining, TrainingNeed
+from sscb_training.needs.reviews.models import NeedDecision
 from sscb_training.people.models import Membership, Person
 from sscb_training.tools.agreements.models import ServiceAgreement
 from sscb_training.tools.champions.models import Champion
@@ -120,6 +121,12 @@ def check_the_briefing() -> None:
     assert count(Action, Action.due_on.is_not(None)) == 0
     assert sorted(db.session.scalars(select(TrainingNeed.code))) == [f"N{n}" for n in range(1, 7)]
     assert sorted(db.session.scalars(select(Finding.code).join(NotTraining))) == ["DA-3", "DA-8", "DA-9"]
+    decided = select(TrainingNeed.code, NeedDecision.status).join(NeedDecision.need).order_by(NeedDecision.id)
+    assert [tuple(row) for row in db.session.execute(decided)] == [
+        ("N6", "closed"),
+        ("N2", "open"),
+        ("N6", "re_opened"),
+    ]
     n2 = db.session.scalars(select(TrainingNeed).where(TrainingNeed.code == "N2")).one()
     version = n2.interventions[0].first_version(TODAY)
     assert version is not None

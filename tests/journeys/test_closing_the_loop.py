@@ -44,6 +44,8 @@ def test_a_board_closes_a_need_and_a_re_audit_re_opens_it(browser: Browser, cara
     page = browser.get(f"/needs/{need.id}")
     assert "Ready to review" in page.text
     assert "1 agency whose headcount is not supplied is left out" in page.text
+    assert "1 need waits for the board" in browser.get("/home").text
+    browser.get(f"/needs/{need.id}")
     browser.click("Close this need")
     assert browser.page is not None
     assert browser.fill(browser.page).errors == [
@@ -64,7 +66,8 @@ def test_a_board_closes_a_need_and_a_re_audit_re_opens_it(browser: Browser, cara
         code="AUD-2027-05", title="Neglect again", re_audit_of=neglect, month=IN_2027.date().replace(day=1)
     )
     make_finding(again, code="NEG-8", text="Neglect is still inconsistent")
-    browser.get("/findings")
+    assert "1 finding leads nowhere yet" in browser.get("/home").text
+    browser.click("Decide")
     browser.click("Found before : NEG-8")
     page = browser.fill(browser.page, earlier=_value(browser, "NEG-5"))
     assert "N1 was closed and is re-opened" in page.text
@@ -73,10 +76,10 @@ def test_a_board_closes_a_need_and_a_re_audit_re_opens_it(browser: Browser, cara
     assert page.link("NEG-8")
     assert "Found again NEG-8" in browser.get(f"/findings/{need.findings[0].id}").text
 
-    assert "N1: Neglect Re-opened" in browser.get("/reports").text
-    assert "N1: Neglect Closed" in browser.get("/reports?as_at=2026-12-31").text
-    assert "N1: Neglect Closed" in browser.get("/reports?as_at=2027-05-04&known_on=2026-12-31").text
-    assert "N1: Neglect Open" in browser.get("/reports?as_at=2026-03-04").text
+    assert "N1: Neglect Re-opened" in browser.get("/reports/coverage").text
+    assert "N1: Neglect Closed" in browser.get("/reports/coverage?as_at=2026-12-31").text
+    assert "N1: Neglect Closed" in browser.get("/reports/coverage?as_at=2027-05-04&known_on=2026-12-31").text
+    assert "N1: Neglect Open" in browser.get("/reports/coverage?as_at=2026-03-04").text
     assert db.session.scalars(db.select(TrainingNeed.status)).one() == "re_opened"
 
 

@@ -25,6 +25,8 @@ from sscb_training.home import queries as own
 from sscb_training.home.routes import bp
 from sscb_training.home.today import queries
 from sscb_training.needs.headcounts import queries as headcounts
+from sscb_training.needs.reviews.queries import number_to_review
+from sscb_training.needs.triage.queries import number_undecided
 from sscb_training.people.models import Person
 from sscb_training.people.signed_in import current_person
 from sscb_training.quizzes import queries as quizzes
@@ -108,6 +110,8 @@ def _board() -> dict[str, Any]:
         "unconfirmed": number_unconfirmed(),
         "external": number_waiting(),
         "new_names": number_open(),
+        "to_review": number_to_review(on=clock.today()),
+        "undecided": number_undecided(),
         "undelivered": queries.undelivered_letters(now=now),
         "needs": queries.needs_behind(on=clock.today()),
         "dates": queries.worth_a_look(now=now),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.case_audits.models import CaseAudit, Finding
@@ -111,6 +111,21 @@ def due_for_review(*, on: date) -> Sequence[ForReview]:
         and decision.review_on <= on
     ]
     return sorted(found, key=lambda one: one.due_on)
+
+
+def number_to_review(*, on: date) -> int:
+    """How many needs `ready_to_review` and `due_for_review` would name."""
+    latest = (
+        select(func.max(NeedDecision.number))
+        .where(NeedDecision.need_id == TrainingNeed.id, ~NeedDecision.by_coverage)
+        .correlate(TrainingNeed)
+        .scalar_subquery()
+    )
+    is_due = exists().where(
+        NeedDecision.need_id == TrainingNeed.id, NeedDecision.number == latest, NeedDecision.review_on <= on
+    )
+    waits = or_(TrainingNeed.status == NeedStatus.READY_TO_REVIEW, is_due)
+    return number(select(func.count(TrainingNeed.id)).where(waits))
 
 
 def _latest_by_need(query: Select[*tuple[Any, ...]]) -> dict[int, NeedDecision]:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import case, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.case_audits.models import CaseAudit, Finding, FindingKind
 from sscb_training.case_audits.queries import published
-from sscb_training.core.db import rows
-from sscb_training.needs.models import NotTraining, TrainingNeed
+from sscb_training.core.db import number, rows
+from sscb_training.needs.models import NotTraining, TrainingNeed, need_finding
 from sscb_training.needs.queries import needs_by_finding, not_training_by_finding
 from sscb_training.needs.triage.models import recurring_finding
 
@@ -69,6 +69,20 @@ def sorted_findings(*, audit_id: int | None = None, theme_id: int | None = None)
     found = rows(query)
     needs, set_aside = needs_by_finding(found), not_training_by_finding(found)
     return [Sorted(one, needs.get(one.id, ()), set_aside.get(one.id)) for one in found]
+
+
+def number_undecided() -> int:
+    """How many published areas for improvement lead nowhere yet."""
+    return number(
+        select(func.count(Finding.id))
+        .join(CaseAudit, CaseAudit.id == Finding.case_audit_id)
+        .where(
+            published,
+            Finding.kind == FindingKind.AREA_FOR_IMPROVEMENT,
+            Finding.id.not_in(select(need_finding.c.finding_id)),
+            Finding.id.not_in(select(NotTraining.finding_id)),
+        )
+    )
 
 
 def repeated_by(finding: Finding) -> Sequence[Finding]:

@@ -104,10 +104,12 @@ def test_a_need_that_the_board_keeps_open_is_not_ready_again_before_its_day(n1: 
     assert jobs.follow_coverage(NOW + 89 * DAY) == 0
     assert queries.due_for_review(on=TODAY + 89 * DAY) == []
     assert [one.need for one in queries.due_for_review(on=TODAY + 90 * DAY)] == [n1.need]
+    assert [queries.number_to_review(on=TODAY + days * DAY) for days in (89, 90)] == [0, 1]
 
     assert jobs.follow_coverage(NOW + 90 * DAY) == 1
     assert [one.need for one in queries.ready_to_review()] == [n1.need]
     assert queries.due_for_review(on=TODAY + 90 * DAY) == []
+    assert queries.number_to_review(on=TODAY + 90 * DAY) == 1
 
 
 def test_story_12_a_re_audit_re_opens_and_the_year_before_still_shows_closed(n1: N1) -> None:
