@@ -10,6 +10,7 @@ from sscb_training.agencies.models import Sector
 from sscb_training.case_audits import service as case_audits
 from sscb_training.case_audits.briefings import queries as composing
 from sscb_training.case_audits.briefings import service as briefings
+from sscb_training.case_audits.links import service as links
 from sscb_training.case_audits.models import Action, ActionKind, ActionStatus, CaseAudit, Finding, FindingKind
 from sscb_training.core.db import db
 from sscb_training.core.times import at_london
@@ -233,6 +234,8 @@ def _add_action(learning: Learning, audit: CaseAudit, action: dict[str, Any], wh
         answered_by=learning.versions[tuple(answer)] if answer else None,
         **who,
     )
+    if "link" in action:
+        links.add_link(learning.actions[action["code"]], **action["link"], **who)
 
 
 def _add_need(county: County, learning: Learning, need: dict[str, Any], who: dict[str, Any]) -> None:

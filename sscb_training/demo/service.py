@@ -14,6 +14,7 @@ from sscb_training.core.mail import Letter, as_delivered
 from sscb_training.core.times import at_london
 from sscb_training.demo import (
     accredited,
+    audits,
     bodies,
     copies,
     county,
@@ -83,6 +84,7 @@ def load(
     returns.build(shire)
     lately.build(shire, courses)
     tools.build(shire, courses)
+    audits.build(shire, courses)
     door.build(shire)
     schemes.build(shire, courses)
     accredited.build(shire, courses)

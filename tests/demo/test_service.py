@@ -5,7 +5,7 @@ from itertools import groupby, permutations
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, or_, select, text
 
 from sscb_training.accreditation.external.models import ExternalAccreditation, waiting
 from sscb_training.accreditation.models import Accreditation, AssessmentAttempt, EvidenceKind
@@ -16,7 +16,15 @@ from sscb_training.bookings.eligibility.models import BookingRule
 from sscb_training.bookings.interest.models import Interest
 from sscb_training.bookings.models import LIVE, Booking, BookingStatus, Outcome
 from sscb_training.case_audits.briefings import queries as briefings
-from sscb_training.case_audits.models import Action, ActionStatus, Finding, FindingKind
+from sscb_training.case_audits.indicators.queries import verdicts_behind
+from sscb_training.case_audits.models import (
+    Action,
+    ActionStatus,
+    AuditLink,
+    CaseAudit,
+    Finding,
+    FindingKind,
+)
 from sscb_training.core.db import db
 from sscb_training.core.history import HistoryEntry
 from sscb_training.core.mail import Letter
@@ -90,6 +98,7 @@ def test_load_builds_a_county_worth_a_look() -> None:
     first = dump()
     check_the_briefing()
     check_the_briefing_tells_every_item()
+    check_the_audits_after_it()
     check_a_past_and_a_future()
     check_nothing_was_done_in_the_future()
     check_no_letter_waits()
@@ -113,12 +122,36 @@ def check_the_boards_own_text() -> None:
     assert "tea and coffee" in written.body
 
 
+def check_the_audits_after_it() -> None:
+    said = {
+        series.indicator.code: [
+            point.comparison and point.comparison.verdict.value for point in series.points
+        ]
+        for series in verdicts_behind([audit_of("AUD-2016-05")])
+    }
+    assert said == {
+        "IND-NEG-1": [None, "improving", "continued_development"],
+        "IND-NEG-2": [None, "cannot_tell", "improving"],
+        "IND-NEG-3": [None, "improving", "continued_development"],
+        "IND-NEG-4": [None, "cannot_tell"],
+    }
+    assert audit_of("AUD-CG-2").is_draft
+    assert count(AuditLink, AuditLink.dead_on.is_not(None)) == 2
+
+
+def audit_of(code: str) -> CaseAudit:
+    return db.session.scalars(select(CaseAudit).where(CaseAudit.code == code)).one()
+
+
 def check_the_briefing() -> None:
-    kinds = Counter(db.session.scalars(select(Finding.kind)))
+    published_in_it = select(CaseAudit.id).where(CaseAudit.briefings.any())
+    of_it = Action.case_audit_id.in_(published_in_it)
+    found = or_(Finding.briefing_id.is_not(None), Finding.case_audit_id.in_(published_in_it))
+    kinds = Counter(db.session.scalars(select(Finding.kind).where(found)))
     assert kinds == {FindingKind.AREA_FOR_IMPROVEMENT: 20, FindingKind.STRENGTH: 7}
-    assert count(Action) == 13
-    assert count(Action, Action.owner == "") == 6
-    assert count(Action, Action.due_on.is_not(None)) == 0
+    assert count(Action, of_it) == 13
+    assert count(Action, of_it, Action.owner == "") == 6
+    assert count(Action, of_it, Action.due_on.is_not(None)) == 0
     assert sorted(db.session.scalars(select(TrainingNeed.code))) == [f"N{n}" for n in range(1, 7)]
     assert sorted(db.session.scalars(select(Finding.code).join(NotTraining))) == ["DA-3", "DA-8", "DA-9"]
     decided = select(TrainingNeed.code, NeedDecision.status).join(NeedDecision.need).order_by(NeedDecision.id)
