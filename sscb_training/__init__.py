@@ -90,6 +90,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.case_audits.actions import routes as audit_actions
     from sscb_training.case_audits.briefings import routes as briefings
     from sscb_training.case_audits.discussions import routes as discussions
+    from sscb_training.case_audits.imports import routes as audit_imports
     from sscb_training.case_audits.indicators import routes as audit_indicators
     from sscb_training.case_audits.links import routes as audit_links
     from sscb_training.catalogue import routes as catalogue
@@ -170,17 +171,17 @@ def _register_features(app: Flask) -> None:
     mail.init_app(app, WHY_NOT, KINDS, ATTACH)
     signed_in.init_app(app)
     features = (
-        health, notices, agencies, people, accounts, details, settings, described, schemes, venues, pool, dates,
-        copies, bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
-        changed_dates, leavers, teams, sessions, interest, several, accreditation, external, licence, attendance,
-        attendance_parts, attendance_phone, door, registers_listed, check_in, paper, register_changes, confirmations,
-        retakes, unconfirmed, quizzes, quiz_bank, imports, trainers, trainers_own, trainers_lapsed, invitations,
-        evaluations, evaluation_results, evaluation_settings, first_use, certificates, badges, certificate_check,
-        reissue, session_certificates, tools, agreements, resources, champions, case_audits, audit_links,
+        health, notices, agencies, people, accounts, details, settings, described, schemes, venues, pool, dates, copies,
+        bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up, changed_dates,
+        leavers, teams, sessions, interest, several, accreditation, external, licence, attendance, attendance_parts,
+        attendance_phone, door, registers_listed, check_in, paper, register_changes, confirmations, retakes,
+        unconfirmed, quizzes, quiz_bank, imports, trainers, trainers_own, trainers_lapsed, invitations, evaluations,
+        evaluation_results, evaluation_settings, first_use, certificates, badges, certificate_check, reissue,
+        session_certificates, tools, agreements, resources, champions, case_audits, audit_imports, audit_links,
         audit_actions, audit_indicators, briefings, discussions, triage, reviews, needs_coverage, headcounts,
-        needs_forecast, needs_proof, needs, programme, catalogue, briefings_read, reports, reports_use,
-        reports_lapses, reports_rows, reports_board, reports_frozen, reports_schedules, reports_front, home_today,
-        home_agency, home_matrix, home_person, home_record, search, letters, texts,
+        needs_forecast, needs_proof, needs, programme, catalogue, briefings_read, reports, reports_use, reports_lapses,
+        reports_rows, reports_board, reports_frozen, reports_schedules, reports_front, home_today, home_agency,
+        home_matrix, home_person, home_record, search, letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)

@@ -28,11 +28,10 @@ from sscb_training.courses.settings.queries import themes
 
 NO_CHILD = "Do not write anything that could lead to a child: no names, dates of birth, NHS or case numbers."
 Word = TypeVar("Word", bound=StrEnum)
-CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 
 
 def code_shape(_form: Form, field: Any) -> None:
-    if not CODE.fullmatch(field.data or ""):
+    if not rules.CODE.fullmatch(field.data or ""):
         raise ValidationError("Code must be letters, numbers and hyphens, like NEG-8")
 
 

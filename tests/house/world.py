@@ -15,6 +15,7 @@ from sscb_training.bookings.requests.queries import SIGNED_FOR
 from sscb_training.case_audits.briefings import service as briefings
 from sscb_training.case_audits.briefings.models import BriefingItem
 from sscb_training.case_audits.discussions import service as discussions
+from sscb_training.case_audits.imports.models import AuditImport
 from sscb_training.case_audits.models import AuditLink, FindingKind
 from sscb_training.certificates.reissue.models import ReissueRequest
 from sscb_training.core import mail
@@ -203,6 +204,8 @@ class World:
         finding = factories.make_finding(audit, code="NEG-1")
         other = factories.make_finding(audit, code="DA-3")
         factories.make_finding(audit, code="POS-1", kind=FindingKind.STRENGTH)
+        cells: dict[str, Any] = {"Audit": [[2, {"code": "AUD-9"}]], "Findings": [[3, {"code": "F-9"}]]}
+        audit_import = saved(AuditImport(name="audit.xlsx", sheets=cells, uploaded_at=NOW))
         audit_link = saved(AuditLink(case_audit_id=audit.id, label="The tool", url="https://tool.example"))
         factories.make_case_audit(published_at=None)
         indicator = factories.make_indicator()
@@ -270,7 +273,8 @@ class World:
             "my_accreditation": mine, "external": from_elsewhere, "register": register, "briefing": briefing, "audit": audit,
             "item": item, "link": link, "discussion": discussion,
             "case_audit": audit, "finding": finding, "action": action,
-            "indicator": indicator, "result": result, "audit_link": audit_link, "need": need, "letter": letter,
+            "indicator": indicator, "result": result, "audit_link": audit_link, "audit_import": audit_import,
+            "need": need, "letter": letter,
             "resource": resource, "agreement": agreement, "champion": champion,
             "quiz": quiz, "question": question, "attempt": begun,
             "request": asks, "theme": factories.a_theme(), "level_scheme": levels, "level": levels.levels[0],

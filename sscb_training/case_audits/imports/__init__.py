@@ -1,0 +1,1 @@
+"""Audits from a spreadsheet: read, checked row by row before anything is kept, and imported whole as a draft."""
