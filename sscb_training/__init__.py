@@ -129,6 +129,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.letters import routes as letters
     from sscb_training.letters.kinds import ATTACH, KINDS, WHY_NOT
     from sscb_training.letters.texts import routes as texts
+    from sscb_training.needs.audiences import routes as audiences
     from sscb_training.needs.coverage import routes as needs_coverage
     from sscb_training.needs.forecast import routes as needs_forecast
     from sscb_training.needs.headcounts import jobs as headcount_jobs
@@ -178,7 +179,7 @@ def _register_features(app: Flask) -> None:
         unconfirmed, quizzes, quiz_bank, imports, trainers, trainers_own, trainers_lapsed, invitations, evaluations,
         evaluation_results, evaluation_settings, first_use, certificates, badges, certificate_check, reissue,
         session_certificates, tools, agreements, resources, champions, case_audits, audit_imports, audit_links,
-        audit_actions, audit_indicators, briefings, discussions, triage, reviews, needs_coverage, headcounts,
+        audit_actions, audit_indicators, briefings, discussions, triage, reviews, audiences, needs_coverage, headcounts,
         needs_forecast, needs_proof, needs, programme, catalogue, briefings_read, reports, reports_use, reports_lapses,
         reports_rows, reports_board, reports_frozen, reports_schedules, reports_front, home_today, home_agency,
         home_matrix, home_person, home_record, search, letters, texts,

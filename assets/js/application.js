@@ -14,6 +14,7 @@ import {
 import { forget, forgetAll, keptPages } from "./phone/kept.js"
 import { counted, forget as forgetRegisters } from "./phone/store.js"
 import { element } from "./phone/words.js"
+import "./audience.js"
 import "./progress.js"
 import "./wall.js"
 

@@ -25,10 +25,26 @@ def _versions() -> Mapping[Any, str]:
 
 
 class ChangeNeedForm(EditForm):
-    """What a need is, whom it is for, and what meets it."""
+    """What a need is, how far it is to come, and who answers for it."""
 
     title = line("Title", required="Enter a title", hint="What people must be able to do.")
     description = words("Description (optional)")
+    target_percent = forms.whole_number(
+        "Target (optional)", hint="A percentage of the headcount.", least=1, most=100
+    )
+    target_date = forms.day("Target date (optional)")
+    measure = line("How it is measured (optional)")
+    owner = line(
+        "Owner (optional)",
+        hint="A person or a body, for example the Training sub-group. Blank is shown as blank.",
+    )
+    basis = line("Basis (optional)", hint="Whether the audit says so, or it was inferred.")
+
+
+class AddNeedForm(ChangeNeedForm):
+    """A new need, with the code that it keeps, whom it is for, and what meets it."""
+
+    code = code("For example, N7. It cannot be changed later.")
     staff_groups = forms.checkboxes(
         "Which staff groups is it for?", _staff_groups, required="Select at least one staff group"
     )
@@ -45,19 +61,3 @@ class ChangeNeedForm(EditForm):
         "Met by a course, from this version on (optional)", _versions, blank="No course",
         hint="Everybody who attended this version or a later one counts.",
     )  # fmt: skip
-    target_percent = forms.whole_number(
-        "Target (optional)", hint="A percentage of the headcount.", least=1, most=100
-    )
-    target_date = forms.day("Target date (optional)")
-    measure = line("How it is measured (optional)")
-    owner = line(
-        "Owner (optional)",
-        hint="A person or a body, for example the Training sub-group. Blank is shown as blank.",
-    )
-    basis = line("Basis (optional)", hint="Whether the audit says so, or it was inferred.")
-
-
-class AddNeedForm(ChangeNeedForm):
-    """A new need, with the code that it keeps."""
-
-    code = code("For example, N7. It cannot be changed later.")

@@ -58,33 +58,13 @@ def change(need_id: int) -> ResponseReturnValue:
         try:
             with transaction():
                 form.settle(need, _usual)
-                _change(need, **meant(form.answers))
-        except (Overtaken, service.NeedRefused) as refusal:
+                service.change_need(need, **form.answers, by=current_person(), now=clock.now())
+        except Overtaken as refusal:
             form.refuse(refusal)
         else:
             flash("The need is changed.", "success")
             return redirect(url_for("needs.show", need_id=need.id))
     return render_template("needs/change.html", form=form, need=need)
-
-
-def _change(
-    need: TrainingNeed,
-    *,
-    staff_groups: Any,
-    excluded_sectors: Any,
-    scheme: Any,
-    from_version: Any,
-    **described: Any,
-) -> None:
-    who: dict[str, Any] = {"by": current_person(), "now": clock.now()}
-    service.change_need(need, **described, **who)
-    service.change_audience(need, staff_groups=staff_groups, excluded_sectors=excluded_sectors, **who)
-    wanted = {scheme, from_version} - {None}
-    counting = {i.scheme or i.from_version: i for i in need.interventions if i.counts}
-    for answer in counting.keys() - wanted:
-        service.take_away(counting[answer], **who)
-    for answer in wanted - counting.keys():
-        service.add_intervention(need, answer, counts=True, **who)
 
 
 def meant(answers: dict[str, Any]) -> dict[str, Any]:
@@ -103,7 +83,6 @@ def meant(answers: dict[str, Any]) -> dict[str, Any]:
 
 def _usual(need: TrainingNeed) -> dict[str, Any]:
     """What a need's form shows when it is opened."""
-    counting = [i for i in need.interventions if i.counts]
     return {
         "title": need.title,
         "description": need.description,
@@ -112,8 +91,4 @@ def _usual(need: TrainingNeed) -> dict[str, Any]:
         "owner": need.owner,
         "target_percent": need.target_percent,
         "target_date": need.target_date,
-        "staff_groups": [group.id for group in need.staff_groups],
-        "excluded_sectors": [part.sector.value for part in need.excluded_sectors if part.sector],
-        "scheme": next((i.scheme_id for i in counting if i.scheme_id), None),
-        "from_version": next((i.from_version_id for i in counting if i.from_version_id), None),
     }

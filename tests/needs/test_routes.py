@@ -370,7 +370,11 @@ def test_a_need_shows_findings_audience_answers_and_dates(
 def test_a_need_with_nothing_yet(browser: Browser, cara: Person) -> None:
     page = browser.signed_in(cara).get(f"/needs/{make_need(title=LONG).id}")
 
-    for words in ("Nothing yet, so nobody is counted", "No finding leads here yet", "No date is published"):
+    for words in (
+        "Nothing that counts yet, so nobody is counted",
+        "No finding leads here yet",
+        "No date is published",
+    ):
         assert words in page.text, words
 
 

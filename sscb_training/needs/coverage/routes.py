@@ -15,6 +15,7 @@ from sscb_training.core.db import get_or_404
 from sscb_training.core.pages import page_asked_for, page_of, unread_days
 from sscb_training.needs.coverage import queries, rules
 from sscb_training.needs.models import TrainingNeed
+from sscb_training.needs.queries import waiting
 from sscb_training.needs.routes import DAYS, bp, days_asked_for
 
 COLUMNS = (
@@ -38,6 +39,7 @@ def coverage(need_id: int) -> ResponseReturnValue:
         lines=lines,
         county=county,
         missing=queries.missing_returns(need, **days),
+        waiting=waiting(**days).get(need.id, []),
         trained_counts=trained_counts,
         trained_only=queries.trained_only(need, **days) if trained_counts else 0,
         trend=[*queries.coverage_trend(need, **days), county],

@@ -1,18 +1,27 @@
 """Pages that show needs whole: the list, and one with all that belongs to it."""
 
-from flask import render_template
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from sscb_training.agencies.models import Agency, Sector, StaffGroup
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.db import get_or_404
+from sscb_training.core.edits import Overtaken
 from sscb_training.core.timeline import events_about
-from sscb_training.needs import queries
-from sscb_training.needs.coverage.queries import county_coverage, coverage_of_every_need
+from sscb_training.core.transaction import transaction
+from sscb_training.needs import queries, service
+from sscb_training.needs.audiences.queries import changes_behind
+from sscb_training.needs.coverage.queries import county_coverage, coverage_of_every_need, coverage_on
 from sscb_training.needs.models import TrainingNeed
+from sscb_training.needs.overview.forms import AudienceForm
+from sscb_training.needs.overview.service import try_audience
 from sscb_training.needs.reviews.queries import decisions_about
 from sscb_training.needs.reviews.routes import notice
 from sscb_training.needs.routes import bp
+from sscb_training.people.signed_in import current_person
 
 
 @bp.get("/needs")
@@ -38,6 +47,60 @@ def show(need_id: int) -> ResponseReturnValue:
         need=need,
         figure=figure,
         decided=decisions_about(need),
+        today=today,
+        waiting=[i for i in need.interventions if i.counts and i.waits(today)],
+        changes=changes_behind(need),
         dates=queries.upcoming_dates(need, now=clock.now()),
         events=events_about(need),
     )
+
+
+@bp.route("/needs/<int:need_id>/audience", methods=["GET", "POST"])
+@allow(*STAFF)
+def audience(need_id: int) -> ResponseReturnValue:
+    """Choose whom a need is for; how many agencies and people that is stands there before it is saved."""
+    need, today = queries.need_in_full(need_id), clock.today()
+    form = AudienceForm.from_request(**_audience(need))
+    counted = None
+    try:
+        if form.accepted() and "count" not in request.form:
+            with transaction():
+                form.settle(need, _audience)
+                service.change_audience(need, **_chosen(form), by=current_person(), now=clock.now())
+            flash("The audience is changed.", "success")
+            return redirect(url_for("needs.show", need_id=need.id))
+        if not form.is_submitted():
+            counted = coverage_on(need, as_at=today, known_on=today)
+        elif not form.errors:
+            with transaction():
+                counted = try_audience(need, **_chosen(form), on=today, now=clock.now())
+    except (Overtaken, service.NeedRefused) as refusal:
+        form.refuse(refusal)
+    return render_template("needs/audience.html", need=need, form=form, counted=counted, today=today)
+
+
+def _audience(need: TrainingNeed) -> dict[str, Any]:
+    """What the form of a need's audience shows when it is opened."""
+    return {
+        "staff_groups": [group.id for group in need.staff_groups],
+        "sectors": [part.sector.value for part in need.sectors if part.sector],
+        "agencies": [agency.id for agency in need.agencies],
+        "excluded_sectors": [part.sector.value for part in need.excluded_sectors if part.sector],
+        "excluded_agencies": [agency.id for agency in need.excluded_agencies],
+    }
+
+
+def _chosen(form: AudienceForm) -> dict[str, Any]:
+    """The rows and sectors that the form's keys stand for."""
+    answers = form.answers
+    return {
+        "staff_groups": [get_or_404(StaffGroup, row_id) for row_id in answers["staff_groups"]],
+        **{
+            name: [Sector(sector) for sector in answers[name] or ()]
+            for name in ("sectors", "excluded_sectors")
+        },
+        **{
+            name: [get_or_404(Agency, row_id) for row_id in answers[name] or ()]
+            for name in ("agencies", "excluded_agencies")
+        },
+    }
