@@ -8,8 +8,6 @@ from typing import Any
 from sscb_training.accreditation.models import AccreditationScheme
 from sscb_training.agencies.models import Sector
 from sscb_training.case_audits import service as case_audits
-from sscb_training.case_audits.briefings import queries as composing
-from sscb_training.case_audits.briefings import service as briefings
 from sscb_training.case_audits.links import service as links
 from sscb_training.case_audits.models import Action, ActionKind, ActionStatus, CaseAudit, Finding, FindingKind
 from sscb_training.core.db import db
@@ -19,7 +17,7 @@ from sscb_training.courses.models import ApprovalStyle, Course, CourseVersion, L
 from sscb_training.courses.schemes import service as schemes
 from sscb_training.courses.settings import service as settings
 from sscb_training.courses.venues import service as venues
-from sscb_training.demo import texts
+from sscb_training.demo import briefed, texts
 from sscb_training.demo.county import MORNING, SET_UP, County
 from sscb_training.needs import service as needs
 from sscb_training.needs.models import Elsewhere
@@ -27,7 +25,6 @@ from sscb_training.quizzes.models import Quiz
 
 LAUNCH = date(2016, 10, 10)
 BRIEFED = date(2017, 1, 16)
-PUBLISHED = date(2017, 1, 18)
 ANNOUNCED = timedelta(days=60)
 MATERIALS = {
     "GCP2-PRAC": [
@@ -166,8 +163,8 @@ def _add_briefing(county: County, learning: Learning, now: datetime) -> None:
         _add_action(learning, audits[action["audit"]], action, who)
     for case_audit in audits.values():
         case_audits.publish_audit(case_audit, **who)
-    _compose_briefing(learning, told, list(audits.values()), who)
-    county.agenda.put(at_london(PUBLISHED, MORNING), partial(_publish_briefing, county))
+    briefed.compose(told, learning.themes, list(audits.values()), who)
+    briefed.put_on_agenda(county)
     for need in told["needs"]:
         _add_need(county, learning, need, who)
     for decision in told["not_training"]:
@@ -178,41 +175,6 @@ def _add_briefing(county: County, learning: Learning, now: datetime) -> None:
             went_to=decision["went_to"],
             **who,
         )
-
-
-def _compose_briefing(
-    learning: Learning, told: dict[str, Any], audits: list[CaseAudit], who: dict[str, Any]
-) -> None:
-    briefing = briefings.record_briefing(**_cited(told["briefing"]), audits=audits, **who)
-    for strength in told["strengths"]:
-        themed = {"theme": learning.themes[strength["theme"]]} if "theme" in strength else {}
-        briefings.add_strength(briefing, **{**_cited(strength), **themed}, **who)
-    for question in told["questions"]:
-        theme = learning.themes[question["theme"]]
-        briefings.add_question(briefing, code=question["code"], text=question["text"], theme=theme, **who)
-    for item in told["news"]:
-        briefings.add_news_item(briefing, code=item["code"], title=item["title"], text=item["text"], **who)
-    for link in told["links"]:
-        briefings.add_link(briefing, **link, **who)
-    for part in composing.themes_of(briefing):
-        words = told["introductions"][part.theme.slug]
-        briefings.introduce_theme(part, briefing, introduction=words, **who)
-    for item in composing.items_of(briefing):
-        if note := told["for_readers"].get(item.thing.code):
-            briefings.restate(item, restated="", note=note, **who)
-    briefings.submit(briefing, **who)
-
-
-def _publish_briefing(county: County, now: datetime) -> None:
-    """Two people: the training officer composed it, the business manager decides."""
-    briefing = composing.briefings()[0]
-    briefings.approve(
-        briefing,
-        reason="It says what the audits found, and names nobody.",
-        by=county.person("admin"),
-        now=now,
-    )
-    briefings.publish(briefing, by=county.board, now=now)
 
 
 def _cited(item: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from tests.house.world import World, person_without_anything
 from tests.journeys.browsers import AXE, Serve, faults_of, sign_in, too_wide
 
 NOT_PAGES = (
+    "case_audits.preview_paper",
+    "catalogue.briefing_paper",
     "static",
     "health.show",
     "bookings.calendar",

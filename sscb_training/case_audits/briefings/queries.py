@@ -205,7 +205,9 @@ def _finding(item: BriefingItem, told: Collection[str]) -> Content:
 def _action(item: BriefingItem, told: Collection[str]) -> Content:
     action = item.action
     assert action is not None  # noqa: S101 - it stands among the actions
-    version = action.answered_by
+    course = action.answered_by.course if action.answered_by else None
+    if course and course.published_at is None:
+        course = None  # readers would find no page of it
     return {
         "code": action.code,
         "text": item.words,
@@ -215,7 +217,7 @@ def _action(item: BriefingItem, told: Collection[str]) -> Content:
         "findings": [finding.code for finding in action.findings if finding.code in told],
         "note": item.note,
         "links": [_link(link.label, link.url, link.dead_on) for link in action.links],
-        "course": {"code": version.course.code, "title": version.course.title} if version else None,
+        "course": {"code": course.code, "title": course.title} if course else None,
     }
 
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
 
 from sscb_training.case_audits.briefings import queries as briefings
 from sscb_training.case_audits.models import Briefing
 from sscb_training.core.db import db
-from sscb_training.courses.models import Course, CourseVersion
+from sscb_training.courses.models import Course, CourseVersion, Theme
 from sscb_training.needs.models import TrainingNeed, need_finding
 from sscb_training.needs.queries import answering_versions
 
@@ -22,7 +23,7 @@ class Answer:
 
 
 def answers_to(briefing: Briefing) -> Sequence[Answer]:
-    """The published courses that answer or support the needs behind a briefing's findings, by title."""
+    """The published courses that answer or support the needs behind a briefing's findings, by theme and title."""
     answering = answering_versions().subquery()
     query = (
         select(Course, TrainingNeed)
@@ -34,7 +35,9 @@ def answers_to(briefing: Briefing) -> Sequence[Answer]:
             Course.published_at.is_not(None),
             need_finding.c.finding_id.in_(briefings.findings_told(briefing)),
         )
-        .order_by(Course.title, Course.id, TrainingNeed.code)
+        .join(Course.theme)
+        .options(contains_eager(Course.theme))
+        .order_by(Theme.position, Theme.name, Course.title, Course.id, TrainingNeed.code)
     )
     found: dict[Course, dict[TrainingNeed, None]] = {}
     for course, need in db.session.execute(query):
