@@ -14,8 +14,10 @@ from tests.factories import (
     make_case_audit,
     make_finding,
     make_headcount,
+    make_indicator,
     make_need,
     make_person,
+    make_result,
     make_scheme,
     make_staff_group,
 )
@@ -75,6 +77,13 @@ def test_a_board_closes_a_need_and_a_re_audit_re_opens_it(browser: Browser, cara
     assert "A finding of Neglect again" in page.text
     assert page.link("NEG-8")
     assert "Found again NEG-8" in browser.get(f"/findings/{need.findings[0].id}").text
+
+    indicator = make_indicator(text="A chronology is on file")
+    for audit, seen in [(neglect, 10), (again, 31)]:
+        make_result(audit, indicator, seen, 40)
+    evidence = browser.get(f"/needs/{need.id}/close").text
+    assert "Neglect again , May 2027: 1 to improve, 0 strengths" in evidence
+    assert "A chronology is on file Improving 31 of 40" in evidence
 
     assert "N1: Neglect Re-opened" in browser.get("/reports/coverage").text
     assert "N1: Neglect Closed" in browser.get("/reports/coverage?as_at=2026-12-31").text

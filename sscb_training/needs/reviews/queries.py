@@ -9,6 +9,7 @@ from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.case_audits.models import CaseAudit, Finding
+from sscb_training.case_audits.queries import published
 from sscb_training.core.db import db, number, row_or_none, rows
 from sscb_training.core.times import at_london
 from sscb_training.needs.models import NeedStatus, TrainingNeed, need_finding
@@ -69,11 +70,11 @@ def last_closing(need: TrainingNeed) -> NeedDecision | None:
 
 
 def re_audits_behind(need: TrainingNeed) -> Sequence[CaseAudit]:
-    """The audits that looked again at what the need's audits found, the latest first."""
+    """The published audits that looked again at what the need's audits found, the latest first."""
     found = select(Finding.case_audit_id).join(need_finding).where(need_finding.c.need_id == need.id)
     return rows(
         select(CaseAudit)
-        .where(CaseAudit.re_audit_of_id.in_(found))
+        .where(published, CaseAudit.re_audit_of_id.in_(found))
         .options(joinedload(CaseAudit.re_audit_of), selectinload(CaseAudit.findings))
         .order_by(CaseAudit.month.desc(), CaseAudit.id.desc())
     )

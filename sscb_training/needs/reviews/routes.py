@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from sscb_training.case_audits.indicators.queries import verdicts_behind
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.db import get_or_404
@@ -106,4 +107,5 @@ def _decide(
         is_closed=need.status is NeedStatus.CLOSED,
         figure=county_coverage(need, as_at=today, known_on=today),
         re_audits=queries.re_audits_behind(need),
+        series=verdicts_behind(found.case_audit for found in need.findings if found.case_audit),
     )
