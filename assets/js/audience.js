@@ -15,6 +15,7 @@ async function count() {
   if (answer.ok && counted) form.querySelector("[data-counted]").replaceChildren(...counted.childNodes)
 }
 
+form?.querySelector("button[name=count]").remove()
 form?.addEventListener("change", () => {
   window.clearTimeout(waiting)
   waiting = window.setTimeout(() => count().catch(() => {}), 300)

@@ -15,8 +15,9 @@ from sscb_training.core.transaction import transaction
 from sscb_training.needs import queries, service
 from sscb_training.needs.audiences.queries import changes_behind
 from sscb_training.needs.coverage.queries import county_coverage, coverage_of_every_need, coverage_on
-from sscb_training.needs.models import TrainingNeed
-from sscb_training.needs.overview.forms import AudienceForm
+from sscb_training.needs.models import NeedStatus, TrainingNeed
+from sscb_training.needs.overview.forms import NOBODY, AudienceForm, filters_from
+from sscb_training.needs.overview.queries import lines, owners
 from sscb_training.needs.overview.service import try_audience
 from sscb_training.needs.reviews.queries import decisions_about
 from sscb_training.needs.reviews.routes import notice
@@ -27,11 +28,21 @@ from sscb_training.people.signed_in import current_person
 @bp.get("/needs")
 @allow(*STAFF)
 def index() -> ResponseReturnValue:
-    """Every need with the county's figure as at today."""
-    today = clock.today()
+    """The needs with the county's figure as at today, sorted and narrowed as the address says."""
+    today, filters = clock.today(), filters_from(request.args)
     figures = coverage_of_every_need(as_at=today, known_on=today)
     notice(figures)
-    return render_template("needs/index.html", needs=queries.needs_in_order(), figures=figures, today=today)
+    needs = queries.needs_in_order()
+    return render_template(
+        "needs/index.html",
+        needs=needs,
+        lines=lines(filters, figures, on=today),
+        filters=filters,
+        statuses=list(NeedStatus),
+        owners=owners(needs),
+        nobody=NOBODY,
+        today=today,
+    )
 
 
 @bp.get("/needs/<int:need_id>")
