@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
-FINDING_CODE = re.compile(r"(?<![\w-])[A-Z]{2,6}-\d+\b")
+FINDING_CODE = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]{1,9}(?:-[A-Z0-9]+)*-\d+\b")
 DATE = r"\d{1,2}(?:st|nd|rd|th)?[\s./-]{1,3}(?:\d{1,2}|[a-z]{3,9})[\s./-]{1,3}\d{2,4}"
 NHS_NUMBER = re.compile(r"(?<!\d)\d(?:[ -]?\d){9}(?!\d)")
 DATE_OF_BIRTH = re.compile(
