@@ -90,6 +90,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.case_audits.actions import routes as audit_actions
     from sscb_training.case_audits.briefings import routes as briefings
     from sscb_training.case_audits.discussions import routes as discussions
+    from sscb_training.case_audits.imports import jobs as audit_import_jobs
     from sscb_training.case_audits.imports import routes as audit_imports
     from sscb_training.case_audits.indicators import routes as audit_indicators
     from sscb_training.case_audits.links import routes as audit_links
@@ -218,6 +219,7 @@ def _register_features(app: Flask) -> None:
             jobs.Job("keep certificates", timedelta(minutes=5), certificate_jobs.keep_certificates),
             jobs.Job("go on with imports", timedelta(seconds=2), import_jobs.go_on_with_imports),
             jobs.Job("forget imported files", timedelta(hours=6), import_jobs.forget_imported_files),
+            jobs.Job("forget files of audits", timedelta(hours=6), audit_import_jobs.forget_files),
             jobs.Job("send certificates", timedelta(seconds=10), sending_jobs.send_certificates),
             jobs.Job("follow coverage", timedelta(hours=1), review_jobs.follow_coverage),
             jobs.Job("forget access needs", timedelta(hours=6), booking_jobs.forget_access_needs),

@@ -1,9 +1,9 @@
 """What keeps a file that was read without fault, and makes a draft of it."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete
+from sqlalchemy import CursorResult, delete
 
 from sscb_training.agencies.models import Agency
 from sscb_training.case_audits import service as audits
@@ -23,14 +23,19 @@ KEPT = timedelta(days=7)
 
 
 def receive(name: str, sheets: dict[str, Any], *, by: Person | None, now: datetime) -> AuditImport:
-    """Keep the rows of a file until somebody has looked through them; those that nobody came back to go."""
-    db.session.execute(delete(AuditImport).where(AuditImport.uploaded_at < now - KEPT))
+    """Keep the rows of a file until somebody has looked through them."""
     audit_import = AuditImport(
         name=name, sheets=sheets, uploaded_at=now, uploaded_by_id=by.id if by else None
     )
     db.session.add(audit_import)
     db.session.flush()
     return audit_import
+
+
+def forget_old(*, now: datetime) -> int:
+    """Forget the files that nobody came back to; how many they were."""
+    gone = db.session.execute(delete(AuditImport).where(AuditImport.uploaded_at < now - KEPT))
+    return cast("CursorResult[None]", gone).rowcount
 
 
 def discard(audit_import: AuditImport) -> None:

@@ -2,18 +2,27 @@
 
 import io
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import xlsxwriter
 
+from sscb_training.case_audits.imports.jobs import forget_files
 from sscb_training.case_audits.imports.models import AuditImport
 from sscb_training.case_audits.models import ActionStatus, AuditKind, CaseAudit, Finding, Indicator
 from sscb_training.core.db import db
 from sscb_training.people.models import Person
 from tests.browser import Browser, Page
-from tests.factories import a_theme, make_agency, make_case_audit, make_finding, make_indicator, make_result
+from tests.factories import (
+    NOW,
+    a_theme,
+    make_agency,
+    make_case_audit,
+    make_finding,
+    make_indicator,
+    make_result,
+)
 
 Rows = Sequence[Sequence[Any]]
 HEADINGS: Mapping[str, Sequence[str]] = {
@@ -176,6 +185,14 @@ def test_a_code_that_is_taken_meanwhile_stops_the_whole_import(browser: Browser,
     page = browser.post(f"{page.url}/discard")
     assert "The file is dropped" in page.text
     assert db.session.query(AuditImport).count() == 0
+
+
+def test_a_file_that_nobody_imports_is_forgotten(browser: Browser, cara: Person) -> None:
+    page = sent(browser.signed_in(cara), workbook())
+
+    assert forget_files(NOW + timedelta(days=7)) == 0
+    assert forget_files(NOW + timedelta(days=7, minutes=1)) == 1
+    browser.get(page.url, status=404)
 
 
 @pytest.mark.one_database
