@@ -29,6 +29,7 @@ from sscb_training.core.db import db, number, rows
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import TrainingSession
 from sscb_training.needs.coverage import queries
+from sscb_training.needs.forecast.queries import forecast
 from sscb_training.needs.models import TrainingNeed
 from sscb_training.people.models import Membership
 from tests import postgres
@@ -86,6 +87,7 @@ def measure(app: Flask) -> None:
             for name, ask in {
                 "by agency": lambda: queries.coverage_on(need, as_at=today, known_on=today),  # noqa: B023
                 "12 months": lambda: queries.coverage_trend(need, as_at=today, known_on=today),  # noqa: B023
+                "forecast": lambda: forecast(need, as_at=today, known_on=today),  # noqa: B023
             }.items():
                 ask()
                 with counting() as statements:

@@ -69,7 +69,12 @@ class LapseForecast:
 
     @property
     def ends(self) -> list[tuple[date, Lapses]]:
-        return [(one.until, one.lapses) for one in self.endings if one.has_headcount]
+        """By the last day, where the headcount is known."""
+        found: dict[date, Lapses] = {}
+        for one in self.endings:
+            if one.has_headcount:
+                found[one.until] = found.get(one.until, Lapses()) + one.lapses
+        return list(found.items())
 
     @property
     def pace(self) -> Pace:

@@ -45,6 +45,9 @@ INPUTS = {
     "passed": Input("Complete and pass (%)"),
     "renewed": Input("Renew (%)"),
 }
+MOST_DATES = 30
+"""More than a need has in a year; the page stays short where one has."""
+
 MONTHS = (
     "Month", "Run out", "Of them booked", "Run out where no headcount is supplied", "Booked people", "Places left",
     "Sessions more by then", "Expected in force", "At least", "At most", "Headcount", "Expected %", "At least %",
@@ -78,6 +81,7 @@ def forecast(need_id: int) -> ResponseReturnValue:
         plan=plan,
         inputs=inputs,
         mix=mix,
+        most_dates=MOST_DATES,
         points=_drawn(found, plan),
         elsewhere=dict(found.lapses.months_elsewhere),
         enough=ENOUGH,

@@ -18,8 +18,10 @@ from sqlalchemy import (
     cast,
     extract,
     func,
+    null,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.sql import ColumnElement
 
@@ -36,6 +38,8 @@ from sscb_training.people.models import Membership
 YEAR = timedelta(days=365)
 SETTLED = timedelta(days=60)
 """How long after a date whoever came to all of it has passed what there is to pass, or has not."""
+LATEST = 500
+"""Of more dates in a year only the latest tell what is usual: enough to tell it, and soon counted in any county."""
 RENEWALS_BEGIN, RENEWALS_END = 25, 1
 """How many months before this one what ran out is looked at for renewals, and not any more."""
 
@@ -176,12 +180,14 @@ def newcomers() -> AnyColumns:
     aim, holding = parts.aim(one_need=True), parts.holdings(one_need=True)
     line = parts.line([AS_AT], aim)
     place = parts.place(parts.meeting(one_need=True, refreshers=False))
-    held = select(holding.c.person_id).where(parts.stands(holding)).distinct().cte("held")
+    either = union_all(
+        select(place.c.need_id, place.c.person_id, place.c.starts_at),
+        select(holding.c.need_id, holding.c.person_id, null().cast(Moment())).where(parts.stands(holding)),
+    ).cte("either")
     first = (
-        select(place.c.need_id, place.c.person_id, func.min(place.c.starts_at).label("starts_at"))
-        .outerjoin(held, held.c.person_id == place.c.person_id)
-        .where(held.c.person_id.is_(None))
-        .group_by(place.c.need_id, place.c.person_id)
+        select(either.c.need_id, either.c.person_id, func.min(either.c.starts_at).label("starts_at"))
+        .group_by(either.c.need_id, either.c.person_id)
+        .having(func.count() == func.count(either.c.starts_at))
         .cte("first")
     )
     query = select(first.c.person_id, first.c.starts_at).select_from(first)
@@ -230,25 +236,33 @@ def past_places() -> AnyColumns:
         .cte("past_place")
     )
     came = place.c.outcome.in_((Outcome.ATTENDED, Outcome.PART_ATTENDED))
-    query = select(place.c.booking_id, place.c.need_id, place.c.person_id, place.c.outcome_on, place.c.meets)
+    on = place.c.outcome_on
+    is_delegate = and_(aim.c.staff_group_id.is_not(None), line.c.headcount.is_not(None))
+    held_before = and_(holding.c.since < on, _stood(holding, on))
     delegate = (
-        parts.in_audience(query.where(came), place, aim, parts.works(place.c.outcome_on))
-        .join(line, and_(line.c.agency_id == Membership.agency_id, line.c.headcount.is_not(None)))
-        .distinct()
+        select(
+            place.c.booking_id,
+            place.c.meets,
+            on,
+            func.max(case((is_delegate, 1), else_=0)).label("is_delegate"),
+            func.max(case((held_before, 1), else_=0)).label("held"),
+            func.max(case((holding.c.since >= on, 1), else_=0)).label("holds"),
+        )
+        .select_from(place)  # outer joins keep this order, the only quick one
+        .outerjoin(Membership, and_(Membership.person_id == place.c.person_id, parts.works(on)))
+        .outerjoin(
+            aim, and_(aim.c.need_id == place.c.need_id, aim.c.staff_group_id == Membership.staff_group_id)
+        )
+        .outerjoin(line, line.c.agency_id == Membership.agency_id)
+        .outerjoin(holding, holding.c.person_id == place.c.person_id)
+        .where(came)
+        .group_by(place.c.booking_id, place.c.meets, on)
         .cte("delegate")
     )
-    held_before = and_(holding.c.since < delegate.c.outcome_on, _stood(holding, delegate.c.outcome_on))
+    settled = and_(delegate.c.meets == 1, delegate.c.outcome_on <= SETTLED_ON)
     newcomer = (
-        select(
-            delegate.c.booking_id,
-            case((and_(delegate.c.meets == 1, delegate.c.outcome_on <= SETTLED_ON), 1), else_=0).label(
-                "settled"
-            ),
-            func.max(case((holding.c.since >= delegate.c.outcome_on, 1), else_=0)).label("holds"),
-        )
-        .outerjoin(holding, holding.c.person_id == delegate.c.person_id)
-        .group_by(delegate.c.booking_id, delegate.c.meets, delegate.c.outcome_on)
-        .having(func.max(case((held_before, 1), else_=0)) == 0)
+        select(delegate.c.booking_id, case((settled, 1), else_=0).label("settled"), delegate.c.holds)
+        .where(delegate.c.is_delegate == 1, delegate.c.held == 0)
         .cte("newcomer")
     )
     kept = place.c.unscheduled.is_(False)
@@ -267,7 +281,7 @@ def past_places() -> AnyColumns:
 
 
 def _past() -> CTE:
-    """The dates of a year whose register is closed, of every version of the courses that meet the need."""
+    """The latest dates of a year whose register is closed, of every version of the courses that meet the need."""
     meeting = parts.meeting(one_need=True, refreshers=False)
     course = (
         select(meeting.c.need_id, CourseVersion.course_id)
@@ -290,6 +304,8 @@ def _past() -> CTE:
             TrainingSession.starts_at >= YEAR_BEGINS,
             TrainingSession.ends_at < ENDS,
         )
+        .order_by(TrainingSession.starts_at.desc(), TrainingSession.id.desc())
+        .limit(LATEST)
         .cte("past")
     )
 
