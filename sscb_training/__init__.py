@@ -152,6 +152,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.quizzes.bank import routes as quiz_bank
     from sscb_training.reports.board import routes as reports_board
     from sscb_training.reports.coverage import routes as reports
+    from sscb_training.reports.dashboard import routes as reports_dashboard
     from sscb_training.reports.front import routes as reports_front
     from sscb_training.reports.frozen import routes as reports_frozen
     from sscb_training.reports.lapses import routes as reports_lapses
@@ -173,17 +174,18 @@ def _register_features(app: Flask) -> None:
     mail.init_app(app, WHY_NOT, KINDS, ATTACH)
     signed_in.init_app(app)
     features = (
-        health, notices, agencies, people, accounts, details, settings, described, schemes, venues, pool, dates, copies,
-        bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up, changed_dates,
-        leavers, teams, sessions, interest, several, accreditation, external, licence, attendance, attendance_parts,
-        attendance_phone, door, registers_listed, check_in, paper, register_changes, confirmations, retakes,
-        unconfirmed, quizzes, quiz_bank, imports, trainers, trainers_own, trainers_lapsed, invitations, evaluations,
-        evaluation_results, evaluation_settings, first_use, certificates, badges, certificate_check, reissue,
-        session_certificates, tools, agreements, resources, champions, case_audits, audit_imports, audit_links,
-        audit_actions, audit_indicators, briefings, discussions, triage, reviews, audiences, needs_coverage, headcounts,
-        needs_forecast, needs_proof, needs, programme, catalogue, briefings_read, reports, reports_use, reports_lapses,
-        reports_rows, reports_board, reports_frozen, reports_schedules, reports_front, home_today, home_agency,
-        home_matrix, home_person, home_record, search, letters, texts,
+        health, notices, agencies, people, accounts, details, settings, described, schemes, venues, pool, dates,
+        copies, bookings, feed, booking_letters, eligibility, places, requests, charges, changes, make_up,
+        changed_dates, leavers, teams, sessions, interest, several, accreditation, external, licence, attendance,
+        attendance_parts, attendance_phone, door, registers_listed, check_in, paper, register_changes, confirmations,
+        retakes, unconfirmed, quizzes, quiz_bank, imports, trainers, trainers_own, trainers_lapsed, invitations,
+        evaluations, evaluation_results, evaluation_settings, first_use, certificates, badges, certificate_check,
+        reissue, session_certificates, tools, agreements, resources, champions, case_audits, audit_imports,
+        audit_links, audit_actions, audit_indicators, briefings, discussions, triage, reviews, audiences,
+        needs_coverage, headcounts, needs_forecast, needs_proof, needs, programme, catalogue, briefings_read, reports,
+        reports_use, reports_lapses, reports_rows, reports_board, reports_frozen, reports_schedules,
+        reports_dashboard, reports_front, home_today, home_agency, home_matrix, home_person, home_record, search,
+        letters, texts,
     )  # fmt: skip
     for blueprint in dict.fromkeys(feature.bp for feature in features):  # smaller features share one
         app.register_blueprint(blueprint)

@@ -12,7 +12,7 @@ from sscb_training.demo import texts
 from sscb_training.demo.county import MORNING, County
 from sscb_training.needs.headcounts import service as headcounts
 
-NOT_ASKED = {"Police"}
+NOT_ASKED = {"Police", "SSCB"}
 ANSWERED = {"CSC": Confidence.COUNTED, "SaTH": Confidence.ESTIMATED, "Probation": Confidence.COUNTED}
 CANNOT_TELL = {"Four Rivers"}
 KEEPS_PEOPLE_HERE = "Coppice Gate"

@@ -456,6 +456,7 @@ CATALOGUE: dict[str, tuple[str, ...]] = {
 
 REPORTS: dict[str, tuple[str, ...]] = {
     "reports.index": STAFF,
+    "reports.dashboard": STAFF,
     "reports.coverage": STAFF,
     "reports.lapses": STAFF,
     "reports.board": (*LEAD, *STAFF),  # whose report they see is the query’s business; so of all below

@@ -17,6 +17,11 @@ ANSWERS = (
         "The board’s report",
         "Everything below on one page, for any period, with what changed since the last one.",
     ),
+    (
+        "reports.dashboard",
+        "Dashboard",
+        "Six questions that board members ask, with a picture each, for a meeting’s screen.",
+    ),
     ("reports.coverage", "Coverage", "Who needs what, who holds it, and where the gap is."),
     (
         "reports.use",

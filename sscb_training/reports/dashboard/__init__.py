@@ -1,0 +1,1 @@
+"""One page for a board meeting’s screen: at most six questions that board members ask, each with its picture."""
