@@ -125,6 +125,7 @@ def take_all(visitor: Visitor, address: str) -> None:
     take(staff, "lapses", "/reports/lapses", height=1300)
     take(staff, "imports", "/imports")
     take(staff, "audits", "/audits")
+    take(anybody, "briefing", "/briefings/LIB-9", height=1200)
     take(staff, "needs", "/needs")
     take(staff, "coverage", "/needs/1/coverage")
     take(staff, "sessions", "/sessions")

@@ -1,10 +1,11 @@
-"""Briefing 9, composed, decided by two people and published; and the teams that said that they talked about it."""
+"""Briefing 9, composed, decided by two people and published; teams that talked about it; and one more, submitted."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from sscb_training.case_audits import queries as case_audits
 from sscb_training.case_audits.briefings import queries, service
 from sscb_training.case_audits.discussions import queries as discussed
 from sscb_training.case_audits.discussions import service as discussions
@@ -47,6 +48,7 @@ def compose(
 def put_on_agenda(county: County) -> None:
     """Publish it two days later; let teams talk about it then and lately."""
     county.agenda.put(at_london(PUBLISHED, MORNING), partial(_publish, county))
+    county.agenda.put(at_london(county.today - timedelta(days=10), MORNING), partial(_submit_another, county))
     for talk in texts.read("briefing")["discussions"]:
         days = talk["days"]
         day = PUBLISHED + timedelta(days=days) if days > 0 else county.today + timedelta(days=days)
@@ -63,6 +65,23 @@ def _publish(county: County, now: datetime) -> None:
         now=now,
     )
     service.publish(briefing, by=county.board, now=now)
+
+
+def _submit_another(county: County, now: datetime) -> None:
+    """A briefing on neglect, of the audits since; it waits for somebody else to approve it."""
+    who: dict[str, Any] = {"by": county.board, "now": now}
+    told = texts.read("briefing")["another"]
+    audits = [audit for audit in case_audits.audits() if audit.code in told["audits"]]
+    briefing = service.record_briefing(
+        code=told["code"], title=told["title"], number=told["number"], published_month=london_date(now),
+        summary=told["summary"], audits=audits, **who,
+    )  # fmt: skip
+    for text in told["questions"]:
+        service.add_question(briefing, text=text, **who)
+    for item in queries.items_of(briefing):
+        if words := told["restated"].get(item.thing.code):
+            service.restate(item, restated=words, note="", **who)
+    service.submit(briefing, **who)
 
 
 def _discuss(county: County, talk: dict[str, Any], now: datetime) -> None:

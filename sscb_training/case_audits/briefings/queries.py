@@ -16,7 +16,7 @@ from sscb_training.case_audits.briefings.models import (
     BriefingTheme,
     DiscussionQuestion,
 )
-from sscb_training.case_audits.models import Action, Briefing, CaseAudit, Finding, FindingKind
+from sscb_training.case_audits.models import Action, Briefing, BriefingStatus, CaseAudit, Finding, FindingKind
 from sscb_training.case_audits.rules import codes_in
 from sscb_training.core.db import db, number, row_or_404, rows
 from sscb_training.core.roles import Role
@@ -262,6 +262,15 @@ def others_who_may_approve(person: Person) -> int:
             Person.withdrawn_at.is_(None),
             Person.email_confirmed_at.is_not(None),
             Person.id != person.id,
+        )
+    )
+
+
+def number_to_decide(viewer: Person) -> int:
+    """How many briefings somebody else submitted, which this person may approve or send back."""
+    return number(
+        select(func.count(Briefing.id)).where(
+            Briefing.status == BriefingStatus.SUBMITTED, Briefing.submitted_by_id != viewer.id
         )
     )
 

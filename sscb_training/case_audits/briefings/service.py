@@ -86,7 +86,8 @@ def _compose(briefing: Briefing, audits: list[CaseAudit]) -> None:
     drafts = [audit.code for audit in audits if audit.is_draft]
     if drafts:
         raise BriefingRefused(f"{', '.join(drafts)} is still a draft. Publish the audit first.")
-    briefing.audits = sorted(audits, key=lambda audit: (audit.month, audit.id))
+    audits.sort(key=lambda audit: (audit.month, audit.id))
+    briefing.audits = list(audits)
     db.session.flush()
     keys = {audit.id for audit in audits}
     there = set()

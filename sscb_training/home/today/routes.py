@@ -13,6 +13,7 @@ from sscb_training.bookings.dates.queries import untold_dates
 from sscb_training.bookings.leavers.queries import number_left_behind
 from sscb_training.bookings.queries import offers_to_answer_for
 from sscb_training.bookings.requests.queries import approvals_waiting_for
+from sscb_training.case_audits.briefings.queries import number_to_decide
 from sscb_training.certificates.reissue.queries import number_open
 from sscb_training.core import clock
 from sscb_training.core.access import SIGNED_IN, allow
@@ -112,6 +113,7 @@ def _board() -> dict[str, Any]:
         "new_names": number_open(),
         "to_review": number_to_review(on=clock.today()),
         "undecided": number_undecided(),
+        "briefings": number_to_decide(current_person()),
         "undelivered": queries.undelivered_letters(now=now),
         "needs": queries.needs_behind(on=clock.today()),
         "dates": queries.worth_a_look(now=now),

@@ -76,7 +76,9 @@ def test_a_briefing_from_its_beginning_until_it_is_withdrawn(browser: Browser, c
     browser.fill(browser.get(here), button="Submit for approval")
     page = browser.submit(f"{here}/decide", decision="approve", reason="Mine")
     assert page.errors == ["You submitted this briefing. Somebody else of the board’s staff has to decide."]
-    browser.signed_in(other).submit(f"{here}/decide", decision="approve", reason="As it was found")
+    assert "waits for approval" not in browser.get("/home").text
+    assert "1 briefing waits for approval" in browser.signed_in(other).get("/home").text
+    browser.submit(f"{here}/decide", decision="approve", reason="As it was found")
     page = browser.fill(browser.get(here), button="Publish now")
     assert "Olga Other" in page.text
     assert "As it was found" in page.text
