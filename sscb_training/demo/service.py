@@ -89,7 +89,7 @@ def load(
     schemes.build(shire, courses)
     accredited.build(shire, courses)
     earlier.build(shire, courses)
-    reviews.build(shire)
+    reviews.build(shire, courses)
     shire.agenda.put(at_london(today - timedelta(days=21), time(10)), partial(_change_a_text, shire))
     shire.agenda.put(at_london(today - voices.SINCE, time(12)), partial(voices.set_plans, shire, courses))
     shire.agenda.put(at_london(today - quizzing.SINCE, time(12)), partial(quizzing.add_bank, shire, courses))

@@ -156,9 +156,9 @@ def check_the_briefing() -> None:
     assert sorted(db.session.scalars(select(Finding.code).join(NotTraining))) == ["DA-3", "DA-8", "DA-9"]
     decided = select(TrainingNeed.code, NeedDecision.status).join(NeedDecision.need).order_by(NeedDecision.id)
     assert [tuple(row) for row in db.session.execute(decided)] == [
-        ("N6", "closed"),
-        ("N2", "open"),
-        ("N6", "re_opened"),
+        ("N1", "closed"),
+        ("N6", "open"),
+        ("N1", "re_opened"),
     ]
     n2 = db.session.scalars(select(TrainingNeed).where(TrainingNeed.code == "N2")).one()
     version = n2.interventions[0].first_version(TODAY)
