@@ -134,6 +134,12 @@ def _add_answers() -> None:
 
 def downgrade() -> None:
     op.execute(
+        "UPDATE intervention SET waits_for_id = NULL,"
+        " from_version_id = (SELECT answered_by_id FROM action WHERE action.id = waits_for_id)"
+        " WHERE withdrawn_at IS NULL AND EXISTS"
+        " (SELECT 1 FROM action WHERE action.id = waits_for_id AND answered_by_id IS NOT NULL)"
+    )
+    op.execute(
         "DELETE FROM intervention WHERE withdrawn_at IS NOT NULL"
         " OR (scheme_id IS NULL AND from_version_id IS NULL)"
     )

@@ -1,6 +1,6 @@
 """How every need is covered, and how that moved: a part of a report."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +8,7 @@ from sscb_training.core.times import plain_date, short_date
 from sscb_training.needs.coverage import queries as coverage
 from sscb_training.needs.coverage.queries import AgencyCoverage, CountyCoverage
 from sscb_training.needs.models import NeedStatus, TrainingNeed
-from sscb_training.needs.queries import needs_in_order
+from sscb_training.needs.queries import needs_in_order, waiting
 from sscb_training.needs.reviews.queries import statuses_on
 from sscb_training.reports.board import rules, suppression
 from sscb_training.reports.board.asked import Asked
@@ -27,6 +27,7 @@ class Coverage:
     own_before: Mapping[int, AgencyCoverage]
     statuses: Mapping[int, NeedStatus]
     statuses_before: Mapping[int, NeedStatus]
+    waiting: Collection[int]
 
 
 def coverage_of(asked: Asked) -> Coverage:
@@ -46,6 +47,7 @@ def coverage_of(asked: Asked) -> Coverage:
         own(asked.since),
         statuses_on(as_at=asked.as_at, known_on=asked.known_on),
         statuses_on(as_at=asked.since, known_on=asked.known_on),
+        waiting(as_at=asked.as_at, known_on=asked.known_on).keys(),
     )
 
 
@@ -93,7 +95,10 @@ def coverage_of_county(asked: Asked, found: Coverage) -> list[Section]:
         table.append(
             [
                 rules.text(f"{need.code}: {need.title}", behind=rules.to("needs.show", need_id=need.id)),
-                rules.text(found.statuses[need.id].label),
+                rules.text(
+                    found.statuses[need.id].label,
+                    note="waiting for the course" if need.id in found.waiting else "",
+                ),
                 shown(rules.number(in_force, note=everywhere, behind=behind)),
                 _headcount(figure.headcount, left_out, behind),
                 shown(rules.percentage(figure.percent, note=note, behind=behind)),

@@ -11,7 +11,7 @@ from sscb_training.core.access import STAFF, allow
 from sscb_training.core.pages import day_asked_for, unread_days
 from sscb_training.needs.coverage.queries import CountyCoverage, coverage_of_every_need
 from sscb_training.needs.models import NeedStatus, TrainingNeed
-from sscb_training.needs.queries import needs_in_order
+from sscb_training.needs.queries import needs_in_order, waiting
 from sscb_training.needs.reviews.queries import statuses_on
 from sscb_training.reports.routes import bp, file_asked_for
 from sscb_training.reports.rules import Preset, days_of
@@ -44,6 +44,7 @@ def coverage() -> ResponseReturnValue:
         needs=needs,
         figures=figures,
         statuses=statuses,
+        waiting=waiting(as_at=as_at, known_on=known_on),
         as_at=as_at,
         known_on=known_on,
         today=today,

@@ -80,6 +80,8 @@ def test_a_need_that_waits_says_for_what_since_when_and_whose_action_it_is(
     assert "Owner of that action: SSCB." in page.text
     assert "the need does not wait for it" not in page.text
     assert "waits for the course" in browser.get(f"/needs/{need_id}/coverage").text
+    for path in ("/reports/coverage", "/reports/board", "/needs?waits=1"):
+        assert "waiting for the course" in browser.get(path).text.lower(), path
 
 
 @pytest.mark.parametrize(
