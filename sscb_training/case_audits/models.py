@@ -135,7 +135,12 @@ class CaseAudit(Base):
     briefings: Mapped[list[Briefing]] = relationship(
         secondary=briefing_audit, back_populates="audits", order_by="Briefing.published_month, Briefing.id"
     )
-    re_audit_of: Mapped["CaseAudit | None"] = relationship(remote_side="CaseAudit.id")
+    re_audit_of: Mapped["CaseAudit | None"] = relationship(
+        remote_side="CaseAudit.id", back_populates="re_audits"
+    )
+    re_audits: Mapped[list["CaseAudit"]] = relationship(
+        back_populates="re_audit_of", order_by="CaseAudit.month, CaseAudit.id"
+    )
     findings: Mapped[list["Finding"]] = relationship(back_populates="case_audit", order_by="Finding.id")
     actions: Mapped[list["Action"]] = relationship(back_populates="case_audit", order_by="Action.id")
     agencies: Mapped[list[Agency]] = relationship(secondary=audit_agency, order_by=Agency.name)

@@ -111,6 +111,7 @@ def audit_in_full(case_audit_id: int) -> CaseAudit:
             joinedload(CaseAudit.theme),
             selectinload(CaseAudit.briefings),
             joinedload(CaseAudit.re_audit_of),
+            selectinload(CaseAudit.re_audits),
             selectinload(CaseAudit.agencies),
             selectinload(CaseAudit.links),
             selectinload(CaseAudit.results),

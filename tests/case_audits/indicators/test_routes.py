@@ -90,6 +90,7 @@ def test_an_audit_is_compared_with_what_came_before_and_never_with_a_draft(
 
     browser.signed_in(cara)
 
+    assert f"Looked at again in {draft.title} , May 2017, draft" in browser.get(f"/audits/{first.id}").text
     assert "2 of 40" not in browser.get(f"/audits/{last.id}/indicators").text
     assert "38 of 40" not in browser.get(f"/audits/{draft.id}/indicators").text
     assert "2 of 40" not in browser.get(f"/indicators/{indicator.id}").text
