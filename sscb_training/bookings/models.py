@@ -334,6 +334,15 @@ Index(
     postgresql_where=still_to_make_up,
 )
 Index("ix_booking_training_session_id_status", Booking.training_session_id, Booking.status)
+Index(
+    "ix_booking_attendance",  # all that coverage asks of who came to a date
+    Booking.training_session_id,
+    Booking.outcome,
+    Booking.person_id,
+    Booking.outcome_on,
+    Booking.outcome_recorded_at,
+    Booking.part_id,
+)
 offered = Booking.status == BookingStatus.OFFERED
 Index("ix_booking_offer_until", Booking.offer_until, sqlite_where=offered, postgresql_where=offered)
 Index("ix_booking_outcome_person_id", Booking.outcome, Booking.person_id)

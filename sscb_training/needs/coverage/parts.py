@@ -20,8 +20,10 @@ from sqlalchemy import (
     CTE,
     BindParameter,
     Date,
+    FromClause,
     Integer,
     Select,
+    String,
     Subquery,
     and_,
     bindparam,
@@ -34,6 +36,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    tuple_,
     union,
     union_all,
 )
@@ -107,10 +110,23 @@ def holdings(*, one_need: bool) -> CTE:
     attended counts from the first time on, and not before the version that the need waited for holds. Earlier
     training counts where the board says so.
     """
+    attended = _attended(one_need).subquery()
+    first_attended = select(
+        attended.c.need_id,
+        attended.c.person_id,
+        func.min(attended.c.since),
+        null().cast(Date),
+        null().cast(Date),
+        literal(ATTENDED),
+    ).group_by(attended.c.need_id, attended.c.person_id)
+    return union_all(_awarded(one_need), first_attended, _trained(one_need)).cte("holding")
+
+
+def _awarded(one_need: bool) -> AnyColumns:
     revoked = or_(
         Accreditation.revoked_recorded_at.is_(None), Accreditation.revoked_recorded_at < KNOWN_BEFORE
     )
-    award = (
+    return (
         select(
             Intervention.need_id,
             Accreditation.person_id,
@@ -127,29 +143,40 @@ def holdings(*, one_need: bool) -> CTE:
             or_(Accreditation.withdrawn_at.is_(None), Accreditation.withdrawn_at >= KNOWN_BEFORE),
         )
     )
-    first, version = _counting_from(one_need)
-    came_on = case((Booking.outcome_on < first.c.since, first.c.since), else_=Booking.outcome_on)
-    attended = (
+
+
+def _attended(one_need: bool) -> AnyColumns:
+    session = _sessions_that_count(one_need)
+    came_on = case((Booking.outcome_on < session.c.since, session.c.since), else_=Booking.outcome_on)
+    return (
         select(
-            first.c.need_id,
+            session.c.need_id,
             Booking.person_id,
-            func.min(came_on),
-            null().cast(Date),
-            null().cast(Date),
-            literal(ATTENDED),
+            came_on.label("since"),
+            null().cast(Date).label("until"),
+            null().cast(Date).label("ended_on"),
         )
-        .join(version, _from_there_on(version, first))
-        .join(TrainingSession, TrainingSession.course_version_id == version.id)
-        .join(Booking, Booking.training_session_id == TrainingSession.id)
+        .join(Booking, Booking.training_session_id == session.c.training_session_id)
         .where(
-            Booking.outcome == Outcome.ATTENDED,
-            Booking.part_id.is_(None),
+            # a cast and a sum, or SQLite would begin with everybody who ever attended anything
+            Booking.outcome.cast(String) == Outcome.ATTENDED.value,
+            (Booking.part_id + 0).is_(None),
             Booking.outcome_on <= AS_AT,
             Booking.outcome_recorded_at < KNOWN_BEFORE,
         )
-        .group_by(first.c.need_id, Booking.person_id)
     )
-    return union_all(award, attended, _trained(one_need)).cte("holding")
+
+
+def _sessions_that_count(one_need: bool) -> Subquery:
+    """The training sessions of versions that count. Distinct, so that SQLite finds these few first, whatever follows."""
+    first, version = _counting_from(one_need)
+    return (
+        select(first.c.need_id, first.c.since, TrainingSession.id.label("training_session_id"))
+        .join(version, _from_there_on(version, first))
+        .join(TrainingSession, TrainingSession.course_version_id == version.id)
+        .distinct()
+        .subquery()
+    )
 
 
 def _trained(one_need: bool) -> AnyColumns:
@@ -159,10 +186,10 @@ def _trained(one_need: bool) -> AnyColumns:
         select(
             Intervention.need_id,
             EarlierTraining.person_id,
-            EarlierTraining.attended_on,
-            EarlierTraining.counts_until,
-            null().cast(Date),
-            literal(TRAINED),
+            EarlierTraining.attended_on.label("since"),
+            EarlierTraining.counts_until.label("until"),
+            null().cast(Date).label("ended_on"),
+            literal(TRAINED).label("basis"),
         )
         .join(EarlierTraining, EarlierTraining.scheme_id == Intervention.scheme_id)
         .where(
@@ -190,9 +217,11 @@ def _from_there_on(version: type[CourseVersion], first: Subquery) -> Condition:
 
 def in_audience(query: AnyColumns, person: CTE, aim: CTE, works: Condition) -> AnyColumns:
     """The same, joined to the memberships that put a person into the need's audience."""
-    return query.join(Membership, and_(Membership.person_id == person.c.person_id, works)).join(
-        aim,
-        and_(aim.c.need_id == person.c.need_id, aim.c.staff_group_id == Membership.staff_group_id),
+    group = tuple_(
+        person.c.need_id, Membership.staff_group_id + 0
+    )  # or SQLite would begin with every member of it
+    return query.join(Membership, and_(Membership.person_id == person.c.person_id, works)).where(
+        group.in_(select(aim.c.need_id, aim.c.staff_group_id))
     )
 
 
@@ -232,18 +261,22 @@ def claim(meeting: CTE) -> CTE:
     """
     placed_at = func.coalesce(Booking.confirmed_at, Booking.requested_at)
     has_place = and_(Booking.status == BookingStatus.CONFIRMED, placed_at < ENDS, placed_at < KNOWN_BEFORE)
+    coming = (  # distinct, so that SQLite finds these few dates first
+        select(meeting.c.need_id, TrainingSession.id, TrainingSession.starts_at)
+        .join(TrainingSession, TrainingSession.course_version_id == meeting.c.course_version_id)
+        .where(TrainingSession.status == SessionStatus.PUBLISHED, TrainingSession.starts_at >= BEGINS)
+        .distinct()
+        .cte("coming_date")
+    )
     return (
         select(
-            meeting.c.need_id,
+            coming.c.need_id,
             Booking.person_id,
-            TrainingSession.starts_at,
+            coming.c.starts_at,
             case((has_place, 1), else_=0).label("has_place"),
         )
-        .join(TrainingSession, TrainingSession.course_version_id == meeting.c.course_version_id)
-        .join(Booking, Booking.training_session_id == TrainingSession.id)
+        .join(Booking, Booking.training_session_id == coming.c.id)
         .where(
-            TrainingSession.status == SessionStatus.PUBLISHED,
-            TrainingSession.starts_at >= BEGINS,
             Booking.status.in_(LIVE),
             Booking.unscheduled.is_(False),
             Booking.requested_at < ENDS,
@@ -279,14 +312,11 @@ def claiming(*, one_need: bool) -> CTE:
     )
 
 
-def holding_it(holding: CTE) -> CTE:
-    """Each person who holds on the day what meets the need."""
-    return (
-        select(holding.c.need_id, holding.c.person_id, literal(IN_FORCE).label("standing"))
-        .where(stands(holding))
-        .distinct()
-        .cte("holding_it")
-    )
+def holding_it(*, one_need: bool) -> CTE:
+    """Each person who holds on the day what meets the need, however many times."""
+    ways = [way(one_need).subquery() for way in (_awarded, _attended, _trained)]
+    holders = (select(way.c.need_id, way.c.person_id).where(stands(way)) for way in ways)
+    return union(*holders).cte("holding_it")
 
 
 def line(days: Sequence[BindParameter[Any]], aim: CTE) -> CTE:
@@ -396,7 +426,7 @@ def sums(line: CTE, by: str) -> CTE:
     )
 
 
-def stands(holding: CTE) -> Condition:
+def stands(holding: FromClause) -> Condition:
     return and_(
         holding.c.since <= AS_AT,
         or_(holding.c.until.is_(None), holding.c.until >= AS_AT),

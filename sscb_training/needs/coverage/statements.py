@@ -6,7 +6,19 @@ They are put together once of their `parts` and kept, with places for the need, 
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, CompoundSelect, String, and_, distinct, func, or_, select, union_all
+from sqlalchemy import (
+    CTE,
+    CompoundSelect,
+    String,
+    and_,
+    distinct,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from sscb_training.agencies.models import Agency, StaffGroup
 from sscb_training.needs.coverage import parts
@@ -58,7 +70,7 @@ def tallies(*, one_need: bool, one_agency: bool = False) -> CompoundSelect[*tupl
         *(
             _alike(person, aim, works)
             for person in (
-                parts.holding_it(parts.holdings(one_need=one_need)),
+                parts.holding_it(one_need=one_need),
                 parts.claiming(one_need=one_need),
             )
         )
@@ -67,12 +79,15 @@ def tallies(*, one_need: bool, one_agency: bool = False) -> CompoundSelect[*tupl
 
 def _alike(person: CTE, aim: CTE, works: parts.Condition) -> AnyColumns:
     job = Membership.agency_id.cast(String) + ":" + Membership.staff_group_id.cast(String)
+    standing = person.c.get("standing", literal(IN_FORCE))
     query = select(
-        person.c.need_id, person.c.standing, func.aggregate_strings(job, ",").label("jobs")
+        person.c.need_id, standing.label("standing"), func.aggregate_strings(job, ",").label("jobs")
     ).select_from(person)
     where_they_work = (
         parts.in_audience(query, person, aim, works)
-        .group_by(person.c.need_id, person.c.person_id, person.c.standing)
+        .group_by(
+            person.c.need_id, person.c.person_id, *([person.c.standing] if "standing" in person.c else [])
+        )
         .subquery()
     )
     columns = (where_they_work.c.need_id, where_they_work.c.standing, where_they_work.c.jobs)
@@ -87,7 +102,7 @@ def people(standing: int) -> AnyColumns:
     headcount is known, without the agencies that have sent none.
     """
     aim, holding = parts.aim(one_need=True), parts.holdings(one_need=True)
-    part = parts.holding_it(holding) if standing == IN_FORCE else parts.claiming(one_need=True)
+    part = parts.holding_it(one_need=True) if standing == IN_FORCE else parts.claiming(one_need=True)
     group = parts.groups([AS_AT], aim)
     without_headcount = select(group.c.agency_id).where(
         group.c.number.is_(None), or_(STAFF_GROUP.is_(None), group.c.staff_group_id == STAFF_GROUP)
@@ -117,7 +132,7 @@ def people(standing: int) -> AnyColumns:
         .join(StaffGroup, StaffGroup.id == Membership.staff_group_id)
         .outerjoin(holding, and_(holding.c.person_id == part.c.person_id, parts.stands(holding)))
         .where(
-            part.c.standing == standing,
+            part.c.standing == standing if "standing" in part.c else true(),
             or_(AGENCY.is_(None), Agency.id == AGENCY),
             or_(SECTOR.cast(String).is_(None), Agency.sector == SECTOR),
             or_(STAFF_GROUP.is_(None), StaffGroup.id == STAFF_GROUP),
