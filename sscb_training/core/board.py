@@ -27,6 +27,7 @@ class BoardNumbers:
     What evaluations ask for and when stands in `evaluations.rules`.
     `account_year_month` is the month with which the year of account begins.
     `short_offers_to_all`: 1 when a place that becomes free close to a date goes to whoever of all that wait is first.
+    `published_below`: counts of people under this are left out of coverage that is published.
     `trained_counts`: 1 when coverage counts whoever was trained before, with an assessment that nothing evidences.
     What is `assumed` (percent, and places of a session) holds in the forecast of a need where too little was counted.
     """
@@ -48,6 +49,7 @@ class BoardNumbers:
     invitation_reminder_working_days: int = 5
     import_days_kept: int = 30
     trained_counts: int = 0
+    published_below: int = 5
     assumed_renewed: int = 70
     assumed_filled: int = 80
     assumed_no_show: int = 10

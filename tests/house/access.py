@@ -418,6 +418,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "needs.add_answer": STAFF,
     "needs.take_away_answer": STAFF,
     "needs.coverage": STAFF,
+    "needs.everybody": STAFF,
+    "needs.published_coverage": STAFF,
     "needs.forecast": STAFF,
     "needs.set_assumptions": ADMINISTRATOR,
     "needs.headcounts": STAFF,

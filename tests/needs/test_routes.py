@@ -104,9 +104,17 @@ def test_coverage_gives_a_percentage_only_where_there_is_a_headcount(
     page = browser.signed_in(cara).get(f"/needs/{county.need.id}/coverage")
 
     assert rows_of(browser) == [
-        ["Hill Trust", "1 people of Hill Trust", "4", "25%", "3", "1 people of Hill Trust booked"],
-        ["Vale Trust", "2 people of Vale Trust", "Headcount not supplied", "Not known", "Not known", "0"],
-        ["County, each person once", "1", "4", "25%", "3", "1"],
+        ["Hill Trust", "1 people of Hill Trust", "4", "25%", "3", "1 people of Hill Trust booked", "0"],
+        [
+            "Vale Trust",
+            "2 people of Vale Trust",
+            "Headcount not supplied",
+            "Not known",
+            "Not known",
+            "0",
+            "0",
+        ],
+        ["County, each person once", "1", "4", "25%", "3", "1", "0"],
     ]
     assert "1 agency whose headcount is not supplied is left out of both sides" in page.text
     assert "lines need not add up" in page.text
@@ -201,7 +209,7 @@ def test_coverage_shows_more_people_than_the_headcount_and_asks_to_check_it(
     assert "More people are in force than were declared at Vale Trust" in page.text
 
     assert rows_of(browser)[1][2:5] == ["1 return of 1 Sep 2024", "200% Check headcount", "0"]
-    assert rows_of(browser)[2] == ["County, each person once", "2", "5", "40%", "3", "1"]
+    assert rows_of(browser)[2] == ["County, each person once", "2", "5", "40%", "3", "1", "0"]
 
 
 def test_coverage_as_at_an_earlier_day_and_as_known_then(
@@ -295,7 +303,8 @@ def test_coverage_as_files(browser: Browser, cara: Person, county: County) -> No
     rows = list(csv.reader(io.StringIO(page.response.get_data().decode("utf-8-sig"))))
     assert rows[0][:3] == ["Agency", "In force", "Headcount"]
     assert rows[1] == [
-        "Hill Trust", "1", "4", "2026-09-01", "Return", "25", "3", "0", "2026-11-01", "2026-11-23"
+        "Hill Trust", "1", "4", "2026-09-01", "Return", "25", "3", "0", "0", "1", "0", "2026-11-01",
+        "2026-11-23",
     ]  # fmt: skip
     assert rows[2][:6] == ["Vale Trust", "2", "Headcount not supplied", "", "", ""]
     assert rows[3][0] == "County, each person once, agencies left out: 1"

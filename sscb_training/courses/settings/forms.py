@@ -89,6 +89,13 @@ class NumbersForm(EditForm):
         hint="It was imported as trained, assessment not evidenced",
         required="Select whether earlier training without an evidenced assessment counts in coverage",
     )
+    published_below = forms.whole_number(
+        "Smallest count of people in published coverage",
+        required="Enter the smallest count of people that may be published",
+        hint="A smaller one may point at people, and is left out of what is published, with whatever would tell it",
+        least=1,
+        most=20,
+    )
     account_year_month = forms.pick(
         "Month with which the year of account begins",
         {number: name for number, name in enumerate(month_name) if name},

@@ -1,49 +1,99 @@
 """Pages of coverage: the agencies, and the people behind each number."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from sscb_training.agencies.models import Agency
+from sscb_training.agencies.models import Agency, Sector, StaffGroup
 from sscb_training.core import clock, sheets
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.board import board_numbers
 from sscb_training.core.db import get_or_404
 from sscb_training.core.pages import page_asked_for, page_of, unread_days
 from sscb_training.needs.coverage import queries, rules
+from sscb_training.needs.coverage.published.queries import Published, published
 from sscb_training.needs.models import TrainingNeed
 from sscb_training.needs.queries import waiting
 from sscb_training.needs.routes import DAYS, bp, days_asked_for
 
 COLUMNS = (
-    "Agency", "In force", "Headcount", "Headcount dated", "Headcount by", "Coverage %", "Gap", "Booked", "As at",
-    "As known on",
+    "In force", "Headcount", "Headcount dated", "Headcount by", "Coverage %", "Gap", "Booked", "Waiting",
+    "In force everywhere", "Agencies left out", "As at", "As known on",
 )  # fmt: skip
+PUBLISHED_COLUMNS = (
+    "Table", "Name", "In force", "Headcount", "Coverage %", "Gap", "As at", "As known on"
+)  # fmt: skip
+BY = {"agency": "Agency", "sector": "Sector", "staff_group": "Staff group"}
+SHOWS = {
+    "in_force": ("in force", rules.Standing.IN_FORCE),
+    "everywhere": ("in force everywhere", rules.Standing.IN_FORCE),
+    "booked": ("booked", rules.Standing.BOOKED),
+    "waiting": ("waiting", rules.Standing.WAITING),
+}
 
 
 @bp.get("/needs/<int:need_id>/coverage")
 @allow(*STAFF)
 def coverage(need_id: int) -> ResponseReturnValue:
-    """How far each agency and the county have come, as at a day and as known on a day."""
+    """How far agencies, sectors or staff groups and the county have come, as at a day and as known on a day."""
     need, days, unread = get_or_404(TrainingNeed, need_id), days_asked_for(), unread_days(DAYS)
-    lines, county = queries.coverage_on(need, **days)
+    everybody, of = queries.counted(need, **days), _part_asked_for()
+    found = everybody.of(of)
+    by = request.args.get("by") if request.args.get("by") in BY else "agency"
+    lines: Any = {"sector": found.by_sector, "staff_group": found.by_staff_group}.get(
+        by or "", found.by_agency
+    )()
+    county = found.county()
     if request.args.get("format") in {"csv", "xlsx"} and not unread:
-        return _sheet(need, lines, county, **days)
+        name = f"coverage-{need.code}-by-{(by or '').replace('_', '-')}-{days['as_at'].isoformat()}"
+        return _file(name, (BY[by or ""], *COLUMNS), _sheet_rows(lines, county, **days))
     trained_counts = board_numbers().trained_counts
+    is_part = of != queries.EVERYBODY
     return render_template(
         "needs/coverage.html",
         need=need,
+        by=by,
+        by_what=BY,
         lines=lines,
         county=county,
-        missing=queries.missing_returns(need, **days),
+        of=of,
+        is_part=is_part,
+        sectors=[(line.sector.value, line.name) for line in everybody.by_sector()],
+        staff_groups=[(str(line.staff_group_id), line.name) for line in everybody.by_staff_group()],
+        agencies=found.by_agency(),
+        spread=found.spread(),
+        missing=found.missing(),
         waiting=waiting(**days).get(need.id, []),
         trained_counts=trained_counts,
-        trained_only=queries.trained_only(need, **days) if trained_counts else 0,
-        trend=[*queries.coverage_trend(need, **days), county],
+        trained_only=queries.trained_only(need, **days) if trained_counts and not is_part else 0,
+        trend=[] if is_part else [*queries.coverage_trend(need, **days), county],
         is_old=rules.is_old,
+        asked=_asked(of),
+        today=clock.today(),
+        unread=unread,
+        **days,
+    )
+
+
+@bp.get("/needs/<int:need_id>/coverage/published")
+@allow(*STAFF)
+def published_coverage(need_id: int) -> ResponseReturnValue:
+    """The figures that may leave the board: small counts are not among them, nor what would tell them."""
+    need, days, unread = get_or_404(TrainingNeed, need_id), days_asked_for(), unread_days(DAYS)
+    below = board_numbers().published_below
+    found = published(queries.counted(need, **days), below=below)
+    if request.args.get("format") in {"csv", "xlsx"} and not unread:
+        name = f"published-coverage-{need.code}-{days['as_at'].isoformat()}"
+        return _file(name, PUBLISHED_COLUMNS, _published_rows(found, **days))
+    return render_template(
+        "needs/published_coverage.html",
+        need=need,
+        found=found,
+        below=below,
+        spread=found.spread(),
         today=clock.today(),
         unread=unread,
         **days,
@@ -54,39 +104,66 @@ def coverage(need_id: int) -> ResponseReturnValue:
 @allow(*STAFF)
 def people(need_id: int, agency_id: int) -> ResponseReturnValue:
     """The people behind an agency's number; a day that cannot be read goes back to the page that asks for it."""
-    need, agency, days = get_or_404(TrainingNeed, need_id), get_or_404(Agency, agency_id), days_asked_for()
+    return _people(need_id, get_or_404(Agency, agency_id))
+
+
+@bp.get("/needs/<int:need_id>/people")
+@allow(*STAFF)
+def everybody(need_id: int) -> ResponseReturnValue:
+    """The people behind a number of the county, a sector or a staff group."""
+    return _people(need_id, None)
+
+
+def _people(need_id: int, agency: Agency | None) -> ResponseReturnValue:
+    need, days, of = get_or_404(TrainingNeed, need_id), days_asked_for(), _part_asked_for(agency)
     if unread_days(DAYS):
         asked: dict[str, Any] = {name: request.args[name] for name in DAYS if name in request.args}
         return redirect(url_for("needs.coverage", need_id=need.id, **asked))
-    booked = request.args.get("show") == "booked"
-    standing = rules.Standing.BOOKED if booked else rules.Standing.IN_FORCE
-    of = queries.Parts(agency_id=agency.id)
-    query = queries.people_behind(need, of, standing=standing, only_known=False, **days)
+    show = request.args.get("show") if request.args.get("show") in SHOWS else "in_force"
+    shown, standing = SHOWS[show or ""]
+    only_known = agency is None and show == "in_force"
+    query = queries.people_behind(need, of, standing=standing, only_known=only_known, **days)
     behind = page_of(query, page=page_asked_for(), scalars=False)
+    group = get_or_404(StaffGroup, of.staff_group_id) if of.staff_group_id else None
+    where = [agency.name if agency else "", of.sector.label if of.sector else "", group.name if group else ""]
     return render_template(
         "needs/people.html",
         need=need,
         agency=agency,
+        where=", ".join(filter(None, where)) or "County",
         page=behind,
         people=[queries.Behind(*row) for row in behind.items],
-        booked=booked,
-        missing=queries.missing_returns(need, **days).get(agency.id, []),
+        shown=shown,
+        missing=queries.missing_returns(need, **days).get(agency.id, []) if agency else [],
+        asked=_asked(of),
         today=clock.today(),
         **days,
     )
 
 
-def _sheet(
-    need: TrainingNeed, lines: Any, county: queries.CountyCoverage, *, as_at: date, known_on: date
-) -> ResponseReturnValue:
-    answer = sheets.csv_answer if request.args["format"] == "csv" else sheets.excel_answer
-    return answer(
-        f"coverage-{need.code}-{as_at.isoformat()}", COLUMNS, _sheet_rows(lines, county, as_at, known_on)
+def _part_asked_for(agency: Agency | None = None) -> queries.Parts:
+    """The part of the audience that an address names; what it names badly is not asked for."""
+    sector = request.args.get("sector")
+    return queries.Parts(
+        agency_id=agency.id if agency else None,
+        sector=Sector(sector) if sector in set(Sector) else None,
+        staff_group_id=request.args.get("staff_group", type=int),
     )
 
 
+def _asked(of: queries.Parts) -> dict[str, Any]:
+    """The part of the audience, for an address that leads on."""
+    asked = {"sector": of.sector.value if of.sector else None, "staff_group": of.staff_group_id}
+    return {name: value for name, value in asked.items() if value}
+
+
+def _file(name: str, columns: Sequence[str], rows: Iterator[list[sheets.Cell]]) -> ResponseReturnValue:
+    answer = sheets.csv_answer if request.args["format"] == "csv" else sheets.excel_answer
+    return answer(name, columns, rows)
+
+
 def _sheet_rows(
-    lines: Any, county: queries.CountyCoverage, as_at: date, known_on: date
+    lines: Any, county: queries.CountyCoverage, *, as_at: date, known_on: date
 ) -> Iterator[list[sheets.Cell]]:
     for name, dated, by, figure in [
         *((line.name, line.returned_on, _counted_by(line), line) for line in lines),
@@ -94,20 +171,21 @@ def _sheet_rows(
     ]:
         headcount = "Headcount not supplied" if figure.headcount is None else figure.headcount
         yield [
-            name,
-            figure.in_force,
-            headcount,
-            dated,
-            by,
-            figure.percent,
-            figure.gap,
-            figure.booked,
-            as_at,
-            known_on,
-        ]
+            name, figure.in_force, headcount, dated, by, figure.percent, figure.gap, figure.booked,
+            figure.waiting, figure.everywhere, figure.left_out, as_at, known_on,
+        ]  # fmt: skip
 
 
-def _counted_by(line: queries.AgencyCoverage) -> str:
+def _published_rows(found: Published, *, as_at: date, known_on: date) -> Iterator[list[sheets.Cell]]:
+    tables = [("Agency", found.by_agency), ("Sector", found.by_sector), ("Staff group", found.by_staff_group)]
+    for table, lines in [*tables, ("County", [found.county])]:
+        for line in lines:
+            headcount = "Headcount not supplied" if line.headcount is None else line.headcount
+            in_force = "Not shown" if line.in_force is None else line.in_force
+            yield [table, line.name, in_force, headcount, line.percent, line.gap, as_at, known_on]
+
+
+def _counted_by(line: queries.Line) -> str:
     if line.headcount is None:
         return ""
     return "People named here" if line.is_named else "Return"

@@ -1,0 +1,109 @@
+"""The figures of a need as they may be published: all three tables and the county, made safe together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sscb_training.needs.coverage import rules as coverage
+from sscb_training.needs.coverage.published.rules import Cell, Key, is_small, kept_back
+from sscb_training.needs.coverage.queries import Counted, CountyCoverage, Line
+
+COUNTY = "county"
+
+
+@dataclass(frozen=True)
+class PublishedLine:
+    """A line as everybody may read it. What is kept back is empty: in force, and what would tell it."""
+
+    name: str
+    headcount: int | None
+    in_force: int | None
+
+    @property
+    def is_kept_back(self) -> bool:
+        return self.in_force is None
+
+    @property
+    def percent(self) -> int | None:
+        return None if self.in_force is None else coverage.percent(self.in_force, self.headcount)
+
+    @property
+    def gap(self) -> int | None:
+        return None if self.in_force is None else coverage.gap(self.in_force, self.headcount)
+
+    @property
+    def needs_checking(self) -> bool:
+        return self.in_force is not None and coverage.needs_checking(self.in_force, self.headcount)
+
+
+@dataclass(frozen=True)
+class Published:
+    """The tables of a need that may be published together. `booked` and `waiting` are of the county, empty if small."""
+
+    by_agency: Sequence[PublishedLine]
+    by_sector: Sequence[PublishedLine]
+    by_staff_group: Sequence[PublishedLine]
+    county: PublishedLine
+    left_out: int
+    booked: int | None
+    waiting: int | None
+
+    def spread(self) -> coverage.Spread | None:
+        """How far the agencies lie apart whose figures are shown."""
+        shown = [(line.in_force, line.headcount) for line in self.by_agency if line.in_force is not None]
+        return coverage.spread(shown)
+
+
+def published(counted: Counted, *, below: int) -> Published:
+    """What may be published of all that was counted of a need: no count under `below`, nor one that would tell it."""
+    agencies, sectors, groups = counted.by_agency(), counted.by_sector(), counted.by_staff_group()
+    county = counted.county()
+    in_all = (COUNTY,) if county.headcount is not None else ()
+    known = {line.sector: line.headcount is not None for line in sectors}
+    cells = []
+    for agency in agencies:
+        is_part = (agency.headcount is not None) == known[agency.sector]
+        totals = (("sector", agency.sector), *(in_all if agency.headcount is not None else ()))
+        cells.append(_cell(("agency", agency.agency_id), agency, totals if is_part else ()))
+    for sector in sectors:
+        totals = in_all if sector.headcount is not None else ()
+        cells.append(_cell(("sector", sector.sector), sector, totals, is_total=True))
+    cells += [_cell(("group", group.staff_group_id), group, in_all, of_people=True) for group in groups]
+    if in_all:
+        cells.append(_cell(COUNTY, county, (), is_total=True))
+    kept = kept_back(
+        cells, small={cell.key for cell in cells if is_small(cell.count, cell.most, below=below)}
+    )
+
+    return Published(
+        by_agency=[_line(one, ("agency", one.agency_id) in kept) for one in agencies],
+        by_sector=[_line(one, ("sector", one.sector) in kept) for one in sectors],
+        by_staff_group=[_line(one, ("group", one.staff_group_id) in kept) for one in groups],
+        county=PublishedLine(
+            "County, each person once",
+            county.headcount,
+            None if COUNTY in kept or not in_all else county.in_force,
+        ),
+        left_out=county.left_out,
+        booked=None if county.booked < below else county.booked,
+        waiting=None if county.waiting < below else county.waiting,
+    )
+
+
+def _line(line: Line, is_kept: bool) -> PublishedLine:
+    return PublishedLine(line.name, line.headcount, None if is_kept else _count(line))
+
+
+def _count(figure: Line | CountyCoverage) -> int:
+    """Who is in force, or where no headcount is known, who is so everywhere."""
+    return figure.in_force if figure.headcount is not None else figure.everywhere
+
+
+def _cell(
+    key: Key,
+    figure: Line | CountyCoverage,
+    totals: tuple[Key, ...],
+    *,
+    of_people: bool = False,
+    is_total: bool = False,
+) -> Cell:
+    return Cell(key, _count(figure), figure.headcount or None, totals, of_people, is_total)

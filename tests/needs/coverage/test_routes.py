@@ -1,0 +1,104 @@
+"""Pages of coverage by sector and staff group, of who waits, and of what may be published."""
+
+from datetime import timedelta
+
+from sscb_training.agencies.models import Sector
+from sscb_training.bookings.models import BookingStatus
+from sscb_training.needs.models import TrainingNeed
+from sscb_training.people.models import Person
+from tests.browser import Browser
+from tests.factories import (
+    NOW,
+    a_staff_group,
+    make_accreditation,
+    make_agency,
+    make_booking,
+    make_headcount,
+    make_need,
+    make_person,
+    make_scheme,
+    make_training_session,
+    make_version,
+)
+
+
+def make_a_county() -> TrainingNeed:
+    """Four schools with 3, 8, 9 and 10 of 20 in force, and one of these waiting for a date, and 30 of 40 police officers."""
+    version = make_version()
+    scheme = make_scheme(version.course)
+    group = a_staff_group()
+    need = make_need(staff_groups=[group], scheme=scheme)
+    for place, held in enumerate([3, 8, 9, 10]):
+        school = make_agency(name=f"School {place}", sector=Sector.EDUCATION)
+        make_headcount(school, group, 20)
+        people = [make_person(f"Teacher {place}.{n}", agency=school, staff_group=group) for n in range(held)]
+        for person in people:
+            make_accreditation(person, scheme)
+    police = make_agency(name="West Mercia", sector=Sector.POLICE)
+    make_headcount(police, group, 40)
+    for n in range(30):
+        make_accreditation(make_person(f"Officer {n}", agency=police, staff_group=group), scheme)
+    session = make_training_session(version, starts_at=NOW + timedelta(days=20))
+    make_booking(session, person=people[0], status=BookingStatus.WAITLISTED)
+    return need
+
+
+def test_coverage_leads_from_a_sector_to_its_people_and_back(browser: Browser, cara: Person) -> None:
+    need = make_a_county()
+
+    table = browser.signed_in(cara).get(f"/needs/{need.id}/coverage?by=sector")
+    page = browser.get(table.link("30 people of Police"))
+
+    assert "Police: people in force" in page.text
+    assert "Officer 9" in browser.get(page.link("Next page")).text
+    assert "Teacher 0" not in page.text
+    assert browser.get(page.link("Coverage")).status == 200
+
+
+def test_coverage_of_one_sector_lists_its_agencies_alone(browser: Browser, cara: Person) -> None:
+    need = make_a_county()
+
+    page = browser.signed_in(cara).get(f"/needs/{need.id}/coverage?sector=education")
+
+    assert "School 3" in page.text
+    assert "West Mercia" not in page.text
+    assert "38%" in page.text
+
+
+def test_coverage_by_staff_group_names_who_waits(browser: Browser, cara: Person) -> None:
+    need = make_a_county()
+
+    page = browser.signed_in(cara).get(f"/needs/{need.id}/coverage?by=staff_group")
+
+    assert "Teacher 3.0" in browser.get(page.link("1 people of Teachers waiting")).text
+
+
+def test_coverage_shows_how_far_agencies_lie_apart(browser: Browser, cara: Person) -> None:
+    need = make_a_county()
+
+    page = browser.signed_in(cara).get(f"/needs/{need.id}/coverage")
+
+    assert "Lowest 15%, middle 45%, highest 75%" in page.text
+    assert "Half of the 5 agencies lie between 40% and 50%" in page.text
+
+
+def test_published_coverage_shows_no_small_count_nor_what_would_tell_it(
+    browser: Browser, cara: Person
+) -> None:
+    need = make_a_county()
+
+    page = browser.signed_in(cara).get(f"/needs/{need.id}/coverage/published")
+    answer = browser.get(f"/needs/{need.id}/coverage/published?format=csv").response
+    file = answer.get_data().decode("utf-8-sig")
+
+    lines = {
+        cells[1]: cells[2:6] for cells in (line.split(",") for line in file.splitlines()) if len(cells) > 5
+    }
+    assert lines["School 0"] == ["Not shown", "20", "", ""]
+    assert lines["School 1"] == ["Not shown", "20", "", ""]
+    assert lines["School 2"] == ["9", "20", "45", "11"]
+    assert lines["West Mercia"] == ["30", "40", "75", "10"]
+    assert lines["Police"] == ["30", "40", "75", "10"]
+    assert '"County, each person once",60,120,50,60,' in file
+    assert "fewer than 5 people in force" in page.text
+    assert "15%" not in page.text
