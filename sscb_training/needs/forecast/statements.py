@@ -88,7 +88,8 @@ def ends() -> AnyColumns:
         .having(func.max(case((stands, 1), else_=0)) == 1)
         .cte("held")
     )
-    line = parts.line([AS_AT], aim)
+    held = _once(held)
+    line = _once(parts.line([AS_AT], aim))
     known = func.max(case((line.c.headcount.is_not(None), 1), else_=0))
     query = select(held.c.person_id, held.c.last, held.c.stood, known.label("known")).select_from(held)
     person = (
@@ -98,6 +99,7 @@ def ends() -> AnyColumns:
         .cte("person")
     )
     coming = select(parts.place(parts.meeting(one_need=True)).c.person_id).distinct().cte("coming")
+    coming = _once(coming)
     booked = case((coming.c.person_id.is_not(None), 1), else_=0)
     return (
         select(person.c.last, person.c.known, 1 - person.c.stood, booked, func.count())
@@ -134,7 +136,7 @@ def renewals() -> AnyColumns:
         .group_by(holding.c.need_id, holding.c.person_id, holding.c.until)
         .cte("ran_out")
     )
-    line = parts.line([AS_AT], aim)
+    line = _once(parts.line([AS_AT], aim))
     query = select(ran_out.c.person_id, ran_out.c.until, ran_out.c.renewed)
     person = (
         parts.in_audience(query, ran_out, aim, parts.works(AS_AT))
@@ -178,7 +180,7 @@ def dates() -> AnyColumns:
 def newcomers() -> AnyColumns:
     """Who of the audience, where the headcount is known, holds nothing and has a place: how many by when they first come."""
     aim, holding = parts.aim(one_need=True), parts.holdings(one_need=True)
-    line = parts.line([AS_AT], aim)
+    line = _once(parts.line([AS_AT], aim))
     place = parts.place(parts.meeting(one_need=True, refreshers=False))
     either = union_all(
         select(place.c.need_id, place.c.person_id, place.c.starts_at),
@@ -213,7 +215,7 @@ def past_places() -> AnyColumns:
     included, if only to some; of these, who was of the audience where the headcount is known and held nothing;
     of these, who came long enough ago to be settled, on a date that meets the need; of these, who came to hold it."""
     aim, holding, past = parts.aim(one_need=True), parts.holdings(one_need=True), _past()
-    line = parts.line([AS_AT], aim)
+    line = _once(parts.line([AS_AT], aim))
     place = (
         select(
             past.c.need_id,
@@ -308,6 +310,11 @@ def _past() -> CTE:
         .limit(LATEST)
         .cte("past")
     )
+
+
+def _once(part: CTE) -> CTE:
+    """The same, reckoned once: PostgreSQL takes it for a row or two and would reckon it again for each person."""
+    return part.prefix_with("MATERIALIZED", dialect="postgresql")
 
 
 def _stood(holding: CTE, on: Any) -> Condition:
