@@ -25,6 +25,7 @@ from sscb_training.demo import (
     learning,
     proof,
     quizzing,
+    reporting,
     returns,
     reviews,
     schemes,
@@ -90,6 +91,7 @@ def load(
     accredited.build(shire, courses)
     earlier.build(shire, courses)
     reviews.build(shire, courses)
+    reporting.build(shire)
     shire.agenda.put(at_london(today - timedelta(days=21), time(10)), partial(_change_a_text, shire))
     shire.agenda.put(at_london(today - voices.SINCE, time(12)), partial(voices.set_plans, shire, courses))
     shire.agenda.put(at_london(today - quizzing.SINCE, time(12)), partial(quizzing.add_bank, shire, courses))

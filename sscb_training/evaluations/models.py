@@ -214,6 +214,7 @@ class Evaluation(Base):
 
 
 awaited = Evaluation.sent_in_at.is_(None)
+Index("ix_evaluation_sent_in", Evaluation.booking_id, Evaluation.stage, Evaluation.sent_in_at)
 Index("ix_evaluation_awaited", Evaluation.asked_at, sqlite_where=awaited, postgresql_where=awaited)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sscb_training.case_audits.indicators.queries import Series, verdicts_behind
 from sscb_training.core.times import month, plain_date
 from sscb_training.needs.models import NeedStatus, TrainingNeed
 from sscb_training.reports.board import queries, rules
@@ -67,7 +68,14 @@ def audits(asked: Asked) -> Section:
                     Column("Strengths", True), Column("Actions done", True), Column("Re-audit of"),
                 ],
                 table, empty="No audit was published in this period.",
-            )
+            ),
+            Table(
+                "verdicts", "The same indicator in an audit and its re-audit",
+                [Column("Indicator"), Column("Before"), Column("Now"), Column("What the re-audit saw")],
+                [_verdict(one) for one in verdicts_behind(line.audit for line in lines) if one.verdict],
+                empty="No indicator was asked again in this period.",
+                note="A difference is claimed only where its 95% interval does not span nought, of enough cases.",
+            ),
         ],
     )  # fmt: skip
 
@@ -155,6 +163,20 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
             )
         ],
     )  # fmt: skip
+
+
+def _verdict(series: Series) -> list[Cell]:
+    before, now = series.points[-2], series.latest
+    said = now.comparison
+    return [
+        rules.text(
+            f"{series.indicator.code}: {series.indicator.text}",
+            behind=rules.to("case_audits.comparison", case_audit_id=now.result.case_audit_id),
+        ),
+        rules.text(before.seen.in_words, note=month(before.result.case_audit.month)),
+        rules.text(now.seen.in_words, note=month(now.result.case_audit.month)),
+        rules.text(said.verdict.label if said else "", note=said.why if said else ""),
+    ]
 
 
 def _count(decided: Sequence[tuple[TrainingNeed, NeedStatus, NeedStatus]], status: NeedStatus) -> Cell:

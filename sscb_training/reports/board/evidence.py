@@ -1,7 +1,9 @@
 """What delegates said, and the days that trainers gave: parts of a report."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sscb_training.accreditation.queries import schemes
+from sscb_training.core.times import plain_date
 from sscb_training.courses.described.queries import titles_of
 from sscb_training.evaluations.models import Stage
 from sscb_training.evaluations.results import queries as evaluations
@@ -12,6 +14,7 @@ from sscb_training.reports.board import rules, suppression
 from sscb_training.reports.board.asked import Asked
 from sscb_training.reports.board.rules import Cell, Column, Link, Section, Table
 from sscb_training.reports.board.suppression import WITHHELD
+from sscb_training.reports.lapses.queries import holders
 from sscb_training.reports.rules import Rate
 from sscb_training.trainers.queries import trainer_days
 
@@ -85,6 +88,39 @@ def _change(changes: Changes, key: int, behind: Link) -> list[Cell]:
         rules.number(found.pairs, behind=behind),
         rules.decimal(found.difference, signed=True, note=f"{low} to {high}", behind=behind),
     ]
+
+
+def lapses_of(asked: Asked, now: datetime) -> Section:
+    """What runs out in the twelve months after the report's day, by scheme."""
+    names = {scheme.id: scheme.name for scheme in schemes()}
+    held = holders(asked.agency.id if asked.agency else None, on=asked.as_at, now=now)
+    until = asked.as_at + timedelta(days=365)
+    table = []
+    for scheme_id, name in names.items():
+        found = held.get(scheme_id)
+        if found is None:
+            continue
+        ending = [lapses for day, lapses in found.ending if day <= until]
+        people, booked = sum(one.lapse for one in ending), sum(one.booked for one in ending)
+        behind = rules.to("reports.lapses", scheme=scheme_id)
+        figures = [
+            rules.number(one, behind=behind) for one in (found.in_force, people, booked, people - booked)
+        ]
+        table.append([rules.text(name), *figures])
+    return Section(
+        "lapses",
+        "What runs out",
+        words=[f"Accreditations in force on {plain_date(asked.as_at)} that run out by {plain_date(until)}."],
+        tables=[
+            Table(
+                "lapses", "What runs out", [
+                    Column("Scheme"), Column("In force", True), Column("Run out", True),
+                    Column("Booked a renewal", True), Column("To book", True),
+                ],
+                table, empty="No accreditation is in force.",
+            )
+        ],
+    )  # fmt: skip
 
 
 def trainer_days_of(asked: Asked, now: datetime) -> Section:

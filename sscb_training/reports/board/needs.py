@@ -103,7 +103,7 @@ def coverage_of_county(asked: Asked, found: Coverage) -> list[Section]:
                 _headcount(figure.headcount, left_out, behind),
                 shown(rules.percentage(figure.percent, note=note, behind=behind)),
                 shown(moved(before.percent if before else None, figure.percent)),
-                shown(rules.number(figure.gap, behind=behind)),
+                shown(rules.number(figure.gap, behind=rules.to("needs.forecast", need_id=need.id))),
                 rules.text("") if asked.is_published else rules.number(figure.booked, behind=behind),
                 target(need),
             ]

@@ -5,7 +5,7 @@ from datetime import datetime
 from sscb_training.reports.board import rules
 from sscb_training.reports.board.asked import Asked
 from sscb_training.reports.board.audits import actions, audits, changes
-from sscb_training.reports.board.evidence import evaluations_of, trainer_days_of
+from sscb_training.reports.board.evidence import evaluations_of, lapses_of, trainer_days_of
 from sscb_training.reports.board.needs import coverage_of, coverage_of_county
 from sscb_training.reports.board.own import coverage_of_agency, use_of_agency
 from sscb_training.reports.board.rules import Report, Section
@@ -36,6 +36,7 @@ def report(asked: Asked, *, now: datetime) -> Report:
             glance(asked, uses),
             *coverage_of_agency(asked, coverage),
             use_of_agency(asked, uses),
+            lapses_of(asked, now),
             trainer_days_of(asked, now),
         ]
     else:
@@ -48,6 +49,7 @@ def report(asked: Asked, *, now: datetime) -> Report:
             reasons(asked, now),
             evaluations_of(asked),
             trainer_days_of(asked, now),
+            *([] if asked.is_published else [lapses_of(asked, now)]),
             actions(asked),
             audits(asked),
         ]
