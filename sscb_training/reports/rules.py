@@ -50,6 +50,8 @@ class Preset(StrEnum):
     """A period that a board asks for by name."""
 
     LAST_12_MONTHS = "last-12-months"
+    THIS_QUARTER = "this-quarter"
+    LAST_QUARTER = "last-quarter"
     THIS_FINANCIAL_YEAR = "this-financial-year"
     LAST_FINANCIAL_YEAR = "last-financial-year"
     THIS_CALENDAR_YEAR = "this-calendar-year"
@@ -61,14 +63,19 @@ class Preset(StrEnum):
 
 
 def days_of(preset: Preset, *, today: date) -> tuple[date, date]:
-    """The first and the last day of a period; one that goes on ends today. A financial year begins on 1 April."""
+    """The first and the last day of a period; one that goes on ends today. Quarters begin in January, April,
+    July and October, and a financial year on 1 April.
+    """
     this_year = date(today.year, 1, 1)
     financial = date(today.year, *FINANCIAL_YEAR_BEGINS)
     if financial > today:
         financial = financial.replace(year=today.year - 1)
     before = timedelta(days=1)
+    quarter = _first_of_quarter(today)
     return {
         Preset.LAST_12_MONTHS: (today - timedelta(days=364), today),
+        Preset.THIS_QUARTER: (quarter, today),
+        Preset.LAST_QUARTER: (_first_of_quarter(quarter - before), quarter - before),
         Preset.THIS_FINANCIAL_YEAR: (financial, today),
         Preset.LAST_FINANCIAL_YEAR: (financial.replace(year=financial.year - 1), financial - before),
         Preset.THIS_CALENDAR_YEAR: (this_year, today),
@@ -79,3 +86,18 @@ def days_of(preset: Preset, *, today: date) -> tuple[date, date]:
 def preset_of(begin: date, end: date, *, today: date) -> Preset | None:
     """The period by name that these days are."""
     return next((one for one in Preset if days_of(one, today=today) == (begin, end)), None)
+
+
+def _first_of_quarter(day: date) -> date:
+    return date(day.year, day.month - (day.month - 1) % 3, 1)
+
+
+def quarter_end_by(day: date) -> date:
+    """The last day of a calendar quarter that had come by a day."""
+    next_day = day + timedelta(days=1)
+    return _first_of_quarter(next_day) - timedelta(days=1)
+
+
+def is_whole_quarters(begin: date, end: date) -> bool:
+    """Whether a period is of whole calendar quarters: two that differ then differ by a quarter at least."""
+    return begin == _first_of_quarter(begin) and end == quarter_end_by(end)
