@@ -663,6 +663,7 @@ def make_frozen_report(
         as_at=TODAY,
         known_on=TODAY,
         since=TODAY - timedelta(days=365),
+        below=5,
         agency=agency,
         is_published=is_published,
     )

@@ -135,7 +135,7 @@ EVERYBODY = Parts()
 class Counted:
     """All that is counted of one need on a day: any line, and the county, come out of it without another query."""
 
-    need: TrainingNeed
+    need_id: int
     as_at: date
     cells: Sequence[rules.Cell]
     tallies: Sequence[rules.Tally]
@@ -172,7 +172,7 @@ class Counted:
     def county(self) -> CountyCoverage:
         """Everybody, each once."""
         found = self._counts(lambda cell: cell.need_id)
-        return _county(self.need.id, self.as_at, found.get(self.need.id, rules.Count()))
+        return _county(self.need_id, self.as_at, found.get(self.need_id, rules.Count()))
 
     def spread(self) -> rules.Spread | None:
         """How far the agencies lie apart."""
@@ -228,7 +228,19 @@ class Behind:
 def counted(need: TrainingNeed, *, as_at: date, known_on: date) -> Counted:
     """All that is counted of a need, as at the end of a day and as known on another; in two queries."""
     given = parts.answers(as_at, known_on, need_id=need.id)
-    return Counted(need, as_at, _cells(given, one_need=True), _tallies(given, one_need=True))
+    return Counted(need.id, as_at, _cells(given, one_need=True), _tallies(given, one_need=True))
+
+
+def counted_of_every_need(*, as_at: date, known_on: date) -> dict[int, Counted]:
+    """The same of each need that is for anybody, by the need's id; in two queries however many needs."""
+    given = parts.answers(as_at, known_on)
+    tallies: dict[int, list[rules.Tally]] = {}
+    for tally in _tallies(given, one_need=False):
+        tallies.setdefault(tally.need_id, []).append(tally)
+    cells: dict[int, list[rules.Cell]] = {}
+    for cell in _cells(given, one_need=False):
+        cells.setdefault(cell.need_id, []).append(cell)
+    return {need_id: Counted(need_id, as_at, cells[need_id], tallies.get(need_id, [])) for need_id in cells}
 
 
 def _cells(given: dict[str, Any], *, one_need: bool) -> list[rules.Cell]:
@@ -337,4 +349,4 @@ def people_behind(
 def missing_returns(need: TrainingNeed, *, as_at: date, known_on: date) -> dict[int, list[str]]:
     """By agency, the staff groups of the need's audience that work there and whose headcount is not supplied."""
     given = parts.answers(as_at, known_on, need_id=need.id)
-    return Counted(need, as_at, _cells(given, one_need=True), ()).missing()
+    return Counted(need.id, as_at, _cells(given, one_need=True), ()).missing()

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from sscb_training.case_audits.indicators.queries import Series, verdicts_behind
 from sscb_training.core.times import month, plain_date
 from sscb_training.needs.models import NeedStatus, TrainingNeed
-from sscb_training.reports.board import queries, rules
+from sscb_training.reports.board import queries, rules, suppression
 from sscb_training.reports.board.asked import Asked
 from sscb_training.reports.board.needs import Coverage
 from sscb_training.reports.board.rules import Cell, Column, Section, Table
+from sscb_training.reports.board.suppression import WITHHELD
 from sscb_training.reports.rules import Rate
 
 
@@ -72,7 +73,7 @@ def audits(asked: Asked) -> Section:
             Table(
                 "verdicts", "The same indicator in an audit and its re-audit",
                 [Column("Indicator"), Column("Before"), Column("Now"), Column("What the re-audit saw")],
-                [_verdict(one) for one in verdicts_behind(line.audit for line in lines) if one.verdict],
+                [_verdict(one, asked) for one in verdicts_behind(line.audit for line in lines) if one.verdict],
                 empty="No indicator was asked again in this period.",
                 note="A difference is claimed only where its 95% interval does not span nought, of enough cases.",
             ),
@@ -165,17 +166,22 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
     )  # fmt: skip
 
 
-def _verdict(series: Series) -> list[Cell]:
+def _verdict(series: Series, asked: Asked) -> list[Cell]:
     before, now = series.points[-2], series.latest
     said = now.comparison
+    few = asked.is_published and any(
+        suppression.is_few(part, below=asked.below)
+        for seen in (before.seen, now.seen)
+        for part in (seen.numerator, seen.denominator - seen.numerator)
+    )
     return [
         rules.text(
             f"{series.indicator.code}: {series.indicator.text}",
             behind=rules.to("case_audits.comparison", case_audit_id=now.result.case_audit_id),
         ),
-        rules.text(before.seen.in_words, note=month(before.result.case_audit.month)),
-        rules.text(now.seen.in_words, note=month(now.result.case_audit.month)),
-        rules.text(said.verdict.label if said else "", note=said.why if said else ""),
+        rules.text(WITHHELD if few else before.seen.in_words, note=month(before.result.case_audit.month)),
+        rules.text(WITHHELD if few else now.seen.in_words, note=month(now.result.case_audit.month)),
+        rules.text(said.verdict.label if said else "", note=said.why if said and not few else ""),
     ]
 
 

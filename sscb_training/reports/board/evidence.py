@@ -1,5 +1,6 @@
 """What delegates said, and the days that trainers gave: parts of a report."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sscb_training.accreditation.queries import schemes
@@ -8,8 +9,9 @@ from sscb_training.courses.described.queries import titles_of
 from sscb_training.evaluations.models import Stage
 from sscb_training.evaluations.results import queries as evaluations
 from sscb_training.evaluations.results.confidence import Changes, Scope, change_in_confidence
-from sscb_training.evaluations.results.queries import Response
-from sscb_training.evaluations.results.rules import Change
+from sscb_training.evaluations.results.queries import Response, Share
+from sscb_training.evaluations.results.rules import FEWEST, Change
+from sscb_training.needs.coverage.published.rules import is_small
 from sscb_training.reports.board import rules, suppression
 from sscb_training.reports.board.asked import Asked
 from sscb_training.reports.board.rules import Cell, Column, Link, Section, Table
@@ -25,6 +27,7 @@ def evaluations_of(asked: Asked) -> Section:
     lasting = change_in_confidence(scope, first=Stage.POST, second=Stage.FOLLOW_UP)
     later = evaluations.said(scope, Stage.FOLLOW_UP, with_words=False)
     titles = titles_of({key for key, _ in responses})
+    fewest = max(FEWEST, asked.below) if asked.is_published else FEWEST
     table = []
     for key in titles:
         behind = rules.to("evaluations.course", course_id=key, **asked.period)
@@ -32,25 +35,21 @@ def evaluations_of(asked: Asked) -> Section:
             [
                 rules.text(titles[key]),
                 *(_sent_in(responses.get((key, stage)), asked, behind) for stage in (Stage.POST, Stage.FOLLOW_UP)),
-                *_change(changes, key, behind),
-                *_change(lasting, key, behind)[1:],
+                *_change(changes, key, behind, fewest),
+                *_change(lasting, key, behind, fewest)[1:],
             ]
         )  # fmt: skip
     said = [
-        [
-            rules.text(title),
-            rules.text(share.label),
-            rules.rate(Rate(share.people, later.people, "who answered")),
-        ]
+        [rules.text(title), rules.text(share.label), cell]
         for title, shares in later.choices
-        for share in shares
+        for share, cell in zip(shares, _shares(shares, later.people, asked), strict=True)
     ]
     return Section(
         "evaluations",
         "What delegates said",
         words=[
             "Confidence is what people said of themselves, on the outcomes of their course, as the mean change with a 95% "
-            "interval. A figure is of 5 people or more; what fewer said is left out.",
+            f"interval. A figure is of {fewest} people or more; what fewer said is left out.",
         ],
         tables=[
             Table(
@@ -64,7 +63,7 @@ def evaluations_of(asked: Asked) -> Section:
             Table(
                 "follow-up", "What became of it 3 months later",
                 [Column("Question"), Column("Answer"), Column("Share", True)],
-                said if later.people else [], empty="Too few answered 3 months later.",
+                said if later.people >= fewest else [], empty="Too few answered 3 months later.",
             ),
         ],
     )  # fmt: skip
@@ -72,17 +71,25 @@ def evaluations_of(asked: Asked) -> Section:
 
 def _sent_in(response: Response | None, asked: Asked, behind: Link) -> Cell:
     found = response or Response()
-    if asked.is_published and (
-        0 < found.sent_in < suppression.FEWEST or 0 < found.asked - found.sent_in < suppression.FEWEST
-    ):
+    if asked.is_published and (found.asked and is_small(found.sent_in, found.asked, below=asked.below)):
         return rules.text(WITHHELD)
     return rules.rate(Rate(found.sent_in, found.asked, "asked"), behind=behind)
 
 
-def _change(changes: Changes, key: int, behind: Link) -> list[Cell]:
+def _shares(shares: Sequence[Share], people: int, asked: Asked) -> list[Cell]:
+    """Of those who answered; published, answers that few gave are withheld, with others that would tell how many."""
+    parts = dict(enumerate(share.people for share in shares))
+    shown = suppression.parts_shown(parts, below=asked.below) if asked.is_published else parts
+    return [
+        rules.rate(Rate(part, people, "who answered")) if place in shown else rules.text(WITHHELD)
+        for place, part in parts.items()
+    ]
+
+
+def _change(changes: Changes, key: int, behind: Link, fewest: int) -> list[Cell]:
     found: Change | None = changes.by.get(key)
-    if found is None:
-        return [rules.text("Fewer than 5"), rules.text("Not shown")]
+    if found is None or found.pairs < fewest:
+        return [rules.text(f"Fewer than {fewest}"), rules.text("Not shown")]
     low, high = (f"{value:+.1f}".replace("-", "−") for value in (found.low, found.high))
     return [
         rules.number(found.pairs, behind=behind),

@@ -4,16 +4,54 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sscb_training.agencies.models import Agency
 from sscb_training.core.times import plain_date, short_date
 from sscb_training.needs.coverage import queries as coverage
-from sscb_training.needs.coverage.queries import AgencyCoverage, CountyCoverage
+from sscb_training.needs.coverage.published.queries import Published, published, published_of_every_need
+from sscb_training.needs.coverage.published.rules import is_small
+from sscb_training.needs.coverage.queries import AgencyCoverage, CountyCoverage, Parts
 from sscb_training.needs.models import NeedStatus, TrainingNeed
 from sscb_training.needs.queries import needs_in_order, waiting
 from sscb_training.needs.reviews.queries import statuses_on
-from sscb_training.reports.board import rules, suppression
+from sscb_training.reports.board import rules
 from sscb_training.reports.board.asked import Asked
 from sscb_training.reports.board.rules import Cell, Column, Link, Section, Table
 from sscb_training.reports.board.suppression import WITHHELD
+
+
+@dataclass(frozen=True)
+class CountyFigure:
+    """The county's figure of a need, as far as a report shows it: what is kept back is empty, and says so."""
+
+    headcount: int | None
+    in_force: int | None
+    percent: int | None
+    gap: int | None
+    booked: int | None
+    left_out: int
+    is_everywhere: bool = False
+    needs_checking: bool = False
+    is_kept_back: bool = False
+
+
+NOBODY = CountyFigure(None, 0, None, None, 0, 0)
+
+
+def _figure(found: CountyCoverage) -> CountyFigure:
+    is_everywhere = found.headcount is None and found.everywhere > 0
+    in_force = found.everywhere if is_everywhere else found.in_force
+    return CountyFigure(
+        found.headcount, in_force, found.percent, found.gap, found.booked, found.left_out,
+        is_everywhere, found.needs_checking,
+    )  # fmt: skip
+
+
+def as_published(found: Published) -> CountyFigure:
+    county = found.county
+    return CountyFigure(
+        county.headcount, county.in_force, county.percent, county.gap, found.booked, found.left_out,
+        needs_checking=county.needs_checking, is_kept_back=county.is_kept_back,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -21,8 +59,9 @@ class Coverage:
     """The figure of each need on the report's day, and on the day that it is set beside."""
 
     needs: Sequence[TrainingNeed]
-    county: Mapping[int, CountyCoverage]
-    before: Mapping[int, CountyCoverage]
+    county: Mapping[int, CountyFigure]
+    before: Mapping[int, CountyFigure]
+    beside: Mapping[int, CountyFigure]
     own: Mapping[int, AgencyCoverage]
     own_before: Mapping[int, AgencyCoverage]
     statuses: Mapping[int, NeedStatus]
@@ -31,8 +70,13 @@ class Coverage:
 
 
 def coverage_of(asked: Asked) -> Coverage:
-    def county(as_at: date) -> Mapping[int, CountyCoverage]:
-        return coverage.coverage_of_every_need(as_at=as_at, known_on=asked.known_on)
+    def county(as_at: date) -> Mapping[int, CountyFigure]:
+        days = {"as_at": as_at, "known_on": asked.known_on}
+        if asked.is_published:
+            tables = published_of_every_need(**days, below=asked.below)
+            return {need_id: as_published(found) for need_id, found in tables.items()}
+        every = coverage.coverage_of_every_need(**days)
+        return {need_id: _figure(found) for need_id, found in every.items()}
 
     def own(as_at: date) -> Mapping[int, AgencyCoverage]:
         if asked.agency is None:
@@ -41,14 +85,33 @@ def coverage_of(asked: Asked) -> Coverage:
 
     return Coverage(
         needs_in_order(),
-        county(asked.as_at),
+        {} if asked.agency else county(asked.as_at),
         {} if asked.agency else county(asked.since),
+        beside_an_agency(asked.agency, below=asked.below, **asked.quarter) if asked.agency else {},
         own(asked.as_at),
         own(asked.since),
         statuses_on(as_at=asked.as_at, known_on=asked.known_on),
         statuses_on(as_at=asked.since, known_on=asked.known_on),
         waiting(as_at=asked.as_at, known_on=asked.known_on).keys(),
     )
+
+
+def beside_an_agency(
+    agency: Agency, *, as_at: date, known_on: date, below: int
+) -> Mapping[int, CountyFigure]:
+    """The county's figures of each need that whoever knows one agency may see: as published, and the others not few."""
+    every = coverage.counted_of_every_need(as_at=as_at, known_on=known_on)
+    found = {need_id: as_published(published(counted, below=below)) for need_id, counted in every.items()}
+    return {
+        need_id: figure
+        for need_id, figure in found.items()
+        if figure.in_force is not None and figure.headcount is not None
+        and not _others_are_few(figure.in_force, figure.headcount, every[need_id].of(Parts(agency.id)).county(), below)
+    }  # fmt: skip
+
+
+def _others_are_few(in_force: int, headcount: int, own: CountyCoverage, below: int) -> bool:
+    return is_small(in_force - own.in_force, headcount - (own.headcount or 0), below=below)
 
 
 def moved(before: int | None, after: int | None) -> Cell:
@@ -73,7 +136,7 @@ def target(need: TrainingNeed) -> Cell:
 def coverage_of_county(asked: Asked, found: Coverage) -> list[Section]:
     table = []
     for need in found.needs:
-        figure = found.county.get(need.id) or CountyCoverage.nobody(need, asked.as_at)
+        figure = found.county.get(need.id, NOBODY)
         before = found.before.get(need.id)
         behind = rules.to("needs.coverage", need_id=need.id, **asked.days)
         left_out = (
@@ -81,15 +144,9 @@ def coverage_of_county(asked: Asked, found: Coverage) -> list[Section]:
             if figure.left_out
             else ""
         )
-        in_force = figure.everywhere if figure.headcount is None else figure.in_force
-        everywhere = "everywhere" if figure.headcount is None and in_force else ""
-        small = asked.is_published and (
-            0 < in_force < suppression.FEWEST
-            or (figure.headcount is not None and 0 < figure.headcount - figure.in_force < suppression.FEWEST)
-        )
 
-        def shown(cell: Cell, small: bool = small) -> Cell:
-            return rules.text(WITHHELD) if small else cell
+        def shown(cell: Cell, withheld: bool = figure.is_kept_back) -> Cell:
+            return rules.text(WITHHELD) if withheld else cell
 
         note = "Check headcount" if figure.needs_checking else ""
         table.append(
@@ -99,12 +156,12 @@ def coverage_of_county(asked: Asked, found: Coverage) -> list[Section]:
                     found.statuses[need.id].label,
                     note="waiting for the course" if need.id in found.waiting else "",
                 ),
-                shown(rules.number(in_force, note=everywhere, behind=behind)),
+                shown(rules.number(figure.in_force, note="everywhere" if figure.is_everywhere else "", behind=behind)),
                 _headcount(figure.headcount, left_out, behind),
                 shown(rules.percentage(figure.percent, note=note, behind=behind)),
                 shown(moved(before.percent if before else None, figure.percent)),
                 shown(rules.number(figure.gap, behind=rules.to("needs.forecast", need_id=need.id))),
-                rules.text("") if asked.is_published else rules.number(figure.booked, behind=behind),
+                rules.text(WITHHELD) if figure.booked is None else rules.number(figure.booked, behind=behind),
                 target(need),
             ]
         )  # fmt: skip

@@ -3,14 +3,13 @@
 from dataclasses import replace
 
 from sscb_training.core.times import plain_date, short_date
-from sscb_training.needs.coverage.queries import AgencyCoverage, CountyCoverage
-from sscb_training.reports.board import rules, suppression
+from sscb_training.reports.board import rules
 from sscb_training.reports.board.asked import Asked
 from sscb_training.reports.board.needs import Coverage, moved, target
 from sscb_training.reports.board.rules import Cell, Column, Section, Table
 from sscb_training.reports.board.suppression import WITHHELD
 from sscb_training.reports.board.use import PLACES, USE_COLUMNS, Uses, left_out, use_cells, withheld
-from sscb_training.reports.rules import Rate
+from sscb_training.reports.rules import Rate, is_whole_quarters
 from sscb_training.reports.use import rules as use_rules
 from sscb_training.reports.use.rules import Use
 
@@ -44,15 +43,15 @@ def use_of_agency(asked: Asked, uses: Uses) -> Section:
             Table(
                 "beside", "Beside the county",
                 [Column("Rate"), Column(agency.name, True), Column("County, as published", True)], beside,
-                note="The county is shown in whole hundredths, for periods of whole quarters, and where enough people "
-                "of other agencies are in each figure.",
+                note="The county is shown in whole hundredths, for whole quarters that are over, and where enough people of "
+                "other agencies are in each figure.",
             ),
         ],
     )  # fmt: skip
 
 
 def _rates_beside(asked: Asked, own: Use, county: Use) -> list[tuple[str, Rate, Cell]]:
-    hidden = withheld(_without(county, own))
+    hidden = withheld(_without(county, own), below=asked.below)
     lines = (
         ("Came as booked", use_rules.came_as_booked, {"came_as_booked", "cancelled"}),
         ("No-show", use_rules.no_show, {"did_not_attend", "cancelled"}),
@@ -76,7 +75,7 @@ def _without(county: Use, own: Use) -> Use:
 
 
 def _as_published(rate: Rate, asked: Asked, *, is_small: bool) -> Cell:
-    if not suppression.is_whole_quarters(asked.begin, asked.end):
+    if asked.as_at < asked.end or not is_whole_quarters(asked.begin, asked.end):
         return rules.text("Shown for whole quarters")
     if is_small or not rate.is_known:
         return rules.text(WITHHELD)
@@ -86,6 +85,7 @@ def _as_published(rate: Rate, asked: Asked, *, is_small: bool) -> Cell:
 def coverage_of_agency(asked: Asked, coverage: Coverage) -> list[Section]:
     agency = asked.agency
     assert agency is not None  # noqa: S101 - only an agency's own report asks
+    quarter = asked.quarter
     table = []
     for need in coverage.needs:
         own = coverage.own.get(need.id)
@@ -104,7 +104,7 @@ def coverage_of_agency(asked: Asked, coverage: Coverage) -> list[Section]:
                 rules.number(own.gap),
                 rules.number(own.booked),
                 target(need),
-                _county_beside(coverage.county.get(need.id), own),
+                rules.percentage(beside.percent) if (beside := coverage.beside.get(need.id)) else rules.text(WITHHELD),
             ]
         )  # fmt: skip
     return [
@@ -113,7 +113,10 @@ def coverage_of_agency(asked: Asked, coverage: Coverage) -> list[Section]:
             "Coverage of every need",
             words=[
                 f"As at {plain_date(asked.as_at)}, as known on {plain_date(asked.known_on)}. Of {agency.name}: in force "
-                "as a share of the headcount that it declared. The county is shown as it is published.",
+                "as a share of the headcount that it declared.",
+                f"The county is shown as it is published, at and as known on the ends of quarters: as at "
+                f"{plain_date(quarter['as_at'])}, as known on {plain_date(quarter['known_on'])}. It is withheld where few "
+                "people of other agencies are in it.",
                 "Coverage is not proof that practice changed.",
             ],
             tables=[
@@ -122,22 +125,10 @@ def coverage_of_agency(asked: Asked, coverage: Coverage) -> list[Section]:
                     [
                         Column("Need"), Column("In force", True), Column("Headcount", True), Column("Coverage", True),
                         Column(f"Since {short_date(asked.since)}", True), Column("Gap", True), Column("Booked", True),
-                        Column("Target", True), Column("County", True),
+                        Column("Target", True), Column(f"County on {short_date(quarter['as_at'])}", True),
                     ],
                     table, empty="No need is for the people of this agency.",
                 )
             ],
         )
     ]  # fmt: skip
-
-
-def _county_beside(county: CountyCoverage | None, own: AgencyCoverage) -> Cell:
-    """The county's coverage beside an agency's own, which knows itself: what is left must be of enough people."""
-    if county is None or county.headcount is None or county.percent is None:
-        return rules.text(rules.NOT_KNOWN)
-    known = own.headcount is not None
-    others = county.in_force - (own.in_force if known else 0)
-    headcount = county.headcount - (own.headcount or 0)
-    if others < suppression.FEWEST or headcount - others < suppression.FEWEST:
-        return rules.text(WITHHELD)
-    return rules.percentage(county.percent)

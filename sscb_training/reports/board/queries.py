@@ -11,11 +11,14 @@ from sqlalchemy.orm import joinedload, undefer
 from sscb_training.agencies.models import Agency
 from sscb_training.case_audits.models import Action, ActionStatus, Briefing, CaseAudit, Finding, FindingKind
 from sscb_training.case_audits.queries import published
+from sscb_training.core.board import board_numbers
 from sscb_training.core.db import db, row_or_404, row_or_none, rows
 from sscb_training.core.times import at_london
 from sscb_training.people.models import Person
 from sscb_training.reports.board.asked import Asked
 from sscb_training.reports.board.models import FrozenReport
+
+LEAST_DAYS_BETWEEN = 90
 
 
 def asked(
@@ -45,7 +48,32 @@ def asked(
             .order_by(FrozenReport.as_at.desc(), FrozenReport.id.desc())
         )
         since = last.as_at if last else begin - timedelta(days=1)
-    return Asked(begin, end, as_at, known_on, since, agency, is_published)
+    return Asked(
+        begin,
+        end,
+        as_at,
+        min(known_on, today),
+        since,
+        board_numbers().published_below,
+        agency,
+        is_published,
+    )
+
+
+def published_near(day: date) -> FrozenReport | None:
+    """A published copy of another day less than a quarter away: the figures of both can be taken from each other."""
+    near = timedelta(days=LEAST_DAYS_BETWEEN)
+    return row_or_none(
+        select(FrozenReport)
+        .where(
+            FrozenReport.is_published,
+            FrozenReport.deleted_at.is_(None),
+            FrozenReport.as_at > day - near,
+            FrozenReport.as_at < day + near,
+            FrozenReport.as_at != day,
+        )
+        .order_by(FrozenReport.as_at.desc(), FrozenReport.id.desc())
+    )
 
 
 def copies_seen_by(viewer: Person, *, most: int | None = None) -> Sequence[FrozenReport]:

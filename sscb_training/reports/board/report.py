@@ -22,8 +22,9 @@ COUNTED = (
     "two agencies counts once in the county.",
 )
 AS_PUBLISHED = (
-    "These are published figures. Where fewer than 5 people would be in a figure, or could be worked out from others, it is "
-    "withheld, or its line stands together with others."
+    "These are published figures. Where fewer than {below} people would be in a figure, or could be worked out from others, "
+    "it is withheld, or its line stands together with others. Coverage is shown where the need’s published tables of the "
+    "same days show it. Figures of two days close together can be taken from each other: publish those of one day a quarter."
 )
 
 
@@ -67,5 +68,5 @@ def report(asked: Asked, *, now: datetime) -> Report:
 
 
 def how_counted(asked: Asked) -> Section:
-    words = [*COUNTED, *([AS_PUBLISHED] if asked.is_published else [])]
+    words = [*COUNTED, *([AS_PUBLISHED.format(below=asked.below)] if asked.is_published else [])]
     return Section("how", "How the figures are counted", words=words)

@@ -1,6 +1,6 @@
 """How training dates were used: the parts of a report by agency, by course and by reason, out of one reading of bookings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -78,34 +78,48 @@ def _parts(found: Use) -> dict[str, int]:
     return parts | {"other": max(0, found.booked - sum(parts.values()))}
 
 
-def withheld(found: Use) -> frozenset[str]:
+def withheld(found: Use, *, below: int) -> frozenset[str]:
     """The figures of a whole that may not be shown, because few people are in them or in what is left without them."""
     parts = _parts(found)
-    shown = suppression.parts_shown(parts)
+    shown = suppression.parts_shown(
+        parts, below=below, hidden_anyway=["came_as_booked"] if _nobody_came(found) else []
+    )
     hidden = {name for name in parts if name not in shown}
-    if 0 < found.unscheduled < suppression.FEWEST:
+    if suppression.is_few(found.unscheduled, below=below):
         hidden.add("unscheduled")
     if hidden & {"unscheduled", "came_as_booked"}:
         hidden.add("attended")
     return frozenset(hidden)
 
 
-def _published_lines(
-    lines: Mapping[str, Use], total: Use, others: str
-) -> tuple[list[tuple[str, Use]], frozenset[str]]:
-    """The lines by name that may be shown, what is left of them together, and the figures that no line shows."""
-    hidden = withheld(total)
+def _nobody_came(found: Use) -> bool:
+    """Whether nobody of those expected came, which says something of each of them; that nobody stayed away does not."""
+    return found.expected > 0 and found.came_as_booked == 0
 
-    def parts(found: Use) -> list[int]:
-        every = _parts(found) | {"unscheduled": found.unscheduled}
-        return [
+
+def _published_lines(
+    lines: Sequence[tuple[str, Use]], total: Use, others: str, *, below: int
+) -> tuple[list[tuple[str, Use]], frozenset[str]]:
+    """The lines with names that may be shown, what is left of them together, and the figures that no line shows."""
+    hidden = withheld(total, below=below)
+
+    def is_small(found: Sequence[Use]) -> bool:
+        whole = sum(found, Use())
+        every = _parts(whole) | {"unscheduled": whole.unscheduled}
+        parts = [
             *(number for name, number in every.items() if name not in hidden),
             sum(every[name] for name in hidden if name in BOOKED_PARTS or name == "other"),
         ]
+        return any(suppression.is_few(part, below=below) for part in parts) or (
+            "came_as_booked" not in hidden and _nobody_came(whole)
+        )
 
-    shown = suppression.publishable({name: parts(found) for name, found in lines.items()})
-    together = sum((found for name, found in lines.items() if name not in shown), Use())
-    kept = [(name, found) for name, found in lines.items() if name in shown]
+    by_place = {place: found for place, (_, found) in enumerate(lines)}
+    shown = suppression.publishable(
+        by_place, size=lambda found: found.booked + found.unscheduled, is_small=is_small
+    )
+    together = sum((found for place, found in by_place.items() if place not in shown), Use())
+    kept = [line for place, line in enumerate(lines) if place in shown]
     return [*kept, *([(others, together)] if len(kept) < len(lines) else [])], hidden
 
 
@@ -172,7 +186,7 @@ def glance(asked: Asked, uses: Uses) -> Section:
         total, narrowed = own.use if own else Use(), {"agency": asked.agency.id}
     else:
         total, narrowed = uses.total, {}
-    hidden = withheld(total) if asked.is_published else frozenset()
+    hidden = withheld(total, below=asked.below) if asked.is_published else frozenset()
     of_dates = not asked.agency
     columns = [column for column in USE_COLUMNS if of_dates or column.text not in PLACES]
     cells = dict(
@@ -194,7 +208,9 @@ def by_agency(asked: Asked, uses: Uses) -> Section:
     hidden: frozenset[str] = frozenset()
     lines: list[tuple[str, Use, AgencyUse | None]] = []
     if asked.is_published:
-        named, hidden = _published_lines({one.name: one.use for one in by_name}, total, OTHERS)
+        named, hidden = _published_lines(
+            [(one.name, one.use) for one in by_name], total, OTHERS, below=asked.below
+        )
         lines += [(name, found, None) for name, found in named]
     else:
         lines += [(one.name, one.use, one) for one in by_name]
@@ -235,7 +251,9 @@ def by_course(asked: Asked, uses: Uses) -> Section:
         (uses.titles[course_id], uses.by_course[course_id], course_id) for course_id in uses.titles
     ]
     if asked.is_published:
-        named, hidden = _published_lines({name: found for name, found, _ in lines}, total, OTHER_COURSES)
+        named, hidden = _published_lines(
+            [(name, found) for name, found, _ in lines], total, OTHER_COURSES, below=asked.below
+        )
         lines = [(name, found, None) for name, found in named]
     table = []
     for name, found, key in lines:
@@ -266,11 +284,11 @@ def reasons(asked: Asked, now: datetime) -> Section:
     found = use_rules.reasons(ended.given_up)
     unanswered = f"{ended.declined:,} requests were declined, and {ended.lapsed:,} lapsed because nobody answered in time."
     if asked.is_published:
-        shown = suppression.parts_shown({one.label: one.rate.part for one in found})
+        shown = suppression.parts_shown({one.label: one.rate.part for one in found}, below=asked.below)
         rest = sum(one.rate.part for one in found if one.label not in shown)
         whole = sum(one.rate.part for one in found)
         found = [one for one in found if one.label in shown]
-        if rest >= suppression.FEWEST:
+        if rest >= asked.below:
             found.append(use_rules.Reason("Other reasons together", Rate(rest, whole, "cancelled")))
     table = [[rules.text(one.label), rules.number(one.rate.part), rules.rate(one.rate)] for one in found]
     return Section(

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
+from sscb_training.core.board import board_numbers
 from sscb_training.core.roles import Role
 from sscb_training.core.times import plain_date
 from sscb_training.core.transaction import transaction
@@ -45,7 +46,13 @@ def freeze() -> ResponseReturnValue:
             copy = service.freeze(asked, **form.answers, by=viewer, now=clock.now())
         flash("The copy is kept. Its figures stay as they are now.", "success")
         return redirect(url_for("reports.copy", copy_id=copy.id))
-    return render_template("reports/freeze.html", form=form, asked=asked, query=request.args.to_dict())
+    return render_template(
+        "reports/freeze.html",
+        form=form,
+        asked=asked,
+        near=queries.published_near(asked.as_at) if asked.is_published else None,
+        query=request.args.to_dict(),
+    )
 
 
 @bp.get("/reports/copies/<int:copy_id>")
@@ -114,6 +121,7 @@ def _asked_again(kept: FrozenReport, printed: Report) -> Asked:
         kept.as_at,
         known_on=clock.today(),
         since=printed.since,
+        below=board_numbers().published_below,
         agency=kept.agency,
         is_published=kept.is_published,
     )

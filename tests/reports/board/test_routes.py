@@ -3,14 +3,19 @@
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from python_calamine import CalamineWorkbook
+from sqlalchemy import select
 
+from sscb_training.accreditation.models import AccreditationScheme
 from sscb_training.agencies.models import Agency
+from sscb_training.agencies.queries import every_agency
 from sscb_training.bookings.models import Outcome
 from sscb_training.case_audits.models import ActionStatus
+from sscb_training.core.board import BoardSetting
+from sscb_training.core.db import db
 from sscb_training.people.models import Person
 from tests import paper
 from tests.browser import Browser, Page
@@ -33,14 +38,15 @@ from tests.factories import (
     make_scheme,
     make_training_session,
     make_version,
+    saved,
 )
 
 PAST = NOW - timedelta(days=30)
 
 
-def make_date(title: str, people: dict[Agency, int], *, absent: int = 0) -> None:
+def make_date(title: str, people: dict[Agency, int], *, absent: int = 0, on: datetime = PAST) -> None:
     """A date a month ago to which so many of each agency came; `absent` more of each did not."""
-    held = make_training_session(make_version(make_course(title=title)), starts_at=PAST, capacity=40)
+    held = make_training_session(make_version(make_course(title=title)), starts_at=on, capacity=40)
     make_register(held)
     for agency, number in people.items():
         for place in range(number + absent):
@@ -148,11 +154,52 @@ def test_published_figures_hide_the_few(browser: Browser, cara: Person) -> None:
     assert page.soup.select("main section a[href]") == []
 
 
+def test_a_published_report_says_nowhere_what_it_withholds(browser: Browser, cara: Person) -> None:
+    scheme, group = make_scheme(), a_staff_group()
+    make_headcount(make_agency(name="Hill"), group, 30)
+    make_need(code="N1", title="Neglect", scheme=scheme)
+    (hill,) = _agency("Hill")
+    for place in range(12):
+        awarded = TODAY - timedelta(days=90 if place < 3 else 5)
+        make_accreditation(make_person(agency=hill), scheme, awarded_on=awarded)
+    url = f"/reports/board?figures=published&since={TODAY - timedelta(days=60)}"
+
+    page = browser.signed_in(cara).get(url)
+    assert "40%" in line(page, "N1", "coverage")
+    assert "point" not in line(page, "N1", "coverage")
+    assert "10%" not in page.text
+    assert "Coverage up" not in page.text
+    saved(BoardSetting(name="published_below", value=20))
+
+    page = browser.get(url)
+    assert line(page, "N1", "coverage").count("Withheld") == 5
+    assert "fewer than 20 people" in page.text
+
+
+def test_two_courses_of_one_title_are_two_lines_of_what_is_published(browser: Browser, cara: Person) -> None:
+    hill = make_agency(name="Hill")
+    for came in (12, 7):
+        make_date("Core groups", {hill: came})
+
+    page = browser.signed_in(cara).get("/reports/board?figures=published")
+
+    assert line(page, "All courses", "use-by-course").startswith("All courses 2 80 19")
+    assert len(page.soup.select("#use-by-course tbody tr")) == 3
+
+
+def test_a_published_copy_close_to_another_is_noted(browser: Browser, cara: Person) -> None:
+    make_frozen_report(cara, is_published=True)
+
+    url = "/reports/board/freeze?figures=published&to="
+    assert "are kept already" in browser.signed_in(cara).get(url + "2026-11-01").text
+    assert "are kept already" not in browser.get(url + "2026-08-01").text
+
+
 @pytest.fixture
 def lead(browser: Browser) -> Person:
     """Of Hill; Vale has people, a need and a copy that a lead of Hill could want to see."""
     hill, vale = make_agency(name="Hill"), make_agency(name="Vale")
-    make_date("Core groups", {hill: 12, vale: 11}, absent=7)
+    make_date("Core groups", {hill: 12, vale: 11}, absent=7, on=NOW - timedelta(days=75))
     scheme = make_scheme()
     for agency in (hill, vale):
         make_headcount(agency, a_staff_group(), 40)
@@ -167,7 +214,7 @@ def lead(browser: Browser) -> Person:
 def test_a_lead_sees_their_own_agency_and_of_the_county_what_is_published(
     browser: Browser, lead: Person
 ) -> None:
-    page = browser.get("/reports/board?from=2026-10-01&to=2026-12-31")
+    page = browser.get("/reports/board?period=last-quarter")
 
     assert page.h1 == "Report of Hill"
     assert line(page, "All courses", "use").startswith("All courses 1")
@@ -176,8 +223,26 @@ def test_a_lead_sees_their_own_agency_and_of_the_county_what_is_published(
     assert line(page, "N1", "coverage").endswith("15%")
     assert "Vale" not in page.text
     assert "23" not in line(page, "Came as booked", "use")
-    page = browser.get("/reports/board?from=2026-10-02&to=2026-12-31")
-    assert "Shown for whole quarters" in page.text
+    for period in ("from=2026-07-02&to=2026-09-30", "from=2026-10-01&to=2026-12-31"):
+        assert "Shown for whole quarters" in browser.get(f"/reports/board?{period}").text
+
+
+def test_what_a_lead_sees_of_the_county_moves_once_a_quarter(browser: Browser, lead: Person) -> None:
+    scheme = db.session.scalars(select(AccreditationScheme)).one()
+    (vale,) = _agency("Vale")
+    for days in (40, 3):  # one is known since October, the other is told of after the day
+        make_accreditation(
+            make_person(agency=vale),
+            scheme,
+            awarded_on=date(2026, 9, 1),
+            recorded_at=NOW - timedelta(days=days),
+        )
+
+    for asked in ("", "?to=2026-11-01", "?known_on=2026-10-31", "?known_on=2027-01-31"):
+        page = browser.get(f"/reports/board{asked}")
+        assert "County on 30 Sep 2026" in page.text
+        assert line(page, "N1", "coverage").endswith("15%"), asked
+    assert "County on 30 Jun 2026" in browser.get("/reports/board?known_on=2026-09-29&to=2026-09-29").text
 
 
 def test_a_lead_finds_nothing_of_another_agency(browser: Browser, lead: Person, cara: Person) -> None:
@@ -206,8 +271,6 @@ def test_a_lead_finds_nothing_of_another_agency(browser: Browser, lead: Person, 
 
 
 def _agency(name: str) -> list[Agency]:
-    from sscb_training.agencies.queries import every_agency
-
     return [agency for agency in every_agency() if agency.name == name]
 
 

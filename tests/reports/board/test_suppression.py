@@ -1,12 +1,20 @@
 """What of a report's figures may leave the board."""
 
-from datetime import date
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sscb_training.reports.board.suppression import FEWEST, is_whole_quarters, parts_shown, publishable
+from sscb_training.reports.board.suppression import parts_shown, publishable
+from sscb_training.reports.board.use import withheld
+from sscb_training.reports.use.rules import Use
+
+BELOW = 5
+
+
+def is_small(lines: Sequence[tuple[int, ...]]) -> bool:
+    return any(0 < sum(parts) < BELOW for parts in zip(*lines, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -23,7 +31,7 @@ from sscb_training.reports.board.suppression import FEWEST, is_whole_quarters, p
     ],
 )
 def test_a_small_line_stands_together_with_others(lines: dict[str, tuple[int, ...]], shown: set[str]) -> None:
-    assert publishable(lines) == shown
+    assert publishable(lines, size=sum, is_small=is_small) == shown
 
 
 PARTS = st.tuples(*(st.integers(0, 12) for _ in range(3)))
@@ -32,31 +40,24 @@ PARTS = st.tuples(*(st.integers(0, 12) for _ in range(3)))
 @settings(max_examples=40)
 @given(st.dictionaries(st.integers(0, 30), PARTS, max_size=8))
 def test_no_part_of_a_few_people_can_be_worked_out(lines: dict[int, tuple[int, ...]]) -> None:
-    shown = publishable(lines)
+    shown = publishable(lines, size=sum, is_small=is_small)
     together = [sum(parts) for parts in zip(*(lines[key] for key in set(lines) - shown), strict=True)]
 
-    assert all(part == 0 or part >= FEWEST for key in shown for part in lines[key])
-    assert not shown or all(part == 0 or part >= FEWEST for part in together)
+    assert all(part == 0 or part >= BELOW for key in shown for part in lines[key])
+    assert not shown or all(part == 0 or part >= BELOW for part in together)
 
 
 @settings(max_examples=40)
 @given(st.dictionaries(st.integers(0, 30), st.integers(0, 12), max_size=6))
 def test_no_part_of_a_whole_is_what_the_others_leave(parts: dict[int, int]) -> None:
-    shown = parts_shown(parts)
+    shown = parts_shown(parts, below=BELOW)
     hidden = [parts[key] for key in set(parts) - shown]
 
-    assert all(parts[key] == 0 or parts[key] >= FEWEST for key in shown)
-    assert not hidden or not shown or (len(hidden) >= 2 and sum(hidden) >= FEWEST)
+    assert all(parts[key] == 0 or parts[key] >= BELOW for key in shown)
+    assert not hidden or not shown or (len(hidden) >= 2 and sum(hidden) >= BELOW)
 
 
-@pytest.mark.parametrize(
-    ("begin", "end", "whole"),
-    [
-        (date(2026, 4, 1), date(2026, 9, 30), True),
-        (date(2026, 1, 1), date(2026, 12, 31), True),
-        (date(2026, 4, 2), date(2026, 9, 30), False),
-        (date(2026, 4, 1), date(2026, 9, 29), False),
-    ],
-)
-def test_a_county_is_set_beside_an_agency_for_whole_quarters(begin: date, end: date, whole: bool) -> None:
-    assert is_whole_quarters(begin, end) is whole
+def test_that_nobody_came_is_withheld_and_that_nobody_stayed_away_is_not() -> None:
+    assert "came_as_booked" in withheld(Use(booked=20, cancelled=10, did_not_attend=10), below=BELOW)
+    assert withheld(Use(booked=20, cancelled=10, attended=10), below=BELOW) == set()
+    assert withheld(Use(booked=20, cancelled=9, attended=11), below=10) > {"attended"}

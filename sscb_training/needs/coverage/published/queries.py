@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sscb_training.needs.coverage import rules as coverage
 from sscb_training.needs.coverage.published.rules import Cell, Key, is_small, kept_back
-from sscb_training.needs.coverage.queries import Counted, CountyCoverage, Line
+from sscb_training.needs.coverage.queries import Counted, CountyCoverage, Line, counted_of_every_need
 
 COUNTY = "county"
 
@@ -55,6 +56,29 @@ class Published:
 
 def published(counted: Counted, *, below: int) -> Published:
     """What may be published of all that was counted of a need: no count under `below`, nor one that would tell it."""
+    county, cells = counted.county(), cells_of(counted)
+    kept = kept_back(
+        cells, small={cell.key for cell in cells if is_small(cell.count, cell.most, below=below)}
+    )
+    return Published(
+        by_agency=[_line(one, ("agency", one.agency_id) in kept) for one in counted.by_agency()],
+        by_sector=[_line(one, ("sector", one.sector) in kept) for one in counted.by_sector()],
+        by_staff_group=[
+            _line(one, ("group", one.staff_group_id) in kept) for one in counted.by_staff_group()
+        ],
+        county=PublishedLine(
+            "County, each person once",
+            county.headcount,
+            None if COUNTY in kept or county.headcount is None else county.in_force,
+        ),
+        left_out=county.left_out,
+        booked=None if county.booked < below else county.booked,
+        waiting=None if county.waiting < below else county.waiting,
+    )
+
+
+def cells_of(counted: Counted) -> list[Cell]:
+    """The counts of all tables. The county is one where any headcount is known: without one it is not published."""
     agencies, sectors, groups = counted.by_agency(), counted.by_sector(), counted.by_staff_group()
     county = counted.county()
     in_all = (COUNTY,) if county.headcount is not None else ()
@@ -70,23 +94,13 @@ def published(counted: Counted, *, below: int) -> Published:
     cells += [_cell(("group", group.staff_group_id), group, in_all, of_people=True) for group in groups]
     if in_all:
         cells.append(_cell(COUNTY, county, (), is_total=True))
-    kept = kept_back(
-        cells, small={cell.key for cell in cells if is_small(cell.count, cell.most, below=below)}
-    )
+    return cells
 
-    return Published(
-        by_agency=[_line(one, ("agency", one.agency_id) in kept) for one in agencies],
-        by_sector=[_line(one, ("sector", one.sector) in kept) for one in sectors],
-        by_staff_group=[_line(one, ("group", one.staff_group_id) in kept) for one in groups],
-        county=PublishedLine(
-            "County, each person once",
-            county.headcount,
-            None if COUNTY in kept or not in_all else county.in_force,
-        ),
-        left_out=county.left_out,
-        booked=None if county.booked < below else county.booked,
-        waiting=None if county.waiting < below else county.waiting,
-    )
+
+def published_of_every_need(*, as_at: date, known_on: date, below: int) -> dict[int, Published]:
+    """What may be published of each need that is for anybody, by the need's id; in two queries."""
+    every = counted_of_every_need(as_at=as_at, known_on=known_on)
+    return {need_id: published(found, below=below) for need_id, found in every.items()}
 
 
 def _line(line: Line, is_kept: bool) -> PublishedLine:
