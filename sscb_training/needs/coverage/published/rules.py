@@ -79,19 +79,29 @@ class _Tables:
 
     def cheapest_move(self, key: Key, kept: set[Key]) -> Move | None:
         """The move of this count for which the least more must be kept back."""
-        moves = [move for move in self._moves(key) if key in move.changes]
-        moves.sort(key=lambda move: self._cost(move, kept))
-        return next((move for move in moves if self._is_possible(move)), None)
+        best, least = None, None
+        for move in self._moves(key):
+            cost = self._cost(move, kept)
+            if (least is None or cost < least) and self._is_possible(move):
+                best, least = move, cost
+                if not any(cost):
+                    break
+        return best
 
     def _moves(self, key: Key) -> Iterator[Move]:
         """A person more in one line, and as the tables add up, one fewer in another or one more in the other table."""
-        for one in self.lines:
-            if key == one.key or key in one.totals or self.cells[key].is_total:
-                for other in self.lines:
-                    if other.key != one.key:
-                        sign = 1 if one.of_people != other.of_people else -1
-                        for first in (1, -1):
-                            yield self._move((one, first), (other, first * sign))
+        cell = self.cells[key]
+        for one in self.lines if cell.is_total else [cell]:
+            for other in self.lines:
+                if other.key != one.key and self._moves_it(key, one, other):
+                    sign = 1 if one.of_people != other.of_people else -1
+                    for first in (1, -1):
+                        yield self._move((one, first), (other, first * sign))
+
+    def _moves_it(self, key: Key, one: Cell, other: Cell) -> bool:
+        """Whether a count moves with a person more in one line, and as many more or fewer in the other."""
+        parts = [not line.of_people and key in line.totals for line in (one, other)]
+        return not self.cells[key].is_total or parts[0] != parts[1]
 
     def _move(self, *steps: tuple[Cell, int]) -> Move:
         changes: dict[Key, int] = {}
