@@ -51,7 +51,7 @@ from sscb_training.core.db import Moment, words
 from sscb_training.core.times import at_london
 from sscb_training.courses.models import CourseVersion, SessionStatus, TrainingSession
 from sscb_training.imports.models import Assessment, EarlierTraining
-from sscb_training.needs.coverage.rules import Standing
+from sscb_training.needs.coverage.rules import Standing, Waits
 from sscb_training.needs.models import Intervention, NeedAudience
 from sscb_training.needs.queries import first_versions, stood
 from sscb_training.people.models import Membership
@@ -257,10 +257,24 @@ def meeting(*, one_need: bool, refreshers: bool = True) -> CTE:
 def claim(meeting: CTE) -> CTE:
     """Who asked by then for a coming date of these versions, when it begins, and whether they had a place by then.
 
-    Who has none waits: for approval, on the waiting list, or for their own answer to an offer.
+    Who has none waits: for approval, on the waiting list, or for their own answer to an offer. What became of it after the
+    day is left out, as far as the booking keeps when.
     """
     placed_at = func.coalesce(Booking.confirmed_at, Booking.requested_at)
     has_place = and_(Booking.status == BookingStatus.CONFIRMED, placed_at < ENDS, placed_at < KNOWN_BEFORE)
+    later = Booking.status.in_([BookingStatus.OFFERED, BookingStatus.CONFIRMED])
+    waits = case(
+        (and_(later, Booking.offered_at < ENDS, Booking.offered_at < KNOWN_BEFORE), Waits.OFFER),
+        (
+            and_(
+                Booking.status != BookingStatus.AWAITING_APPROVAL,
+                Booking.waitlisted_at < ENDS,
+                Booking.waitlisted_at < KNOWN_BEFORE,
+            ),
+            Waits.WAITING_LIST,
+        ),
+        else_=Waits.APPROVAL,
+    )
     coming = (  # distinct, so that SQLite finds these few dates first
         select(meeting.c.need_id, TrainingSession.id, TrainingSession.starts_at)
         .join(TrainingSession, TrainingSession.course_version_id == meeting.c.course_version_id)
@@ -274,6 +288,7 @@ def claim(meeting: CTE) -> CTE:
             Booking.person_id,
             coming.c.starts_at,
             case((has_place, 1), else_=0).label("has_place"),
+            waits.label("waits"),
         )
         .join(Booking, Booking.training_session_id == coming.c.id)
         .where(
@@ -306,7 +321,12 @@ def claiming(*, one_need: bool) -> CTE:
     asked = claim(meeting(one_need=one_need))
     standing = case((func.max(asked.c.has_place) == 1, BOOKED), else_=WAITING)
     return (
-        select(asked.c.need_id, asked.c.person_id, standing.label("standing"))
+        select(
+            asked.c.need_id,
+            asked.c.person_id,
+            standing.label("standing"),
+            func.min(asked.c.waits).label("waits"),
+        )
         .group_by(asked.c.need_id, asked.c.person_id)
         .cte("claiming")
     )

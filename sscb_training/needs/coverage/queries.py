@@ -204,7 +204,7 @@ def _county(need_id: int, on: date, count: rules.Count) -> CountyCoverage:
 @dataclass(frozen=True)
 class Behind:
     """One of the people behind a figure, and what they hold: an award or earlier training until `until`, or
-    attendance since `since`."""
+    attendance since `since`. `waits` says what whoever waits does so for."""
 
     person_id: int
     name: str
@@ -215,6 +215,11 @@ class Behind:
     basis: int | None
     agency: str
     agencies: int
+    waits: int | None
+
+    @property
+    def waits_for(self) -> str:
+        return "" if self.waits is None else rules.Waits(self.waits).label
 
     @property
     def is_accredited(self) -> bool:

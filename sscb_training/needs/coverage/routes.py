@@ -12,7 +12,7 @@ from sscb_training.core import clock, sheets
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.board import board_numbers
 from sscb_training.core.db import get_or_404
-from sscb_training.core.pages import page_asked_for, page_of, unread_days
+from sscb_training.core.pages import page_asked_for, page_of, row_asked_for, unread_days
 from sscb_training.needs.coverage import queries, rules
 from sscb_training.needs.coverage.published.queries import Published, published
 from sscb_training.needs.models import TrainingNeed
@@ -134,6 +134,7 @@ def _people(need_id: int, agency: Agency | None) -> ResponseReturnValue:
         page=behind,
         people=[queries.Behind(*row) for row in behind.items],
         shown=shown,
+        is_waiting=standing is rules.Standing.WAITING,
         missing=queries.missing_returns(need, **days).get(agency.id, []) if agency else [],
         asked=_asked(of),
         today=clock.today(),
@@ -147,7 +148,7 @@ def _part_asked_for(agency: Agency | None = None) -> queries.Parts:
     return queries.Parts(
         agency_id=agency.id if agency else None,
         sector=Sector(sector) if sector in set(Sector) else None,
-        staff_group_id=request.args.get("staff_group", type=int),
+        staff_group_id=row_asked_for("staff_group"),
     )
 
 

@@ -27,6 +27,22 @@ class Standing(IntEnum):
     WAITING = 2
 
 
+class Waits(IntEnum):
+    """What somebody waits for, the nearest to a place first."""
+
+    OFFER = 0
+    WAITING_LIST = 1
+    APPROVAL = 2
+
+    @property
+    def label(self) -> str:
+        return {
+            Waits.OFFER: "Place offered",
+            Waits.WAITING_LIST: "On the waiting list",
+            Waits.APPROVAL: "Waiting for approval",
+        }[self]
+
+
 @dataclass(frozen=True)
 class Cell:
     """A staff group of an agency that a need is for; `number` is empty while its headcount is not known."""

@@ -14,6 +14,7 @@ from sqlalchemy import (
     distinct,
     func,
     literal,
+    null,
     or_,
     select,
     true,
@@ -30,6 +31,7 @@ from sscb_training.needs.coverage.parts import (
     SECTOR,
     STAFF_GROUP,
     TRAINED,
+    WAITING,
     AnyColumns,
 )
 from sscb_training.people.models import Membership, Person
@@ -96,7 +98,7 @@ def _alike(person: CTE, aim: CTE, works: parts.Condition) -> AnyColumns:
 
 @cache
 def people(standing: int) -> AnyColumns:
-    """Who stands so to a need, by name: id, name, staff group, job title; what they hold, or nothing.
+    """Who stands so to a need, by name: id, name, staff group, job title; what they hold and wait for, or nothing.
 
     Of one agency, one sector and one staff group alone where they are given; where only those are asked for whose
     headcount is known, without the agencies that have sent none.
@@ -118,6 +120,7 @@ def people(standing: int) -> AnyColumns:
             func.max(holding.c.basis),
             func.min(Agency.name),
             func.count(distinct(Agency.id)),
+            func.min(part.c.waits) if standing == WAITING else null(),
         )
         .select_from(part)
         .join(Person, Person.id == part.c.person_id)

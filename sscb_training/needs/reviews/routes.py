@@ -1,6 +1,7 @@
 """The pages on which board staff see which needs wait for the board, and record what it decided."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -19,6 +20,12 @@ from sscb_training.needs.reviews import queries, rules, service
 from sscb_training.needs.reviews.forms import CloseNeedForm, KeepOpenForm, ReOpenForm
 from sscb_training.needs.routes import bp
 from sscb_training.people.signed_in import current_person
+
+
+@bp.app_template_global("status_of_need")
+def status_of_need(need: TrainingNeed, *, as_at: date, known_on: date) -> NeedStatus:
+    """For the page of its coverage, which stands below what was decided and so cannot ask itself (decision 0031)."""
+    return queries.status_on(need, as_at=as_at, known_on=known_on)
 
 
 @bp.get("/needs/reviews")

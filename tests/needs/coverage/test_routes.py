@@ -1,14 +1,19 @@
 """Pages of coverage by sector and staff group, of who waits, and of what may be published."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import pytest
 
 from sscb_training.agencies.models import Sector
 from sscb_training.bookings.models import BookingStatus
+from sscb_training.core.transaction import transaction
 from sscb_training.needs.models import TrainingNeed
+from sscb_training.needs.reviews.service import close_need
 from sscb_training.people.models import Person
 from tests.browser import Browser
 from tests.factories import (
     NOW,
+    TODAY,
     a_staff_group,
     make_accreditation,
     make_agency,
@@ -71,6 +76,63 @@ def test_coverage_by_staff_group_names_who_waits(browser: Browser, cara: Person)
     page = browser.signed_in(cara).get(f"/needs/{need.id}/coverage?by=staff_group")
 
     assert "Teacher 3.0" in browser.get(page.link("1 people of Teachers waiting")).text
+
+
+def test_the_last_line_leads_to_everybody_once(browser: Browser, cara: Person) -> None:
+    need = make_a_county()
+
+    page = browser.signed_in(cara).get(f"/needs/{need.id}/coverage")
+    assert "60 people" in browser.get(page.link("60 people in force of all of these")).text
+    assert "Teacher 3.0" in browser.get(page.link("1 person waiting of all of these")).text
+    part = browser.get(f"/needs/{need.id}/coverage?sector=police")
+    assert "Police: people in force" in browser.get(part.link("30 people in force of all of these")).text
+    assert browser.get(f"/needs/{need.id}/people?staff_group=99999999999999999999").status == 200
+
+
+@pytest.mark.parametrize(
+    ("status", "given", "kind"),
+    [
+        (BookingStatus.AWAITING_APPROVAL, {}, "Waiting for approval"),
+        (BookingStatus.WAITLISTED, {"waitlisted_at": NOW}, "On the waiting list"),
+        (
+            BookingStatus.OFFERED,
+            {"waitlisted_at": NOW - timedelta(days=3), "offered_at": NOW},
+            "Place offered",
+        ),
+        (
+            BookingStatus.OFFERED,
+            {"waitlisted_at": NOW - timedelta(days=3), "offered_at": NOW + timedelta(days=2)},
+            "On the waiting list",
+        ),
+    ],
+)
+def test_who_waits_is_shown_with_what_for(
+    browser: Browser, cara: Person, status: BookingStatus, given: dict[str, datetime], kind: str
+) -> None:
+    version, group = make_version(), a_staff_group()
+    need = make_need(staff_groups=[group], scheme=make_scheme(version.course))
+    session = make_training_session(version, starts_at=NOW + timedelta(days=20))
+    person = make_person(agency=make_agency(), staff_group=group)
+    make_booking(session, person=person, status=status, requested_at=NOW - timedelta(days=5), **given)
+
+    page = browser.signed_in(cara).get(f"/needs/{need.id}/people?show=waiting")
+
+    assert kind in page.text
+    assert page.text.count("Waiting for approval") == (kind == "Waiting for approval")
+
+
+def test_coverage_says_where_the_need_stood_on_the_day(browser: Browser, cara: Person) -> None:
+    need = make_a_county()
+    with transaction():
+        close_need(
+            need, decided_on=TODAY, minute_reference="12", evidence="Seen", statement="Yes", review_on=None,
+            by=cara, now=NOW,
+        )  # fmt: skip
+
+    page = browser.signed_in(cara).get(f"/needs/{need.id}/coverage")
+    earlier = browser.get(f"/needs/{need.id}/coverage?as_at={TODAY - timedelta(days=9)}")
+
+    assert ["Closed" in str(one.soup.select(".govuk-tag")) for one in (page, earlier)] == [True, False]
 
 
 def test_coverage_shows_how_far_agencies_lie_apart(browser: Browser, cara: Person) -> None:
