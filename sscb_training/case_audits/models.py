@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sscb_training.agencies.models import Agency
@@ -56,7 +57,8 @@ class Briefing(Base):
     """A learning document, composed in `briefings`. A strength seen across audits may belong to it alone.
 
     `published_month` is the first day of its month, `published_at` when its first edition came out, `correction` what
-    the next edition says of itself. `approved_alone`: nobody else of the board's staff could decide.
+    the next edition says of itself. `approved_alone`: nobody else of the board's staff could decide. `approved_content`
+    is what they read then, kept until it comes out.
     """
 
     __tablename__ = "briefing"
@@ -74,6 +76,7 @@ class Briefing(Base):
     approved_by_id: Mapped[int | None] = belongs_to("person.id")
     approval_reason: Mapped[str] = mapped_column(Text, default="")
     approved_alone: Mapped[bool] = mapped_column(default=False)
+    approved_content: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     published_at: Mapped[datetime | None]
     correction: Mapped[str] = mapped_column(Text, default="")
     withdrawn_at: Mapped[datetime | None]

@@ -130,13 +130,21 @@ def composition(briefing: Briefing) -> Composition:
         if item.finding and item.finding.kind is FindingKind.STRENGTH:
             composed.strengths.append(item)
         elif item.finding:
-            parts[theme_of(item.finding)].findings.append(item)
+            _part_of(parts, theme_of(item.finding)).findings.append(item)
         elif item.action:
-            parts[item.action.case_audit.theme_id].actions.append(item)
+            _part_of(parts, item.action.case_audit.theme_id).actions.append(item)
         else:
             (composed.questions if item.question else composed.news).append(item)
     composed.themes = [part for part in parts.values() if part.findings or part.actions]
     return composed
+
+
+def _part_of(parts: dict[int, ThemePart], theme_id: int) -> ThemePart:
+    """The part of a theme; of one that an audit was given since it was composed a new part, the last."""
+    if theme_id not in parts:
+        theme = BriefingTheme(theme=db.session.get_one(Theme, theme_id), introduction="")
+        parts[theme_id] = ThemePart(theme)
+    return parts[theme_id]
 
 
 def theme_of(finding: Finding) -> int:
@@ -148,7 +156,9 @@ def theme_of(finding: Finding) -> int:
 
 
 def content(briefing: Briefing) -> Content:
-    """What the next edition says: what is included, in its order."""
+    """What the next edition says: what is included, in its order; once it is approved, what was approved."""
+    if briefing.status is BriefingStatus.APPROVED and briefing.approved_content is not None:
+        return briefing.approved_content
     composed = composition(briefing)
     told = {item.finding.code for _, items in composed.groups for item in _included(items) if item.finding}
     return {

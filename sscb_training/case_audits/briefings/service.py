@@ -310,6 +310,7 @@ def approve(briefing: Briefing, *, reason: str, by: Person, now: datetime) -> No
             "You submitted this briefing. Somebody else of the board’s staff has to decide."
         )
     _refuse_unready(briefing)
+    briefing.approved_content = queries.content(briefing)
     briefing.status = BriefingStatus.APPROVED
     briefing.approved_at, briefing.approved_by, briefing.approval_reason = now, by, reason
     briefing.approved_alone = by.id == briefing.submitted_by_id
@@ -320,12 +321,15 @@ def send_back(briefing: Briefing, *, reason: str, by: Person, now: datetime) -> 
     """Make it a draft again, and say what has to change."""
     _held(briefing, BriefingStatus.SUBMITTED, BriefingStatus.APPROVED)
     refuse_a_childs(reason)
-    briefing.status = BriefingStatus.DRAFT
+    briefing.status, briefing.approved_content = BriefingStatus.DRAFT, None
     history.record("sent back", briefing, by=by, at=now, reason=reason)
 
 
 def publish(briefing: Briefing, *, by: Person, now: datetime) -> BriefingEdition:
-    """Publish what was approved as the next edition. One that had been withdrawn is found again."""
+    """Publish what was approved, and nothing that was changed since, as the next edition.
+
+    One that had been withdrawn is found again.
+    """
     _held(briefing, BriefingStatus.APPROVED)
     _refuse_unready(briefing)
     told = queries.content(briefing)
@@ -335,7 +339,7 @@ def publish(briefing: Briefing, *, by: Person, now: datetime) -> BriefingEdition
         words=queries.words_of(told),
     )  # fmt: skip
     db.session.add(edition)
-    briefing.status = BriefingStatus.PUBLISHED
+    briefing.status, briefing.approved_content = BriefingStatus.PUBLISHED, None
     briefing.published_at = briefing.published_at or now
     briefing.withdrawn_at, briefing.withdrawal_reason = None, ""
     history.record("published", briefing, by=by, at=now, edition=edition.number)
@@ -347,6 +351,7 @@ def correct(briefing: Briefing, *, note: str, by: Person | None, now: datetime) 
     _held(briefing, BriefingStatus.PUBLISHED)
     refuse_a_childs(note)
     briefing.status, briefing.correction = BriefingStatus.DRAFT, note
+    _take_in_themes(briefing)
     history.record("correction begun", briefing, by=by, at=now, note=note)
 
 

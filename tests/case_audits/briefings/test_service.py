@@ -181,6 +181,39 @@ def test_a_board_of_one_decides_alone_and_it_is_said(ada: Person) -> None:
     assert entries_about(briefing)[-1].detail == {"reason": "Nobody else is here", "alone": True}
 
 
+def test_what_was_approved_comes_out_whatever_was_changed_since(cara: Person) -> None:
+    audit = make_case_audit()
+    finding = make_finding(audit, text="As it was read")
+    briefing = begun(audit, by=cara)
+    other = make_person("Olga Other", roles=[Role.BOARD_STAFF])
+    with transaction():
+        service.submit(briefing, by=cara, now=NOW)
+        service.approve(briefing, reason="It says what was found", by=other, now=NOW)
+    with transaction():
+        finding.text = "Changed behind their back"
+
+    assert queries.content(briefing)["themes"][0]["findings"][0]["text"] == "As it was read"
+    with transaction():
+        edition = service.publish(briefing, by=cara, now=NOW)
+
+    assert edition.content["themes"][0]["findings"][0]["text"] == "As it was read"
+    assert briefing.approved_content is None
+
+
+def test_an_audit_that_gets_another_theme_is_told_under_it(cara: Person) -> None:
+    audit = make_case_audit()
+    make_action(audit, make_finding(audit))
+    briefing = make_published_briefing(audit, by=cara)
+    with transaction():
+        audit.theme = Theme(slug="core-groups", name="Core groups")
+
+    assert [part["name"] for part in queries.content(briefing)["themes"]] == ["Core groups"]
+    with transaction():
+        service.correct(briefing, note="Another theme", by=cara, now=NOW)
+
+    assert "Core groups" in [theme.theme.name for theme in queries.themes_of(briefing)]
+
+
 def test_a_correction_is_a_new_edition_and_the_old_one_stays(cara: Person) -> None:
     audit = make_case_audit()
     finding = make_finding(audit, text="As it was put")
