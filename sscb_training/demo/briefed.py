@@ -85,15 +85,15 @@ def _submit_another(county: County, now: datetime) -> None:
 
 
 def _discuss(county: County, talk: dict[str, Any], now: datetime) -> None:
-    briefing, person = queries.edition("LIB-9").briefing, county.person(talk["by"])
+    edition, person = queries.edition("LIB-9"), county.person(talk["by"])
     today = london_date(now)
     discussions.record_discussion(
-        briefing,
+        edition.briefing,
         agency=discussed.agencies_to_speak_for(person, on=today)[0],
         team=talk["team"],
         held_on=today,
         number_of_people=talk["people"],
-        questions=[one for one in discussed.questions_of(briefing) if one.code in talk["questions"]],
+        questions=[one for one in discussed.questions_of(edition) if one.code in talk["questions"]],
         will_do=talk["will_do"],
         by=person,
         now=now,

@@ -340,25 +340,23 @@ def themes_in_use() -> Sequence[tuple[str, str]]:
     return [(slug, name) for slug, name in db.session.execute(query)]
 
 
-def briefings_telling(findings: Collection[int]) -> Sequence[Briefing]:
-    """The briefings that readers find and that tell any of these findings, newest first."""
-    telling = select(BriefingItem.briefing_id).where(
-        BriefingItem.finding_id.in_(findings), BriefingItem.is_included
+def editions_telling(findings: Collection[Finding]) -> Sequence[BriefingEdition]:
+    """The editions that readers find and that tell any of these findings, newest first."""
+    made_of = select(BriefingItem.briefing_id).where(
+        BriefingItem.finding_id.in_([finding.id for finding in findings])
     )
-    return rows(
-        select(Briefing)
-        .where(public, Briefing.id.in_(telling))
-        .order_by(Briefing.published_month.desc(), Briefing.id.desc())
-    )
+    codes = {finding.code for finding in findings}
+    return [
+        one
+        for one in rows(editions_found().where(Briefing.id.in_(made_of)))
+        if codes & findings_told(one.content)
+    ]
 
 
-def findings_told(briefing: Briefing) -> Sequence[int]:
-    """The keys of the findings that a briefing tells."""
-    return rows(
-        select(Finding.id)
-        .join(BriefingItem, BriefingItem.finding_id == Finding.id)
-        .where(BriefingItem.briefing_id == briefing.id, BriefingItem.is_included)
-    )
+def findings_told(told: Content) -> set[str]:
+    """The codes of the findings that an edition tells, whatever the next one will."""
+    lists = [told["strengths"], *(part["findings"] for part in told["themes"])]
+    return {finding["code"] for findings in lists for finding in findings}
 
 
 def item_of(briefing: Briefing, item_id: int) -> BriefingItem:

@@ -1,6 +1,6 @@
 """What somebody is asked who says that their team talked about a briefing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
@@ -30,18 +30,18 @@ class DiscussionForm(Form):
         hint="Your manager, your agency’s lead and the board’s staff read this.",
     )
 
-    def offer(self, agencies: Sequence[Agency], questions: Sequence[DiscussionQuestion]) -> None:
+    def offer(self, agencies: Sequence[Agency], questions: Mapping[DiscussionQuestion, str]) -> None:
         """What can be chosen; a question with nothing to choose is not asked."""
         if len(agencies) > 1:
             self.agency.choices = [SelectChoice(agency.id, agency.name) for agency in agencies]
         else:
             del self.agency
         if questions:
-            self.questions.choices = [SelectChoice(one.id, one.text) for one in questions]
+            self.questions.choices = [SelectChoice(one.id, words) for one, words in questions.items()]
         else:
             del self.questions
 
-    def told(self, agencies: Sequence[Agency], questions: Sequence[DiscussionQuestion]) -> dict[str, Any]:
+    def told(self, agencies: Sequence[Agency], questions: Iterable[DiscussionQuestion]) -> dict[str, Any]:
         """The answers, with the rows that were chosen."""
         answers = self.answers
         wanted = answers.get("questions") or ()

@@ -1,16 +1,16 @@
 """What teams said of briefings, as far as the viewer may know, and who may say it of whom."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.agencies.models import Agency
-from sscb_training.case_audits.briefings.models import BriefingItem, DiscussionQuestion
+from sscb_training.case_audits.briefings.models import BriefingEdition, DiscussionQuestion
 from sscb_training.case_audits.discussions.models import Discussion
 from sscb_training.case_audits.models import Briefing
-from sscb_training.core.db import db, row_or_404, rows
+from sscb_training.core.db import db, row_or_404, row_or_none, rows
 from sscb_training.people.models import Person
 from sscb_training.people.queries import memberships_of
 
@@ -23,7 +23,7 @@ def seen_by(viewer: Person, *, on: date) -> ColumnElement[bool]:
         return stands
     agency_ids = set(viewer.leads_agency_ids)
     if viewer.manages_somebody:
-        agency_ids |= {job.agency_id for job in memberships_of(viewer, on)}
+        agency_ids |= {job.agency_id for job in memberships_of(viewer, on) if job.confirmed_at}
     return stands & or_(Discussion.recorded_by_id == viewer.id, Discussion.agency_id.in_(agency_ids))
 
 
@@ -74,13 +74,31 @@ def agencies_to_speak_for(person: Person, *, on: date) -> Sequence[Agency]:
     return list(dict.fromkeys(job.agency for job in memberships_of(person, on)))
 
 
-def questions_of(briefing: Briefing) -> Sequence[DiscussionQuestion]:
-    """The questions that a briefing asks of teams, in its order."""
-    return rows(
-        select(DiscussionQuestion)
-        .join(BriefingItem, BriefingItem.question_id == DiscussionQuestion.id)
-        .where(BriefingItem.briefing_id == briefing.id, BriefingItem.is_included)
-        .order_by(BriefingItem.position, BriefingItem.id)
+def questions_of(edition: BriefingEdition) -> Mapping[DiscussionQuestion, str]:
+    """The questions that an edition asks of teams, in its order, each in its words, whatever the next one will ask."""
+    asked = {question["code"]: question["text"] for question in edition.content["questions"]}
+    found = rows(
+        select(DiscussionQuestion).where(
+            DiscussionQuestion.briefing_id == edition.briefing_id, DiscussionQuestion.code.in_(asked)
+        )
+    )
+    by_code = {question.code: question for question in found}
+    return {by_code[code]: words for code, words in asked.items()}
+
+
+def recorded_before(
+    briefing: Briefing, agency: Agency, *, team: str, held_on: date, by: Person
+) -> Discussion | None:
+    """What somebody recorded already of that day's talk of that team."""
+    return row_or_none(
+        select(Discussion).where(
+            Discussion.briefing_id == briefing.id,
+            Discussion.agency_id == agency.id,
+            Discussion.team == team,
+            Discussion.held_on == held_on,
+            Discussion.recorded_by_id == by.id,
+            Discussion.withdrawn_at.is_(None),
+        )
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sscb_training.case_audits.briefings.queries import edition
@@ -28,9 +28,12 @@ EXPORTED = (
 @allow(SIGNED_IN)
 def record_discussion(code: str) -> ResponseReturnValue:
     """Say that a team talked about a briefing."""
-    briefing, person = edition(code).briefing, current_person()
+    read, person = edition(code), current_person()
+    briefing = read.briefing
+    if not briefing.is_public:
+        abort(404)
     agencies = queries.agencies_to_speak_for(person, on=clock.today())
-    questions = queries.questions_of(briefing)
+    questions = queries.questions_of(read)
     form = DiscussionForm.from_request()
     form.offer(agencies, questions)
     if agencies and form.accepted():
@@ -45,7 +48,11 @@ def record_discussion(code: str) -> ResponseReturnValue:
             flash("Thank you. It is recorded that your team talked about this briefing", "success")
             return redirect(url_for("case_audits.discussions"))
     return render_template(
-        "case_audits/record_discussion.html", form=form, briefing=briefing, agencies=agencies
+        "case_audits/record_discussion.html",
+        form=form,
+        briefing=briefing,
+        title=read.content["title"],
+        agencies=agencies,
     )
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from sscb_training.case_audits.briefings import queries as briefings
-from sscb_training.case_audits.models import Briefing
+from sscb_training.case_audits.briefings.models import BriefingEdition
+from sscb_training.case_audits.models import Finding
 from sscb_training.core.db import db
 from sscb_training.courses.models import Course, CourseVersion, Theme
 from sscb_training.needs.models import TrainingNeed, need_finding
@@ -22,8 +23,8 @@ class Answer:
     needs: Sequence[TrainingNeed]
 
 
-def answers_to(briefing: Briefing) -> Sequence[Answer]:
-    """The published courses that answer or support the needs behind a briefing's findings, by theme and title."""
+def answers_to(edition: BriefingEdition) -> Sequence[Answer]:
+    """The published courses that answer or support the needs behind an edition's findings, by theme and title."""
     answering = answering_versions().subquery()
     query = (
         select(Course, TrainingNeed)
@@ -31,10 +32,8 @@ def answers_to(briefing: Briefing) -> Sequence[Answer]:
         .join(answering, answering.c.version_id == CourseVersion.id)
         .join(TrainingNeed, TrainingNeed.id == answering.c.need_id)
         .join(need_finding, need_finding.c.need_id == TrainingNeed.id)
-        .where(
-            Course.published_at.is_not(None),
-            need_finding.c.finding_id.in_(briefings.findings_told(briefing)),
-        )
+        .join(Finding, Finding.id == need_finding.c.finding_id)
+        .where(Course.published_at.is_not(None), Finding.code.in_(briefings.findings_told(edition.content)))
         .join(Course.theme)
         .options(contains_eager(Course.theme))
         .order_by(Theme.position, Theme.name, Course.title, Course.id, TrainingNeed.code)
@@ -45,7 +44,7 @@ def answers_to(briefing: Briefing) -> Sequence[Answer]:
     return [Answer(course, list(needs)) for course, needs in found.items()]
 
 
-def briefings_behind(needs: Sequence[TrainingNeed]) -> Sequence[Briefing]:
-    """The briefings that tell what led to these needs, newest first."""
-    findings = {finding.id for need in needs for finding in need.findings}
-    return briefings.briefings_telling(findings) if findings else []
+def briefings_behind(needs: Sequence[TrainingNeed]) -> Sequence[BriefingEdition]:
+    """The editions of briefings that tell what led to these needs, newest first."""
+    findings = {finding for need in needs for finding in need.findings}
+    return briefings.editions_telling(findings) if findings else []

@@ -49,7 +49,7 @@ def _shown(edition: BriefingEdition) -> ResponseReturnValue:
     briefing = edition.briefing
     if not briefing.is_public:
         return render_template("catalogue/withdrawn_briefing.html", edition=edition, briefing=briefing)
-    answers = queries.answers_to(briefing)
+    answers = queries.answers_to(edition)
     return render_template(
         "catalogue/briefing.html",
         edition=edition,

@@ -250,12 +250,12 @@ def test_withdrawing_takes_it_from_readers_until_it_comes_out_again(cara: Person
     audit = make_case_audit()
     finding = make_finding(audit)
     briefing = make_published_briefing(audit, by=cara)
-    assert queries.briefings_telling([finding.id]) == [briefing]
+    assert [one.briefing for one in queries.editions_telling([finding])] == [briefing]
 
     with transaction():
         service.withdraw(briefing, reason="The audit was flawed", by=cara, now=NOW)
 
-    assert queries.briefings_telling([finding.id]) == []
+    assert queries.editions_telling([finding]) == []
     assert list(db.session.scalars(queries.editions_found())) == []
     with pytest.raises(Refused, match="nothing to withdraw"), transaction():
         service.withdraw(briefing, reason="Again", by=cara, now=NOW)

@@ -8,6 +8,7 @@ import pytest
 
 from sscb_training.agencies.models import Agency
 from sscb_training.case_audits.briefings import service as briefings
+from sscb_training.case_audits.briefings.models import DiscussionQuestion
 from sscb_training.case_audits.discussions import service
 from sscb_training.case_audits.discussions.models import Discussion
 from sscb_training.case_audits.models import Briefing
@@ -101,13 +102,41 @@ def test_what_cannot_be_recorded(asha: Person, cara: Person, given: dict[str, An
         recorded(briefing, asha, **given)
 
 
-def test_nobody_talks_about_a_withdrawn_briefing(asha: Person, cara: Person) -> None:
+def test_a_discussion_that_is_sent_twice_stands_once(asha: Person, cara: Person) -> None:
+    briefing = published(cara)
+    recorded(briefing, asha)
+
+    with pytest.raises(Refused, match="recorded this team’s discussion of that day already"):
+        recorded(briefing, asha)
+
+
+def test_a_team_is_asked_what_the_edition_asks(browser: Browser, asha: Person, cara: Person) -> None:
+    briefing = published(cara)
+    title = briefing.title
+    with transaction():
+        briefings.correct(briefing, note="Better put", by=cara, now=NOW)
+        briefings.add_question(briefing, text="Nobody has approved this", by=cara, now=NOW)
+        question = db.session.scalars(db.select(DiscussionQuestion)).first()
+        assert question is not None
+        briefings.change_question(question, briefing, text="Nor this", theme=None, by=cara, now=NOW)
+        briefing.title = "Nor this title"
+
+    page = browser.signed_in(asha).get("/briefings/LIB-9/discussed")
+
+    assert "How do we assess neglect?" in page.text
+    assert title in page.text
+    assert "Nor this" not in page.text
+    assert "Nobody has approved this" not in page.text
+
+
+def test_nobody_talks_about_a_withdrawn_briefing(browser: Browser, asha: Person, cara: Person) -> None:
     briefing = published(cara)
     with transaction():
         briefings.withdraw(briefing, reason="Wrong", by=cara, now=NOW)
 
     with pytest.raises(Refused, match="is not published"):
         recorded(briefing, asha)
+    browser.signed_in(asha).get("/briefings/LIB-9/discussed", status=404)
 
 
 @pytest.mark.parametrize(
@@ -136,9 +165,13 @@ def test_a_manager_sees_what_teams_of_the_agency_said(
     recorded(published(cara), asha, team="Own")
     manager = make_person("Mo Manager", agency=hill_school, email="mo@agency.example")
     colleague = make_person("Col League", agency=hill_school)
+    walk_in = make_person("Wal Kin", email="wal@agency.example")
+    make_membership(walk_in, hill_school, confirmed_at=None)
+    make_membership(make_person("Sam Staff"), make_agency(), manager_email="wal@agency.example")
 
     assert "Own" in browser.signed_in(manager).get("/discussions").text
-    assert "No discussion is recorded here yet" in browser.signed_in(colleague).get("/discussions").text
+    for person in (colleague, walk_in):
+        assert "No discussion is recorded here yet" in browser.signed_in(person).get("/discussions").text
 
 
 def test_staff_count_by_agency_narrow_and_export(
@@ -153,8 +186,8 @@ def test_staff_count_by_agency_narrow_and_export(
     recorded(briefing, dev, team="Elsewhere")
     browser.signed_in(cara)
     few = count_queries(lambda: browser.get("/discussions"))
-    for _ in range(2):
-        recorded(briefing, asha, number_of_people=4)
+    for team in ("North", "South"):
+        recorded(briefing, asha, team=team, number_of_people=4)
 
     page = browser.get("/discussions")
     first = page.soup.select_one("table tbody tr")

@@ -75,9 +75,15 @@ def test_a_briefing_and_its_courses_lead_to_one_another(browser: Browser, cara: 
     assert "Of another need" not in page.text
     assert "Not published" not in page.text
 
+    with transaction():
+        service.correct(briefing, note="Not yet out", by=cara, now=NOW)
+        service.choose_items(briefing, set(), by=cara, now=NOW)
+        briefing.title = "Not yet approved"
+    assert browser.get(f"/briefings/{code}").link("Neglect in a day") == "/courses/NEG-1D"
     page = browser.get("/courses/NEG-1D")
     assert "Why this course: what audits found" in page.text
     assert page.link("Of neglect") == f"/briefings/{code}"
+    assert "Not yet approved" not in page.text
 
 
 def test_an_earlier_edition_stays_and_says_so(browser: Browser, cara: Person) -> None:
