@@ -171,8 +171,13 @@ def actions_answered_by(version: CourseVersion) -> Sequence[Action]:
 
 
 def actions_to_answer(version: CourseVersion | None = None) -> Sequence[Action]:
-    """The actions about the content of courses that no version answers yet, and those that this one does."""
-    about_content = and_(Action.answered_by_id.is_(None), Action.kind == ActionKind.COURSE_CONTENT)
+    """The actions of published audits about the content of courses that no version answers yet, and those that this
+    one does."""
+    about_content = and_(
+        Action.answered_by_id.is_(None),
+        Action.kind == ActionKind.COURSE_CONTENT,
+        Action.case_audit.has(published),
+    )
     own = Action.answered_by_id == version.id if version else false()
     return rows(
         select(Action)

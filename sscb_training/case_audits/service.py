@@ -206,6 +206,8 @@ def answer_actions(
             raise AuditRefused(
                 f"{action.code} was answered by another version meanwhile. Open the page again."
             )
+        if action in wanted and action.case_audit.is_draft:
+            raise AuditRefused(f"{action.code} stands in a draft. Publish the audit first.")
         _answer(action, version if action in wanted else None, now)
         name = f"{version.course.code} version {version.number}"
         verb = "answered" if action in wanted else "answer withdrawn"

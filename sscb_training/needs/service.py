@@ -133,7 +133,7 @@ def link_finding(need: TrainingNeed, finding: Finding, *, by: Person | None, now
         raise NeedRefused(f"{need.code} is closed. Re-open it first, with the reason.")
     if finding.kind is FindingKind.STRENGTH:
         raise NeedRefused("A strength leads to no need. Choose an area for improvement.")
-    _refuse_a_draft(finding)
+    refuse_a_draft(finding)
     if queries.not_training(finding) is not None:
         raise NeedRefused(
             "This finding is marked as not a training matter. Take that back first, then link it to a need."
@@ -160,7 +160,7 @@ def mark_not_training(
         raise NeedRefused("Give the reason why training cannot mend this finding.")
     if finding.kind is FindingKind.STRENGTH:
         raise NeedRefused("A strength needs nothing mended. Choose an area for improvement.")
-    _refuse_a_draft(finding)
+    refuse_a_draft(finding)
     if queries.needs_of(finding):
         raise NeedRefused("This finding leads to a need. Unlink it from every need first.")
     decision = queries.not_training(finding)
@@ -191,7 +191,8 @@ def take_back_not_training(finding: Finding, *, by: Person | None, now: datetime
         db.session.delete(decision)
 
 
-def _refuse_a_draft(finding: Finding) -> None:
+def refuse_a_draft(finding: Finding) -> None:
+    """Refuse a finding that leads nowhere yet, because its audit is not published."""
     if finding.case_audit is not None and finding.case_audit.is_draft:
         raise NeedRefused(
             "This finding stands in a draft. Publish the audit first, then decide where it leads."

@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from sscb_training.case_audits import service
 from sscb_training.case_audits.models import Action, AuditKind, AuditLink, CaseAudit, Finding, FindingKind
 from sscb_training.core.db import db
+from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import Theme
 from sscb_training.people.models import Person
 from tests.browser import Browser
 from tests.factories import (
+    NOW,
     a_theme,
     make_action,
     make_agency,
@@ -19,6 +22,7 @@ from tests.factories import (
     make_finding,
     make_indicator,
     make_result,
+    make_version,
     saved,
 )
 
@@ -265,6 +269,15 @@ def test_a_draft_is_dropped_with_all_that_stands_in_it(browser: Browser, cara: P
         [],
         [],
     ]
+
+
+def test_an_action_of_a_draft_is_answered_by_no_course(browser: Browser, cara: Person) -> None:
+    draft, version = make_case_audit(published_at=None), make_version()
+    action, version_id = make_action(draft, code="ACT-9"), version.id
+
+    assert "ACT-9" not in browser.signed_in(cara).get(f"/manage/versions/{version_id}/actions").text
+    with pytest.raises(service.AuditRefused, match="stands in a draft"), transaction():
+        service.answer_actions(version, [action], by=cara, now=NOW)
 
 
 def test_findings_that_disagree_stand_side_by_side_seen_from_either(browser: Browser, cara: Person) -> None:

@@ -41,6 +41,7 @@ def found_again(
 ) -> Sequence[TrainingNeed]:
     """Say that the finding repeats an earlier one, so that it leads to the same needs. Those re-opened are given back."""
     lock(finding)
+    needs.refuse_a_draft(finding)
     if earlier.kind is FindingKind.STRENGTH or earlier.id not in {
         one.id for one in queries.may_repeat(finding)
     }:

@@ -147,3 +147,6 @@ def test_a_draft_leads_nowhere(browser: Browser, cara: Person) -> None:
     page = browser.signed_in(cara).submit(f"/findings/{found.id}/link", needs=[str(need.id)])
 
     assert "Publish the audit first" in page.errors[0]
+    earlier = make_finding()
+    page = browser.submit(f"/findings/{found.id}/found-again", earlier=str(earlier.id))
+    assert "Publish the audit first" in page.errors[0]
