@@ -14,6 +14,15 @@ Z = NormalDist().inv_cdf(0.975)
 MINUS = "−"
 
 
+def wilson(part: float, whole: float) -> tuple[float, float]:
+    """The 95% interval of a share, after E. B. Wilson (1927): never outside 0 and 1, and none of width 0."""
+    share, square = part / whole, Z * Z
+    middle = share + square / (2 * whole)
+    half = Z * sqrt(share * (1 - share) / whole + square / (4 * whole * whole))
+    low, high = (middle - half) / (1 + square / whole), (middle + half) / (1 + square / whole)
+    return (0.0 if part == 0 else low), (1.0 if part == whole else high)
+
+
 class Verdict(StrEnum):
     """What a re-audit saw of an indicator."""
 
@@ -42,14 +51,7 @@ class Seen:
     @property
     def interval(self) -> tuple[float, float]:
         """Wilson's 95% interval of the share; all of it where no case could be told of."""
-        n = self.denominator
-        if not n:
-            return 0.0, 1.0
-        share, square = self.numerator / n, Z * Z
-        middle = share + square / (2 * n)
-        half = Z * sqrt(share * (1 - share) / n + square / (4 * n * n))
-        low, high = (middle - half) / (1 + square / n), (middle + half) / (1 + square / n)
-        return (0.0 if self.numerator == 0 else low), (1.0 if self.numerator == n else high)
+        return wilson(self.numerator, self.denominator) if self.denominator else (0.0, 1.0)
 
     @property
     def in_words(self) -> str:

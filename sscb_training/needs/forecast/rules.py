@@ -16,8 +16,9 @@ from itertools import accumulate
 from math import ceil, floor, sqrt
 from typing import NamedTuple, Self
 
+from sscb_training.case_audits.indicators.rules import Z
 from sscb_training.needs.coverage import rules as coverage
-from sscb_training.needs.forecast.estimates.rules import Chance, Pace, Share, Z
+from sscb_training.needs.forecast.estimates.rules import Chance, Pace, Share
 
 MONTHS = 24
 FOR_EVER = date(9999, 12, 31)

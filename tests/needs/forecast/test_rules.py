@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sscb_training.case_audits.indicators.rules import wilson
 from sscb_training.needs.forecast import rules
-from sscb_training.needs.forecast.estimates.rules import ENOUGH, Pace, Share, Source, wilson
+from sscb_training.needs.forecast.estimates.rules import ENOUGH, Pace, Share, Source
 from sscb_training.needs.forecast.rules import AgencyShare, Coming, Inputs, Known, Lapses, When
 
 pytestmark = pytest.mark.one_database

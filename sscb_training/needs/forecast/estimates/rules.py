@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from math import sqrt
-from statistics import NormalDist
 from typing import Self
+
+from sscb_training.case_audits.indicators.rules import Z, wilson
 
 ENOUGH = 20
 """A share of fewer people than this is not told: the board's assumption holds instead."""
 WEIGHT = 10
 """An assumption weighs as much as so many people counted, so that what rests on it has a wide interval."""
-Z = NormalDist().inv_cdf(0.975)
 
 
 class Source(StrEnum):
@@ -96,14 +96,6 @@ class Share:
     def high(self) -> int:
         """The upper end in whole percent, rounded up."""
         return -int(-100 * self.bounds[1] // 1)
-
-
-def wilson(part: float, whole: float) -> tuple[float, float]:
-    """The interval of a share, after E. B. Wilson (1927): never outside 0 and 1, and none of width 0."""
-    share = part / whole
-    middle = (share + Z**2 / (2 * whole)) / (1 + Z**2 / whole)
-    margin = Z / (1 + Z**2 / whole) * sqrt(share * (1 - share) / whole + Z**2 / (4 * whole**2))
-    return max(0.0, middle - margin), min(1.0, middle + margin)
 
 
 @dataclass(frozen=True)
