@@ -10,7 +10,7 @@ from sscb_training.case_audits.briefings.queries import Composition
 from sscb_training.case_audits.forms import line, words
 from sscb_training.case_audits.models import Briefing, CaseAudit
 from sscb_training.core import forms
-from sscb_training.core.db import db
+from sscb_training.core.db import db, row_key
 from sscb_training.core.edits import EditForm
 from sscb_training.core.forms import Form
 from sscb_training.courses.models import Theme
@@ -188,6 +188,6 @@ class WithdrawForm(Form):
     reason = words("Why?", required="Enter why", hint="Readers who come to its page see this.", lines=3)
 
 
-def chosen_items(composed: Composition, sent: Sequence[int]) -> set[int]:
+def chosen_items(composed: Composition, sent: Sequence[str]) -> set[int]:
     """The items of this briefing among the keys that were ticked."""
-    return {item.id for _, items in composed.groups for item in items} & set(sent)
+    return {item.id for _, items in composed.groups for item in items} & {row_key(key) for key in sent}

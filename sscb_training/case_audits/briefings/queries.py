@@ -317,7 +317,7 @@ def editions_found(*, search: str = "", theme: str = "") -> Select[BriefingEditi
         .join(BriefingEdition.briefing)
         .where(public, BriefingEdition.number == later.correlate(Briefing).scalar_subquery())
         .options(joinedload(BriefingEdition.briefing))
-        .order_by(Briefing.published_month.desc(), Briefing.number.desc(), Briefing.id.desc())
+        .order_by(Briefing.published_month.desc(), Briefing.number.desc().nulls_last(), Briefing.id.desc())
     )
     for word in search.split():
         query = query.where(BriefingEdition.words.icontains(word, autoescape=True))

@@ -153,9 +153,7 @@ def choose_items(briefing_id: int) -> ResponseReturnValue:
     briefing = queries.briefing_in_full(briefing_id)
     composed = queries.composition(briefing)
     if request.method == "POST":
-        chosen = chosen_items(
-            composed, [int(key) for key in request.form.getlist("items") if key.isdecimal()]
-        )
+        chosen = chosen_items(composed, request.form.getlist("items"))
         with transaction():
             service.choose_items(briefing, chosen, by=current_person(), now=clock.now())
         flash("The changes are saved", "success")

@@ -102,6 +102,7 @@ def lapses_of(asked: Asked, now: datetime) -> Section:
     names = {scheme.id: scheme.name for scheme in schemes()}
     held = holders(asked.agency.id if asked.agency else None, on=asked.as_at, now=now)
     until = asked.as_at + timedelta(days=365)
+    whose = {"agency": asked.agency.id} if asked.agency else {}
     table = []
     for scheme_id, name in names.items():
         found = held.get(scheme_id)
@@ -109,7 +110,7 @@ def lapses_of(asked: Asked, now: datetime) -> Section:
             continue
         ending = [lapses for day, lapses in found.ending if day <= until]
         people, booked = sum(one.lapse for one in ending), sum(one.booked for one in ending)
-        behind = rules.to("reports.lapses", scheme=scheme_id)
+        behind = rules.to("reports.lapses", scheme=scheme_id, **whose)
         figures = [
             rules.number(one, behind=behind) for one in (found.in_force, people, booked, people - booked)
         ]

@@ -22,5 +22,8 @@ class DeleteCopyForm(Form):
     """Why a frozen copy goes."""
 
     because = forms.long_text(
-        "Reason", required="Enter a reason", hint="It stays in the list, with your name and the day.", lines=3
+        "Reason",
+        required="Enter a reason",
+        hint="It stays in the list with the day. The history keeps your name.",
+        lines=3,
     )

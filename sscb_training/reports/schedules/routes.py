@@ -88,6 +88,7 @@ def schedule(schedule_id: int) -> ResponseReturnValue:
 @bp.post("/reports/schedules/<int:schedule_id>/pause")
 @allow(Role.AGENCY_LEAD, *STAFF)
 def pause_schedule(schedule_id: int) -> ResponseReturnValue:
+    """Make none until it is taken up again."""
     viewer = current_person()
     found = queries.schedule_seen_by(viewer, schedule_id)
     with transaction():
@@ -99,6 +100,7 @@ def pause_schedule(schedule_id: int) -> ResponseReturnValue:
 @bp.post("/reports/schedules/<int:schedule_id>/take-up")
 @allow(Role.AGENCY_LEAD, *STAFF)
 def take_up_schedule(schedule_id: int) -> ResponseReturnValue:
+    """Go on after a pause, or after it stopped."""
     viewer = current_person()
     found = queries.schedule_seen_by(viewer, schedule_id)
     with transaction():
@@ -110,6 +112,7 @@ def take_up_schedule(schedule_id: int) -> ResponseReturnValue:
 @bp.post("/reports/schedules/<int:schedule_id>/end")
 @allow(Role.AGENCY_LEAD, *STAFF)
 def end_schedule(schedule_id: int) -> ResponseReturnValue:
+    """Make none any more."""
     viewer = current_person()
     found = queries.schedule_seen_by(viewer, schedule_id)
     with transaction():

@@ -195,6 +195,16 @@ def test_a_published_copy_close_to_another_is_noted(browser: Browser, cara: Pers
     assert "are kept already" not in browser.get(url + "2026-08-01").text
 
 
+def test_what_runs_out_of_an_agency_opens_its_own_lapses(browser: Browser, cara: Person) -> None:
+    hill = make_agency(name="Hill")
+    make_accreditation(make_person(agency=hill), make_scheme())
+    hill_id = hill.id
+
+    page = browser.signed_in(cara).get(f"/reports/board?agency={hill_id}")
+
+    assert len(page.soup.select(f"#lapses a[href*='agency={hill_id}']")) == 4
+
+
 @pytest.fixture
 def lead(browser: Browser) -> Person:
     """Of Hill; Vale has people, a need and a copy that a lead of Hill could want to see."""
