@@ -155,17 +155,20 @@ def spread(figures: Iterable[tuple[int, int | None]]) -> Spread | None:
     """Of agencies' people in force and headcounts: the lowest share, the highest, and those between which quarters lie.
 
     An agency with a headcount under 10 is left out, for there one person is more than a tenth. With fewer than four
-    agencies there are no quarters, and nothing to say.
+    agencies there are no quarters, and nothing to say. The shares are those of the agencies' own lines, rounded as there.
     """
     shares = sorted(
-        100 * in_force / headcount
+        share
         for in_force, headcount in figures
         if headcount is not None and headcount >= ENOUGH_PEOPLE
+        if (share := percent(in_force, headcount)) is not None
     )
     if len(shares) < ENOUGH_AGENCIES:
         return None
-    quarter, middle, three_quarters = (round(share) for share in quantiles(shares, n=4, method="inclusive"))
-    return Spread(round(shares[0]), quarter, middle, three_quarters, round(shares[-1]), len(shares))
+    quarter, middle, three_quarters = (
+        int(share + 0.5) for share in quantiles(shares, n=4, method="inclusive")
+    )
+    return Spread(shares[0], quarter, middle, three_quarters, shares[-1], len(shares))
 
 
 def percent(in_force: int, headcount: int | None) -> int | None:

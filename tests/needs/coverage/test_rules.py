@@ -29,6 +29,12 @@ def test_a_percentage_only_where_there_is_a_headcount(
     assert rules.percent(in_force, headcount) == said
 
 
+def test_the_spread_says_what_the_lines_say() -> None:
+    lines = [(5, 40), (10, 80), (15, 40), (1, 9), (45, 40)]  # 13%, 13%, 38%, too few to compare, 113%
+
+    assert rules.spread(lines) == rules.Spread(13, 13, 26, 57, 113, 4)
+
+
 @pytest.mark.parametrize(
     ("in_force", "headcount", "missing"), [(61, 84, 23), (90, 84, 0), (37, None, None), (0, 0, 0)]
 )
