@@ -1,6 +1,7 @@
 """What a report is made of, how it is kept, and how a kept one differs from today's."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -199,7 +200,8 @@ class Difference:
 
 def differences(printed: Report, now: Report) -> list[Difference]:
     """Every figure that is another now, in the order of the report. A cell goes by its section, table, line and column."""
-    before, after = _figures(printed), _figures(now)
+    repeated = _repeated(printed) | _repeated(now)
+    before, after = _figures(printed, repeated), _figures(now, repeated)
     return [
         Difference(*key[:1], *key[2:4], before.get(key, ""), after.get(key, ""))
         for key in dict.fromkeys([*before, *after])
@@ -207,7 +209,20 @@ def differences(printed: Report, now: Report) -> list[Difference]:
     ]
 
 
-def _figures(report: Report) -> dict[tuple[str, str, str, str, int], str]:
+def _repeated(report: Report) -> set[tuple[str, str, str]]:
+    """The first cells by which several lines of a table go: there it takes the second to tell them apart."""
+    names = Counter(
+        (section.title, table.key, line[0].words)
+        for section in report.sections
+        for table in section.tables
+        for line in table.rows
+    )
+    return {name for name, lines in names.items() if lines > 1}
+
+
+def _figures(
+    report: Report, repeated: Collection[tuple[str, str, str]]
+) -> dict[tuple[str, str, str, str, int], str]:
     found: dict[tuple[str, str, str, str, int], str] = {}
     for section in report.sections:
         for name, cell in section.figures:
@@ -215,9 +230,10 @@ def _figures(report: Report) -> dict[tuple[str, str, str, str, int], str]:
         for table in section.tables:
             seen: dict[str, int] = {}
             for line in table.rows:
-                name = line[0].words
+                named = 2 if (section.title, table.key, line[0].words) in repeated else 1
+                name = ", ".join(cell.words for cell in line[:named])
                 seen[name] = seen.get(name, 0) + 1
-                for column, cell in zip(table.columns[1:], line[1:], strict=False):
+                for column, cell in zip(table.columns[named:], line[named:], strict=False):
                     found[section.title, table.key, name, column.text, seen[name]] = _printed(cell)
     return found
 

@@ -49,6 +49,25 @@ def test_a_copy_differs_where_a_figure_or_what_it_is_of_differs() -> None:
     ]  # fmt: skip
 
 
+def test_a_copy_sets_lines_of_one_name_beside_their_like() -> None:
+    def changed(*lines: tuple[str, str, str]) -> Report:
+        report = make_report()
+        columns = [Column("Change"), Column("Of what"), Column("How")]
+        rows = [[rules.text(words) for words in line] for line in lines]
+        return replace(
+            report,
+            sections=[Section("changes", "What changed", tables=[Table("changes", "", columns, rows)])],
+        )
+
+    printed = changed(("Coverage up", "N1", "17% to 19%"), ("Coverage up", "N4", "10% to 15%"))
+    now = changed(("Coverage up", "N4", "10% to 14%"))
+
+    assert rules.differences(printed, now) == [
+        Difference("What changed", "Coverage up, N1", "How", "17% to 19%", ""),
+        Difference("What changed", "Coverage up, N4", "How", "10% to 15%", "10% to 14%"),
+    ]
+
+
 def test_a_report_without_rows_behind_it_leads_nowhere() -> None:
     made = make_report(attended=rules.number(4, behind=rules.to("reports.rows", figure="attended")))
 
