@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sscb_training.case_audits.indicators.queries import Series, verdicts_behind
-from sscb_training.core.times import month, plain_date
+from sscb_training.core.times import month, plain_date, short_date
 from sscb_training.needs.models import NeedStatus, TrainingNeed
 from sscb_training.reports.board import queries, rules, suppression
 from sscb_training.reports.board.asked import Asked
@@ -22,7 +22,10 @@ def actions(asked: Asked) -> Section:
             rules.text(action.case_audit.title),
             rules.text(action.owner or "No owner"),
             rules.day(action.due_on, blank="No due date"),
-            rules.text(action.status.label, note="Overdue" if action.due_on and action.due_on < asked.as_at else ""),
+            rules.text(
+                f"{action.status.label} {short_date(action.completed_on)}" if action.completed_on else action.status.label,
+                note="Overdue" if action.due_on and action.due_on < asked.as_at else "",
+            ),
         ]
         for action in waiting
     ]  # fmt: skip

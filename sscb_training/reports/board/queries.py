@@ -148,12 +148,16 @@ def audits_recorded(begin: date, end: date) -> Sequence[Audited]:
 
 
 def actions_waiting(on: date) -> Sequence[Action]:
-    """The actions that are not done and have no owner or are overdue on a day, those overdue longest first."""
+    """The actions of audits published by a day that were not done on it and have no owner or were overdue, those
+    overdue longest first. One that is done without a day counts as done all along."""
+    not_done = or_(Action.status != ActionStatus.COMPLETED, Action.completed_on > on)
     return rows(
         select(Action)
         .join(Action.case_audit)
         .where(
-            published, Action.status != ActionStatus.COMPLETED, or_(Action.owner == "", Action.due_on < on)
+            CaseAudit.published_at < at_london(on + timedelta(days=1)),
+            not_done,
+            or_(Action.owner == "", Action.due_on < on),
         )
         .options(joinedload(Action.case_audit))
         .order_by(Action.due_on.is_(None), Action.due_on, Action.case_audit_id, Action.id)

@@ -109,6 +109,25 @@ def test_the_report_shows_needs_actions_audits_and_what_changed(browser: Browser
     assert browser.get(str(page.soup.select_one("#coverage td a")["href"])).h1.startswith("Coverage")  # type: ignore[index]
 
 
+def test_a_report_of_an_earlier_period_has_the_actions_that_waited_then(
+    browser: Browser, cara: Person
+) -> None:
+    audit = make_case_audit(published_at=NOW - timedelta(days=300))
+    make_action(
+        audit, code="ACT-LATER", status=ActionStatus.COMPLETED, completed_on=TODAY - timedelta(days=5)
+    )
+    make_action(make_case_audit(published_at=NOW - timedelta(days=5)), code="ACT-NEW")
+    then = TODAY - timedelta(days=60)
+
+    page = browser.signed_in(cara).get(f"/reports/board?from={then - timedelta(days=90)}&to={then}")
+
+    assert "Completed 18 Nov 2026" in line(page, "ACT-LATER", "actions")
+    assert "ACT-NEW" not in page.text
+    assert "ACT-LATER" not in " ".join(
+        row.get_text(" ") for row in browser.get("/reports/board").soup.select("#actions tr")
+    )
+
+
 def test_the_report_says_which_days_it_could_not_read(browser: Browser, cara: Person) -> None:
     page = browser.signed_in(cara).get("/reports/board?from=soon&known_on=2026-02-30")
 
