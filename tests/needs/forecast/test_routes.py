@@ -4,11 +4,14 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from flask import Flask
 
 from sscb_training.bookings.models import Outcome
 from sscb_training.core.times import london_date
+from sscb_training.needs.forecast.rules import Point
 from sscb_training.people.models import Person
 from tests.browser import Browser
 from tests.factories import (
@@ -32,6 +35,23 @@ pytestmark = pytest.mark.one_database
 def rows_of(browser: Browser, address: str) -> list[dict[str, str]]:
     text = browser.get(address, check=False).response.get_data(as_text=True)
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "between", "words"),
+    [
+        (32, 32, "nothing is scheduled or runs out that changes it", "16%"),
+        (32, 33, "between 32 and 33 people", "16%"),
+        (20, 61, "between 10% and 30% of the headcount", "16% (10% to 30%)"),
+    ],
+)
+def test_an_interval_is_shown_where_there_is_one(
+    app: Flask, low: int, high: int, between: str, words: str
+) -> None:
+    shown: Any = app.jinja_env.get_template("components/forecast.html").module
+    point = Point(TODAY, 32, low, high, 204)
+
+    assert (str(shown.between(point)), str(shown.point_words(point))) == (between, words)
 
 
 def test_the_forecast_says_what_would_close_the_gap_and_can_be_changed(
