@@ -93,7 +93,7 @@ def _change(changes: Changes, key: int, behind: Link, fewest: int) -> list[Cell]
     low, high = (f"{value:+.1f}".replace("-", "−") for value in (found.low, found.high))
     return [
         rules.number(found.pairs, behind=behind),
-        rules.decimal(found.difference, signed=True, note=f"{low} to {high}", behind=behind),
+        rules.decimal(found.difference, signed=True, note=f"from {low} to {high}", behind=behind),
     ]
 
 

@@ -47,7 +47,7 @@ def asked(
             )
             .order_by(FrozenReport.as_at.desc(), FrozenReport.id.desc())
         )
-        since = last.as_at if last else begin - timedelta(days=1)
+        since = last.as_at if last else min(begin, as_at) - timedelta(days=1)
     return Asked(
         begin,
         end,

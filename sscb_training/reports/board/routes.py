@@ -36,6 +36,10 @@ def board() -> ResponseReturnValue:
     period = period_asked_for(today)
     asked = asked_for(viewer, period, agencies)
     unread = period.unread | unread_days(DAYS)
+    if request.args.get("since") and asked.since >= asked.as_at:
+        unread = {
+            "since": f"Set beside must be a day before {plain_date(asked.as_at)}, the report’s own"
+        } | unread
     made = None if unread else report(asked, now=clock.now())
     if made and (answer := as_file(made, made.title, "")):
         return answer

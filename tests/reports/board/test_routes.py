@@ -132,6 +132,8 @@ def test_the_report_says_which_days_it_could_not_read(browser: Browser, cara: Pe
     page = browser.signed_in(cara).get("/reports/board?from=soon&known_on=2026-02-30")
 
     assert "Mend the days above" in page.text
+    page = browser.get(f"/reports/board?since={TODAY}")
+    assert "Set beside must be a day before" in page.text
     assert "No training dates in this period" in browser.get("/reports/board?figures=published").text
 
 
