@@ -75,7 +75,7 @@ def test_coverage_by_staff_group_names_who_waits(browser: Browser, cara: Person)
 
     page = browser.signed_in(cara).get(f"/needs/{need.id}/coverage?by=staff_group")
 
-    assert "Teacher 3.0" in browser.get(page.link("1 people of Teachers waiting")).text
+    assert "Teacher 3.0" in browser.get(page.link("1 person of Teachers waiting")).text
 
 
 def test_the_last_line_leads_to_everybody_once(browser: Browser, cara: Person) -> None:
