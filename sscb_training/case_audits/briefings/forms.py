@@ -5,7 +5,12 @@ from typing import Any
 
 from sscb_training.case_audits import forms as audit_forms
 from sscb_training.case_audits import queries as case_audits
-from sscb_training.case_audits.briefings.models import BriefingItem, BriefingLink, NewsItem
+from sscb_training.case_audits.briefings.models import (
+    BriefingItem,
+    BriefingLink,
+    DiscussionQuestion,
+    NewsItem,
+)
 from sscb_training.case_audits.briefings.queries import Composition
 from sscb_training.case_audits.forms import line, words
 from sscb_training.case_audits.models import Briefing, CaseAudit
@@ -112,6 +117,11 @@ class QuestionForm(EditForm):
 
     text = words("Question", required="Enter a question", lines=3)
     theme = forms.pick("Theme (optional)", _themes, blank="No theme")
+
+
+def question_as_it_is(question: DiscussionQuestion) -> dict[str, Any]:
+    """How a question is put now, as usual answers."""
+    return {"text": question.text, "theme": question.theme_id}
 
 
 class _DeadForm(EditForm):

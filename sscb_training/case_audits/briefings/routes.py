@@ -25,6 +25,7 @@ from sscb_training.case_audits.briefings.forms import (
     item_as_it_is,
     link_as_it_is,
     news_as_it_is,
+    question_as_it_is,
     theme_chosen,
 )
 from sscb_training.case_audits.models import Briefing, BriefingStatus
@@ -154,8 +155,9 @@ def choose_items(briefing_id: int) -> ResponseReturnValue:
     composed = queries.composition(briefing)
     if request.method == "POST":
         chosen = chosen_items(composed, request.form.getlist("items"))
+        shown = chosen_items(composed, request.form.getlist("shown"))
         with transaction():
-            service.choose_items(briefing, chosen, by=current_person(), now=clock.now())
+            service.choose_items(briefing, chosen, among=shown, by=current_person(), now=clock.now())
         flash("The changes are saved", "success")
         return redirect(url_for("case_audits.briefing", briefing_id=briefing.id))
     return render_template("case_audits/choose_items.html", briefing=briefing, composed=composed)
@@ -170,7 +172,7 @@ def change_item(briefing_id: int, item_id: int) -> ResponseReturnValue:
     form: Any
     if item.question:
         question = item.question
-        form = QuestionForm.from_request(text=question.text, theme=question.theme_id)
+        form = QuestionForm.from_request(**question_as_it_is(question))
     elif item.news_item:
         news_item = item.news_item
         form = NewsForm.from_request(**news_as_it_is(news_item))
@@ -181,6 +183,7 @@ def change_item(briefing_id: int, item_id: int) -> ResponseReturnValue:
         def change() -> None:
             who: dict[str, Any] = {"by": current_person(), "now": clock.now()}
             if item.question:
+                form.settle(question, question_as_it_is)
                 text, theme = form.text.data, theme_chosen(form.theme.data)
                 service.change_question(question, briefing, text=text, theme=theme, **who)
             elif item.news_item:

@@ -134,10 +134,14 @@ def _take_in_themes(briefing: Briefing) -> None:
     db.session.flush()
 
 
-def choose_items(briefing: Briefing, chosen: Collection[int], *, by: Person | None, now: datetime) -> None:
-    """Tell these items, by their keys, and leave out the others."""
+def choose_items(
+    briefing: Briefing, chosen: Collection[int], *, among: Collection[int] | None = None, by: Person | None,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Tell these items, by their keys, and leave out the others; of those `among` which somebody chose, or of all."""
     _open(briefing)
-    changed = [item for item in queries.items_of(briefing) if item.is_included != (item.id in chosen)]
+    asked = [item for item in queries.items_of(briefing) if among is None or item.id in among]
+    changed = [item for item in asked if item.is_included != (item.id in chosen)]
     for item in changed:
         item.is_included = item.id in chosen
     for verb, included in (("included", True), ("left out", False)):
@@ -207,8 +211,11 @@ def change_question(
     _open(briefing)
     refuse_a_childs(text)
     changes = history.amend(question, text=text)
-    question.theme = theme
-    history.record("changed", briefing, by=by, at=now, question=question.code, **changes)
+    before, question.theme = question.theme, theme
+    if before is not theme:
+        changes["theme"] = [before.name if before else "", theme.name if theme else ""]
+    if changes:
+        history.record("changed", briefing, by=by, at=now, question=question.code, **changes)
 
 
 def add_news_item(

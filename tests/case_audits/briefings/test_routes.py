@@ -99,15 +99,37 @@ def test_choose_items_leaves_out_what_is_not_ticked(browser: Browser, cara: Pers
         briefing = service.record_briefing(
             code="LIB-1", title="One", published_month=date(2027, 2, 1), audits=[audit], by=cara, now=NOW
         )
-    first, _ = queries.items_of(briefing)
+    first, second = queries.items_of(briefing)
+    shown = [str(first.id), str(second.id)]
     url = f"/manage/briefings/{briefing.id}/items"
     kept = str(first.id)
     browser.signed_in(cara).get(url)
+    with transaction():
+        service.add_question(briefing, text="Added meanwhile", by=cara, now=NOW)
 
-    page = browser.post(url, {"items": [kept, "999", "x", "9" * 5000]})
+    page = browser.post(url, {"items": [kept, "999", "x", "9" * 5000], "shown": shown})
 
     assert "1 of 2 go in" in page.text
+    assert queries.items_of(briefing)[2].is_included
     assert len(page.soup.select("main li .govuk-tag--grey")) == 1
+
+
+def test_two_who_change_a_question_at_once_do_not_overwrite_one_another(
+    browser: Browser, cara: Person
+) -> None:
+    briefing = make_briefing()
+    with transaction():
+        question = service.add_question(briefing, text="How?", by=cara, now=NOW)
+    (item,) = queries.items_of(briefing)
+    url = f"/manage/briefings/{briefing.id}/items/{item.id}"
+    page = browser.signed_in(cara).get(url)
+    with transaction():
+        service.change_question(question, briefing, text="How else?", theme=None, by=cara, now=NOW)
+
+    page = browser.fill(page, text="Why?")
+
+    assert "saved changes, while you had this page open" in page.errors[0]
+    assert question.text == "How else?"
 
 
 def test_a_link_is_marked_dead_and_removed(browser: Browser, cara: Person) -> None:
