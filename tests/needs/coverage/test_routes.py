@@ -164,3 +164,6 @@ def test_published_coverage_shows_no_small_count_nor_what_would_tell_it(
     assert '"County, each person once",60,120,50,60,' in file
     assert "fewer than 5 people in force" in page.text
     assert "15%" not in page.text
+    nobody = browser.get(f"/needs/{need.id}/coverage/published?as_at=2001-01-01&known_on=2001-01-01").text
+    assert "Nobody to count on this day" in nobody
+    assert "fewer than 5" not in nobody
