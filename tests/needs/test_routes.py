@@ -300,12 +300,13 @@ def test_coverage_asks_as_often_for_three_agencies_as_for_one(
 ) -> None:
     browser.signed_in(cara)
     url = f"/needs/{county.need.id}/coverage"
-    two = count_queries(lambda: browser.get(url))
+    urls = (url, f"{url}?by=sector", f"{url}?by=staff_group", f"{url}/published")
+    two = [count_queries(lambda url=url: browser.get(url)) for url in urls]  # type: ignore[misc]
     for _ in range(3):
         make_accreditation(make_person(agency=make_agency(), staff_group=county.group), county.scheme)
 
-    assert count_queries(lambda: browser.get(url)) == two
-    assert two <= 8
+    assert [count_queries(lambda url=url: browser.get(url)) for url in urls] == two  # type: ignore[misc]
+    assert max(two) <= 8
 
 
 def test_coverage_as_files(browser: Browser, cara: Person, county: County) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from sscb_training.bookings.models import Outcome
 from sscb_training.case_audits.models import ActionStatus
 from sscb_training.core.board import BoardSetting
 from sscb_training.core.db import db
+from sscb_training.evaluations.models import Stage
 from sscb_training.people.models import Person
 from tests import paper
 from tests.browser import Browser, Page
@@ -29,12 +31,15 @@ from tests.factories import (
     make_booking,
     make_case_audit,
     make_course,
+    make_evaluation,
     make_finding,
     make_frozen_report,
     make_headcount,
+    make_indicator,
     make_need,
     make_person,
     make_register,
+    make_result,
     make_scheme,
     make_training_session,
     make_version,
@@ -299,6 +304,44 @@ def test_a_lead_finds_nothing_of_another_agency(browser: Browser, lead: Person, 
         words = paper.words(answer) if kind == "pdf" else str(_cells(answer))
         assert "Hill" in words
         assert "Vale" not in words
+
+
+@pytest.mark.one_database
+def test_the_report_takes_as_many_queries_for_three_of_everything_as_for_one(
+    browser: Browser, cara: Person, count_queries: Callable[[Callable[[], object]], int]
+) -> None:
+    def add(name: str) -> None:
+        agency, course = make_agency(name=name), make_course()
+        version, scheme = make_version(course), make_scheme(course)
+        held = make_training_session(version, starts_at=PAST)
+        make_register(held)
+        for _ in range(5):
+            booking = make_booking(held, person=make_person(agency=agency), outcome=Outcome.ATTENDED)
+            make_evaluation(booking, Stage.PRE, 2, 2)
+            make_evaluation(booking, Stage.POST, 4, 4)
+            make_evaluation(booking, Stage.FOLLOW_UP, 4, 3)
+            make_accreditation(booking.person, scheme, expires_on=TODAY + timedelta(days=40))
+        make_headcount(agency, a_staff_group(), 20)
+        first, indicator = make_case_audit(), make_indicator()
+        again = make_case_audit(re_audit_of=first, month=date(2026, 6, 1))
+        make_result(first, indicator, 6, 20)
+        make_result(again, indicator, 18, 20)
+        finding = make_finding(again)
+        make_action(again, finding, due_on=TODAY - timedelta(days=9))
+        make_need(finding, scheme=scheme)
+        make_need(finding, from_version=version)
+
+    browser.signed_in(cara)
+    add("Hill")
+    urls = (
+        "/reports/board",
+        "/reports/board?figures=published",
+        f"/reports/board?agency={_agency('Hill')[0].id}",
+    )
+    one = [count_queries(lambda url=url: browser.get(url)) for url in urls]  # type: ignore[misc]
+    add("Vale")
+    add("Dale")
+    assert [count_queries(lambda url=url: browser.get(url)) for url in urls] == one  # type: ignore[misc]
 
 
 def _agency(name: str) -> list[Agency]:
