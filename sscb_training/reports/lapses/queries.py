@@ -45,12 +45,15 @@ def holders(agency_id: int | None, *, on: date, now: datetime) -> Mapping[int, H
     job = _current_jobs(held, on)
     if agency_id is not None:
         job = job.where(Membership.agency_id == agency_id)
-    works = case((job, 1), else_=0)
+    # named, or SQLite would look for each job twice
     query = (
-        select(held.c.scheme_id, held.c.until, works, func.count(), func.sum(held.c.booked))
-        .group_by(held.c.scheme_id, held.c.until, works)
+        select(
+            held.c.scheme_id, held.c.until, case((job, 1), else_=0).label("works"), func.count(),
+            func.sum(held.c.booked),
+        )
+        .group_by(held.c.scheme_id, held.c.until, "works")
         .order_by(held.c.until)
-    )
+    )  # fmt: skip
     numbers: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     ending: dict[int, list[tuple[date, Lapses]]] = defaultdict(list)
     for scheme_id, until, has_job, number, booked in db.session.execute(query):
@@ -94,7 +97,7 @@ def by_agency(
 
 
 def _current_jobs(held: Subquery, on: date) -> Any:
-    return exists().where(
+    return exists(Membership.person_id).where(
         Membership.person_id == held.c.person_id,
         Membership.is_current(on),
         Membership.confirmed_at.is_not(None),
