@@ -8,7 +8,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, Subquery, and_, cast, func, select, true
+from sqlalchemy import ColumnElement, Float, Select, Subquery, and_, cast, func, null, select, true
 from sqlalchemy.orm import aliased
 
 from sscb_training.bookings.models import Booking, BookingStatus
@@ -90,7 +90,8 @@ def confidence_pairs(first: Stage = Stage.PRE, second: Stage = Stage.POST) -> Se
         .select_from(before)
         .join(after, and_(after.booking_id == before.booking_id, after.stage == second))
         .join(earlier, earlier.evaluation_id == before.id)
-        .join(later, and_(later.evaluation_id == after.id, later.outcome == earlier.outcome))
+        # with nothing after it, or SQLite would sort all ratings by their words first
+        .join(later, and_(later.evaluation_id == after.id, later.outcome + "" == earlier.outcome))
         .join(Booking, Booking.id == before.booking_id)
         .outerjoin(Membership, Membership.id == Booking.membership_id)
         .join(TrainingSession, TrainingSession.id == Booking.training_session_id)
@@ -112,7 +113,7 @@ def _sums(pairs: Subquery) -> tuple[ColumnElement[Any], ...]:
 
 @dataclass(frozen=True)
 class _Some:
-    """The pairs of one agency in one session."""
+    """The pairs of one session, or of one agency in it."""
 
     training_session_id: int
     course_version_id: int
@@ -122,27 +123,27 @@ class _Some:
     sums: Sums
 
 
-def _pairs_by_session(scope: Scope, first: Stage, second: Stage) -> Sequence[_Some]:
-    """Each person as the mean of the outcomes that they rated twice, added up by session and agency, in one query."""
+def _pairs_by_session(scope: Scope, first: Stage, second: Stage, *, by_agency: bool) -> Sequence[_Some]:
+    """Each person as the mean of the outcomes that they rated twice, added up by session, in one query; `by_agency`: and by
+    the agency that they booked for."""
     pairs = confidence_pairs(first, second).where(scope.holds()).subquery()
-    facts = (
-        pairs.c.training_session_id, pairs.c.course_version_id, pairs.c.course_id, pairs.c.agency_id,
-        pairs.c.starts_at,
-    )  # fmt: skip
+    agency_id = pairs.c.agency_id if by_agency else null().label("agency_id")
+    facts = (pairs.c.training_session_id, pairs.c.course_version_id, pairs.c.course_id, pairs.c.starts_at)
     people = (
         select(
             *facts,
+            agency_id,
             cast(func.avg(pairs.c.before), Float).label("before"),
             cast(func.avg(pairs.c.after), Float).label("after"),
         )
-        .group_by(pairs.c.booking_id, *facts)
+        .group_by(pairs.c.booking_id, *facts, *([agency_id] if by_agency else []))
         .subquery()
     )
     by = [people.c[fact.name] for fact in facts]
     return [
         _Some(session_id, version_id, course_id, agency_id, london_date(starts_at), Sums(*sums))
-        for session_id, version_id, course_id, agency_id, starts_at, *sums in db.session.execute(
-            select(*by, *_sums(people)).group_by(*by)
+        for session_id, version_id, course_id, starts_at, agency_id, *sums in db.session.execute(
+            select(*by, people.c.agency_id, *_sums(people)).group_by(*by, people.c.agency_id)
         )
     ]
 
@@ -167,7 +168,7 @@ def change_in_confidence(
 
     By agency it is for the caller to ask for whole quarters (`rules.whole_quarters`), or two periods could be subtracted.
     """
-    found = _pairs_by_session(scope, first, second)
+    found = _pairs_by_session(scope, first, second, by_agency=by is By.AGENCY)
     sizes: dict[int, Of] = {}
     for one in found:
         before = sizes.get(one.training_session_id)
@@ -226,14 +227,16 @@ def sessions_with_pairs(scope: Scope, *, first: Stage, second: Stage) -> frozens
     """The sessions whose pairs may be shown."""
     pairs = confidence_pairs(first, second).where(scope.holds()).subquery()
     by = (pairs.c.training_session_id, pairs.c.course_version_id, pairs.c.starts_at)
-    return released(select(*by, func.count(func.distinct(pairs.c.booking_id))).group_by(*by), scope)
+    query = select(*by, func.count(func.distinct(pairs.c.booking_id))).group_by(*by)
+    return released({tuple(session): people for *session, people in db.session.execute(query)}, scope)
 
 
-def released(query: Select[Any], scope: Scope) -> frozenset[int]:
+def released(people: Mapping[tuple[Any, ...], int], scope: Scope) -> frozenset[int]:
+    """Of sessions, each with its version and when it began, those whose people may be counted."""
     return rules.released(
         (
-            Of(session_id, version_id, london_date(starts_at), people)
-            for session_id, version_id, starts_at, people in db.session.execute(query)
+            Of(session_id, version_id, london_date(starts_at), number)
+            for (session_id, version_id, starts_at), number in people.items()
         ),
         begin=scope.begin,
         end=scope.end,

@@ -1,6 +1,7 @@
 """Figures of evaluations, put together of whole sessions that may be shown (`rules.released`)."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -112,29 +113,44 @@ def said(scope: Scope, stage: Stage, *, with_words: bool) -> Said:
     """
     sent_in = and_(scope.holds(), Evaluation.stage == stage, Evaluation.sent_in_at.is_not(None))
     by = (TrainingSession.id, TrainingSession.course_version_id, TrainingSession.starts_at)
-    shown = released(_joined(select(*by, func.count())).where(sent_in).group_by(*by), scope)
+    choices = [getattr(Evaluation, name) for _, name, _ in CHOICES[stage]]
+    alike = db.session.execute(
+        _joined(select(*by, *choices, func.count())).where(sent_in).group_by(*by, *choices)
+    ).all()
+    sizes: Counter[tuple[Any, ...]] = Counter()
+    for one in alike:
+        sizes[tuple(one[: len(by)])] += one[-1]
+    shown = released(sizes, scope)
     if not shown:
         return Said(0)
     where = and_(sent_in, of_sessions(shown))
     statements = STATEMENTS if stage is Stage.POST else {}
-    people, *means = db.session.execute(
-        _joined(
-            select(func.count(), *(cast(func.avg(getattr(Evaluation, name)), Float) for name in statements))
-        ).where(where)
-    ).one()
+    means = [cast(func.avg(getattr(Evaluation, name)), Float) for name in statements]
+    kept = [(one[len(by) : -1], one[-1]) for one in alike if one[0] in shown]
     return Said(
-        people,
-        list(zip(statements.values(), means, strict=True)),
-        [(title, _shares(getattr(Evaluation, name), kind, where)) for title, name, kind in CHOICES[stage]],
+        sum(people for _, people in kept),
+        list(
+            zip(
+                statements.values(),
+                db.session.execute(_joined(select(*means)).where(where)).one(),
+                strict=True,
+            )
+        )
+        if means
+        else [],
+        [
+            (title, _shares([(chosen[place], people) for chosen, people in kept], kind))
+            for place, (title, _, kind) in enumerate(CHOICES[stage])
+        ],
         _words(stage, where) if with_words else (),
     )
 
 
-def _shares(column: Any, kind: Any, where: ColumnElement[bool]) -> Sequence[Share]:
-    found: dict[Any, int] = dict(
-        db.session.execute(_joined(select(column, func.count())).where(where).group_by(column)).all()
-    )
-    return [Share(one.label, found.get(one, 0)) for one in kind]
+def _shares(chosen: Iterable[tuple[Any, int]], kind: Any) -> Sequence[Share]:
+    found: Counter[Any] = Counter()
+    for one, people in chosen:
+        found[one] += people
+    return [Share(one.label, found[one]) for one in kind]
 
 
 def _words(stage: Stage, where: ColumnElement[bool]) -> Sequence[tuple[str, Sequence[str]]]:
