@@ -333,7 +333,18 @@ Index(
     sqlite_where=still_to_make_up,
     postgresql_where=still_to_make_up,
 )
-Index("ix_booking_training_session_id_status", Booking.training_session_id, Booking.status)
+Index(
+    "ix_booking_use",  # the bookings of a date by status, with all that figures of use and evaluations ask of them
+    Booking.training_session_id,
+    Booking.status,
+    Booking.outcome,
+    Booking.part_id,
+    Booking.membership_id,
+    Booking.unscheduled,
+    Booking.confirmed_at,
+    Booking.cancelled_late,
+    Booking.reason_code,
+)
 Index(
     "ix_booking_attendance",  # all that coverage asks of who came to a date
     Booking.training_session_id,
