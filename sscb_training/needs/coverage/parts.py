@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import (
     CTE,
     BindParameter,
+    CompoundSelect,
     Date,
     FromClause,
     Integer,
@@ -337,6 +338,12 @@ def holding_it(*, one_need: bool) -> CTE:
     ways = [way(one_need).subquery() for way in (_awarded, _attended, _trained)]
     holders = (select(way.c.need_id, way.c.person_id).where(stands(way)) for way in ways)
     return union(*holders).cte("holding_it")
+
+
+def holders() -> CompoundSelect[*tuple[Any, ...]]:
+    """Who holds on the day what meets one need, some of them several times."""
+    ways = [way(True).subquery() for way in (_awarded, _attended, _trained)]
+    return union_all(*(select(way.c.person_id).where(stands(way)) for way in ways))
 
 
 def line(days: Sequence[BindParameter[Any]], aim: CTE) -> CTE:

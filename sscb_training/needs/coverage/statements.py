@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     CTE,
+    ColumnElement,
     CompoundSelect,
     String,
     and_,
@@ -27,6 +28,7 @@ from sscb_training.needs.coverage.parts import (
     AGENCY,
     AS_AT,
     IN_FORCE,
+    NEED,
     ONLY_KNOWN,
     SECTOR,
     STAFF_GROUP,
@@ -68,23 +70,31 @@ def tallies(*, one_need: bool, one_agency: bool = False) -> CompoundSelect[*tupl
     """
     aim = parts.aim(one_need=one_need)
     works = and_(parts.works(AS_AT), Membership.agency_id == AGENCY) if one_agency else parts.works(AS_AT)
-    return union_all(
-        *(
-            _alike(person, aim, works)
-            for person in (
-                parts.holding_it(one_need=one_need),
-                parts.claiming(one_need=one_need),
-            )
-        )
+    holding = _holders_alike(aim, works) if one_need else _alike(parts.holding_it(one_need=False), aim, works)
+    return union_all(holding, _alike(parts.claiming(one_need=one_need), aim, works))
+
+
+def _holders_alike(aim: CTE, works: parts.Condition) -> AnyColumns:
+    """`_alike` of those who hold what one need asks for; from their jobs, which an index has person by person."""
+    in_audience = (Membership.staff_group_id + 0).in_(select(aim.c.staff_group_id))
+    where_they_work = (
+        select(NEED.label("need_id"), literal(IN_FORCE).label("standing"), _jobs().label("jobs"))
+        .where(Membership.person_id.in_(parts.holders()), in_audience, works)
+        .group_by(Membership.person_id)
+        .subquery()
     )
+    columns = (where_they_work.c.need_id, where_they_work.c.standing, where_they_work.c.jobs)
+    return select(*columns, func.count()).group_by(*columns)
+
+
+def _jobs() -> ColumnElement[str]:
+    job = Membership.agency_id.cast(String) + ":" + Membership.staff_group_id.cast(String)
+    return func.aggregate_strings(job, ",")
 
 
 def _alike(person: CTE, aim: CTE, works: parts.Condition) -> AnyColumns:
-    job = Membership.agency_id.cast(String) + ":" + Membership.staff_group_id.cast(String)
     standing = person.c.get("standing", literal(IN_FORCE))
-    query = select(
-        person.c.need_id, standing.label("standing"), func.aggregate_strings(job, ",").label("jobs")
-    ).select_from(person)
+    query = select(person.c.need_id, standing.label("standing"), _jobs().label("jobs")).select_from(person)
     where_they_work = (
         parts.in_audience(query, person, aim, works)
         .group_by(
