@@ -97,3 +97,11 @@ def test_no_count_that_is_kept_back_can_be_worked_out(cells: list[Cell]) -> None
     if len(kept) < len(cells):  # else there is nothing to work anything out from
         for key, counts in what_remains(cells, kept).items():
             assert len(counts) >= 2, key
+        totals = {cell.key for cell in cells if cell.is_total}
+        for led in [cell.key for cell in cells if isinstance(cell.key, tuple) and cell.key[0] == "agency"]:
+            for key, counts in what_remains(cells, kept - {led}).items():
+                assert len(counts) >= 2 or key not in small or key in totals, (
+                    key,
+                    "told to the lead of",
+                    led,
+                )

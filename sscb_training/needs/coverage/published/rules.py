@@ -48,8 +48,8 @@ def is_small(count: int, headcount: int | None, *, below: int) -> bool:
 def kept_back(cells: Sequence[Cell], *, small: Collection[Key]) -> set[Key]:
     """The counts that are not published: the small ones, and of the others as few as make them safe.
 
-    Totals are kept back last, then the lines with the fewest people. When nothing makes a count safe, none is
-    published.
+    Totals are kept back last, then the lines with the fewest people. A small one is safe from the lead of any other
+    agency too, who knows that agency's count. When nothing makes a count safe, none is published.
     """
     tables = _Tables(cells)
     kept = {cell.key for cell in cells if cell.key in small}
@@ -59,6 +59,12 @@ def kept_back(cells: Sequence[Cell], *, small: Collection[Key]) -> set[Key]:
             if move is None:
                 return {cell.key for cell in cells}
             kept |= set(move.changes)
+            others = [key for key in move.changes if key != cell.key and tables.has_a_lead(key)]
+            for told in others if cell.key in small and not cell.is_total else ():
+                beside = tables.cheapest_move(cell.key, kept, still=told)
+                if beside is None:
+                    return {cell.key for cell in cells}
+                kept |= set(beside.changes)
     return kept
 
 
@@ -77,10 +83,17 @@ class _Tables:
                 found.setdefault(total, []).append(cell)
         return found
 
-    def cheapest_move(self, key: Key, kept: set[Key]) -> Move | None:
-        """The move of this count for which the least more must be kept back."""
+    def has_a_lead(self, key: Key) -> bool:
+        """Whether a count is an agency's, which whoever leads it knows."""
+        cell = self.cells[key]
+        return not cell.is_total and not cell.of_people
+
+    def cheapest_move(self, key: Key, kept: set[Key], *, still: Key | None = None) -> Move | None:
+        """The move of this count for which the least more must be kept back, and which leaves one count `still`."""
         best, least = None, None
         for move in self._moves(key):
+            if still in move.changes:
+                continue
             cost = self._cost(move, kept)
             if (least is None or cost < least) and self._is_possible(move):
                 best, least = move, cost
