@@ -99,6 +99,7 @@ def course(code: str) -> ResponseReturnValue:
         course.id, []
     )
     answered = needs.needs_answered_by_course(course)
+    editions = briefings.briefings_behind(answered)
     return render_template(
         "catalogue/course.html",
         course=course,
@@ -111,7 +112,10 @@ def course(code: str) -> ResponseReturnValue:
         interest=interest.interest_of(viewer, course) if viewer else None,
         leads_to=", ".join(accreditation.leads_to(course)),
         needs=answered,
-        briefings=briefings.briefings_behind(answered),
+        found=briefings.found_behind(
+            answered, editions, in_full=viewer is not None and viewer.is_board_staff
+        ),
+        briefings=editions,
     )
 
 

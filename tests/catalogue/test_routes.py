@@ -22,6 +22,7 @@ from tests.factories import (
     make_finding,
     make_need,
     make_person,
+    make_published_briefing,
     make_scheme,
     make_training_session,
     make_venue,
@@ -259,6 +260,8 @@ def test_a_course_says_which_needs_and_audits_it_answers(browser: Browser, cara:
     make_action(audit, finding)
     need = make_need(finding, scheme=make_scheme(course), title="See neglect early")
     make_need(make_finding(text="Another matter."), from_version=make_version(), title="Another need")
+
+    make_published_briefing(audit, by=cara)
 
     public = browser.get(f"/courses/{course.code}")
     staff = browser.signed_in(cara).get(f"/courses/{course.code}")

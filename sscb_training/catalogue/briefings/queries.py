@@ -1,6 +1,6 @@
 """Which needs and courses answer what a briefing tells, and which briefings tell why a course is run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -8,7 +8,7 @@ from sqlalchemy.orm import contains_eager
 
 from sscb_training.case_audits.briefings import queries as briefings
 from sscb_training.case_audits.briefings.models import BriefingEdition
-from sscb_training.case_audits.models import Finding
+from sscb_training.case_audits.models import CaseAudit, Finding
 from sscb_training.core.db import db
 from sscb_training.courses.models import Course, CourseVersion, Theme
 from sscb_training.needs.models import TrainingNeed, need_finding
@@ -48,3 +48,33 @@ def briefings_behind(needs: Sequence[TrainingNeed]) -> Sequence[BriefingEdition]
     """The editions of briefings that tell what led to these needs, newest first."""
     findings = {finding for need in needs for finding in need.findings}
     return briefings.editions_telling(findings) if findings else []
+
+
+@dataclass(frozen=True)
+class Found:
+    """What an audit found, as somebody who opens a course's page may read it."""
+
+    words: str
+    case_audit: CaseAudit | None
+
+
+def found_behind(
+    needs: Sequence[TrainingNeed], editions: Sequence[BriefingEdition], *, in_full: bool
+) -> Mapping[int, Sequence[Found]]:
+    """What audits found that led to each need, by the need's key: what the editions tell, in the words of the first.
+
+    `in_full` is for the board's staff, who read the rest as well, as the audits put it.
+    """
+    told: dict[str, str] = {}
+    for edition in editions:
+        for part in edition.content["themes"]:
+            for finding in part["findings"]:
+                told.setdefault(finding["code"], finding["text"])
+    return {
+        need.id: [
+            Found(told.get(finding.code, finding.text), finding.case_audit)
+            for finding in need.findings
+            if in_full or finding.code in told
+        ]
+        for need in needs
+    }

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from sscb_training.case_audits.briefings import service
+from sscb_training.core.db import db
 from sscb_training.core.roles import Role
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import Theme
@@ -84,6 +85,28 @@ def test_a_briefing_and_its_courses_lead_to_one_another(browser: Browser, cara: 
     assert "Why this course: what audits found" in page.text
     assert page.link("Of neglect") == f"/briefings/{code}"
     assert "Not yet approved" not in page.text
+
+
+def test_a_course_tells_of_findings_what_a_briefing_told(browser: Browser, cara: Person) -> None:
+    told, kept = (
+        make_finding(text="As it came out"),
+        make_finding(make_case_audit(), text="In no briefing yet"),
+    )
+    assert told.case_audit is not None
+    make_need(told, kept, from_version=make_version(make_course(code="NEG-1D", published_at=NOW)))
+    briefing = make_published_briefing(told.case_audit, by=cara)
+    told.text = "Corrected since"
+    db.session.commit()
+
+    page = browser.get("/courses/NEG-1D")
+    assert "As it came out" in page.text
+    assert "Corrected since" not in page.text
+    assert "In no briefing yet" not in page.text
+
+    with transaction():
+        service.withdraw(briefing, reason="The audit was flawed", by=cara, now=NOW)
+    assert "As it came out" not in browser.get("/courses/NEG-1D").text
+    assert "In no briefing yet" in browser.signed_in(cara).get("/courses/NEG-1D").text
 
 
 def test_an_earlier_edition_stays_and_says_so(browser: Browser, cara: Person) -> None:
