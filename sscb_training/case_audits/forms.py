@@ -23,6 +23,7 @@ from sscb_training.core import forms
 from sscb_training.core.db import db, row_key
 from sscb_training.core.edits import EditForm
 from sscb_training.core.forms import Form, name_of
+from sscb_training.core.identifying import looks_like
 from sscb_training.courses.described.forms import VersionForm
 from sscb_training.courses.settings.queries import themes
 
@@ -37,10 +38,12 @@ def code_shape(_form: Form, field: Any) -> None:
 
 def nothing_of_a_childs(_form: Form, field: Any) -> None:
     """Refuse what looks like a child's, beside the question that it was typed into."""
-    found = rules.looks_like_a_childs(field.data or "")
+    found = looks_like(field.data or "")
     if found:
+        of_something_else = ". Write any other day in words, like 10 November 2016" if "date" in found else ""
         raise ValidationError(
-            f"{name_of(field)} holds what looks like {found}. Take it out: no child’s details belong here"
+            f"{name_of(field)} holds what looks like {found}. "
+            f"Take it out: no child’s details belong here{of_something_else}"
         )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from sscb_training.agencies.models import Agency
-from sscb_training.case_audits import queries, rules
+from sscb_training.case_audits import queries
 from sscb_training.case_audits.models import (
     Action,
     ActionAnswer,
@@ -26,6 +26,7 @@ from sscb_training.case_audits.models import (
 from sscb_training.core import history
 from sscb_training.core.db import db, lock, only_if_free, row_or_none
 from sscb_training.core.errors import Refused
+from sscb_training.core.identifying import looks_like
 from sscb_training.courses.models import CourseVersion, Theme
 from sscb_training.people.models import Person
 
@@ -289,7 +290,7 @@ def _names(agencies: Iterable[Agency]) -> str:
 def refuse_a_childs(*texts: str) -> None:
     """Refuse texts of which one holds what looks like a child's."""
     for text in texts:
-        found = rules.looks_like_a_childs(text)
+        found = looks_like(text)
         if found:
             raise AuditRefused(
                 f"This holds what looks like {found}. Take it out: no child’s details belong here."

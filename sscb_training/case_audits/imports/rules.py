@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from sscb_training.case_audits.models import ActionKind, ActionStatus, AuditKind, FindingKind
-from sscb_training.case_audits.rules import CODE, looks_like_a_childs
+from sscb_training.case_audits.rules import CODE
+from sscb_training.core.identifying import looks_like
 from sscb_training.imports.rules import Unread, fold, read_day
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -230,7 +231,7 @@ class _Row:
 
     def text(self, key: str, *, required: bool = False, longest: int = LONG) -> str:
         words = self.cells.get(key, "")
-        found = looks_like_a_childs(words)
+        found = looks_like(words)
         if found:
             self.say(key, f"it holds what looks like {found}. Take it out: no child’s details belong here")
         if len(words) > longest:
@@ -243,9 +244,9 @@ class _Row:
         code = self.text(key, required=True, longest=LONGEST_CODE)
         if code and not CODE.fullmatch(code):
             self.say(key, "it must be letters, numbers and hyphens, like NEG-8")
-        if code in taken:
+        if code.lower() in {one.lower() for one in taken}:
             self.say(key, f"{code} is taken. Choose another one")
-        if code in seen:
+        if code.lower() in {one.lower() for one in seen}:
             self.say(key, f"{code} stands in the file twice")
         seen.add(code)
         return code
