@@ -59,8 +59,9 @@ def line(label: str, *, required: str = "", hint: str = "", width: str = "") -> 
 
 def code(hint: str) -> Any:
     return forms.text(
-        "Code", required="Enter a code", hint=hint, max_length=30, width="10", checks=[code_shape]
-    )
+        "Code", required="Enter a code", hint=hint, max_length=30, width="10",
+        checks=[code_shape, nothing_of_a_childs],
+    )  # fmt: skip
 
 
 def theme_choices() -> Mapping[Any, str]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from sscb_training.agencies.models import Agency
 from sscb_training.case_audits import queries
@@ -230,8 +230,9 @@ def _answer(action: Action, version: CourseVersion | None, now: datetime) -> Non
 
 
 def refuse_taken_code(model: Any, code: str) -> None:
-    """Refuse a code that another row of the table has."""
-    if row_or_none(select(model).where(model.code == code)) is not None:
+    """Refuse a code that another row of the table has, in capitals or not, and one that looks like a child's number."""
+    refuse_a_childs(code)
+    if row_or_none(select(model).where(func.lower(model.code) == code.lower())) is not None:
         raise AuditRefused(f"The code {code} is taken. Choose another one.")
 
 

@@ -136,6 +136,7 @@ def test_add_a_finding_warns_and_adds_it(browser: Browser, cara: Person) -> None
         ("note", "born 3/4/2012", "Note holds what looks like a date of birth."),
         ("source", "case no 12345", "Source holds what looks like a case number."),
         ("named", "1234567", "Who is named holds what looks like a case number."),
+        ("code", "9434765919", "Code holds what looks like an NHS number."),
     ],
 )
 def test_add_a_finding_refuses_a_childs_details(

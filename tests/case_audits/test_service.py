@@ -141,12 +141,13 @@ def test_add_finding_refuses_a_childs_details_wherever_they_stand(field: str) ->
     assert db.session.scalars(db.select(Finding)).all() == []
 
 
-def test_a_code_is_given_once() -> None:
+@pytest.mark.parametrize("code", ["NEG-1", "neg-1"])
+def test_a_code_is_given_once(code: str) -> None:
     finding = make_finding(code="NEG-1")
 
-    with pytest.raises(service.AuditRefused, match="NEG-1 is taken"), transaction():
+    with pytest.raises(service.AuditRefused, match=f"{code} is taken"), transaction():
         service.add_finding(
-            code="NEG-1", kind=FindingKind.STRENGTH, text="Good.", case_audit=finding.case_audit, by=None, now=NOW
+            code=code, kind=FindingKind.STRENGTH, text="Good.", case_audit=finding.case_audit, by=None, now=NOW
         )  # fmt: skip
 
 
