@@ -17,9 +17,12 @@ from sscb_training.courses.models import Course, CourseVersion, SessionStatus, T
 from sscb_training.needs.models import Intervention, NotTraining, TrainingNeed, need_finding
 
 
-def needs_in_order() -> Sequence[TrainingNeed]:
-    """Every need, by its code."""
-    return rows(select(TrainingNeed).order_by(func.length(TrainingNeed.code), TrainingNeed.code))
+def needs_in_order(*, known_on: date | None = None) -> Sequence[TrainingNeed]:
+    """Every need, or every one that was recorded by the end of a day, by its code."""
+    query = select(TrainingNeed).order_by(func.length(TrainingNeed.code), TrainingNeed.code)
+    if known_on is not None:
+        query = query.where(TrainingNeed.recorded_at < at_london(known_on + timedelta(days=1)))
+    return rows(query)
 
 
 def next_code() -> str:

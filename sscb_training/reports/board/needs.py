@@ -84,7 +84,7 @@ def coverage_of(asked: Asked) -> Coverage:
         return coverage.coverage_of_agency(asked.agency, as_at=as_at, known_on=asked.known_on)
 
     return Coverage(
-        needs_in_order(),
+        needs_in_order(known_on=asked.known_on),
         {} if asked.agency else county(asked.as_at),
         {} if asked.agency else county(asked.since),
         beside_an_agency(asked.agency, below=asked.below, **asked.quarter) if asked.agency else {},

@@ -31,7 +31,8 @@ def coverage() -> ResponseReturnValue:
     """Every need as at a day, as a file too."""
     today = clock.today()
     as_at, known_on = day_asked_for("as_at", today), day_asked_for("known_on", today)
-    needs, figures = needs_in_order(), coverage_of_every_need(as_at=as_at, known_on=known_on)
+    needs = needs_in_order(known_on=known_on)
+    figures = coverage_of_every_need(as_at=as_at, known_on=known_on)
     unread = unread_days(DAYS)
     statuses = statuses_on(as_at=as_at, known_on=known_on)
     answer = file_asked_for(f"coverage-{as_at}", COLUMNS, _rows(needs, figures, statuses, as_at, known_on))

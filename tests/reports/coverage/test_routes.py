@@ -8,6 +8,7 @@ import pytest
 from sscb_training.people.models import Person
 from tests.browser import Browser
 from tests.factories import (
+    NOW,
     make_accreditation,
     make_agency,
     make_headcount,
@@ -30,6 +31,20 @@ def test_the_report_shows_needs(browser: Browser, cara: Person) -> None:
     assert "N1: Neglect Open 1 4 25% 3 80%" in page.text
     assert "N2: Nobody’s Open 0 Headcount not supplied Not known Not known" in page.text
     assert page.link("N1: Neglect").startswith(f"/needs/{need.id}/coverage")
+
+
+@pytest.mark.parametrize("url", ["/reports/coverage?", "/reports/board?to=2026-10-31&"])
+def test_a_report_leaves_out_a_need_that_nobody_knew_of_then(
+    browser: Browser, cara: Person, url: str
+) -> None:
+    make_need(title="Known then")
+    make_need(title="Recorded since", recorded_at=NOW)
+
+    page = browser.signed_in(cara).get(f"{url}known_on=2026-10-31")
+
+    assert "Known then" in page.text
+    assert "Recorded since" not in page.text
+    assert "Recorded since" in browser.get(url).text
 
 
 def test_the_report_of_nothing_says_what_to_do(browser: Browser, cara: Person) -> None:
