@@ -53,6 +53,8 @@ def test_everybody_finds_briefings_newest_first_by_theme_and_by_words(browser: B
     assert "No briefing matches" in browser.get("/briefings?q=nonsense").text
     assert browser.get("/briefings").soup.select_one("footer a[href='/briefings']")
     browser.get("/briefings/DRAFT", status=404)
+    assert not browser.get("/briefings").soup.select("main a[href='/manage/briefings']")
+    assert browser.signed_in(cara).get("/briefings").link("Compose briefings") == "/manage/briefings"
 
 
 def test_a_briefing_and_its_courses_lead_to_one_another(browser: Browser, cara: Person) -> None:
