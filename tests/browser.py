@@ -62,9 +62,9 @@ class Page:
         ]
 
     def link(self, text: str) -> str:
-        """Where the link with exactly this text goes."""
+        """Where the link goes that says exactly this, or is labelled so."""
         for link in self.soup.find_all("a"):
-            if " ".join(link.get_text(" ").split()) == text:
+            if text in (" ".join(link.get_text(" ").split()), link.get("aria-label")):
                 return str(link["href"])
         raise AssertionError(
             f"No link “{text}” on {self.url}; there are {[a.get_text(' ', strip=True) for a in self.soup.find_all('a')]}"
