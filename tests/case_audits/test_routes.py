@@ -68,10 +68,10 @@ def test_the_list_is_narrowed_by_the_address(
     browser: Browser, cara: Person, asked: str, titles: set[str]
 ) -> None:
     police = make_agency(name="Police")
-    make_case_audit(title="Of neglect")
+    neglect = make_case_audit(title="Of neglect").theme
     other = saved(Theme(slug="core-groups", name="Core groups"))
     make_case_audit(title="Of core groups", theme=other, agencies=[police], month=date(2017, 1, 1))
-    make_case_audit(title="Section 11 return", kind=AuditKind.SECTION_11, published_at=None)
+    make_case_audit(title="Section 11 return", theme=neglect, kind=AuditKind.SECTION_11, published_at=None)
 
     page = browser.signed_in(cara).get("/audits" + asked.format(police=police.id))
 
