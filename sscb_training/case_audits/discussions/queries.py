@@ -102,6 +102,14 @@ def recorded_before(
     )
 
 
+def titles_told() -> Mapping[int, str]:
+    """What each briefing that came out was last called, by its id, whatever the next edition will be called."""
+    query = select(BriefingEdition.briefing_id, BriefingEdition.content["title"].as_string()).order_by(
+        BriefingEdition.number
+    )
+    return dict(db.session.execute(query).all())
+
+
 def briefings_talked_about() -> Sequence[Briefing]:
     """The briefings that came out, the latest first: what a list can be narrowed to."""
     return rows(

@@ -1,6 +1,6 @@
 """Pages of teams' discussions: record one, and see those that one may know of."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -63,8 +63,9 @@ def discussions() -> ResponseReturnValue:
     viewer, today = current_person(), clock.today()
     briefing, agency_id = request.args.get("briefing", "").strip()[:30], row_asked_for("agency")
     found = queries.discussions_found(viewer, on=today, briefing=briefing, agency_id=agency_id)
+    titles = queries.titles_told()
     if answer := FILES.get(request.args.get("format", "")):
-        return answer("discussions", EXPORTED, _exported(rows(found)))
+        return answer("discussions", EXPORTED, _exported(rows(found), titles))
     by_agency = queries.by_agency(viewer, on=today, briefing=briefing)
     return render_template(
         "case_audits/discussions.html",
@@ -72,16 +73,17 @@ def discussions() -> ResponseReturnValue:
         by_agency=by_agency,
         briefing=briefing,
         agency_id=agency_id,
-        briefings=[(one.code.lower(), one.title) for one in queries.briefings_talked_about()],
+        briefings=[(one.code.lower(), titles[one.id]) for one in queries.briefings_talked_about()],
+        titles=titles,
         agencies=[(key, name) for key, name, _, _ in by_agency],
     )
 
 
-def _exported(discussions: Sequence[Discussion]) -> Iterator[list[Cell]]:
+def _exported(discussions: Sequence[Discussion], titles: Mapping[int, str]) -> Iterator[list[Cell]]:
     for one in discussions:
         yield [
             one.held_on,
-            one.briefing.title,
+            titles[one.briefing_id],
             one.agency.name,
             one.team,
             one.number_of_people,

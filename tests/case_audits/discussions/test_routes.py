@@ -127,6 +127,9 @@ def test_a_team_is_asked_what_the_edition_asks(browser: Browser, asha: Person, c
     assert title in page.text
     assert "Nor this" not in page.text
     assert "Nobody has approved this" not in page.text
+    listed = browser.get("/discussions").text + browser.client.get("/discussions?format=csv").text
+    assert title in listed
+    assert "Nor this title" not in listed
 
 
 def test_nobody_talks_about_a_withdrawn_briefing(browser: Browser, asha: Person, cara: Person) -> None:
