@@ -72,6 +72,12 @@ def test_a_briefing_and_its_courses_lead_to_one_another(browser: Browser, cara: 
     session_id, code = session.id, briefing.code
 
     page = browser.get(f"/briefings/{code}")
+    assert page.text.index("On this page") < page.text.index("Raised late")
+    assert page.text.index("Record a discussion") < page.text.index("Raised late")
+    assert [link["href"] for link in page.soup.select("nav[aria-labelledby=contents] a")] == [
+        "#audits", "#found", "#questions", "#new", "#courses",
+    ]  # fmt: skip
+    assert page.link("Back to the contents") == "#contents"
     assert page.link("Neglect in a day") == "/courses/NEG-1D"
     assert "For what staff need: See neglect." in page.text
     assert page.soup.select(f"a[href='/dates/{session_id}']")
