@@ -3,12 +3,19 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sscb_training.case_audits.models import Action, Briefing, Finding
 from sscb_training.core.db import Base, belongs_to
 from sscb_training.courses.models import Theme
+
+edition_theme = Table(
+    "edition_theme",
+    Base.metadata,
+    Column("edition_id", ForeignKey("briefing_edition.id"), primary_key=True),
+    Column("theme_id", ForeignKey("theme.id"), primary_key=True, index=True),
+)
 
 
 class DiscussionQuestion(Base):
@@ -114,7 +121,10 @@ class BriefingLink(Base):
 
 
 class BriefingEdition(Base):
-    """A briefing as it came out: `content` is all that it said, and nothing changes it. `words` is what is searched."""
+    """A briefing as it came out: `content` is all that it said, and nothing changes it. `words` is what is searched.
+
+    `themes` are those under which it tells something, and it is found by them.
+    """
 
     __tablename__ = "briefing_edition"
 
@@ -126,5 +136,6 @@ class BriefingEdition(Base):
     words: Mapped[str] = mapped_column(Text)
 
     briefing: Mapped[Briefing] = relationship()
+    themes: Mapped[list[Theme]] = relationship(secondary=edition_theme)
 
     __table_args__ = (UniqueConstraint("briefing_id", "number"),)

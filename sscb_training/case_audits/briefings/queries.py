@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from sscb_training.case_audits.briefings import rules
 from sscb_training.case_audits.briefings.models import (
@@ -32,6 +32,14 @@ SEARCHED = ("name", "title", "label", "introduction", "focus", "text", "owner")
 
 public = Briefing.published_at.is_not(None) & Briefing.withdrawn_at.is_(None)
 """The condition that readers find a briefing."""
+
+_number = aliased(BriefingEdition)
+latest = BriefingEdition.number == (
+    select(func.max(_number.number))
+    .where(_number.briefing_id == BriefingEdition.briefing_id)
+    .scalar_subquery()
+)
+"""The condition that an edition is the last that came out of its briefing."""
 
 
 @dataclass
@@ -311,29 +319,28 @@ def edition(code: str, *, of_number: int | None = None) -> BriefingEdition:
 
 def editions_found(*, search: str = "", theme: str = "") -> Select[BriefingEdition]:
     """The latest edition of each briefing that readers find, newest month first."""
-    later = select(func.max(BriefingEdition.number)).where(BriefingEdition.briefing_id == Briefing.id)
     query = (
         select(BriefingEdition)
         .join(BriefingEdition.briefing)
-        .where(public, BriefingEdition.number == later.correlate(Briefing).scalar_subquery())
+        .where(public, latest)
         .options(joinedload(BriefingEdition.briefing))
         .order_by(Briefing.published_month.desc(), Briefing.number.desc().nulls_last(), Briefing.id.desc())
     )
     for word in search.split():
         query = query.where(BriefingEdition.words.icontains(word, autoescape=True))
     if theme:
-        under = select(BriefingTheme.briefing_id).join(BriefingTheme.theme).where(Theme.slug == theme)
-        query = query.where(Briefing.id.in_(under))
+        query = query.where(BriefingEdition.themes.any(Theme.slug == theme))
     return query
 
 
 def themes_in_use() -> Sequence[tuple[str, str]]:
-    """The themes of briefings that readers find: the word in addresses, and the name."""
+    """The themes under which readers find briefings: the word in addresses, and the name."""
     query = (
         select(Theme.slug, Theme.name)
-        .join(BriefingTheme, BriefingTheme.theme_id == Theme.id)
-        .join(Briefing, Briefing.id == BriefingTheme.briefing_id)
-        .where(public)
+        .select_from(BriefingEdition)
+        .join(BriefingEdition.briefing)
+        .join(BriefingEdition.themes)
+        .where(public, latest)
         .group_by(Theme.id, Theme.slug, Theme.name, Theme.position)
         .order_by(Theme.position, Theme.name)
     )
@@ -351,6 +358,11 @@ def editions_telling(findings: Collection[Finding]) -> Sequence[BriefingEdition]
         for one in rows(editions_found().where(Briefing.id.in_(made_of)))
         if codes & findings_told(one.content)
     ]
+
+
+def themes_told(told: Content) -> Sequence[Theme]:
+    """The themes under which an edition tells something."""
+    return rows(select(Theme).where(Theme.name.in_([part["name"] for part in told["themes"]])))
 
 
 def findings_told(told: Content) -> set[str]:

@@ -37,18 +37,23 @@ def test_everybody_finds_briefings_newest_first_by_theme_and_by_words(browser: B
     core = make_case_audit(theme=saved(Theme(slug="core-groups", name="Core groups")))
     make_finding(core, text="Minutes were lost")
     assert neglect is not None
-    make_published_briefing(neglect, by=cara, title="Of neglect", published_month=date(2017, 1, 1))
+    corrected = make_published_briefing(
+        neglect, by=cara, title="Of neglect", published_month=date(2017, 1, 1)
+    )
     make_published_briefing(core, by=cara, title="Of core groups", published_month=date(2018, 1, 1))
     with transaction():
         service.record_briefing(
             code="DRAFT", title="A draft", published_month=date(2019, 1, 1), audits=[core], by=cara, now=NOW
         )
+        service.correct(corrected, note="Of something else", by=cara, now=NOW)
+        service.choose_audits(corrected, [core], by=cara, now=NOW)
 
     def titles(url: str) -> list[str]:
         return [link.get_text() for link in browser.get(url).soup.select("main .app-course__title")]
 
     assert titles("/briefings") == ["Of core groups", "Of neglect"]
     assert titles("/briefings?theme=neglect") == ["Of neglect"]
+    assert titles("/briefings?theme=core-groups") == ["Of core groups"]
     assert titles("/briefings?q=minutes+lost") == ["Of core groups"]
     assert "No briefing matches" in browser.get("/briefings?q=nonsense").text
     assert browser.get("/briefings").soup.select_one("footer a[href='/briefings']")
