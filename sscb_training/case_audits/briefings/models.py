@@ -16,6 +16,12 @@ edition_theme = Table(
     Column("edition_id", ForeignKey("briefing_edition.id"), primary_key=True),
     Column("theme_id", ForeignKey("theme.id"), primary_key=True, index=True),
 )
+edition_finding = Table(
+    "edition_finding",
+    Base.metadata,
+    Column("edition_id", ForeignKey("briefing_edition.id"), primary_key=True),
+    Column("finding_id", ForeignKey("finding.id"), primary_key=True, index=True),
+)
 
 
 class DiscussionQuestion(Base):
@@ -123,7 +129,7 @@ class BriefingLink(Base):
 class BriefingEdition(Base):
     """A briefing as it came out: `content` is all that it said, and nothing changes it. `words` is what is searched.
 
-    `themes` are those under which it tells something, and it is found by them.
+    It is found by its `themes`, under which it tells something, and by the `findings` that it tells.
     """
 
     __tablename__ = "briefing_edition"
@@ -137,5 +143,6 @@ class BriefingEdition(Base):
 
     briefing: Mapped[Briefing] = relationship()
     themes: Mapped[list[Theme]] = relationship(secondary=edition_theme)
+    findings: Mapped[list[Finding]] = relationship(secondary=edition_finding)
 
     __table_args__ = (UniqueConstraint("briefing_id", "number"),)

@@ -349,15 +349,8 @@ def themes_in_use() -> Sequence[tuple[str, str]]:
 
 def editions_telling(findings: Collection[Finding]) -> Sequence[BriefingEdition]:
     """The editions that readers find and that tell any of these findings, newest first."""
-    made_of = select(BriefingItem.briefing_id).where(
-        BriefingItem.finding_id.in_([finding.id for finding in findings])
-    )
-    codes = {finding.code for finding in findings}
-    return [
-        one
-        for one in rows(editions_found().where(Briefing.id.in_(made_of)))
-        if codes & findings_told(one.content)
-    ]
+    keys = [finding.id for finding in findings]
+    return rows(editions_found().where(BriefingEdition.findings.any(Finding.id.in_(keys))))
 
 
 def themes_told(told: Content) -> Sequence[Theme]:
@@ -365,10 +358,10 @@ def themes_told(told: Content) -> Sequence[Theme]:
     return rows(select(Theme).where(Theme.name.in_([part["name"] for part in told["themes"]])))
 
 
-def findings_told(told: Content) -> set[str]:
-    """The codes of the findings that an edition tells, whatever the next one will."""
+def findings_told(told: Content) -> Sequence[Finding]:
+    """The findings that an edition tells, good and bad."""
     lists = [told["strengths"], *(part["findings"] for part in told["themes"])]
-    return {finding["code"] for findings in lists for finding in findings}
+    return rows(select(Finding).where(Finding.code.in_([one["code"] for found in lists for one in found])))
 
 
 def item_of(briefing: Briefing, item_id: int) -> BriefingItem:

@@ -344,6 +344,7 @@ def publish(briefing: Briefing, *, by: Person, now: datetime) -> BriefingEdition
     edition = BriefingEdition(
         briefing=briefing, number=last + 1, published_at=now, note=briefing.correction, content=told,
         words=queries.words_of(told), themes=list(queries.themes_told(told)),
+        findings=list(queries.findings_told(told)),
     )  # fmt: skip
     db.session.add(edition)
     briefing.status, briefing.approved_content = BriefingStatus.PUBLISHED, None

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from sscb_training.case_audits.briefings import queries as briefings
-from sscb_training.case_audits.briefings.models import BriefingEdition
-from sscb_training.case_audits.models import CaseAudit, Finding
+from sscb_training.case_audits.briefings.models import BriefingEdition, edition_finding
+from sscb_training.case_audits.models import CaseAudit
 from sscb_training.core.db import db
 from sscb_training.courses.models import Course, CourseVersion, Theme
 from sscb_training.needs.models import TrainingNeed, need_finding
@@ -32,8 +32,8 @@ def answers_to(edition: BriefingEdition) -> Sequence[Answer]:
         .join(answering, answering.c.version_id == CourseVersion.id)
         .join(TrainingNeed, TrainingNeed.id == answering.c.need_id)
         .join(need_finding, need_finding.c.need_id == TrainingNeed.id)
-        .join(Finding, Finding.id == need_finding.c.finding_id)
-        .where(Course.published_at.is_not(None), Finding.code.in_(briefings.findings_told(edition.content)))
+        .join(edition_finding, edition_finding.c.finding_id == need_finding.c.finding_id)
+        .where(Course.published_at.is_not(None), edition_finding.c.edition_id == edition.id)
         .join(Course.theme)
         .options(contains_eager(Course.theme))
         .order_by(Theme.position, Theme.name, Course.title, Course.id, TrainingNeed.code)

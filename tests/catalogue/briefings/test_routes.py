@@ -91,7 +91,7 @@ def test_a_briefing_and_its_courses_lead_to_one_another(browser: Browser, cara: 
 
     with transaction():
         service.correct(briefing, note="Not yet out", by=cara, now=NOW)
-        service.choose_items(briefing, set(), by=cara, now=NOW)
+        service.choose_audits(briefing, [], by=cara, now=NOW)
         briefing.title = "Not yet approved"
     assert browser.get(f"/briefings/{code}").link("Neglect in a day") == "/courses/NEG-1D"
     page = browser.get("/courses/NEG-1D")
