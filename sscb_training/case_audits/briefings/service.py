@@ -302,8 +302,6 @@ def submit(briefing: Briefing, *, by: Person, now: datetime) -> None:
     _refuse_unready(briefing)
     briefing.status = BriefingStatus.SUBMITTED
     briefing.submitted_at, briefing.submitted_by = now, by
-    briefing.approved_at = briefing.approved_by = None
-    briefing.approval_reason, briefing.approved_alone = "", False
     history.record("submitted", briefing, by=by, at=now)
 
 
@@ -328,7 +326,7 @@ def send_back(briefing: Briefing, *, reason: str, by: Person, now: datetime) -> 
     """Make it a draft again, and say what has to change."""
     _held(briefing, BriefingStatus.SUBMITTED, BriefingStatus.APPROVED)
     refuse_a_childs(reason)
-    briefing.status, briefing.approved_content = BriefingStatus.DRAFT, None
+    _make_draft(briefing)
     history.record("sent back", briefing, by=by, at=now, reason=reason)
 
 
@@ -358,7 +356,8 @@ def correct(briefing: Briefing, *, note: str, by: Person | None, now: datetime) 
     """Begin the next edition. Readers see the last one, until this is approved and published with its note."""
     _held(briefing, BriefingStatus.PUBLISHED)
     refuse_a_childs(note)
-    briefing.status, briefing.correction = BriefingStatus.DRAFT, note
+    _make_draft(briefing)
+    briefing.correction = note
     _take_in_themes(briefing)
     history.record("correction begun", briefing, by=by, at=now, note=note)
 
@@ -371,6 +370,13 @@ def withdraw(briefing: Briefing, *, reason: str, by: Person | None, now: datetim
         raise BriefingRefused("This briefing is not published, so there is nothing to withdraw.")
     briefing.withdrawn_at, briefing.withdrawal_reason = now, reason
     history.record("withdrawn", briefing, by=by, at=now, reason=reason)
+
+
+def _make_draft(briefing: Briefing) -> None:
+    """Nobody has submitted or approved a draft; who decided about what it was before is in the history."""
+    briefing.status, briefing.approved_content = BriefingStatus.DRAFT, None
+    briefing.submitted_at = briefing.submitted_by = briefing.approved_at = briefing.approved_by = None
+    briefing.approval_reason, briefing.approved_alone = "", False
 
 
 def _open(briefing: Briefing) -> None:

@@ -85,7 +85,9 @@ def test_a_briefing_from_its_beginning_until_it_is_withdrawn(browser: Browser, c
     assert "Said plainly" in browser.get("/briefings/lib-10").text
 
     browser.submit(f"{here}/correct", note="The month was wrong")
-    assert browser.get(here).text.count("Move up") == 1
+    page = browser.get(here)
+    assert page.text.count("Move up") == 1
+    assert not {"Submitted", "Approved"} & {term.get_text() for term in page.soup.select("main dt")}
     browser.submit(f"{here}/withdraw", reason="The audit was flawed")
     assert "The audit was flawed" in browser.get("/briefings/LIB-10").text
     assert "Withdrawn" in browser.get("/manage/briefings").text
