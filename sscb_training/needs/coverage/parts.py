@@ -12,7 +12,7 @@ Agencies that a need is not for have no line, and everything is joined to lines 
 what answered it are rows that were known on a day, as all else is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,11 +24,13 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Select,
+    SQLColumnExpression,
     String,
     Subquery,
     and_,
     bindparam,
     case,
+    cast,
     distinct,
     exists,
     func,
@@ -59,6 +61,8 @@ from sscb_training.people.models import Membership
 
 AnyColumns = Select[*tuple[Any, ...]]
 Condition = ColumnElement[bool]
+Of = Callable[[SQLColumnExpression[int]], Condition]
+"""Of whom: the condition that a person's id has to meet."""
 
 AS_AT = bindparam("as_at", type_=Date())
 BEGINS = bindparam("begins", type_=Moment())
@@ -149,22 +153,23 @@ def _awarded(one_need: bool) -> AnyColumns:
 def _attended(one_need: bool) -> AnyColumns:
     session = _sessions_that_count(one_need)
     came_on = case((Booking.outcome_on < session.c.since, session.c.since), else_=Booking.outcome_on)
-    return (
-        select(
-            session.c.need_id,
-            Booking.person_id,
-            came_on.label("since"),
-            null().cast(Date).label("until"),
-            null().cast(Date).label("ended_on"),
-        )
-        .join(Booking, Booking.training_session_id == session.c.training_session_id)
-        .where(
-            # a cast and a sum, or SQLite would begin with everybody who ever attended anything
-            Booking.outcome.cast(String) == Outcome.ATTENDED.value,
-            (Booking.part_id + 0).is_(None),
-            Booking.outcome_on <= AS_AT,
-            Booking.outcome_recorded_at < KNOWN_BEFORE,
-        )
+    return select(
+        session.c.need_id,
+        Booking.person_id,
+        came_on.label("since"),
+        null().cast(Date).label("until"),
+        null().cast(Date).label("ended_on"),
+    ).join(Booking, _came_to(session))
+
+
+def _came_to(session: Subquery) -> Condition:
+    return and_(
+        Booking.training_session_id == session.c.training_session_id,
+        # a cast and a sum, or SQLite would begin with everybody who ever attended anything
+        Booking.outcome.cast(String) == Outcome.ATTENDED.value,
+        (Booking.part_id + 0).is_(None),
+        Booking.outcome_on <= AS_AT,
+        Booking.outcome_recorded_at < KNOWN_BEFORE,
     )
 
 
@@ -317,9 +322,9 @@ def place(meeting: CTE) -> CTE:
     )
 
 
-def claiming(*, one_need: bool) -> CTE:
-    """Each person who claims a coming date that would meet the need, booked or waiting; booked when they are both."""
-    asked = claim(meeting(one_need=one_need))
+def claiming() -> CTE:
+    """Each person who claims a coming date that would meet one need, booked or waiting; booked when they are both."""
+    asked = claim(meeting(one_need=True))
     standing = case((func.max(asked.c.has_place) == 1, BOOKED), else_=WAITING)
     return (
         select(
@@ -333,17 +338,37 @@ def claiming(*, one_need: bool) -> CTE:
     )
 
 
-def holding_it(*, one_need: bool) -> CTE:
-    """Each person who holds on the day what meets the need, however many times."""
-    ways = [way(one_need).subquery() for way in (_awarded, _attended, _trained)]
-    holders = (select(way.c.need_id, way.c.person_id).where(stands(way)) for way in ways)
-    return union(*holders).cte("holding_it")
+def holding_it() -> CTE:
+    """Each person who holds on the day what meets one need, however many times."""
+    people = holders().subquery()
+    return select(NEED.label("need_id"), people.c.person_id).distinct().cte("holding_it")
 
 
 def holders() -> CompoundSelect[*tuple[Any, ...]]:
     """Who holds on the day what meets one need, some of them several times."""
     ways = [way(True).subquery() for way in (_awarded, _attended, _trained)]
     return union_all(*(select(way.c.person_id).where(stands(way)) for way in ways))
+
+
+def holders_of_every_need(of: Of) -> CompoundSelect[*tuple[Any, ...]]:
+    """The same of each need: need, people. The people are joined with commas, those who came date by date."""
+    ways = [way(False).subquery() for way in (_awarded, _trained)]
+    session = _sessions_that_count(one_need=False)
+    who_came = select(_joined(Booking.person_id)).where(_came_to(session), of(Booking.person_id))
+    counts_by_then = or_(session.c.since.is_(None), session.c.since <= AS_AT)
+    return union_all(
+        *(
+            select(way.c.need_id, _joined(way.c.person_id))
+            .where(stands(way), of(way.c.person_id))
+            .group_by(way.c.need_id)
+            for way in ways
+        ),
+        select(session.c.need_id, who_came.scalar_subquery()).where(counts_by_then),
+    )
+
+
+def _joined(numbers: SQLColumnExpression[int]) -> ColumnElement[str]:
+    return func.aggregate_strings(cast(numbers, String), ",")
 
 
 def line(days: Sequence[BindParameter[Any]], aim: CTE) -> CTE:

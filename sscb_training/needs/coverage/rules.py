@@ -1,7 +1,8 @@
 """What a coverage figure may say. People in force ÷ the headcount that was declared, and no guess in between."""
 
 from calendar import monthrange
-from collections.abc import Callable, Hashable, Iterable
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -70,6 +71,25 @@ class Tally:
     standing: Standing
     jobs: frozenset[Job]
     people: int
+
+
+def jobs_by_person(found: Iterable[tuple[int, int, int]]) -> dict[int, frozenset[Job]]:
+    """Where each person works, from rows of a person, an agency and a staff group."""
+    jobs: dict[int, frozenset[Job]] = {}
+    alone: dict[Job, frozenset[Job]] = {}  # most have one job, and share it with many
+    for person_id, agency_id, staff_group_id in found:
+        job = agency_id, staff_group_id
+        only = alone.get(job) or alone.setdefault(job, frozenset([job]))
+        jobs[person_id] = jobs[person_id] | only if person_id in jobs else only
+    return jobs
+
+
+def alike(
+    need_id: int, standing: Standing, people: Iterable[int], jobs: Mapping[int, frozenset[Job]]
+) -> list[Tally]:
+    """People who stand so to a need, those of the same jobs together; whoever has no job is left out."""
+    found = Counter(jobs[person] for person in people if person in jobs)
+    return [Tally(need_id, standing, places, number) for places, number in found.items()]
 
 
 @dataclass

@@ -1,6 +1,8 @@
 """The statements that count coverage on a day, each one SELECT however many agencies, needs or people there are.
 
-They are put together once of their `parts` and kept, with places for the need, the days and what was known.
+They are put together once of their `parts` and kept, with places for the need, the days and what was known. One need is
+counted by the database. All needs together are counted here, of people and their jobs: the same people meet several
+needs, and a database would look up where they work for each (decision 45).
 """
 
 from functools import cache
@@ -62,29 +64,41 @@ def cells(*, one_need: bool) -> AnyColumns:
 
 
 @cache
-def tallies(*, one_need: bool, one_agency: bool = False) -> CompoundSelect[*tuple[Any, ...]]:
-    """How many people stand how to a need and work in the same places: need, standing, their jobs, people.
+def tallies() -> CompoundSelect[*tuple[Any, ...]]:
+    """How many people stand how to one need and work in the same places: need, standing, their jobs, people.
 
     The jobs are agency:staff group, joined with commas in any order. Whoever counts people by agency, by sector, by
     staff group or all together so finds each once, and reads a few hundred rows instead of everybody.
     """
-    aim = parts.aim(one_need=one_need)
-    works = and_(parts.works(AS_AT), Membership.agency_id == AGENCY) if one_agency else parts.works(AS_AT)
-    holding = _holders_alike(aim, works) if one_need else _alike(parts.holding_it(one_need=False), aim, works)
-    return union_all(holding, _alike(parts.claiming(one_need=one_need), aim, works))
+    aim = parts.aim(one_need=True)
+    return union_all(_holders_alike(aim), _claiming_alike(aim))
 
 
-def _holders_alike(aim: CTE, works: parts.Condition) -> AnyColumns:
-    """`_alike` of those who hold what one need asks for; from their jobs, which an index has person by person."""
+def _holders_alike(aim: CTE) -> AnyColumns:
+    """Those who hold it, from their jobs, which an index has person by person."""
     in_audience = (Membership.staff_group_id + 0).in_(select(aim.c.staff_group_id))
     where_they_work = (
-        select(NEED.label("need_id"), literal(IN_FORCE).label("standing"), _jobs().label("jobs"))
-        .where(Membership.person_id.in_(parts.holders()), in_audience, works)
+        select(_jobs().label("jobs"))
+        .where(Membership.person_id.in_(parts.holders()), in_audience, parts.works(AS_AT))
         .group_by(Membership.person_id)
         .subquery()
     )
-    columns = (where_they_work.c.need_id, where_they_work.c.standing, where_they_work.c.jobs)
-    return select(*columns, func.count()).group_by(*columns)
+    jobs = where_they_work.c.jobs
+    return select(NEED.label("need_id"), literal(IN_FORCE).label("standing"), jobs, func.count()).group_by(
+        jobs
+    )
+
+
+def _claiming_alike(aim: CTE) -> AnyColumns:
+    person = parts.claiming()
+    query = select(person.c.standing, _jobs().label("jobs")).select_from(person)
+    where_they_work = (
+        parts.in_audience(query, person, aim, parts.works(AS_AT))
+        .group_by(person.c.person_id, person.c.standing)
+        .subquery()
+    )
+    columns = (where_they_work.c.standing, where_they_work.c.jobs)
+    return select(NEED.label("need_id"), *columns, func.count()).group_by(*columns)
 
 
 def _jobs() -> ColumnElement[str]:
@@ -92,18 +106,35 @@ def _jobs() -> ColumnElement[str]:
     return func.aggregate_strings(job, ",")
 
 
-def _alike(person: CTE, aim: CTE, works: parts.Condition) -> AnyColumns:
-    standing = person.c.get("standing", literal(IN_FORCE))
-    query = select(person.c.need_id, standing.label("standing"), _jobs().label("jobs")).select_from(person)
-    where_they_work = (
-        parts.in_audience(query, person, aim, works)
-        .group_by(
-            person.c.need_id, person.c.person_id, *([person.c.standing] if "standing" in person.c else [])
-        )
-        .subquery()
-    )
-    columns = (where_they_work.c.need_id, where_they_work.c.standing, where_they_work.c.jobs)
-    return select(*columns, func.count()).group_by(*columns)
+@cache
+def jobs(*, one_agency: bool) -> AnyColumns:
+    """Who works where on the day: person, agency, staff group."""
+    query = select(Membership.person_id, Membership.agency_id, Membership.staff_group_id)
+    return query.where(_works(one_agency))
+
+
+@cache
+def holders(*, one_agency: bool) -> CompoundSelect[*tuple[Any, ...]]:
+    """Who holds on the day what meets each need: need, people. Both come many times over."""
+    return parts.holders_of_every_need(_those_who_work(one_agency))
+
+
+@cache
+def claims(*, one_agency: bool) -> AnyColumns:
+    """Who has a place that would meet each need, or waits for one: need, person, whether it is a place."""
+    asked = parts.claim(parts.meeting(one_need=False))
+    query = select(asked.c.need_id, asked.c.person_id, asked.c.has_place)
+    return query.where(_those_who_work(one_agency)(asked.c.person_id))
+
+
+def _works(one_agency: bool) -> parts.Condition:
+    return and_(parts.works(AS_AT), Membership.agency_id == AGENCY if one_agency else true())
+
+
+def _those_who_work(one_agency: bool) -> parts.Of:
+    """The people of one agency, or whoever."""
+    own = select(Membership.person_id).where(_works(one_agency))
+    return lambda person_id: person_id.in_(own) if one_agency else true()
 
 
 @cache
@@ -114,7 +145,7 @@ def people(standing: int) -> AnyColumns:
     headcount is known, without the agencies that have sent none.
     """
     aim, holding = parts.aim(one_need=True), parts.holdings(one_need=True)
-    part = parts.holding_it(one_need=True) if standing == IN_FORCE else parts.claiming(one_need=True)
+    part = parts.holding_it() if standing == IN_FORCE else parts.claiming()
     group = parts.groups([AS_AT], aim)
     without_headcount = select(group.c.agency_id).where(
         group.c.number.is_(None), or_(STAFF_GROUP.is_(None), group.c.staff_group_id == STAFF_GROUP)
