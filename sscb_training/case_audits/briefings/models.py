@@ -142,7 +142,7 @@ class BriefingEdition(Base):
     words: Mapped[str] = mapped_column(Text)
 
     briefing: Mapped[Briefing] = relationship()
-    themes: Mapped[list[Theme]] = relationship(secondary=edition_theme)
-    findings: Mapped[list[Finding]] = relationship(secondary=edition_finding)
+    themes: Mapped[list[Theme]] = relationship(secondary=edition_theme, order_by=Theme.id)
+    findings: Mapped[list[Finding]] = relationship(secondary=edition_finding, order_by=Finding.id)
 
     __table_args__ = (UniqueConstraint("briefing_id", "number"),)
