@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from sscb_training.case_audits.models import CaseAudit, Finding
+from sscb_training.case_audits.models import Briefing, CaseAudit, Finding
 from sscb_training.case_audits.queries import published
 from sscb_training.core.db import db, number, row_or_none, rows
-from sscb_training.core.times import at_london
+from sscb_training.core.times import at_london, london_date
 from sscb_training.needs.models import NeedStatus, TrainingNeed, need_finding
 from sscb_training.needs.queries import needs_in_order
 from sscb_training.needs.reviews import rules
@@ -55,6 +55,20 @@ def decisions_about(need: TrainingNeed) -> Sequence[NeedDecision]:
         .options(joinedload(NeedDecision.by), joinedload(NeedDecision.cause_audit))
         .order_by(NeedDecision.number.desc())
     )
+
+
+def begins_on(need: TrainingNeed) -> date:
+    """The day from which there was anything to decide: when the first of its findings was made, or else recorded."""
+    found = (
+        select(func.min(func.coalesce(CaseAudit.month, Briefing.published_month)))
+        .select_from(need_finding)
+        .join(Finding, Finding.id == need_finding.c.finding_id)
+        .outerjoin(Finding.case_audit)
+        .outerjoin(Finding.briefing)
+        .where(need_finding.c.need_id == need.id)
+    )
+    first: date | None = db.session.scalar(found)
+    return first or london_date(need.recorded_at)
 
 
 def latest_of_the_board(need: TrainingNeed) -> NeedDecision | None:

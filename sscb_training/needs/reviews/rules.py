@@ -88,13 +88,19 @@ def re_opens(*, is_re_audit: bool, month: date, closed_on: date) -> bool:
     return is_re_audit or month > closed_on
 
 
-def wrong_day(decided_on: date, *, today: date, not_before: date | None) -> str:
+def wrong_day(decided_on: date, *, today: date, begins_on: date, not_before: date | None) -> str:
     """Why a decision cannot have been taken on this day; nothing when it can.
 
-    One that came before the board's last decision would be overtaken as soon as it is recorded.
+    One that came before the board's last decision would be overtaken as soon as it is recorded, and nobody decided
+    about a need before `begins_on`, when anything behind it was found.
     """
     if decided_on > today:
         return "The date of the decision must be today or in the past."
     if not_before is not None and decided_on < not_before:
         return "The date of the decision must be the same as or after the date of the board’s last decision."
+    if decided_on < begins_on:
+        return (
+            f"The date of the decision must be the same as or after {begins_on:%-d %B %Y}. "
+            "Nothing behind this need was found before that."
+        )
     return ""

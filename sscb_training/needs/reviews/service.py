@@ -19,7 +19,11 @@ from sscb_training.people.models import Person
 
 
 class ReviewRefused(Refused):
-    """A decision about a need that may not stand as it is."""
+    """A decision about a need that may not stand as it is; `about` names what was given wrongly, where it is one thing."""
+
+    def __init__(self, why: str, *, about: str | None = None) -> None:
+        super().__init__(why)
+        self.about = about
 
 
 def follow_coverage(need: TrainingNeed, *, now: datetime) -> NeedDecision | None:
@@ -134,12 +138,15 @@ def _hold(need: TrainingNeed, decided_on: date, review_on: date | None, now: dat
     lock(need)
     latest = queries.latest_of_the_board(need)
     wrong = rules.wrong_day(
-        decided_on, today=london_date(now), not_before=latest.decided_on if latest else None
-    )
+        decided_on, today=london_date(now), begins_on=queries.begins_on(need),
+        not_before=latest.decided_on if latest else None,
+    )  # fmt: skip
     if wrong:
-        raise ReviewRefused(wrong)
+        raise ReviewRefused(wrong, about="decided_on")
     if review_on is not None and review_on <= decided_on:
-        raise ReviewRefused("The date to look again must be after the date of the decision.")
+        raise ReviewRefused(
+            "The date to look again must be after the date of the decision.", about="review_on"
+        )
 
 
 def _figure(need: TrainingNeed, today: date) -> CountyCoverage:

@@ -51,6 +51,12 @@ def test_a_need_is_ready_at_once_when_seen_and_the_board_keeps_it_open(
     ]  # fmt: skip
     page = browser.submit(
         f"/needs/{need.id}/keep-open", minute_reference="7.2", reason="Spread",
+        **day_fields("decided_on", date(2016, 4, 30)), **day_fields("review_on", TODAY),
+    )  # fmt: skip
+    assert ["Nothing behind this need was found before" in error for error in page.errors] == [True]
+    assert page.soup.select("#decided_on-error")
+    page = browser.submit(
+        f"/needs/{need.id}/keep-open", minute_reference="7.2", reason="Spread",
         **day_fields("decided_on", TODAY), **day_fields("review_on", TODAY + timedelta(days=90)),
     )  # fmt: skip
     assert "The need stays open" in page.text

@@ -150,6 +150,7 @@ def test_story_12_a_re_audit_re_opens_and_the_year_before_still_shows_closed(n1:
         ({"statement": ""}, "not proof"),
         ({"decided_on": TODAY + DAY}, "today or in the past"),
         ({"review_on": TODAY}, "must be after"),
+        ({"decided_on": date(2016, 4, 30)}, "after 1 May 2016. Nothing behind"),
     ],
 )
 def test_closing_refuses_what_the_board_could_not_stand_by(n1: N1, more: dict[str, Any], words: str) -> None:
