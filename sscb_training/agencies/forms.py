@@ -80,6 +80,17 @@ class HeadcountForm(forms.Form):
         }
 
 
+class WithdrawForm(forms.Form):
+    """What we ask before a return is withdrawn."""
+
+    reason = forms.text(
+        "Why do you withdraw it?",
+        required="Enter why you withdraw it",
+        hint="For example, the day was typed as 2025 and is 2026",
+    )
+    others_too = forms.tick("Withdraw what was sent in with it, too")
+
+
 class StaffGroupForm(forms.Form):
     """What we ask of a staff group."""
 

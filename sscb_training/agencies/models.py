@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sscb_training.core.db import Base, belongs_to, words
@@ -89,7 +89,8 @@ class Headcount(Base):
     """How many of a staff group an agency says it employs, on a date, from a source. Returns are kept, not changed.
 
     A second number for the same day `corrects` the one before it, so that a return that is sent twice cannot stand
-    twice. `confidence` is empty where nobody was asked for it.
+    twice. One recorded in error is withdrawn, as known from then on, and what it corrected stands again. `confidence`
+    is empty where nobody was asked for it.
     """
 
     __tablename__ = "headcount"
@@ -100,9 +101,12 @@ class Headcount(Base):
     as_at: Mapped[date]
     source: Mapped[str]
     confidence: Mapped[Confidence | None] = mapped_column(words(Confidence))
-    corrects_id: Mapped[int | None] = belongs_to("headcount.id", index=False, unique=True)
+    corrects_id: Mapped[int | None] = belongs_to("headcount.id", index=False)
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[int | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[int | None]
+    why_withdrawn: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     agency: Mapped[Agency] = relationship()
     staff_group: Mapped[StaffGroup] = relationship()
@@ -114,15 +118,22 @@ class Headcount(Base):
     )
 
 
-corrects_nothing = Headcount.corrects_id.is_(None)
+is_first_of_its_day = Headcount.corrects_id.is_(None) & Headcount.withdrawn_at.is_(None)
 Index(
     "uq_headcount_first_of_a_day",
     Headcount.agency_id,
     Headcount.staff_group_id,
     Headcount.as_at,
     unique=True,
-    sqlite_where=corrects_nothing,
-    postgresql_where=corrects_nothing,
+    sqlite_where=is_first_of_its_day,
+    postgresql_where=is_first_of_its_day,
+)
+Index(
+    "uq_headcount_corrected_once",
+    Headcount.corrects_id,
+    unique=True,
+    sqlite_where=Headcount.withdrawn_at.is_(None),
+    postgresql_where=Headcount.withdrawn_at.is_(None),
 )
 
 

@@ -14,12 +14,14 @@ from sqlalchemy import (
     String,
     and_,
     column,
+    exists,
     func,
     or_,
     select,
     table,
+    true,
 )
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from sscb_training.agencies.models import (
     Agency,
@@ -48,6 +50,9 @@ membership = table(
 
 class Viewer(Protocol):
     """Whoever asks: what decides which agencies they see."""
+
+    @property
+    def id(self) -> int: ...
 
     @property
     def is_board_staff(self) -> bool: ...
@@ -150,7 +155,7 @@ def latest_headcounts(agency: Agency, *, on: date) -> Sequence[GroupHeadcount]:
             )
             .label("place"),
         )
-        .where(Headcount.agency_id == agency.id)
+        .where(Headcount.agency_id == agency.id, Headcount.withdrawn_at.is_(None))
         .subquery()
     )
     latest = aliased(
@@ -180,31 +185,82 @@ def newest_returns(agencies: Sequence[Agency]) -> Mapping[int, date]:
     """The day of each agency's newest headcount return, by its id, in one query; one without any is missing."""
     query = (
         select(Headcount.agency_id, func.max(Headcount.as_at))
-        .where(Headcount.agency_id.in_([agency.id for agency in agencies]))
+        .where(Headcount.agency_id.in_([agency.id for agency in agencies]), Headcount.withdrawn_at.is_(None))
         .group_by(Headcount.agency_id)
     )
     return dict(db.session.execute(query).all())
 
 
-def returns_of(agency: Agency) -> Select[*tuple[Headcount, str | None]]:
-    """The agency's headcount returns, newest first, each with the name of who recorded it."""
+def returns_of(agency: Agency, viewer: Viewer) -> Select[*tuple[Headcount, str | None, str | None, bool]]:
+    """The agency's headcount returns, newest first, each with the names of who recorded and who withdrew it, and
+    whether the viewer may withdraw it."""
+    withdrew, later = person.alias(), aliased(Headcount)
+    is_corrected = exists().where(later.corrects_id == Headcount.id, later.withdrawn_at.is_(None))
+    may_withdraw = and_(Headcount.withdrawn_at.is_(None), ~is_corrected, _is_theirs(viewer))
     return (
-        select(Headcount, person.c.name)
+        select(Headcount, person.c.name, withdrew.c.name, may_withdraw)
         .outerjoin(person, person.c.id == Headcount.recorded_by_id)
+        .outerjoin(withdrew, withdrew.c.id == Headcount.withdrawn_by_id)
         .where(Headcount.agency_id == agency.id)
         .options(joinedload(Headcount.staff_group))
         .order_by(Headcount.as_at.desc(), Headcount.recorded_at.desc(), Headcount.id.desc())
     )
 
 
+def return_to_withdraw(viewer: Viewer, headcount_id: int) -> Headcount:
+    """A return that the viewer may withdraw: board staff any, a lead what they recorded themselves; otherwise 404."""
+    query = (
+        select(Headcount)
+        .where(Headcount.id == headcount_id, _is_theirs(viewer))
+        .options(
+            joinedload(Headcount.agency), joinedload(Headcount.staff_group), joinedload(Headcount.corrects)
+        )
+    )
+    return row_or_404(query)
+
+
+def _is_theirs(viewer: Viewer) -> ColumnElement[bool]:
+    if viewer.is_board_staff:
+        return true()
+    return and_(Headcount.recorded_by_id == viewer.id, Headcount.agency_id.in_(viewer.leads_agency_ids))
+
+
+def correction_of(headcount: Headcount) -> Headcount | None:
+    """The return that corrects this one and stands."""
+    return row_or_none(
+        select(Headcount).where(Headcount.corrects_id == headcount.id, Headcount.withdrawn_at.is_(None))
+    )
+
+
+def sent_with(headcount: Headcount) -> Sequence[Headcount]:
+    """The other numbers of the same day that the same person sent in at the same moment and that stand uncorrected."""
+    later = aliased(Headcount)
+    return rows(
+        select(Headcount)
+        .join(Headcount.staff_group)
+        .where(
+            Headcount.id != headcount.id,
+            Headcount.agency_id == headcount.agency_id,
+            Headcount.as_at == headcount.as_at,
+            Headcount.recorded_at == headcount.recorded_at,
+            Headcount.recorded_by_id.is_not_distinct_from(headcount.recorded_by_id),
+            Headcount.withdrawn_at.is_(None),
+            ~exists().where(later.corrects_id == Headcount.id, later.withdrawn_at.is_(None)),
+        )
+        .options(contains_eager(Headcount.staff_group))
+        .order_by(StaffGroup.position, StaffGroup.name)
+    )
+
+
 def return_of_day(agency: Agency, staff_group: StaffGroup, as_at: date) -> Headcount | None:
-    """What an agency last said of a staff group on a day."""
+    """What an agency last said of a staff group on a day, and did not withdraw."""
     return row_or_none(
         select(Headcount)
         .where(
             Headcount.agency_id == agency.id,
             Headcount.staff_group_id == staff_group.id,
             Headcount.as_at == as_at,
+            Headcount.withdrawn_at.is_(None),
         )
         .order_by(Headcount.recorded_at.desc(), Headcount.id.desc())
     )

@@ -7,7 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from sscb_training.agencies import queries, rules, service
-from sscb_training.agencies.forms import AgencyForm, EndForm, HeadcountForm, StaffGroupForm, details_of
+from sscb_training.agencies.forms import (
+    AgencyForm,
+    EndForm,
+    HeadcountForm,
+    StaffGroupForm,
+    WithdrawForm,
+    details_of,
+)
 from sscb_training.agencies.models import Sector, StaffGroup
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
@@ -77,7 +84,7 @@ def show(agency_id: int) -> ResponseReturnValue:
         predecessors=queries.predecessors(agency),
         headcounts=queries.latest_headcounts(agency, on=clock.today()),
         named=queries.named_workforce(agency),
-        returns=page_of(queries.returns_of(agency), page=page_asked_for(), scalars=False),
+        returns=page_of(queries.returns_of(agency, viewer()), page=page_asked_for(), scalars=False),
         events=events_about(agency) if viewer().is_board_staff else [],
         today=clock.today(),
         age=rules.age,
@@ -149,6 +156,29 @@ def record_headcount(agency_id: int) -> ResponseReturnValue:
             flash("The headcount is recorded", "success")
             return redirect(url_for("agencies.show", agency_id=agency.id))
     return render_template("agencies/record_headcount.html", form=form, agency=agency)
+
+
+@bp.route("/agencies/headcounts/<int:headcount_id>/withdraw", methods=["GET", "POST"])
+@allow(Role.AGENCY_LEAD, *STAFF)
+def withdraw_headcount(headcount_id: int) -> ResponseReturnValue:
+    """Withdraw a return that was recorded in error: for staff, and for the lead who recorded it."""
+    headcount = queries.return_to_withdraw(viewer(), headcount_id)
+    form = WithdrawForm.from_request()
+    if form.accepted():
+        try:
+            with transaction():
+                found = service.withdraw_return(headcount, **form.answers, by=viewer(), now=clock.now())
+        except service.AgencyRefused as refusal:
+            form.refuse(refusal)
+        else:
+            flash("The return is withdrawn" if len(found) == 1 else "The returns are withdrawn", "success")
+            return redirect(url_for("agencies.show", agency_id=headcount.agency_id))
+    return render_template(
+        "agencies/withdraw_headcount.html",
+        form=form,
+        headcount=headcount,
+        others=queries.sent_with(headcount),
+    )
 
 
 @bp.post("/agencies/<int:agency_id>/keep-people-here")

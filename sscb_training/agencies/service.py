@@ -194,6 +194,34 @@ def _recorded(agency: Agency, line: Line, *, by: Base | None, now: datetime) -> 
     return headcount
 
 
+def withdraw_return(
+    headcount: Headcount, *, reason: str, others_too: bool, by: Base | None, now: datetime
+) -> list[Headcount]:
+    """Take back a number that was recorded in error, and if asked the others that were sent in with it.
+
+    As known before now they still count. What a number corrected stands again, and a request that it answered waits.
+    """
+    lock(headcount.agency)
+    db.session.refresh(headcount)
+    if headcount.withdrawn_at is not None:
+        raise AgencyRefused("This return was withdrawn already.")
+    if queries.correction_of(headcount) is not None:
+        raise AgencyRefused("This return was corrected since. Withdraw the correction first.")
+    found = [headcount, *(queries.sent_with(headcount) if others_too else ())]
+    request = queries.open_request(headcount.agency)
+    for one in found:
+        one.withdrawn_at, one.why_withdrawn = now, reason
+        one.withdrawn_by_id = by.id if by is not None else None
+        history.record(
+            "headcount withdrawn", one.agency, by=by, at=now, staff_group=one.staff_group.name,
+            number=one.number, as_at=one.as_at, reason=reason,
+        )  # fmt: skip
+        for asked in request.groups if request else ():
+            if asked.headcount_id == one.id:
+                asked.headcount_id = None
+    return found
+
+
 def _answer_request(
     agency: Agency, found: list[tuple[Line, Headcount | None]], *, by: Base | None, now: datetime
 ) -> None:

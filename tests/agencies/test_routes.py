@@ -184,6 +184,30 @@ def test_a_lead_records_the_headcount_of_their_own_agency(
     assert [(row.number, row.recorded_by_id) for row in rows(db.select(Headcount))] == [(41, ben.id)]
 
 
+def test_a_lead_withdraws_what_they_recorded_themselves_and_nothing_else(
+    browser: Browser, ben: Person, cara: Person, hill_school: Agency
+) -> None:
+    own, staffs, _together = [
+        make_headcount(
+            hill_school, make_staff_group(name=name), 41, as_at=date(2025, 9, 1), recorded_by_id=who.id
+        ).id
+        for name, who in [("Heads", ben), ("Nurses", cara), ("Cooks", ben)]
+    ]
+
+    page = browser.signed_in(ben).get(f"/agencies/{hill_school.id}")
+    assert len(page.soup.select("a[href$='/withdraw']")) == 2
+    browser.get(f"/agencies/headcounts/{staffs}/withdraw", status=404)
+    url = f"/agencies/headcounts/{own}/withdraw"
+    assert "1 other number was sent in with it, as at the same day: Cooks 41." in browser.get(url).text
+    assert browser.submit(url).errors == ["Enter why you withdraw it"]
+    page = browser.submit(url, reason="It was 2026")
+    assert "The return is withdrawn" in page.text
+    assert "Withdrawn on 23 November 2026 by Ben Lead: It was 2026" in page.text
+    assert "withdrawn already" in browser.get(url).text
+    page = browser.signed_in(cara).get(f"/agencies/{hill_school.id}")
+    assert len(page.soup.select("a[href$='/withdraw']")) == 2
+
+
 def test_a_lead_reaches_no_other_agency(browser: Browser, ben: Person) -> None:
     other = make_agency()
     browser.signed_in(ben).get(f"/agencies/{other.id}", status=404)

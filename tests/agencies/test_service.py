@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -209,6 +210,35 @@ def test_a_request_is_sent_in_once_every_staff_group_has_an_answer(hill_school: 
         service.record_return(hill_school, [said(None, group=heads)], by=ben, now=NOW)
     assert (request.sent_in_at, request.sent_in_by_id, request.not_told) == (NOW, ben.id, [heads])
     assert [row.number for row in rows(db.select(Headcount))] == [40]
+
+
+def test_a_withdrawn_return_stands_no_more_and_what_it_corrected_does(
+    hill_school: Agency, ben: Person
+) -> None:
+    heads = make_staff_group(name="Heads")
+    request = make_headcount_request(hill_school, a_staff_group(), heads, make_staff_group(name="Nurses"))
+    with transaction():
+        service.record_return(hill_school, [said(41)], by=None, now=NOW)
+        later = service.record_return(hill_school, [said(410), said(3, group=heads)], by=ben, now=NOW)
+    wrong = later[0][1]
+    assert wrong is not None and wrong.corrects is not None
+    withdraw = partial(service.withdraw_return, reason="A slip of the pen", by=ben, now=NOW)
+    with pytest.raises(AgencyRefused, match="corrected since"):
+        withdraw(wrong.corrects, others_too=False)
+
+    with transaction():
+        assert len(withdraw(wrong, others_too=True)) == 2
+
+    latest = [one.headcount for one in queries.latest_headcounts(hill_school, on=TODAY)]
+    assert [one.number for one in latest if one] == [41]
+    assert [asked.is_answered for asked in request.groups] == [False, False, False]
+    last = history.entries_about(hill_school)[-1]
+    assert (last.verb, last.detail["number"]) == ("headcount withdrawn", 3)
+    with pytest.raises(AgencyRefused, match="withdrawn already"):
+        withdraw(wrong, others_too=False)
+    with transaction():  # the same again is a new return
+        service.record_return(hill_school, [said(410), said(3, group=heads)], by=ben, now=NOW)
+    assert len(rows(db.select(Headcount))) == 5
 
 
 def test_keeping_people_here_is_known_from_when_it_was_recorded_until_it_was_withdrawn(

@@ -25,6 +25,7 @@ AGENCIES: dict[str, tuple[str, ...]] = {
     "agencies.end": STAFF,
     "agencies.reopen": STAFF,
     "agencies.record_headcount": (*LEAD, *STAFF),
+    "agencies.withdraw_headcount": (*LEAD, *STAFF),
     "agencies.keep_people_here": STAFF,
     "agencies.stop_keeping_people_here": STAFF,
     "agencies.staff_groups": STAFF,

@@ -142,6 +142,7 @@ def missing_headcounts(agency_ids: frozenset[int], *, on: date) -> Sequence[Miss
             and_(
                 Headcount.agency_id == Membership.agency_id,
                 Headcount.staff_group_id == Membership.staff_group_id,
+                Headcount.withdrawn_at.is_(None),
             ),
         )
         .where(

@@ -407,7 +407,7 @@ def groups(days: Sequence[BindParameter[Any]], aim: CTE) -> CTE:
             )
             .label("next_on"),
         )
-        .where(Headcount.recorded_at < KNOWN_BEFORE)
+        .where(stood(Headcount, KNOWN_BEFORE))
         .cte("returned")
     )
     is_there = and_(Agency.valid_from <= on, or_(Agency.valid_to.is_(None), Agency.valid_to >= on))

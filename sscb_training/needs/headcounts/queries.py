@@ -96,11 +96,12 @@ def _known_to_have(agency_ids: Sequence[int], on: date) -> set[tuple[int, int]]:
     is_last = ~exists().where(
         later.agency_id == Headcount.agency_id,
         later.staff_group_id == Headcount.staff_group_id,
+        later.withdrawn_at.is_(None),
         tuple_(later.as_at, later.recorded_at, later.id)
         > tuple_(Headcount.as_at, Headcount.recorded_at, Headcount.id),
     )
     returned = select(Headcount.agency_id, Headcount.staff_group_id).where(
-        Headcount.agency_id.in_(agency_ids), Headcount.number > 0, is_last
+        Headcount.agency_id.in_(agency_ids), Headcount.number > 0, Headcount.withdrawn_at.is_(None), is_last
     )
     return {(agency_id, group_id) for agency_id, group_id in db.session.execute(works_there.union(returned))}
 
@@ -151,7 +152,7 @@ def _returned(agency_ids: Sequence[int]) -> dict[tuple[int, int], date]:
     """The day of the newest return of each staff group of these agencies."""
     query = (
         select(Headcount.agency_id, Headcount.staff_group_id, func.max(Headcount.as_at))
-        .where(Headcount.agency_id.in_(agency_ids))
+        .where(Headcount.agency_id.in_(agency_ids), Headcount.withdrawn_at.is_(None))
         .group_by(Headcount.agency_id, Headcount.staff_group_id)
     )
     return {(agency_id, group_id): as_at for agency_id, group_id, as_at in db.session.execute(query)}

@@ -116,6 +116,7 @@ def _make_agencies(h: History) -> None:
                     Headcount(
                         agency=agency, staff_group=group, number=h.random.randrange(6), as_at=as_at,
                         source="Return", recorded_at=h.moment(), corrects=of_that_day[-1] if of_that_day else None,
+                        withdrawn_at=h.maybe(h.moment(), 0.2),
                     )
                 )  # fmt: skip
     db.session.add_all([*h.groups, *h.agencies, *h.headcounts])
@@ -361,7 +362,8 @@ class ByHand:
         found = [
             r
             for r in self.h.headcounts
-            if r.agency is agency and r.staff_group is group and r.as_at <= self.as_at and self.known(r.recorded_at)
+            if r.agency is agency and r.staff_group is group and r.as_at <= self.as_at
+            and self.known(r.recorded_at) and not self.known(r.withdrawn_at)
         ]  # fmt: skip
         if not found or not agency.is_current(self.as_at):
             return None
@@ -592,7 +594,7 @@ def test_the_trend_is_what_counting_by_hand_gives_at_each_months_end(seed: int) 
 
 
 def test_the_random_counties_hold_something_to_count() -> None:
-    make_history(24)
+    make_history(26)
 
     every = queries.coverage_of_every_need(as_at=date(2026, 1, 31), known_on=END)
 
