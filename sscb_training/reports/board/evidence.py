@@ -16,7 +16,7 @@ from sscb_training.reports.board import rules, suppression
 from sscb_training.reports.board.asked import Asked
 from sscb_training.reports.board.rules import Cell, Column, Link, Section, Table
 from sscb_training.reports.board.suppression import WITHHELD
-from sscb_training.reports.lapses.queries import holders
+from sscb_training.reports.lapses.queries import running_out
 from sscb_training.reports.rules import Rate
 from sscb_training.trainers.queries import trainer_days
 
@@ -100,19 +100,19 @@ def _change(changes: Changes, key: int, behind: Link, fewest: int) -> list[Cell]
 def lapses_of(asked: Asked, now: datetime) -> Section:
     """What runs out in the twelve months after the report's day, by scheme."""
     names = {scheme.id: scheme.name for scheme in schemes()}
-    held = holders(asked.agency.id if asked.agency else None, on=asked.as_at, now=now)
     until = asked.as_at + timedelta(days=365)
+    ending = running_out(asked.agency.id if asked.agency else None, until=until, on=asked.as_at, now=now)
     whose = {"agency": asked.agency.id} if asked.agency else {}
     table = []
     for scheme_id, name in names.items():
-        found = held.get(scheme_id)
+        found = ending.get(scheme_id)
         if found is None:
             continue
-        ending = [lapses for day, lapses in found.ending if day <= until]
-        people, booked = sum(one.lapse for one in ending), sum(one.booked for one in ending)
+        lapses = found.lapses
         behind = rules.to("reports.lapses", scheme=scheme_id, **whose)
         figures = [
-            rules.number(one, behind=behind) for one in (found.in_force, people, booked, people - booked)
+            rules.number(one, behind=behind)
+            for one in (found.in_force, lapses.lapse, lapses.booked, lapses.to_book)
         ]
         table.append([rules.text(name), *figures])
     return Section(

@@ -11,7 +11,6 @@ from sqlalchemy import Subquery, and_, case, exists, func, select
 from sscb_training.accreditation.models import Accreditation, scheme_course
 from sscb_training.agencies.models import Agency
 from sscb_training.bookings.models import LIVE, Booking
-from sscb_training.bookings.queries import ENDS_AT
 from sscb_training.core.db import db
 from sscb_training.courses.models import CourseVersion, SessionStatus, TrainingSession
 from sscb_training.needs.forecast.rules import FOR_EVER, Lapses
@@ -25,6 +24,14 @@ class Holders:
     in_force: int
     ending: Sequence[tuple[date, Lapses]]
     without_agency: int
+
+
+@dataclass(frozen=True)
+class RunningOut:
+    """Of one scheme: how many hold it, and what of that runs out by a day."""
+
+    in_force: int
+    lapses: Lapses
 
 
 @dataclass(frozen=True)
@@ -42,9 +49,7 @@ def holders(agency_id: int | None, *, on: date, now: datetime) -> Mapping[int, H
     Of several accreditations in one scheme the one that lasts longest decides.
     """
     held = _held(on, now)
-    job = _current_jobs(held, on)
-    if agency_id is not None:
-        job = job.where(Membership.agency_id == agency_id)
+    job = _current_jobs(held, agency_id, on)
     # named, or SQLite would look for each job twice
     query = (
         select(
@@ -63,6 +68,27 @@ def holders(agency_id: int | None, *, on: date, now: datetime) -> Mapping[int, H
     return {
         scheme_id: Holders(in_force, ending[scheme_id], 0 if agency_id else elsewhere)
         for scheme_id, (in_force, elsewhere) in numbers.items()
+    }
+
+
+def running_out(agency_id: int | None, *, until: date, on: date, now: datetime) -> Mapping[int, RunningOut]:
+    """The same of those who work, as one line a scheme, the day `until` included; of a scheme that others hold, noughts."""
+    held = _held(on, now)
+    ends = case((held.c.until <= until, 1), else_=0)
+    works = case((_current_jobs(held, agency_id, on), 1), else_=0)
+    # set apart, or SQLite would look for each job once a figure
+    one = (
+        select(held.c.scheme_id, works.label("works"), ends.label("ends"), held.c.booked)
+        .offset(0)
+        .subquery("one")
+    )
+    query = select(
+        one.c.scheme_id, func.sum(one.c.works), func.sum(one.c.works * one.c.ends),
+        func.sum(one.c.works * one.c.ends * one.c.booked),
+    ).group_by(one.c.scheme_id)  # fmt: skip
+    return {
+        scheme_id: RunningOut(in_force, Lapses(lapse, booked))
+        for scheme_id, in_force, lapse, booked in db.session.execute(query)
     }
 
 
@@ -96,12 +122,13 @@ def by_agency(
     ]
 
 
-def _current_jobs(held: Subquery, on: date) -> Any:
-    return exists(Membership.person_id).where(
+def _current_jobs(held: Subquery, agency_id: int | None, on: date) -> Any:
+    job = exists(Membership.person_id).where(
         Membership.person_id == held.c.person_id,
         Membership.is_current(on),
         Membership.confirmed_at.is_not(None),
     )
+    return job if agency_id is None else job.where(Membership.agency_id == agency_id)
 
 
 def _held(on: date, now: datetime) -> Subquery:
@@ -120,9 +147,9 @@ def _held(on: date, now: datetime) -> Subquery:
         .join(scheme_course, scheme_course.c.course_id == CourseVersion.course_id)
         .where(
             Booking.status.in_(LIVE),
-            Booking.makes_up_part_id.is_(None),
+            Booking.makes_up_part_id.is_(None),  # so that it is over when its date is
             TrainingSession.status == SessionStatus.PUBLISHED,
-            now < ENDS_AT,
+            TrainingSession.ends_at > now,
         )
         .distinct()
         .subquery("coming")
