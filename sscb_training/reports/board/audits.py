@@ -55,7 +55,10 @@ def audits(asked: Asked) -> Section:
             rules.text(one.audit.theme.name),
             rules.number(one.areas, behind=page),
             rules.number(one.strengths, behind=page),
-            rules.rate(Rate(one.completed, one.actions, "actions completed"), behind=page)
+            rules.rate(
+                Rate(one.completed, one.actions, f"{'action' if one.actions == 1 else 'actions'} completed"),
+                behind=page,
+            )
             if one.actions else rules.text("None"),
             rules.text(one.audit.re_audit_of.title if one.audit.re_audit_of else ""),
         ]

@@ -64,6 +64,10 @@ def test_a_briefing_from_its_beginning_until_it_is_withdrawn(browser: Browser, c
     assert page.text.index("NEG-2") < page.text.index("NEG-1")
     browser.post(f"{here}/themes/{theme}/up")
 
+    assert [note.get_text() for note in page.soup.select("main .app-section__head p")] == [
+        "2 of 2 go in", *["1 of 1 goes in"] * 4,
+    ]  # fmt: skip
+
     preview = browser.get(f"{here}/preview").text
     for words in (
         "Said before the findings", "Said plainly", "A note for readers", "No specific action", "Not named",

@@ -96,6 +96,7 @@ def test_the_report_shows_needs_actions_audits_and_what_changed(browser: Browser
     make_action(audit, finding, code="ACT-LATE", owner="Head of service", due_on=TODAY - timedelta(days=1))
     make_action(audit, finding, code="ACT-DONE", status=ActionStatus.COMPLETED)
     make_action(audit, finding, code="ACT-BLANK")
+    make_action(make_case_audit(title="Of one action", published_at=PAST))
     scheme, hill = make_scheme(), make_agency(name="Hill")
     make_headcount(hill, a_staff_group(), 10)
     make_need(finding, code="N1", title="Neglect", scheme=scheme)
@@ -109,6 +110,7 @@ def test_the_report_shows_needs_actions_audits_and_what_changed(browser: Browser
     assert "No owner No due date" in line(page, "ACT-BLANK", "actions")
     assert "ACT-DONE" not in page.text
     assert "1 of 3 actions completed" in line(page, "Neglect audit", "audits")
+    assert "0 of 1 action completed" in line(page, "Of one action", "audits")
     assert "Coverage up N1: Neglect 0% to 10%" in page.text
     assert "New finding" in page.text
     assert browser.get(str(page.soup.select_one("#coverage td a")["href"])).h1.startswith("Coverage")  # type: ignore[index]
