@@ -148,12 +148,23 @@ def _month_number(typed: str) -> int:
     return MONTHS.index(typed.lower()[:3]) + 1 if typed.isalpha() else int(typed)
 
 
-class _Radios(RadioField):
-    """The library's own calls no answer "Not a valid choice" before it says what to select."""
+class _OneOf(SelectField):
+    """The library's own says "Not a valid choice" of no answer and of one that is no longer offered."""
+
+    def __init__(self, *given: Any, required: str, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.required = required
 
     def pre_validate(self, form: Any) -> None:
-        if self.data is not None:
-            super().pre_validate(form)
+        try:
+            if self.data is not None:
+                super().pre_validate(form)
+        except ValidationError:
+            raise StopValidation(self.required or NO_LONGER_OFFERED) from None
+
+
+class _Radios(_OneOf, RadioField):
+    """The same, to choose from in view."""
 
 
 class _WholeNumber(IntegerField):
@@ -419,6 +430,7 @@ def several(asked: type[Form], *, least: int = 1, most: int = 10) -> Any:
     return _Several(FormField(asked), min_entries=least, max_entries=most)
 
 
+NO_LONGER_OFFERED = "What you chose is no longer offered. Choose again"
 Choices = Mapping[Any, str] | Callable[[], Mapping[Any, str]]
 
 
@@ -452,8 +464,8 @@ def pick(
     label: str, choices: Choices, *, required: str = "", hint: str = "", blank: str = "Choose one"
 ) -> Any:
     """One choice from a drop-down list: {value: label} or a function that gives it."""
-    return SelectField(
-        label, widget=GovSelect(), choices=_as_choices(choices, blank), coerce=_key,
+    return _OneOf(
+        label, widget=GovSelect(), choices=_as_choices(choices, blank), coerce=_key, required=required,
         validators=_asked_choice(required), validate_choice=True, render_kw=_look(hint),
     )  # fmt: skip
 
@@ -463,7 +475,7 @@ def radios(
 ) -> Any:
     """One choice from radios."""
     return _Radios(
-        label, widget=GovRadioInput(), choices=_as_choices(choices), coerce=_key,
+        label, widget=GovRadioInput(), choices=_as_choices(choices), coerce=_key, required=required,
         validators=_asked_choice(required), render_kw=_look(hint, classes="govuk-radios--inline" if inline else ""),
     )  # fmt: skip
 
@@ -473,6 +485,12 @@ class _Checkboxes(SelectMultipleField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata([value for value in valuelist if value.strip()])
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise StopValidation(NO_LONGER_OFFERED) from None
 
 
 def checkboxes(label: str, choices: Choices, *, required: str = "", hint: str = "") -> Any:

@@ -18,6 +18,9 @@ class Questions(forms.Form):
     born = forms.day("Start date", required="Enter a start date")
     places = forms.whole_number("Places", required="Enter the places", least=1, most=500)
     colour = forms.radios("Colour", {1: "Red", 2: "Blue"}, required="Select a colour")
+    size = forms.pick("Size", {1: "Small", 2: "Large"}, required="Select a size")
+    extra = forms.pick("Extra (optional)", {1: "Lunch"})
+    several = forms.checkboxes("Several (optional)", {1: "One"})
     about = forms.long_text("About", max_length=20, lines=7)
     short = forms.text("Short name (optional)", max_length=5)
     until = forms.day("Last day (optional)")
@@ -32,6 +35,7 @@ GOOD = {
     "born": ["27", "Mar", "2026"],
     "places": "20",
     "colour": "2",
+    "size": "1",
 }
 
 
@@ -54,6 +58,9 @@ def test_good_answers_arrive_tidied(app: Flask) -> None:
         "born": date(2026, 3, 27),
         "places": 20,
         "colour": 2,
+        "size": 1,
+        "extra": None,
+        "several": [],
         "about": "",
         "short": "",
         "until": None,
@@ -82,7 +89,11 @@ def test_good_answers_arrive_tidied(app: Flask) -> None:
         ({"places": "0"}, "places", "must be between 1 and 500"),
         ({"places": "9" * 30}, "places", "must be a whole number"),
         ({"colour": ""}, "colour", "Select a colour"),
-        ({"colour": "3"}, "colour", "Not a valid choice"),
+        ({"colour": "3"}, "colour", "Select a colour"),
+        ({"size": ""}, "size", "Select a size"),
+        ({"size": "9"}, "size", "Select a size"),
+        ({"extra": "9"}, "extra", "What you chose is no longer offered. Choose again"),
+        ({"several": ["1", "9"]}, "several", "What you chose is no longer offered. Choose again"),
         ({"about": "x" * 21}, "about", "About must be 20 characters or fewer"),
         ({"short": "x" * 6}, "short", "Short name must be 5 characters or fewer"),
         ({"until": ["31", "2", "2026"]}, "until", "Last day must be a real date"),

@@ -234,7 +234,7 @@ def test_two_links_for_one_address_make_one_account(
         ("email", "nadia", "Enter an email address in the correct format, like name@example.com"),
         ("password", "short", "Password must be 12 characters or more. Three random words make a good one"),
         ("agency", "", "Select your agency"),
-        ("staff_group", "999999", "Not a valid choice."),
+        ("staff_group", "999999", "Select your staff group"),
         ("job_title", "", "Enter your job title"),
         ("manager_name", "", "Enter your manager’s name, or tick that you have no line manager"),
     ],
