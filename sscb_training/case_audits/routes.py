@@ -180,7 +180,7 @@ def add_finding(case_audit_id: int) -> ResponseReturnValue:
             with transaction():
                 service.add_finding(**answers, case_audit=case_audit, by=current_person(), now=clock.now())
         except service.AuditRefused as refusal:
-            form.refuse(refusal, "code")
+            form.refuse(refusal)
         else:
             flash("The finding is added.", "success")
             return redirect(url_for("needs.audit", case_audit_id=case_audit.id))
@@ -228,7 +228,7 @@ def add_action(case_audit_id: int) -> ResponseReturnValue:
             with transaction():
                 service.add_action(case_audit, **answers, by=current_person(), now=clock.now())
         except service.AuditRefused as refusal:
-            form.refuse(refusal, "code")
+            form.refuse(refusal)
         else:
             flash("The action is added.", "success")
             return redirect(url_for("needs.audit", case_audit_id=case_audit.id))

@@ -233,7 +233,7 @@ def refuse_taken_code(model: Any, code: str) -> None:
     """Refuse a code that another row of the table has, in capitals or not, and one that looks like a child's number."""
     refuse_a_childs(code)
     if row_or_none(select(model).where(func.lower(model.code) == code.lower())) is not None:
-        raise AuditRefused(f"The code {code} is taken. Choose another one.")
+        raise AuditRefused(f"The code {code} is taken. Choose another one.", about="code")
 
 
 def _draft_of(one: Finding | Action) -> CaseAudit:
@@ -251,27 +251,31 @@ def _hold_draft(case_audit: CaseAudit) -> None:
 
 def _refuse_periods_out_of_order(begin: date | None, end: date | None) -> None:
     if begin and end and end < begin:
-        raise AuditRefused("The period must end on or after the day that it begins on.")
+        raise AuditRefused("The period must end on or after the day that it begins on.", about="period_end")
 
 
 def _refuse_what_came_later(re_audit_of: CaseAudit | None, month: date) -> None:
     """What is audited again was audited before, which also keeps re-audits from running in a circle."""
     if re_audit_of is not None and re_audit_of.month >= month.replace(day=1):
         raise AuditRefused(
-            f"{re_audit_of.code} is not of an earlier month. Choose the audit that came before."
+            f"{re_audit_of.code} is not of an earlier month. Choose the audit that came before.",
+            about="re_audit_of",
         )
 
 
 def _refuse_what_came_before(case_audit: CaseAudit, month: date) -> None:
     for again in queries.re_audits_of(case_audit):
         if again.month <= month.replace(day=1):
-            raise AuditRefused(f"{again.code} is a re-audit of this one and must be of a later month.")
+            raise AuditRefused(
+                f"{again.code} is a re-audit of this one and must be of a later month.", about="month"
+            )
 
 
 def _refuse_completed_too_soon(status: ActionStatus, completed_on: date | None) -> None:
     if completed_on is not None and status is not ActionStatus.COMPLETED:
         raise AuditRefused(
-            "Only a completed action was completed on a day. Say that it is completed, or leave it out."
+            "Only a completed action was completed on a day. Say that it is completed, or leave it out.",
+            about="completed_on",
         )
 
 

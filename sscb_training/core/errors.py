@@ -16,7 +16,11 @@ EXPLAINED = {400, 403, 404, 405, 413, 429, 500, 503}
 
 
 class Refused(Exception):
-    """A rule says no. The message is a sentence for the person, with what to do instead."""
+    """A rule says no. The message is a sentence for the person, with what to do instead; `about` names the answer."""
+
+    def __init__(self, message: str, *, about: str = "") -> None:
+        super().__init__(message)
+        self.about = about
 
 
 def init_app(app: Flask) -> None:

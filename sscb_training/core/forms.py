@@ -102,6 +102,7 @@ class Form(FlaskForm):
 
     def refuse(self, refusal: Refused, field: str | None = None) -> None:
         """Put a rule's refusal on the form, beside a question when it is about one."""
+        field = field or (refusal.about if refusal.about in self else None)
         if field:
             self[field].errors = [*self[field].errors, str(refusal)]
         else:

@@ -30,6 +30,11 @@ ACTION = {"code": "ACT-1", "text": "Review the course", "kind": "course_content"
 LONG = "A very long title of an audit that nobody shortened " * 4
 
 
+def day(name: str, *parts: int) -> dict[str, Any]:
+    """What the three boxes of a date send."""
+    return {name: [str(part) for part in parts]}
+
+
 def test_the_list_counts_what_each_audit_found(browser: Browser, cara: Person) -> None:
     case_audit = make_case_audit(title=LONG, month=date(2016, 5, 1))
     finding = make_finding(case_audit)
@@ -108,14 +113,30 @@ def test_record_an_audit(browser: Browser, cara: Person) -> None:
     )
 
 
-def test_record_an_audit_refuses_a_code_that_is_taken(browser: Browser, cara: Person) -> None:
+@pytest.mark.parametrize(
+    ("answers", "where", "error"),
+    [
+        ({"code": "AUD-1"}, "#code", "The code AUD-1 is taken. Choose another one."),
+        (
+            day("period_begin", 2, 5, 2027) | day("period_end", 1, 5, 2027),
+            "#period_end",
+            "The period must end on or after the day that it begins on.",
+        ),
+    ],
+)
+def test_record_an_audit_says_beside_the_question_what_cannot_be(
+    browser: Browser, cara: Person, answers: dict[str, Any], where: str, error: str
+) -> None:
     make_case_audit(code="AUD-1")
+    usual = {"code": "AUD-2", "title": "Again", "theme": str(a_theme().id), "focus": "Again"}
 
-    page = browser.signed_in(cara).submit(
-        "/audits/new", code="AUD-1", title="Again", theme=str(a_theme().id), focus="Again", **day("month", 1, 5, 2027)
-    )  # fmt: skip
+    page = browser.signed_in(cara).submit("/audits/new", **usual | day("month", 1, 5, 2027) | answers)
 
-    assert page.errors == ["The code AUD-1 is taken. Choose another one."]
+    assert page.errors == [error]
+    beside = page.soup.select_one(".govuk-error-summary a")
+    assert beside is not None
+    assert str(beside["href"]).startswith(where)
+    assert page.soup.select_one(str(beside["href"]))
 
 
 def test_add_a_finding_warns_and_adds_it(browser: Browser, cara: Person) -> None:
@@ -298,8 +319,3 @@ def test_findings_that_disagree_stand_side_by_side_seen_from_either(browser: Bro
 @pytest.mark.parametrize("url", ["/audits", "/audits/new", "/manage/briefings/1", "/audits/1/findings/new"])
 def test_audits_are_for_board_staff(browser: Browser, asha: Person, url: str) -> None:
     assert browser.signed_in(asha).get(url, status=403).h1 == "You cannot open this page"
-
-
-def day(name: str, *parts: int) -> dict[str, Any]:
-    """What the three boxes of a date send."""
-    return {name: [str(part) for part in parts]}

@@ -61,7 +61,7 @@ def add_briefing() -> ResponseReturnValue:
             with transaction():
                 briefing = service.record_briefing(**answers, by=current_person(), now=clock.now())
         except Refused as refusal:
-            form.refuse(refusal, "code")
+            form.refuse(refusal)
         else:
             flash("The briefing is begun. Now choose what goes in, and put it in order.", "success")
             return redirect(url_for("case_audits.briefing", briefing_id=briefing.id))

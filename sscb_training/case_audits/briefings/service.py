@@ -402,6 +402,8 @@ def _refuse_unready(briefing: Briefing) -> None:
 
 def _refuse_no_address(url: str, dead_on: date | None) -> None:
     if url and not url.startswith(("https://", "http://")):
-        raise BriefingRefused("The address must begin with https:// or http://.")
+        raise BriefingRefused("The address must begin with https:// or http://.", about="url")
     if dead_on and not url:
-        raise BriefingRefused("Enter the address that leads nowhere any more, or leave its date empty.")
+        raise BriefingRefused(
+            "Enter the address that leads nowhere any more, or leave its date empty.", about="url"
+        )

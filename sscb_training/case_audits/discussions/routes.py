@@ -43,7 +43,7 @@ def record_discussion(code: str) -> ResponseReturnValue:
                     briefing, **form.told(agencies, questions), by=person, now=clock.now()
                 )
         except service.DiscussionRefused as refusal:
-            form.refuse(refusal, "held_on")
+            form.refuse(refusal)
         else:
             flash("Thank you. It is recorded that your team talked about this briefing", "success")
             return redirect(url_for("case_audits.discussions"))

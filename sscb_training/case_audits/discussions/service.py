@@ -30,11 +30,13 @@ def record_discussion(
     if not briefing.is_public:
         raise DiscussionRefused("This briefing is not published.")
     if held_on > london_date(now):
-        raise DiscussionRefused("The date of the discussion must be today or in the past.")
+        raise DiscussionRefused("The date of the discussion must be today or in the past.", about="held_on")
     if agency not in queries.agencies_to_speak_for(by, on=london_date(now)):
-        raise DiscussionRefused("You can record this only for an agency where you work.")
+        raise DiscussionRefused("You can record this only for an agency where you work.", about="agency")
     if queries.recorded_before(briefing, agency, team=team, held_on=held_on, by=by) is not None:
-        raise DiscussionRefused("You have recorded this team’s discussion of that day already.")
+        raise DiscussionRefused(
+            "You have recorded this team’s discussion of that day already.", about="held_on"
+        )
     discussion = Discussion(
         briefing=briefing, agency=agency, recorded_by=by, team=team, held_on=held_on,
         number_of_people=number_of_people, questions=list(questions), will_do=will_do, recorded_at=now,
