@@ -131,13 +131,7 @@ def link_finding(need: TrainingNeed, finding: Finding, *, by: Person | None, now
     lock(need)
     if need.status is NeedStatus.CLOSED and finding not in need.findings:
         raise NeedRefused(f"{need.code} is closed. Re-open it first, with the reason.")
-    if finding.kind is FindingKind.STRENGTH:
-        raise NeedRefused("A strength leads to no need. Choose an area for improvement.")
-    refuse_a_draft(finding)
-    if queries.not_training(finding) is not None:
-        raise NeedRefused(
-            "This finding is marked as not a training matter. Take that back first, then link it to a need."
-        )
+    refuse_no_need(finding)
     if finding not in need.findings:
         need.findings.append(finding)
         history.record("linked", need, by=by, at=now, finding=finding.code)
@@ -158,11 +152,7 @@ def mark_not_training(
     lock(finding)
     if not reason.strip():
         raise NeedRefused("Give the reason why training cannot mend this finding.")
-    if finding.kind is FindingKind.STRENGTH:
-        raise NeedRefused("A strength needs nothing mended. Choose an area for improvement.")
-    refuse_a_draft(finding)
-    if queries.needs_of(finding):
-        raise NeedRefused("This finding leads to a need. Unlink it from every need first.")
+    refuse_no_setting_aside(finding)
     decision = queries.not_training(finding)
     before = decision.reason if decision else None
     settled = {
@@ -189,6 +179,26 @@ def take_back_not_training(finding: Finding, *, by: Person | None, now: datetime
     if decision is not None:
         history.record("took back", decision, by=by, at=now, finding=finding.code, reason=decision.reason)
         db.session.delete(decision)
+
+
+def refuse_no_need(finding: Finding) -> None:
+    """Refuse a finding that can lead to no need as it stands."""
+    if finding.kind is FindingKind.STRENGTH:
+        raise NeedRefused("A strength leads to no need. Choose an area for improvement.")
+    refuse_a_draft(finding)
+    if queries.not_training(finding) is not None:
+        raise NeedRefused(
+            "This finding is marked as not a training matter. Take that back first, then link it to a need."
+        )
+
+
+def refuse_no_setting_aside(finding: Finding) -> None:
+    """Refuse a finding of which it cannot be decided, as it stands, that training cannot mend it."""
+    if finding.kind is FindingKind.STRENGTH:
+        raise NeedRefused("A strength needs nothing mended. Choose an area for improvement.")
+    refuse_a_draft(finding)
+    if queries.needs_of(finding):
+        raise NeedRefused("This finding leads to a need. Unlink it from every need first.")
 
 
 def refuse_a_draft(finding: Finding) -> None:

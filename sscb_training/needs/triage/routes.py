@@ -1,6 +1,6 @@
 """Pages of audits and findings that show where each finding leads, and decide it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -100,7 +100,10 @@ def triage() -> ResponseReturnValue:
 @allow(*STAFF)
 def link_finding(finding_id: int) -> ResponseReturnValue:
     """Say to which needs a finding leads."""
-    found, every = audit_queries.finding_in_full(finding_id), queries.needs_in_order()
+    found = audit_queries.finding_in_full(finding_id)
+    if said := _said_first(needs.refuse_no_need, found, "Link to needs"):
+        return said
+    every = queries.needs_in_order()
     linked = [need.id for need in queries.needs_of(found)]
     form = LinkFindingForm.from_request(needs=linked)
     form.offer(every)
@@ -125,6 +128,8 @@ def link_finding(finding_id: int) -> ResponseReturnValue:
 def need_from_finding(finding_id: int) -> ResponseReturnValue:
     """Record a new need that a finding leads to, beginning from its words."""
     found = audit_queries.finding_in_full(finding_id)
+    if said := _said_first(needs.refuse_no_need, found, "New need from a finding"):
+        return said
     form = AddNeedForm.from_request(
         code=queries.next_code(), description=found.text, basis=f"Finding {found.code}"
     )
@@ -146,6 +151,8 @@ def need_from_finding(finding_id: int) -> ResponseReturnValue:
 def found_again(finding_id: int) -> ResponseReturnValue:
     """Say which earlier finding this one repeats, so that it leads to the same needs."""
     found = audit_queries.finding_in_full(finding_id)
+    if said := _said_first(needs.refuse_no_need, found, "Found before"):
+        return said
     earlier = {one.id: one for one in triage_queries.may_repeat(found)}
     form = FoundAgainForm.from_request()
     form.offer(earlier.values())
@@ -178,6 +185,8 @@ def unlink_finding(finding_id: int, need_id: int) -> ResponseReturnValue:
 def not_training(finding_id: int) -> ResponseReturnValue:
     """Decide that training cannot mend a finding."""
     found = audit_queries.finding_in_full(finding_id)
+    if said := _said_first(needs.refuse_no_setting_aside, found, "Not a training matter"):
+        return said
     form = NotTrainingForm.from_request(**as_decided(queries.not_training(found)))
     if form.accepted():
         answers = form.answers | {"category": Elsewhere(form.answers["category"])}
@@ -199,6 +208,17 @@ def take_back_not_training(finding_id: int) -> ResponseReturnValue:
     with transaction():
         needs.take_back_not_training(found, by=current_person(), now=clock.now())
     return _done(found, f"Nothing is decided about {found.code} now.")
+
+
+def _said_first(check: Callable[[Finding], None], found: Finding, heading: str) -> str:
+    """The page that says why the finding cannot be decided like this, before anybody fills in a form."""
+    try:
+        check(found)
+    except needs.NeedRefused as refusal:
+        return render_template(
+            "needs/cannot_decide.html", finding=found, heading=heading, why=str(refusal), back=_back(found)
+        )
+    return ""
 
 
 def _back(found: Finding) -> str:

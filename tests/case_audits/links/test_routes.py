@@ -45,6 +45,10 @@ def test_an_address_is_one_that_a_browser_follows_or_lost(
 
     assert len(page.errors) == error
     assert ("The policy (the address was lost)" in page.text) is (not error)
+    for link in db.session.scalars(db.select(AuditLink)).all():
+        page = browser.get(f"/audit-links/{link.id}/dead")
+        assert "The address of this was lost" in page.text
+        assert not page.soup.select("main form")
 
 
 @pytest.mark.one_database

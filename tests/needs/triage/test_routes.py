@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+import pytest
+
 from sscb_training.case_audits.models import FindingKind
 from sscb_training.core.db import db
 from sscb_training.core.transaction import transaction
@@ -119,19 +121,16 @@ def test_a_finding_that_is_not_a_training_matter_and_is_taken_back(browser: Brow
         category="information_flow",
         went_to="The trust",
     )
-    assert (
-        browser.submit(f"/findings/{found.id}/link", needs=[str(need.id)])
-        .errors[0]
-        .startswith("This finding is marked as not a training matter.")
-    )
+    said = browser.get(f"/findings/{found.id}/link").text
+    assert "This finding is marked as not a training matter. Take that back first" in said
     page = browser.get(f"/findings/{found.id}")
     assert "Information flow" in page.text
     page = browser.fill(browser.get(BOARD), button="Take back DA-3")
     assert codes_by_group(page)["undecided"] == ["DA-3"]
     assert db.session.scalars(db.select(NotTraining)).all() == []
     browser.submit(f"/findings/{found.id}/link", needs=[str(need.id)])
-    page = browser.submit(f"/findings/{found.id}/not-training", reason="A post room", category="other")
-    assert page.errors == ["This finding leads to a need. Unlink it from every need first."]
+    page = browser.get(f"/findings/{found.id}/not-training")
+    assert "This finding leads to a need. Unlink it from every need first." in page.text
 
 
 def test_pages_with_nothing_to_choose_say_what_to_do(browser: Browser, cara: Person) -> None:
@@ -141,12 +140,15 @@ def test_pages_with_nothing_to_choose_say_what_to_do(browser: Browser, cara: Per
     assert "No earlier finding" in browser.get(f"/findings/{found.id}/found-again").text
 
 
-def test_a_draft_leads_nowhere(browser: Browser, cara: Person) -> None:
-    found, need = make_finding(make_case_audit(published_at=None)), make_need()
+@pytest.mark.parametrize("where", ["link", "new-need", "found-again", "not-training"])
+def test_what_leads_nowhere_is_said_before_anything_is_asked(
+    browser: Browser, cara: Person, where: str
+) -> None:
+    make_need(make_finding())
+    draft = make_finding(make_case_audit(published_at=None)).id
+    strength = make_finding(kind=FindingKind.STRENGTH).id
 
-    page = browser.signed_in(cara).submit(f"/findings/{found.id}/link", needs=[str(need.id)])
-
-    assert "Publish the audit first" in page.errors[0]
-    earlier = make_finding()
-    page = browser.submit(f"/findings/{found.id}/found-again", earlier=str(earlier.id))
-    assert "Publish the audit first" in page.errors[0]
+    for finding_id, why in ((draft, "Publish the audit first"), (strength, "Choose an area for improvement")):
+        page = browser.signed_in(cara).get(f"/findings/{finding_id}/{where}")
+        assert why in page.text
+        assert not page.soup.select("main form")
