@@ -37,6 +37,10 @@ class ListRefused(Refused):
         self.problems = problems
 
 
+class WorkbookUnreadable(ListRefused):
+    """A workbook that is broken, or none at all inside."""
+
+
 @dataclass(frozen=True)
 class Bounds:
     """How much a list may hold. `area` is what its sheets' rectangles may come to together, from the corner."""
@@ -202,7 +206,7 @@ def _has_an_oversized_text(part: bytes) -> bool:
     return len(ends) > 1 and any(end - begin > LONGEST_TEXT for begin, end in pairwise(ends))
 
 
-def _unreadable() -> ListRefused:
-    return ListRefused(
+def _unreadable() -> WorkbookUnreadable:
+    return WorkbookUnreadable(
         "The workbook could not be read. Save it as an Excel workbook (.xlsx) or as CSV and send that"
     )

@@ -160,24 +160,47 @@ def read_day(words: str, *, today: date) -> date:
 
     Two figures of a year are of this century until twenty years from now. A bare number is how Excel keeps a day.
     """
-    said = AT_A_TIME.sub("", fold(words))
-    try:
-        found = _day(said, today)
-    except (ValueError, OverflowError):
-        found = None
+    found = day_named(words, today=today)
+    said, read = _without_a_time(words), as_read(words)
     if found is None:
         if WITHOUT_A_DAY.fullmatch(said):
-            raise Unread(f"“{words}” has no day. Enter day, month and year, like 10/11/2016")
+            raise Unread(f"“{read}” has no day. Enter day, month and year, like 10/11/2016")
         if (numbers := IN_NUMBERS.fullmatch(said)) and int(numbers[2]) > 12 >= int(numbers[1]):
             raise Unread(
-                f"“{words}” is not a date with the day first. Enter day, month and year, like 10/11/2016"
+                f"“{read}” is not a date with the day first. Enter day, month and year, like 10/11/2016"
             )
-        raise Unread(f"“{words}” is not a date. Enter day, month and year, like 10/11/2016")
-    if found > today:
-        raise Unread(f"“{words}” is in the future")
-    if found < EARLIEST:
-        raise Unread(f"“{words}” is before {EARLIEST.year}")
+        raise Unread(f"“{read}” is not a date. Enter day, month and year, like 10/11/2016")
+    refuse_far_off(found, read, today=today)
     return found
+
+
+def day_named(words: str, *, today: date) -> date | None:
+    """The day that a cell names, whenever it is; None where it names none."""
+    try:
+        return _day(_without_a_time(words), today)
+    except (ValueError, OverflowError):
+        return None
+
+
+def refuse_far_off(day: date, read: str, *, today: date) -> None:
+    """Refuse a day to come, and one so long ago that the year must be wrong."""
+    if day > today:
+        raise Unread(f"“{read}” is in the future")
+    if day < EARLIEST:
+        raise Unread(f"“{read}” is before {EARLIEST.year}")
+
+
+def as_read(words: str) -> str:
+    """A cell as whoever filled it in saw it: a day of Excel's arrives as 2016-11-10 and was 10 November 2016."""
+    said = _without_a_time(words)
+    try:
+        return f"{date.fromisoformat(said):%-d %B %Y}" if ISO.fullmatch(said) else words
+    except ValueError:
+        return words
+
+
+def _without_a_time(words: str) -> str:
+    return AT_A_TIME.sub("", fold(words))
 
 
 def _day(said: str, today: date) -> date | None:

@@ -1,10 +1,19 @@
 """Workbooks as they are sent: their sheets by the names that the template gives them, or why they cannot be read."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from sscb_training.case_audits.imports.rules import COLUMNS, Part
 from sscb_training.core.forms import tidy
-from sscb_training.core.lists import Bounds, ListRefused, Row, sheets_in
+from sscb_training.core.lists import (
+    NOT_TEXT,
+    OLDER_OFFICE,
+    Bounds,
+    ListRefused,
+    Row,
+    WorkbookUnreadable,
+    sheets_in,
+)
 from sscb_training.imports.rules import fold
 
 MOST_ROWS = 500
@@ -17,6 +26,8 @@ BOUNDS = Bounds(
     area=240_000,
     too_much=f"The workbook holds too much. An audit has at most {MOST_ROWS} findings, indicators or actions",
 )
+BEGINS_A_FOLDER = b"PK"
+CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 TITLES = 5
 """So many rows may stand above the headings."""
 
@@ -25,11 +36,21 @@ def sheets_of(content: bytes) -> dict[str, list[tuple[int, dict[str, str]]]]:
     """The cells of each sheet, by row and by what they hold. What cannot be an audit at all is refused with the reason."""
     if not content.strip():
         raise ListRefused("The file is empty")
-    read = sheets_in(content, BOUNDS)
-    if set(read) == {""}:
+    if not content.startswith((BEGINS_A_FOLDER, OLDER_OFFICE)):
         raise ListRefused(
-            "A CSV file has one sheet only. Download the template and send it as an Excel workbook (.xlsx)"
+            "The file must be an Excel workbook (.xlsx). Download the template and fill that in"
+            if content.startswith(NOT_TEXT) or CONTROL.search(content)
+            else "A CSV file has one sheet only. Download the template and send it as an Excel workbook (.xlsx)"
         )
+    try:
+        return _parts_of(sheets_in(content, BOUNDS))
+    except WorkbookUnreadable:
+        raise ListRefused(
+            "The workbook could not be read. Open it in Excel, save it as an Excel workbook (.xlsx) and send that"
+        ) from None
+
+
+def _parts_of(read: Mapping[str, Iterable[Row]]) -> dict[str, list[tuple[int, dict[str, str]]]]:
     named = {fold(name): rows for name, rows in read.items()}
     if fold(Part.AUDIT) not in named:
         raise ListRefused(f"There is no sheet called {Part.AUDIT}. Download the template and fill that in")

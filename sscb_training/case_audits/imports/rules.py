@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sscb_training.case_audits.models import ActionKind, ActionStatus, AuditKind, FindingKind
 from sscb_training.case_audits.rules import CODE
 from sscb_training.core.identifying import looks_like
-from sscb_training.imports.rules import Unread, fold, read_day
+from sscb_training.imports.rules import Unread, as_read, day_named, fold, read_day, refuse_far_off
 
 Word = TypeVar("Word", bound=StrEnum)
 Cells = Mapping[str, str]
@@ -217,7 +217,7 @@ def _action(row: "_Row", known: Known, decided: set[str], findings: set[str], to
 
 
 def _heading(key: str, answer: str) -> str:
-    return f"{COLUMNS[Part.AUDIT][key]}: {answer}"
+    return f"{COLUMNS[Part.AUDIT][key]}: {as_read(answer)}"
 
 
 class _Row:
@@ -310,12 +310,14 @@ class _Row:
         if not said:
             self.say(key, "it is empty")
             return None
-        for whole in (said, f"1 {said}", f"1/{said}"):
-            try:
-                return read_day(whole, today=today).replace(day=1)
-            except Unread as unread:
-                last = str(unread)
-        self.say(
-            key, last.replace("has no day. Enter day, month and year", "is no month. Enter month and year")
-        )
-        return None
+        named = (day_named(whole, today=today) for whole in (said, f"1 {said}", f"1/{said}"))
+        found = next((day for day in named if day is not None), None)
+        if found is None:
+            self.say(key, f"“{as_read(said)}” is not a month. Enter month and year, like 5/2026 or May 2026")
+            return None
+        try:
+            refuse_far_off(found, as_read(said), today=today)
+        except Unread as unread:
+            self.say(key, str(unread))
+            return None
+        return found.replace(day=1)

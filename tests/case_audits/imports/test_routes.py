@@ -100,7 +100,12 @@ def test_import_an_audit_as_a_draft(browser: Browser, cara: Person) -> None:
     ("changed", "row", "why"),
     [
         ({"audit": {"Theme": "Weather"}}, "Audit, row 3", "Theme: “Weather” is not known here"),
-        ({"audit": {"Month": "2/2099"}}, "Audit, row 4", "Month: “1/2/2099” is in the future"),
+        ({"audit": {"Month": "2/2099"}}, "Audit, row 4", "Month: “2/2099” is in the future"),
+        (
+            {"audit": {"Month": "1/Smarch 2026"}}, "Audit, row 4",
+            "Month: “1/Smarch 2026” is not a month. Enter month and year, like 5/2026 or May 2026",
+        ),
+        ({"audit": {"Month": date(2099, 1, 31)}}, "Audit, row 4", "Month: “31 January 2099” is in the future"),
         ({"audit": {"Title": ""}}, "Audit, row 1", "Title: it is empty"),
         ({"audit": {"Code": "AUD-1"}}, "Audit, row 1", "Code: AUD-1 is taken. Choose another one"),
         ({"audit": {"Re-audit of": "AUD-77"}}, "Audit, row 8", "Re-audit of: There is no audit with the code AUD-77"),
@@ -145,8 +150,12 @@ def test_a_row_that_cannot_be_imported_is_said_and_nothing_is_kept(
     [
         (b"", "The file is empty"),
         (b"Code,Kind\nNEG-8,Strength\n", "A CSV file has one sheet only. Download the template"),
-        (b"PK\x03\x04 no workbook", "The workbook could not be read"),
-        (b"%PDF-1.7", "The file must be a CSV file or an Excel workbook"),
+        (b"PK\x03\x04 no workbook", "The workbook could not be read. Open it in Excel, save it as an Excel"),
+        (
+            b"\x03\x04 the rest of a workbook",
+            "The file must be an Excel workbook (.xlsx). Download the template",
+        ),
+        (b"%PDF-1.7", "The file must be an Excel workbook (.xlsx). Download the template"),
     ],
 )
 @pytest.mark.one_database
@@ -222,7 +231,7 @@ def workbook(
 
 def book_of(sheets: Mapping[str, Rows]) -> bytes:
     file = io.BytesIO()
-    with xlsxwriter.Workbook(file) as book:
+    with xlsxwriter.Workbook(file, {"default_date_format": "d mmmm yyyy"}) as book:
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name)
             for line, row in enumerate(rows):
