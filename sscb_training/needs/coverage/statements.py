@@ -29,6 +29,7 @@ from sscb_training.needs.coverage import parts
 from sscb_training.needs.coverage.parts import (
     AGENCY,
     AS_AT,
+    BOOKED,
     IN_FORCE,
     NEED,
     ONLY_KNOWN,
@@ -71,34 +72,29 @@ def tallies() -> CompoundSelect[*tuple[Any, ...]]:
     staff group or all together so finds each once, and reads a few hundred rows instead of everybody.
     """
     aim = parts.aim(one_need=True)
-    return union_all(_holders_alike(aim), _claiming_alike(aim))
+    asked = parts.claim(parts.meeting(one_need=True))
+    booked = select(asked.c.person_id).where(asked.c.has_place == 1)
+    waiting = select(asked.c.person_id).where(asked.c.has_place == 0)
+    person_id = Membership.person_id
+    return union_all(
+        _alike(IN_FORCE, person_id.in_(parts.holders()), aim),
+        _alike(BOOKED, person_id.in_(booked), aim),
+        _alike(WAITING, and_(person_id.in_(waiting), person_id.not_in(booked)), aim),
+    )
 
 
-def _holders_alike(aim: CTE) -> AnyColumns:
-    """Those who hold it, from their jobs, which an index has person by person."""
+def _alike(standing: int, who: parts.Condition, aim: CTE) -> AnyColumns:
+    """Those people, from their jobs, which an index has person by person."""
     in_audience = (Membership.staff_group_id + 0).in_(select(aim.c.staff_group_id))
     where_they_work = (
         select(_jobs().label("jobs"))
-        .where(Membership.person_id.in_(parts.holders()), in_audience, parts.works(AS_AT))
+        .where(who, in_audience, parts.works(AS_AT))
         .group_by(Membership.person_id)
         .subquery()
     )
     jobs = where_they_work.c.jobs
-    return select(NEED.label("need_id"), literal(IN_FORCE).label("standing"), jobs, func.count()).group_by(
-        jobs
-    )
-
-
-def _claiming_alike(aim: CTE) -> AnyColumns:
-    person = parts.claiming()
-    query = select(person.c.standing, _jobs().label("jobs")).select_from(person)
-    where_they_work = (
-        parts.in_audience(query, person, aim, parts.works(AS_AT))
-        .group_by(person.c.person_id, person.c.standing)
-        .subquery()
-    )
-    columns = (where_they_work.c.standing, where_they_work.c.jobs)
-    return select(NEED.label("need_id"), *columns, func.count()).group_by(*columns)
+    columns = (NEED.label("need_id"), literal(standing).label("standing"), jobs)
+    return select(*columns, func.count()).group_by(jobs)
 
 
 def _jobs() -> ColumnElement[str]:
