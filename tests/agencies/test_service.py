@@ -221,7 +221,8 @@ def test_a_withdrawn_return_stands_no_more_and_what_it_corrected_does(
         service.record_return(hill_school, [said(41)], by=None, now=NOW)
         later = service.record_return(hill_school, [said(410), said(3, group=heads)], by=ben, now=NOW)
     wrong = later[0][1]
-    assert wrong is not None and wrong.corrects is not None
+    assert wrong is not None
+    assert wrong.corrects is not None
     withdraw = partial(service.withdraw_return, reason="A slip of the pen", by=ben, now=NOW)
     with pytest.raises(AgencyRefused, match="corrected since"):
         withdraw(wrong.corrects, others_too=False)

@@ -15,6 +15,7 @@ from sscb_training.core.db import get_or_404
 from sscb_training.core.pages import page_asked_for, page_of, row_asked_for, unread_days
 from sscb_training.needs.coverage import queries, rules
 from sscb_training.needs.coverage.published.queries import Published, published
+from sscb_training.needs.coverage.published.rules import WITHHELD
 from sscb_training.needs.models import TrainingNeed
 from sscb_training.needs.queries import waiting
 from sscb_training.needs.routes import DAYS, bp, days_asked_for
@@ -24,7 +25,7 @@ COLUMNS = (
     "In force everywhere", "Agencies left out", "As at", "As known on",
 )  # fmt: skip
 PUBLISHED_COLUMNS = (
-    "Table", "Name", "In force", "Headcount", "Coverage %", "Gap", "As at", "As known on"
+    "Table", "Name", "In force", "Headcount", "Coverage %", "Gap", "As at", "As known on", "Why withheld",
 )  # fmt: skip
 BY = {"agency": "Agency", "sector": "Sector", "staff_group": "Staff group"}
 SHOWS = {
@@ -87,7 +88,7 @@ def published_coverage(need_id: int) -> ResponseReturnValue:
     found = published(queries.counted(need, **days), below=below)
     if request.args.get("format") in {"csv", "xlsx"} and not unread:
         name = f"published-coverage-{need.code}-{days['as_at'].isoformat()}"
-        return _file(name, PUBLISHED_COLUMNS, _published_rows(found, **days))
+        return _file(name, PUBLISHED_COLUMNS, _published_rows(found, below, **days))
     return render_template(
         "needs/published_coverage.html",
         need=need,
@@ -177,13 +178,19 @@ def _sheet_rows(
         ]  # fmt: skip
 
 
-def _published_rows(found: Published, *, as_at: date, known_on: date) -> Iterator[list[sheets.Cell]]:
+def _published_rows(
+    found: Published, below: int, *, as_at: date, known_on: date
+) -> Iterator[list[sheets.Cell]]:
     tables = [("Agency", found.by_agency), ("Sector", found.by_sector), ("Staff group", found.by_staff_group)]
     for table, lines in [*tables, ("County", [found.county])]:
         for line in lines:
             headcount = "Headcount not supplied" if line.headcount is None else line.headcount
-            in_force = "Not shown" if line.in_force is None else line.in_force
-            yield [table, line.name, in_force, headcount, line.percent, line.gap, as_at, known_on]
+            figures = [line.in_force, headcount, line.percent, line.gap]
+            why = ""
+            if line.is_kept_back:
+                figures = [WITHHELD, headcount, WITHHELD, WITHHELD]
+                why = f"Fewer than {below} people are in force or still to train, or the figure would tell such a count"
+            yield [table, line.name, *figures, as_at, known_on, why]
 
 
 def _counted_by(line: queries.Line) -> str:

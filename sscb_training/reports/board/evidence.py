@@ -89,7 +89,7 @@ def _shares(shares: Sequence[Share], people: int, asked: Asked) -> list[Cell]:
 def _change(changes: Changes, key: int, behind: Link, fewest: int) -> list[Cell]:
     found: Change | None = changes.by.get(key)
     if found is None or found.pairs < fewest:
-        return [rules.text(f"Fewer than {fewest}"), rules.text("Not shown")]
+        return [rules.text(f"Fewer than {fewest}"), rules.text(WITHHELD)]
     low, high = (f"{value:+.1f}".replace("-", "−") for value in (found.low, found.high))
     return [
         rules.number(found.pairs, behind=behind),

@@ -23,8 +23,8 @@ COUNTED = (
 )
 AS_PUBLISHED = (
     "These are published figures. Where fewer than {below} people would be in a figure, or could be worked out from others, "
-    "it is withheld, or its line stands together with others. Coverage is shown where the need’s published tables of the "
-    "same days show it. Figures of two days close together can be taken from each other: publish those of one day a quarter."
+    "it says “Withheld”, or its line stands together with others. Coverage is shown where the need’s published tables of "
+    "the same days show it. Figures of two days close together can be taken from each other: publish one day a quarter."
 )
 
 

@@ -6,7 +6,7 @@ What may of coverage is decided with its tables, by needs.coverage.published.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeVar
 
-WITHHELD = "Withheld"
+from sscb_training.needs.coverage.published.rules import WITHHELD as WITHHELD
 
 Key = TypeVar("Key")
 Line = TypeVar("Line")

@@ -156,9 +156,14 @@ def test_published_coverage_shows_no_small_count_nor_what_would_tell_it(
     lines = {
         cells[1]: cells[2:6] for cells in (line.split(",") for line in file.splitlines()) if len(cells) > 5
     }
-    assert lines["School 0"] == ["Not shown", "20", "", ""]
-    assert lines["School 1"] == ["Not shown", "20", "", ""]
-    assert lines["School 2"] == ["Not shown", "20", "", ""]  # or who leads School 1 could work it out
+    assert lines["School 0"] == ["Withheld", "20", "Withheld", "Withheld"]
+    assert lines["School 1"] == ["Withheld", "20", "Withheld", "Withheld"]
+    assert lines["School 2"] == [
+        "Withheld",
+        "20",
+        "Withheld",
+        "Withheld",
+    ]  # or who leads School 1 could work it out
     assert lines["School 3"] == ["10", "20", "50", "10"]
     assert lines["West Mercia"] == ["30", "40", "75", "10"]
     assert lines["Police"] == ["30", "40", "75", "10"]

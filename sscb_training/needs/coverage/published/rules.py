@@ -15,6 +15,9 @@ from functools import cached_property
 
 Key = Hashable
 
+WITHHELD = "Withheld"
+"""What stands, on pages and in files, for a figure that is not published."""
+
 
 @dataclass(frozen=True)
 class Cell:
