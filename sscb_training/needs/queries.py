@@ -1,7 +1,7 @@
 """Questions about needs: which there are, which findings they come from, and what answers them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -128,6 +128,11 @@ def answering_versions(*, counting: bool = False) -> Select[*tuple[int, int]]:
         leading = leading.where(Intervention.counts)
     answering = union(from_first, leading).subquery()
     return select(answering.c.need_id, answering.c.version_id)
+
+
+def actions_waited_for(held: Iterable[Intervention]) -> str:
+    """The codes of the actions whose course a need waits for; nothing where it waits for none."""
+    return ", ".join(one.waits_for.code for one in held if one.waits_for)
 
 
 def waiting(*, as_at: date, known_on: date) -> Mapping[int, Sequence[Intervention]]:

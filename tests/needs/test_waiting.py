@@ -1,5 +1,6 @@
 """A need that waits for a course: nobody counts until the version that answers it is published, and then by itself."""
 
+import csv
 from datetime import date, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from sscb_training.needs import queries, service
 from sscb_training.needs.coverage.queries import county_coverage
 from sscb_training.needs.models import TrainingNeed
 from sscb_training.people.models import Person
+from tests.browser import Browser
 from tests.factories import (
     NOW,
     TODAY,
@@ -24,6 +26,7 @@ from tests.factories import (
     make_booking,
     make_case_audit,
     make_course,
+    make_headcount,
     make_need,
     make_person,
     make_training_session,
@@ -114,3 +117,18 @@ def test_an_answer_that_is_taken_back_was_known_until_then(
 
     yesterday = TODAY - timedelta(days=1)
     assert (in_force(need, TODAY, known_on=yesterday), in_force(need, TODAY)) == (1, 0)
+
+
+@pytest.mark.one_database
+def test_home_and_the_files_of_coverage_say_that_a_need_waits_for_its_course(
+    need: TrainingNeed, browser: Browser, cara: Person
+) -> None:
+    agency = make_agency()
+    make_headcount(agency, a_staff_group(), 4)
+    changed(need, target_percent=60)
+
+    home = browser.signed_in(cara).get("/home").text
+    assert "Open Waiting for the course" in home.split("Needs that fall behind")[1]
+    for address in (f"/needs/{need.id}/coverage?format=csv", "/reports/coverage?format=csv"):
+        file = list(csv.DictReader(browser.get(address).response.get_data().decode("utf-8-sig").splitlines()))
+        assert {line["Waits for the course of"] for line in file} == {"ACT-DA-2"}

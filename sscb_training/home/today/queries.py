@@ -26,7 +26,7 @@ from sscb_training.home import queries as own
 from sscb_training.home import rules
 from sscb_training.needs.coverage.queries import CountyCoverage, coverage_of_every_need
 from sscb_training.needs.models import NeedStatus, TrainingNeed
-from sscb_training.needs.queries import needs_in_order
+from sscb_training.needs.queries import needs_in_order, waiting
 from sscb_training.people.models import Membership, Person
 
 SOON = timedelta(weeks=4)
@@ -162,10 +162,11 @@ def missing_headcounts(agency_ids: frozenset[int], *, on: date) -> Sequence[Miss
 
 @dataclass(frozen=True)
 class NeedBehind:
-    """A need that has not reached its target."""
+    """A need that has not reached its target; one that `waits` does so for its course, and nobody counts by it yet."""
 
     need: TrainingNeed
     figure: CountyCoverage
+    waits: bool
 
     @property
     def missing(self) -> int:
@@ -176,8 +177,9 @@ class NeedBehind:
 def needs_behind(*, on: date) -> Sequence[NeedBehind]:
     """The open needs that are below their target today, the furthest behind first."""
     figures = coverage_of_every_need(as_at=on, known_on=on)
+    held = waiting(as_at=on, known_on=on)
     found = [
-        NeedBehind(need, figures[need.id])
+        NeedBehind(need, figures[need.id], need.id in held)
         for need in needs_in_order()
         if need.status is not NeedStatus.CLOSED
         and need.id in figures

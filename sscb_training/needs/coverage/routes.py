@@ -16,13 +16,13 @@ from sscb_training.core.pages import page_asked_for, page_of, row_asked_for, unr
 from sscb_training.needs.coverage import queries, rules
 from sscb_training.needs.coverage.published.queries import Published, published
 from sscb_training.needs.coverage.published.rules import WITHHELD
-from sscb_training.needs.models import TrainingNeed
-from sscb_training.needs.queries import waiting
+from sscb_training.needs.models import Intervention, TrainingNeed
+from sscb_training.needs.queries import actions_waited_for, waiting
 from sscb_training.needs.routes import DAYS, bp, days_asked_for
 
 COLUMNS = (
     "In force", "Headcount", "Headcount dated", "Headcount by", "Coverage %", "Gap", "Booked", "Waiting",
-    "In force everywhere", "Agencies left out", "As at", "As known on",
+    "In force everywhere", "Agencies left out", "As at", "As known on", "Waits for the course of",
 )  # fmt: skip
 PUBLISHED_COLUMNS = (
     "Table", "Name", "In force", "Headcount", "Coverage %", "Gap", "As at", "As known on", "Why withheld",
@@ -48,9 +48,10 @@ def coverage(need_id: int) -> ResponseReturnValue:
         by or "", found.by_agency
     )()
     county = found.county()
+    held = waiting(**days).get(need.id, [])
     if request.args.get("format") in {"csv", "xlsx"} and not unread:
         name = f"coverage-{need.code}-by-{(by or '').replace('_', '-')}-{days['as_at'].isoformat()}"
-        return _file(name, (BY[by or ""], *COLUMNS), _sheet_rows(lines, county, **days))
+        return _file(name, (BY[by or ""], *COLUMNS), _sheet_rows(lines, county, held, **days))
     trained_counts = board_numbers().trained_counts
     is_part = of != queries.EVERYBODY
     return render_template(
@@ -67,7 +68,7 @@ def coverage(need_id: int) -> ResponseReturnValue:
         agencies=found.by_agency(),
         spread=found.spread(),
         missing=found.missing(),
-        waiting=waiting(**days).get(need.id, []),
+        waiting=held,
         trained_counts=trained_counts,
         trained_only=queries.trained_only(need, **days) if trained_counts and not is_part else 0,
         trend=[] if is_part else [*queries.coverage_trend(need, **days), county],
@@ -165,7 +166,12 @@ def _file(name: str, columns: Sequence[str], rows: Iterator[list[sheets.Cell]]) 
 
 
 def _sheet_rows(
-    lines: Any, county: queries.CountyCoverage, *, as_at: date, known_on: date
+    lines: Any,
+    county: queries.CountyCoverage,
+    held: Sequence[Intervention],
+    *,
+    as_at: date,
+    known_on: date,
 ) -> Iterator[list[sheets.Cell]]:
     for name, dated, by, figure in [
         *((line.name, line.returned_on, _counted_by(line), line) for line in lines),
@@ -174,7 +180,7 @@ def _sheet_rows(
         headcount = "Headcount not supplied" if figure.headcount is None else figure.headcount
         yield [
             name, figure.in_force, headcount, dated, by, figure.percent, figure.gap, figure.booked,
-            figure.waiting, figure.everywhere, figure.left_out, as_at, known_on,
+            figure.waiting, figure.everywhere, figure.left_out, as_at, known_on, actions_waited_for(held),
         ]  # fmt: skip
 
 
