@@ -116,9 +116,8 @@ def lines_in(rows: Iterable[Row], groups: Sequence[StaffGroup], *, today: date) 
             problems.append(f"Row {number}: {line.staff_group.name} stands in row {before[0]} already")
     if problems:
         more = len(problems) - MOST_PROBLEMS
-        raise ListRefused(
-            *problems[:MOST_PROBLEMS], *([f"{more} more rows have a problem"] if more > 0 else [])
-        )
+        rest = f"{more} more {'row has' if more == 1 else 'rows have'} a problem"
+        raise ListRefused(*problems[:MOST_PROBLEMS], *([rest] if more > 0 else []))
     if not found:
         raise ListRefused("No number is filled in. Enter one below “Number”, or say that you have none")
     return [line for _, line in found.values()]

@@ -282,7 +282,9 @@ def left_out(total: Use) -> list[str]:
 def reasons(asked: Asked, now: datetime) -> Section:
     ended = use.endings(Filters(asked.begin, asked.end), now=now)
     found = use_rules.reasons(ended.given_up)
-    unanswered = f"{ended.declined:,} requests were declined, and {ended.lapsed:,} lapsed because nobody answered in time."
+    unanswered = (
+        f"Requests declined: {ended.declined:,}. Lapsed because nobody answered in time: {ended.lapsed:,}."
+    )
     if asked.is_published:
         shown = suppression.parts_shown({one.label: one.rate.part for one in found}, below=asked.below)
         rest = sum(one.rate.part for one in found if one.label not in shown)

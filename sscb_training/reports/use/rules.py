@@ -72,7 +72,7 @@ def no_show(use: Use) -> Rate:
 
 def seats_filled(use: Use) -> Rate:
     """Who came to all of it, with or without booking, of the places that there were."""
-    return Rate(use.attended, use.capacity, "places")
+    return Rate(use.attended, use.capacity, "place" if use.capacity == 1 else "places")
 
 
 def share(use: Use, *, of: Use) -> Rate:
