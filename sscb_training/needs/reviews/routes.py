@@ -103,7 +103,7 @@ def _decide(
             with transaction():
                 decide(need, form.answers)
         except service.ReviewRefused as refusal:
-            form.refuse(refusal, refusal.about)
+            form.refuse(refusal)
         else:
             flash(done, "success")
             return redirect(url_for("needs.show", need_id=need.id))

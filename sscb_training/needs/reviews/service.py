@@ -19,11 +19,7 @@ from sscb_training.people.models import Person
 
 
 class ReviewRefused(Refused):
-    """A decision about a need that may not stand as it is; `about` names what was given wrongly, where it is one thing."""
-
-    def __init__(self, why: str, *, about: str | None = None) -> None:
-        super().__init__(why)
-        self.about = about
+    """A decision about a need that may not stand as it is."""
 
 
 def follow_coverage(need: TrainingNeed, *, now: datetime) -> NeedDecision | None:
