@@ -16,6 +16,16 @@ def words(made: bytes) -> str:
         return "\n".join(page.get_textpage().get_text_bounded() for page in document)
 
 
+def left_of_the_edge(made: bytes) -> float:
+    """How much of a page is left, in mm, beside the text that comes nearest to its right edge."""
+    with pypdfium2.PdfDocument(made) as document:
+        return min(
+            (page.get_width() - text.get_bounds()[2]) / 72 * 25.4
+            for page in document
+            for text in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT])
+        )
+
+
 def tags(made: bytes) -> list[str]:
     """The names of the tags in the order in which they are read."""
     with pikepdf.open(io.BytesIO(made)) as document:

@@ -22,7 +22,7 @@ from tests.factories import (
     make_person,
     make_published_briefing,
 )
-from tests.paper import spoken, tags
+from tests.paper import left_of_the_edge, spoken, tags
 
 pytestmark = pytest.mark.one_database
 
@@ -201,7 +201,8 @@ def test_the_pdf_is_tagged_and_read_in_its_order(browser: Browser, cara: Person)
     audit = make_case_audit(title="Neglect", focus="How agencies worked together.")
     finding = make_finding(audit, code="NEG-1", text="It was raised late.", note="Beside POS-1")
     make_finding(audit, code="POS-1", kind=FindingKind.STRENGTH, text="Time was given.")
-    make_action(audit, finding, code="ACT-1", text="Put the tools in.")
+    long = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamte"
+    make_action(audit, finding, code="ACT-1", text="Put the tools in.", owner=long)
     with transaction():
         briefing = service.record_briefing(
             code="LIB-1",
@@ -219,9 +220,10 @@ def test_the_pdf_is_tagged_and_read_in_its_order(browser: Browser, cara: Person)
     said = " ".join(spoken(made))
     in_turn = (
         "Briefing 1", "The audits", "What the audits found", "It was raised late.", "What went well", "Time was given.",
-        "Actions and learning", "Put the tools in.", "Not named", "No date given", "Questions for your team", "How do we?",
+        "Actions and learning", "Put the tools in.", long, "No date given", "Questions for your team", "How do we?",
         "What’s new", "the address was lost",
     )  # fmt: skip
     places = [said.index(words) for words in in_turn]
     assert places == sorted(places)
+    assert left_of_the_edge(made) > 14.9
     assert {"Title", "H2", "H3", "L", "Table", "TH"} <= set(tags(made))
