@@ -19,11 +19,12 @@ def words(made: bytes) -> str:
 def left_of_the_edge(made: bytes) -> float:
     """How much of a page is left, in mm, beside the text that comes nearest to its right edge."""
     with pypdfium2.PdfDocument(made) as document:
-        return min(
+        left: float = min(
             (page.get_width() - text.get_bounds()[2]) / 72 * 25.4
             for page in document
             for text in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT])
         )
+        return left
 
 
 def tags(made: bytes) -> list[str]:
