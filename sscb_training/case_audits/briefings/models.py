@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sscb_training.case_audits.models import Action, Briefing, Finding
 from sscb_training.core.db import Base, belongs_to
+from sscb_training.core.files import KeptFile
 from sscb_training.courses.models import Theme
 
 edition_theme = Table(
@@ -129,7 +130,8 @@ class BriefingLink(Base):
 class BriefingEdition(Base):
     """A briefing as it came out: `content` is all that it said, and nothing changes it. `words` is what is searched.
 
-    It is found by its `themes`, under which it tells something, and by the `findings` that it tells.
+    It is found by its `themes`, under which it tells something, and by the `findings` that it tells. `paper` is its PDF,
+    once somebody has asked for it.
     """
 
     __tablename__ = "briefing_edition"
@@ -140,8 +142,10 @@ class BriefingEdition(Base):
     note: Mapped[str] = mapped_column(Text, default="")
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     words: Mapped[str] = mapped_column(Text)
+    paper_id: Mapped[int | None] = belongs_to("kept_file.id")
 
     briefing: Mapped[Briefing] = relationship()
+    paper: Mapped[KeptFile | None] = relationship()
     themes: Mapped[list[Theme]] = relationship(secondary=edition_theme, order_by=Theme.id)
     findings: Mapped[list[Finding]] = relationship(secondary=edition_finding, order_by=Finding.id)
 

@@ -35,7 +35,7 @@ from sscb_training.core.access import STAFF, allow
 from sscb_training.core.db import get_or_404
 from sscb_training.core.errors import Refused
 from sscb_training.core.forms import Form
-from sscb_training.core.pdf import pdf_answer
+from sscb_training.core.pdf import pdf, shown
 from sscb_training.core.timeline import events_about
 from sscb_training.core.transaction import transaction
 from sscb_training.people.signed_in import current_person
@@ -98,19 +98,13 @@ def preview_briefing(briefing_id: int) -> ResponseReturnValue:
 @allow(*STAFF)
 def preview_paper(briefing_id: int) -> Response:
     """The next edition as a PDF."""
-    briefing = queries.briefing_in_full(briefing_id)
-    return paper(queries.content(briefing), edition="Draft")
+    told = queries.content(queries.briefing_in_full(briefing_id))
+    return shown(f"briefing-{told['code']}", paper(told, edition="Draft"))
 
 
-def paper(told: queries.Content, *, edition: str) -> Response:
+def paper(told: queries.Content, *, edition: str) -> bytes:
     """A briefing as a PDF; `edition` says which it is."""
-    return pdf_answer(
-        f"briefing-{told['code']}",
-        "case_audits/briefing.typ",
-        title=told["title"],
-        told=told,
-        edition=edition,
-    )
+    return pdf("case_audits/briefing.typ", title=told["title"], told=told, edition=edition)
 
 
 @bp.route("/manage/briefings/<int:briefing_id>/change", methods=["GET", "POST"])

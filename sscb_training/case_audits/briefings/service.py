@@ -32,6 +32,7 @@ from sscb_training.case_audits.service import refuse_a_childs, refuse_taken_code
 from sscb_training.core import history
 from sscb_training.core.db import db, lock, only_if_free, rows
 from sscb_training.core.errors import Refused
+from sscb_training.core.files import KeptFile, keep
 from sscb_training.courses.models import Theme
 from sscb_training.people.models import Person
 
@@ -350,6 +351,14 @@ def publish(briefing: Briefing, *, by: Person, now: datetime) -> BriefingEdition
     briefing.withdrawn_at, briefing.withdrawal_reason = None, ""
     history.record("published", briefing, by=by, at=now, edition=edition.number)
     return edition
+
+
+def keep_paper(edition: BriefingEdition, made: bytes, *, now: datetime) -> KeptFile:
+    """Keep the PDF of an edition, which nothing changes any more; the one that is kept already, where there is one."""
+    lock(edition)
+    if edition.paper is None:
+        edition.paper = keep(f"briefing-{edition.content['code']}", made, by_id=None, now=now)
+    return edition.paper
 
 
 def correct(briefing: Briefing, *, note: str, by: Person | None, now: datetime) -> None:

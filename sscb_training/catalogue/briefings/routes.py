@@ -4,6 +4,7 @@ from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from sscb_training.case_audits.briefings import queries as briefings
+from sscb_training.case_audits.briefings import service
 from sscb_training.case_audits.briefings.models import BriefingEdition
 from sscb_training.case_audits.briefings.routes import paper
 from sscb_training.catalogue.briefings import queries
@@ -12,7 +13,9 @@ from sscb_training.catalogue.routes import bp
 from sscb_training.core import clock
 from sscb_training.core.access import PUBLIC, allow
 from sscb_training.core.pages import page_asked_for, page_of
+from sscb_training.core.pdf import shown
 from sscb_training.core.times import plain_date
+from sscb_training.core.transaction import transaction
 
 
 @bp.get("/briefings", endpoint="briefings")
@@ -64,8 +67,15 @@ def _shown(edition: BriefingEdition) -> ResponseReturnValue:
 @bp.get("/briefings/<code>/editions/<int:number>/briefing.pdf")
 @allow(PUBLIC)
 def briefing_paper(code: str, number: int) -> Response:
-    """One edition as a PDF, to print and to hand round."""
+    """One edition as a PDF, to print and to hand round: made when it is first asked for, and kept."""
     edition = briefings.edition(code, of_number=number)
     if not edition.briefing.is_public:
         abort(404)
-    return paper(edition.content, edition=f"Edition {number}, {plain_date(edition.published_at)}")
+    if (kept := edition.paper) is None:
+        made = paper(edition.content, edition=f"Edition {number}, {plain_date(edition.published_at)}")
+        with transaction():
+            kept = service.keep_paper(edition, made, now=clock.now())
+    answer = shown(f"briefing-{edition.content['code']}", kept.content)
+    answer.set_etag(kept.sha256)
+    answer.make_conditional(request)
+    return answer

@@ -6,6 +6,7 @@ import pytest
 
 from sscb_training.case_audits.briefings import service
 from sscb_training.core.db import db
+from sscb_training.core.files import KeptFile
 from sscb_training.core.roles import Role
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import Theme
@@ -148,7 +149,15 @@ def test_an_earlier_edition_stays_and_says_so(browser: Browser, cara: Person) ->
     page = browser.click("Edition 1")
     assert page.h1 == "First put"
     assert "This is an earlier edition." in page.text
-    assert "First put" in words(browser.get("/briefings/LIB-1/editions/1/briefing.pdf").response.data)
+    paper = "/briefings/LIB-1/editions/1/briefing.pdf"
+    first = browser.get(paper).response
+    assert "First put" in words(first.data)
+    kept = db.session.scalars(db.select(KeptFile)).one()
+    kept.content = b"%PDF-1.7 is made once"
+    db.session.commit()
+    again = browser.get(paper).response
+    assert again.data == b"%PDF-1.7 is made once"
+    assert again.headers["ETag"] == first.headers["ETag"]
     browser.get("/briefings/LIB-1/editions/3", status=404)
 
 
