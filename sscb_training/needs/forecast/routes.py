@@ -15,47 +15,29 @@ from sscb_training.core.db import get_or_404
 from sscb_training.core.edits import Overtaken
 from sscb_training.core.pages import unread_days, url_with
 from sscb_training.core.roles import Role
-from sscb_training.core.times import london_date, month
+from sscb_training.core.times import london_date, month, plain_date
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.settings.service import set_board_numbers
 from sscb_training.needs.forecast import queries, rules
 from sscb_training.needs.forecast.estimates.rules import ENOUGH, Source
-from sscb_training.needs.forecast.forms import AssumptionsForm
+from sscb_training.needs.forecast.forms import INPUTS, AssumptionsForm
 from sscb_training.needs.forecast.queries import Forecast
 from sscb_training.needs.forecast.rules import AgencyShare, Inputs, Plan
 from sscb_training.needs.models import TrainingNeed
 from sscb_training.needs.routes import DAYS, bp, days_asked_for
 from sscb_training.people.signed_in import current_person
 
-
-class Input(NamedTuple):
-    """One number of the plan that an address can give, between two bounds."""
-
-    label: str
-    least: int = 0
-    most: int = 100
-
-
-INPUTS = {
-    "sessions": Input("Sessions more", 0, rules.MOST_SESSIONS),
-    "capacity": Input("Places of a session", 1, 1000),
-    "filled": Input("Places taken (%)"),
-    "no_show": Input("Stay away (%)"),
-    "of_audience": Input("New to the need (%)"),
-    "passed": Input("Complete and pass (%)"),
-    "renewed": Input("Renew (%)"),
-}
 MOST_DATES = 30
 """More than a need has in a year; the page stays short where one has."""
 
 MONTHS = (
     "Month", "Run out", "Of them booked", "Run out where no headcount is supplied", "Booked people", "Places left",
-    "Sessions more by then", "Expected in force", "At least", "At most", "Headcount", "Expected %", "At least %",
+    "More sessions by then", "Expected in force", "At least", "At most", "Headcount", "Expected %", "At least %",
     "At most %", "As at", "As known on",
 )  # fmt: skip
 AGENCIES = ("Agency", "Gap", "Booked", "Places for its people", "As at", "As known on")
 OPTIONS = (
-    "Sessions more", "Places more", "Expected in force", "At least", "At most", "Headcount", "Expected %", "At least %",
+    "More sessions", "Places more", "Expected in force", "At least", "At most", "Headcount", "Expected %", "At least %",
     "At most %", "On", "As at", "As known on",
 )  # fmt: skip
 
@@ -89,7 +71,7 @@ def forecast(need_id: int) -> ResponseReturnValue:
         usual=_usual(found.inputs(numbers, {}), plan),
         chosen=chosen,
         chips=[
-            (f"{INPUTS[name].label}: {number}", url_with(**{name: None})) for name, number in chosen.items()
+            (INPUTS[name].told.format(number), url_with(**{name: None})) for name, number in chosen.items()
         ],
         unread=unread,
         today=clock.today(),
@@ -118,26 +100,33 @@ def set_assumptions() -> ResponseReturnValue:
 def _chosen() -> tuple[dict[str, int], dict[str, str]]:
     """The numbers of the plan that the address gives, and what is wrong with those that are none."""
     chosen, unread = {}, {}
-    for name, (label, least, most) in INPUTS.items():
+    for name, asked in INPUTS.items():
         typed = request.args.get(name, "").strip()
         if not typed:
             continue
-        if typed.isascii() and typed.isdecimal() and len(typed) < 5 and least <= int(typed) <= most:
+        if (
+            typed.isascii()
+            and typed.isdecimal()
+            and len(typed) < 5
+            and asked.least <= int(typed) <= asked.most
+        ):
             chosen[name] = int(typed)
         else:
-            unread[name] = f"{label} must be a whole number between {least} and {most:,}"
+            unread[name] = f"{asked.name} must be a whole number between {asked.least} and {asked.most:,}"
     return chosen, unread
 
 
 def _usual(inputs: Inputs, plan: Plan | None) -> dict[str, str]:
-    """What each number of the plan is when the address does not give it, as words after its label."""
+    """What each number of the plan is when the address does not give it, as a sentence."""
     shares = {
-        name: f", {'assumed' if share.source is Source.ASSUMED else 'usually'} {share.percent}"
+        name: f"Assumed: {share.percent}%."
+        if share.source is Source.ASSUMED
+        else f"Usually {share.percent}%."
         for name in queries.SHARES
         for share in [getattr(inputs, name)]
     }
-    needed = f", needed {plan.needed}" if plan and plan.needed is not None else ""
-    return {**shares, "capacity": f", usually {inputs.capacity}", "sessions": needed}
+    needed = f"Needed by {plain_date(plan.until)}: {plan.needed}." if plan and plan.needed is not None else ""
+    return {**shares, "capacity": f"Usually {inputs.capacity}.", "sessions": needed}
 
 
 class Drawn(NamedTuple):

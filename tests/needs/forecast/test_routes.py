@@ -81,9 +81,11 @@ def test_the_forecast_says_what_would_close_the_gap_and_can_be_changed(
 
     certain = f"{page}?filled=100&no_show=0&of_audience=100&passed=100&renewed=0&capacity=8"
     shown = browser.get(certain)
-    assert "Stay away (%): 0" in shown.text
+    assert "0% do not come" in shown.text
+    assert "With 2 more sessions of 8 places, 26 of 50 people are expected to meet the need" in shown.text
+    assert "52% of the headcount. That reaches the target of 50%." in shown.text
     lines = rows_of(browser, f"{certain}&format=csv&of=sessions")
-    assert [(one["Sessions more"], one["Expected in force"], one["Expected %"]) for one in lines] == [
+    assert [(one["More sessions"], one["Expected in force"], one["Expected %"]) for one in lines] == [
         ("0", "10", "20"),
         ("1", "18", "36"),
         ("2", "26", "52"),
@@ -94,12 +96,12 @@ def test_the_forecast_says_what_would_close_the_gap_and_can_be_changed(
     ] == ["25"]
     months = rows_of(browser, f"{certain}&sessions=1&format=csv")
     assert len(months) == 24
-    assert (months[-1]["Expected in force"], months[-1]["Sessions more by then"]) == ("18", "1")
+    assert (months[-1]["Expected in force"], months[-1]["More sessions by then"]) == ("18", "1")
     assert sum(int(one["Run out"]) for one in months) == 1
     browser.get(f"{certain}&format=xlsx", check=False)
     wrong = browser.get(f"{page}?no_show=101&sessions=x&as_at=never")
-    assert "Stay away (%) must be a whole number between 0 and 100" in wrong.text
-    assert "Sessions more must be a whole number between 0 and 60" in wrong.text
+    assert "The percentage who do not come must be a whole number between 0 and 100" in wrong.text
+    assert "The number of sessions must be a whole number between 0 and 60" in wrong.text
 
     past = make_training_session(version, starts_at=NOW - timedelta(days=90), closed_at=NOW)
     for _ in range(25):
