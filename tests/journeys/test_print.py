@@ -32,3 +32,5 @@ def test_a_year_of_a_hundred_dates_prints_on_one_sheet(
 
     assert page.get_by_text("104 dates").is_visible()
     assert len(pypdfium2.PdfDocument(io.BytesIO(page.pdf(prefer_css_page_size=True)))) == 1
+    page.emulate_media(media="print")
+    assert page.locator(".app-footer").is_hidden()  # it would have a last page to itself
