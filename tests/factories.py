@@ -81,7 +81,7 @@ from sscb_training.people.models import Membership, Person, RoleGrant
 from sscb_training.quizzes.models import Answer, Question, QuestionKind, Quiz, QuizAttempt
 from sscb_training.reports.board.asked import Asked as AskedReport
 from sscb_training.reports.board.models import FrozenReport
-from sscb_training.reports.frozen.service import freeze
+from sscb_training.reports.frozen.service import freeze, gather
 from sscb_training.reports.rules import Preset
 from sscb_training.reports.schedules.models import Every, ReportSchedule
 from sscb_training.tools.agreements.models import ServiceAgreement
@@ -667,8 +667,9 @@ def make_frozen_report(
         agency=agency,
         is_published=is_published,
     )
+    figures = gather(asked, now=NOW)
     with transaction():
-        return freeze(asked, title=title, note=note, by=by, now=NOW)
+        return freeze(figures, title=title, note=note, by=by)
 
 
 def make_report_schedule(owner: Person, **given: Any) -> ReportSchedule:

@@ -34,11 +34,10 @@ def _freeze(shire: County, now: datetime) -> None:
         today=today,
     )
     frozen.freeze(
-        of,
+        frozen.gather(of, now=now),
         title=f"Board meeting, {today:%B %Y}",
         note="Two registers came late and are not in it.",
         by=shire.board,
-        now=now,
     )
 
 

@@ -42,8 +42,9 @@ def freeze() -> ResponseReturnValue:
         abort(404)
     form = FreezeForm.from_request()
     if form.accepted():
+        figures = service.gather(asked, now=clock.now())
         with transaction():
-            copy = service.freeze(asked, **form.answers, by=viewer, now=clock.now())
+            copy = service.freeze(figures, **form.answers, by=viewer)
         flash("The copy is kept. Its figures stay as they are now.", "success")
         return redirect(url_for("reports.copy", copy_id=copy.id))
     return render_template(

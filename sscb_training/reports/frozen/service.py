@@ -1,6 +1,8 @@
 """Freezing a report, and deleting a frozen copy for a reason."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sscb_training.core import history
 from sscb_training.core.db import db, lock
@@ -16,8 +18,24 @@ class FrozenRefused(Refused):
     """A copy that is gone already."""
 
 
-def freeze(asked: Asked, *, title: str, note: str = "", by: Person, now: datetime) -> FrozenReport:
-    """Keep the report's figures as they are now. No later correction moves them."""
+@dataclass(frozen=True)
+class Figures:
+    """What a report says at a moment, to be frozen."""
+
+    asked: Asked
+    content: dict[str, Any]
+    gathered_at: datetime
+
+
+def gather(asked: Asked, *, now: datetime) -> Figures:
+    """The report's figures as they are now. It takes seconds in a large county, so it comes before the transaction that
+    keeps them: SQLite has one writer at a time, and bookings would wait."""
+    return Figures(asked, rules.as_json(report(asked, now=now)), now)
+
+
+def freeze(figures: Figures, *, title: str, note: str = "", by: Person) -> FrozenReport:
+    """Keep a report's figures as they were gathered. No later correction moves them."""
+    asked, now = figures.asked, figures.gathered_at
     copy = FrozenReport(
         title=title,
         note=note,
@@ -27,7 +45,7 @@ def freeze(asked: Asked, *, title: str, note: str = "", by: Person, now: datetim
         end=asked.end,
         as_at=asked.as_at,
         known_on=asked.known_on,
-        content=rules.as_json(report(asked, now=now)),
+        content=figures.content,
         frozen_at=now,
         frozen_by=by,
     )

@@ -15,8 +15,10 @@ def make_scheduled_reports(now: datetime) -> int:
     done = 0
     for schedule_id in queries.due(london_date(now)):
         try:
+            schedule = db.session.get_one(ReportSchedule, schedule_id)
+            figures = service.gather(schedule, now=now)
             with transaction():
-                done += service.make(db.session.get_one(ReportSchedule, schedule_id), now=now)
+                done += service.make(schedule, figures, now=now)
         except Exception as failure:
             note("scheduled report failed", failure, schedule=schedule_id)
             with transaction():

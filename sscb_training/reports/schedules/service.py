@@ -42,7 +42,7 @@ def schedule(
 ) -> ReportSchedule:
     """Make this report from now on, for people with these addresses: each has an account, and the right to see it."""
     if every is Every.WEEK and on_day > len(rules.WEEKDAYS):
-        raise ScheduleRefused("A day of the week is 1 (Monday) to 7 (Sunday)")
+        raise ScheduleRefused("A day of the week is 1 (Monday) to 7 (Sunday)", about="on_day")
     if not may_see(by, agency):
         raise ScheduleRefused("You cannot open this report yourself")
     people = _people(receivers, agency)
@@ -74,7 +74,8 @@ def _people(addresses: Sequence[str], agency: Agency | None) -> list[Person]:
             found[person.id] = person
     if unknown:
         raise ScheduleRefused(
-            f"{', '.join(unknown)} cannot open this report. Whoever receives it needs an account and the right to see it"
+            f"{', '.join(unknown)} cannot open this report. Whoever receives it needs an account and the right to see it",
+            about="receivers",
         )
     return list(found.values())
 
@@ -103,19 +104,11 @@ def end(schedule: ReportSchedule, *, by: Person, now: datetime) -> None:
     history.record("ended", schedule, by=by, at=now)
 
 
-def make(schedule: ReportSchedule, *, now: datetime) -> bool:
-    """Freeze the report and tell whoever may still see it; whether it was still to do. What it lacks is a failure."""
-    lock(schedule)
+def gather(schedule: ReportSchedule, *, now: datetime) -> frozen.Figures | None:
+    """The figures of a report that is due, before anything is locked; nothing where nobody may see them."""
+    if not may_see(schedule.owner, schedule.agency) or not _who_may_still_see(schedule):
+        return None
     today = london_date(now)
-    if schedule.next_on > today or schedule.paused_at or schedule.stopped_at or schedule.ended_at:
-        return False
-    if not may_see(schedule.owner, schedule.agency):
-        fail(schedule, "Its owner may not see this report any more.", now=now)
-        return True
-    receivers = [person for person in schedule.receivers if may_see(person, schedule.agency)]
-    if not receivers:
-        fail(schedule, "Nobody who receives it may see it any more.", now=now)
-        return True
     begin, end = days_of(schedule.period, today=today)
     asked = board.asked(
         begin,
@@ -126,7 +119,28 @@ def make(schedule: ReportSchedule, *, now: datetime) -> bool:
         since=None,
         today=today,
     )
-    copy = frozen.freeze(asked, title=schedule.title, by=schedule.owner, now=now)
+    return frozen.gather(asked, now=now)
+
+
+def make(schedule: ReportSchedule, figures: frozen.Figures | None, *, now: datetime) -> bool:
+    """Freeze the report and tell whoever may still see it; whether it was still to do. What it lacks is a failure.
+
+    Whether it is due, and who may see it, is asked again under the lock: the figures were gathered before.
+    """
+    lock(schedule)
+    today = london_date(now)
+    if schedule.next_on > today or schedule.paused_at or schedule.stopped_at or schedule.ended_at:
+        return False
+    if not may_see(schedule.owner, schedule.agency):
+        fail(schedule, "Its owner may not see this report any more.", now=now)
+        return True
+    receivers = _who_may_still_see(schedule)
+    if not receivers:
+        fail(schedule, "Nobody who receives it may see it any more.", now=now)
+        return True
+    if figures is None:
+        return False  # they may again since a moment ago: the next run makes it
+    copy = frozen.freeze(figures, title=schedule.title, by=schedule.owner)
     schedule.last_made_at = now
     schedule.failures, schedule.failure = 0, ""
     schedule.next_on = rules.next_day(schedule.every, schedule.on_day, after=today)
@@ -134,6 +148,10 @@ def make(schedule: ReportSchedule, *, now: datetime) -> bool:
     for person in receivers:
         mail.queue("reports/made", to=person.email, at=now, frozen_report=copy)
     return True
+
+
+def _who_may_still_see(schedule: ReportSchedule) -> list[Person]:
+    return [person for person in schedule.receivers if may_see(person, schedule.agency)]
 
 
 def fail(schedule: ReportSchedule, why: str, *, now: datetime) -> None:

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from sscb_training.core.db import db, rows
 from sscb_training.core.mail import Letter
@@ -53,6 +54,23 @@ def test_a_scheduled_report_is_frozen_and_tells_who_may_see_it(cara: Person) -> 
     assert cara.name not in letters[0].body
     db.session.refresh(schedule)
     assert (schedule.next_on, schedule.failures) == (date(2026, 11, 30), 0)
+
+
+@pytest.mark.one_database
+def test_the_figures_are_gathered_before_the_database_is_held(cara: Person) -> None:
+    make_report_schedule(cara)
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    make_scheduled_reports(NOW)
+    event.remove(db.engine, "before_cursor_execute", note)
+
+    held = sent[sent.index("BEGIN IMMEDIATE") :]
+    assert [statement for statement in held if "booking" in statement] == []
+    assert any("INSERT INTO frozen_report" in statement for statement in held)
 
 
 def test_a_report_whose_owner_lost_the_right_is_not_made(cara: Person) -> None:
