@@ -1,5 +1,7 @@
 """Pages of scheduled reports: add one, see how it stands, pause it, take it up again, end it."""
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -89,33 +91,29 @@ def schedule(schedule_id: int) -> ResponseReturnValue:
 @allow(Role.AGENCY_LEAD, *STAFF)
 def pause_schedule(schedule_id: int) -> ResponseReturnValue:
     """Make none until it is taken up again."""
-    viewer = current_person()
-    found = queries.schedule_seen_by(viewer, schedule_id)
-    with transaction():
-        service.pause(found, by=viewer, now=clock.now())
-    flash("The report is paused.", "success")
-    return redirect(url_for("reports.schedule", schedule_id=schedule_id))
+    return _change(schedule_id, service.pause, "The report is paused.")
 
 
 @bp.post("/reports/schedules/<int:schedule_id>/take-up")
 @allow(Role.AGENCY_LEAD, *STAFF)
 def take_up_schedule(schedule_id: int) -> ResponseReturnValue:
     """Go on after a pause, or after it stopped."""
-    viewer = current_person()
-    found = queries.schedule_seen_by(viewer, schedule_id)
-    with transaction():
-        service.take_up(found, by=viewer, now=clock.now())
-    flash("The report is made again.", "success")
-    return redirect(url_for("reports.schedule", schedule_id=schedule_id))
+    return _change(schedule_id, service.take_up, "The report is made again.")
 
 
 @bp.post("/reports/schedules/<int:schedule_id>/end")
 @allow(Role.AGENCY_LEAD, *STAFF)
 def end_schedule(schedule_id: int) -> ResponseReturnValue:
     """Make none any more."""
+    return _change(schedule_id, service.end, "The schedule is ended. The copies that it made stay.")
+
+
+def _change(schedule_id: int, change: Callable[..., None], done: str) -> ResponseReturnValue:
     viewer = current_person()
     found = queries.schedule_seen_by(viewer, schedule_id)
     with transaction():
-        service.end(found, by=viewer, now=clock.now())
-    flash("The schedule is ended. The copies that it made stay.", "success")
-    return redirect(url_for("reports.schedules"))
+        change(found, by=viewer, now=clock.now())
+    flash(done, "success")
+    if found.ended_at:
+        return redirect(url_for("reports.schedules"))
+    return redirect(url_for("reports.schedule", schedule_id=schedule_id))
