@@ -48,6 +48,7 @@ def test_record_a_discussion(browser: Browser, asha: Person, cara: Person) -> No
     url = "/briefings/LIB-9/discussed"
 
     page = browser.signed_in(asha).get(url)
+    assert page.h1 == "Record a discussion"
     question = str(page.soup.select_one("[name=questions]")["value"])  # type: ignore[index]
     page = browser.fill(
         page, team="Reception", number_of_people="5", questions=question, will_do="Ask about home earlier",
@@ -56,6 +57,7 @@ def test_record_a_discussion(browser: Browser, asha: Person, cara: Person) -> No
 
     assert "Reception" in page.text
     assert "Ask about home earlier" in page.text
+    assert page.link("Q-1") == "/briefings/LIB-9#q-1"
     discussion = db.session.scalars(db.select(Discussion)).one()
     assert (discussion.agency, discussion.number_of_people) == (asha.memberships[0].agency, 5)
     assert [one.code for one in discussion.questions] == ["Q-1"]
