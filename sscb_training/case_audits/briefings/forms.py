@@ -178,7 +178,9 @@ class DecideForm(Form):
         {"approve": "Approve it", "send_back": "Send it back to be changed"},
         required="Select what you decide",
     )
-    reason = words("Why?", required="Enter why", hint="The history keeps it.", lines=3)
+    reason = words(
+        "Why do you decide this?", required="Enter why you decide this", hint="The history keeps it.", lines=3
+    )
 
 
 class CorrectForm(Form):
@@ -195,7 +197,12 @@ class CorrectForm(Form):
 class WithdrawForm(Form):
     """Why readers shall find it no more."""
 
-    reason = words("Why?", required="Enter why", hint="Readers who come to its page see this.", lines=3)
+    reason = words(
+        "Why is it withdrawn?",
+        required="Enter why it is withdrawn",
+        hint="Readers who come to its page see this.",
+        lines=3,
+    )
 
 
 def chosen_items(composed: Composition, sent: Sequence[str]) -> set[int]:

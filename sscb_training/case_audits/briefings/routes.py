@@ -229,7 +229,7 @@ def move_theme_up(briefing_id: int, theme_id: int) -> ResponseReturnValue:
     theme = queries.theme_in(briefing, theme_id)
     with transaction():
         service.move_theme_up(theme, briefing, by=current_person(), now=clock.now())
-    return redirect(url_for("case_audits.briefing", briefing_id=briefing.id))
+    return redirect(url_for("case_audits.briefing", briefing_id=briefing.id, _anchor=f"theme-{theme_id}"))
 
 
 @bp.route("/manage/briefings/<int:briefing_id>/questions/new", methods=["GET", "POST"])
@@ -337,9 +337,12 @@ def decide_briefing(briefing_id: int) -> ResponseReturnValue:
     briefing = queries.briefing_in_full(briefing_id)
     form = DecideForm.from_request()
     if form.accepted():
-        verb = service.approve if form.decision.data == "approve" else service.send_back
-        reason = form.reason.data
-        if done := _done(form, lambda: verb(briefing, reason=reason, **_who()), briefing):
+        approved, reason = form.decision.data == "approve", form.reason.data
+        verb = service.approve if approved else service.send_back
+        said = (
+            "The briefing is approved. Now it can be published" if approved else "The briefing is sent back"
+        )
+        if done := _done(form, lambda: verb(briefing, reason=reason, **_who()), briefing, said):
             return done
     return render_template(
         "case_audits/decide_briefing.html",
@@ -356,7 +359,12 @@ def correct_briefing(briefing_id: int) -> ResponseReturnValue:
     briefing = get_or_404(Briefing, briefing_id)
     form = CorrectForm.from_request()
     if form.accepted() and (
-        done := _done(form, lambda: service.correct(briefing, **form.answers, **_who()), briefing)
+        done := _done(
+            form,
+            lambda: service.correct(briefing, **form.answers, **_who()),
+            briefing,
+            "The next edition is begun. Readers see the last one until it is published",
+        )
     ):
         return done
     return render_template("case_audits/correct_briefing.html", form=form, briefing=briefing)
@@ -369,7 +377,12 @@ def withdraw_briefing(briefing_id: int) -> ResponseReturnValue:
     briefing = get_or_404(Briefing, briefing_id)
     form = WithdrawForm.from_request()
     if form.accepted() and (
-        done := _done(form, lambda: service.withdraw(briefing, **form.answers, **_who()), briefing)
+        done := _done(
+            form,
+            lambda: service.withdraw(briefing, **form.answers, **_who()),
+            briefing,
+            "The briefing is withdrawn",
+        )
     ):
         return done
     return render_template("case_audits/withdraw_briefing.html", form=form, briefing=briefing)
@@ -387,7 +400,9 @@ def _decided(briefing_id: int, verb: Verb, words: str) -> ResponseReturnValue:
     return redirect(url_for("case_audits.briefing", briefing_id=briefing_id))
 
 
-def _done(form: Form, change: Callable[[], object], briefing: Briefing) -> ResponseReturnValue | None:
+def _done(
+    form: Form, change: Callable[[], object], briefing: Briefing, said: str = "The changes are saved"
+) -> ResponseReturnValue | None:
     """Make the change and go back to the briefing; nothing, with the refusal on the form, when it may not be made."""
     try:
         with transaction():
@@ -395,7 +410,7 @@ def _done(form: Form, change: Callable[[], object], briefing: Briefing) -> Respo
     except Refused as refusal:
         form.refuse(refusal)
         return None
-    flash("The changes are saved", "success")
+    flash(said, "success")
     return redirect(url_for("case_audits.briefing", briefing_id=briefing.id))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sscb_training.case_audits.briefings.queries import edition
@@ -31,7 +31,7 @@ def record_discussion(code: str) -> ResponseReturnValue:
     read, person = edition(code), current_person()
     briefing = read.briefing
     if not briefing.is_public:
-        abort(404)
+        return redirect(url_for("catalogue.briefing", code=briefing.code))  # which says why it was withdrawn
     agencies = queries.agencies_to_speak_for(person, on=clock.today())
     questions = queries.questions_of(read)
     form = DiscussionForm.from_request()

@@ -1,6 +1,6 @@
 """Readers' pages of briefings. Everybody may open them."""
 
-from flask import Response, abort, render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sscb_training.case_audits.briefings import queries as briefings
@@ -66,11 +66,11 @@ def _shown(edition: BriefingEdition) -> ResponseReturnValue:
 
 @bp.get("/briefings/<code>/editions/<int:number>/briefing.pdf")
 @allow(PUBLIC)
-def briefing_paper(code: str, number: int) -> Response:
+def briefing_paper(code: str, number: int) -> ResponseReturnValue:
     """One edition as a PDF, to print and to hand round: made when it is first asked for, and kept."""
     edition = briefings.edition(code, of_number=number)
     if not edition.briefing.is_public:
-        abort(404)
+        return redirect(url_for("catalogue.briefing", code=edition.briefing.code))
     if (kept := edition.paper) is None:
         made = paper(edition.content, edition=f"Edition {number}, {plain_date(edition.published_at)}")
         with transaction():

@@ -92,7 +92,8 @@ def test_a_briefing_from_its_beginning_until_it_is_withdrawn(browser: Browser, c
     page = browser.get(here)
     assert page.text.count("Move up") == 1
     assert not {"Submitted", "Approved"} & {term.get_text() for term in page.soup.select("main dt")}
-    browser.submit(f"{here}/withdraw", reason="The audit was flawed")
+    page = browser.submit(f"{here}/withdraw", reason="The audit was flawed")
+    assert "The briefing is withdrawn" in page.text
     assert "The audit was flawed" in browser.get("/briefings/LIB-10").text
     assert "Withdrawn" in browser.get("/manage/briefings").text
 

@@ -168,8 +168,9 @@ def test_a_withdrawn_briefing_says_why_and_nothing_else(browser: Browser, cara: 
     with transaction():
         service.withdraw(briefing, reason="The audit was flawed", by=cara, now=NOW)
 
-    for url in ("/briefings/LIB-1", "/briefings/LIB-1/editions/1"):
+    paper, discussed = "/briefings/LIB-1/editions/1/briefing.pdf", "/briefings/LIB-1/discussed"
+    browser.signed_in(cara)
+    for url in ("/briefings/LIB-1", "/briefings/LIB-1/editions/1", paper, discussed):
         page = browser.get(url)
         assert "The audit was flawed" in page.text
         assert "What was found" not in page.text
-    browser.get("/briefings/LIB-1/editions/1/briefing.pdf", status=404)
