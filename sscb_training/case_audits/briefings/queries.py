@@ -413,5 +413,6 @@ def strengths_of(briefing: Briefing) -> Sequence[Finding]:
 def decision_state(briefing: Briefing, viewer: Person) -> Mapping[str, bool]:
     """Whether the viewer may approve, and whether they would do it alone."""
     others = others_who_may_approve(viewer)
-    may = rules.may_approve(viewer.id, submitted_by_id=briefing.submitted_by_id, others=others)
+    waits = briefing.status is BriefingStatus.SUBMITTED
+    may = waits and rules.may_approve(viewer.id, submitted_by_id=briefing.submitted_by_id, others=others)
     return {"may": may, "alone": may and viewer.id == briefing.submitted_by_id}

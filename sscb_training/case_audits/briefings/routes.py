@@ -335,9 +335,12 @@ def publish_briefing(briefing_id: int) -> ResponseReturnValue:
 def decide_briefing(briefing_id: int) -> ResponseReturnValue:
     """Approve it or send it back, and say why."""
     briefing = queries.briefing_in_full(briefing_id)
+    decides = queries.decision_state(briefing, current_person())
     form = DecideForm.from_request()
+    if not decides["may"]:
+        del form.decision
     if form.accepted():
-        approved, reason = form.decision.data == "approve", form.reason.data
+        approved, reason = form.answers.get("decision") == "approve", form.reason.data
         verb = service.approve if approved else service.send_back
         said = (
             "The briefing is approved. Now it can be published" if approved else "The briefing is sent back"
@@ -348,7 +351,7 @@ def decide_briefing(briefing_id: int) -> ResponseReturnValue:
         "case_audits/decide_briefing.html",
         form=form,
         briefing=briefing,
-        decides=queries.decision_state(briefing, current_person()),
+        decides=decides,
     )
 
 
