@@ -366,7 +366,7 @@ def correct_briefing(briefing_id: int) -> ResponseReturnValue:
             form,
             lambda: service.correct(briefing, **form.answers, **_who()),
             briefing,
-            "The next edition is begun. Readers see the last one until it is published",
+            "The next edition is begun",
         )
     ):
         return done
