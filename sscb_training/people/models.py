@@ -127,7 +127,17 @@ class Membership(Base):
 
     __table_args__ = (
         CheckConstraint("valid_to IS NULL OR valid_from <= valid_to", name="ends_after_it_begins"),
-        Index("ix_membership_audience", "staff_group_id", "agency_id", "valid_from"),
+        Index(
+            "ix_membership_audience",  # and all that coverage asks of who works there
+            "staff_group_id",
+            "agency_id",
+            "valid_from",
+            "valid_to",
+            "recorded_at",
+            "ended_recorded_at",
+            "confirmed_at",
+            "person_id",
+        ),
         Index(
             "ix_membership_person_id",  # and all that coverage asks of a membership
             "person_id",

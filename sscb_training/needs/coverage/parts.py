@@ -350,15 +350,15 @@ def holders() -> CompoundSelect[*tuple[Any, ...]]:
     return union_all(*(select(way.c.person_id).where(stands(way)) for way in ways))
 
 
-def holders_of_every_need(of: Of) -> CompoundSelect[*tuple[Any, ...]]:
-    """The same of each need: need, people. The people are joined with commas, those who came date by date."""
-    ways = [way(False).subquery() for way in (_awarded, _trained)]
-    session = _sessions_that_count(one_need=False)
-    who_came = select(_joined(Booking.person_id)).where(_came_to(session), of(Booking.person_id))
+def holders_joined(of: Of, *, one_need: bool) -> CompoundSelect[*tuple[Any, ...]]:
+    """The same: need, people. The people are joined with commas, those who came date by date."""
+    ways = [way(one_need).subquery() for way in (_awarded, _trained)]
+    session = _sessions_that_count(one_need)
+    who_came = select(joined(Booking.person_id)).where(_came_to(session), of(Booking.person_id))
     counts_by_then = or_(session.c.since.is_(None), session.c.since <= AS_AT)
     return union_all(
         *(
-            select(way.c.need_id, _joined(way.c.person_id))
+            select(way.c.need_id, joined(way.c.person_id))
             .where(stands(way), of(way.c.person_id))
             .group_by(way.c.need_id)
             for way in ways
@@ -367,7 +367,7 @@ def holders_of_every_need(of: Of) -> CompoundSelect[*tuple[Any, ...]]:
     )
 
 
-def _joined(numbers: SQLColumnExpression[int]) -> ColumnElement[str]:
+def joined(numbers: SQLColumnExpression[int]) -> ColumnElement[str]:
     return func.aggregate_strings(cast(numbers, String), ",")
 
 

@@ -1,7 +1,7 @@
 """How far the agencies and the county have come in a need, as at a day and as known on another."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any, Self, TypeVar
@@ -234,16 +234,16 @@ class Behind:
 
 
 def counted(need: TrainingNeed, *, as_at: date, known_on: date) -> Counted:
-    """All that is counted of a need, as at the end of a day and as known on another; in two queries."""
+    """All that is counted of a need, as at the end of a day and as known on another; in four queries."""
     given = parts.answers(as_at, known_on, need_id=need.id)
-    return Counted(need.id, as_at, _cells(given, one_need=True), _tallies(given))
+    return Counted(need.id, as_at, _cells(given, one_need=True), _tallies(given, one_need=True))
 
 
 def counted_of_every_need(*, as_at: date, known_on: date) -> dict[int, Counted]:
     """The same of each need that is for anybody, by the need's id; in four queries however many needs."""
     given = parts.answers(as_at, known_on)
     tallies: dict[int, list[rules.Tally]] = {}
-    for tally in _tallies_of_every_need(given):
+    for tally in _tallies(given):
         tallies.setdefault(tally.need_id, []).append(tally)
     cells: dict[int, list[rules.Cell]] = {}
     for cell in _cells(given, one_need=False):
@@ -256,33 +256,30 @@ def _cells(given: dict[str, Any], *, one_need: bool) -> list[rules.Cell]:
     return [rules.Cell(*row) for row in found]
 
 
-def _tallies(given: dict[str, Any]) -> list[rules.Tally]:
-    return [
-        rules.Tally(need_id, rules.Standing(standing), _jobs(jobs), people)
-        for need_id, standing, jobs, people in db.session.execute(statements.tallies(), given)
-    ]
-
-
-def _jobs(written: str) -> frozenset[rules.Job]:
-    pairs = (job.split(":") for job in written.split(","))
-    return frozenset((int(agency_id), int(staff_group_id)) for agency_id, staff_group_id in pairs)
-
-
-def _tallies_of_every_need(given: dict[str, Any], *, one_agency: bool = False) -> list[rules.Tally]:
-    ask = db.session.execute
+def _tallies(
+    given: dict[str, Any], *, one_need: bool = False, one_agency: bool = False, claims: bool = True
+) -> list[rules.Tally]:
+    """Who stands how and works where, without those who claim a place where nobody asks for them."""
+    ask, of = db.session.execute, {"one_need": one_need, "one_agency": one_agency}
     in_force, booked, claiming = People(set), People(set), People(set)
-    for need_id, people in ask(statements.holders(one_agency=one_agency), given):
-        in_force[need_id].update(map(int, people.split(",") if people else ()))
-    for need_id, person_id, has_place in ask(statements.claims(one_agency=one_agency), given):
+    for need_id, people in ask(statements.holders(**of), given):
+        in_force[need_id].update(_split(people))
+    for need_id, person_id, has_place in ask(statements.claims(**of), given) if claims else ():
         (booked if has_place else claiming)[need_id].add(person_id)
     waiting = {need_id: people - booked[need_id] for need_id, people in claiming.items()}
-    jobs = rules.jobs_by_person(ask(statements.jobs(one_agency=one_agency), given))
+    places = ask(statements.jobs(**of), given)
+    jobs = rules.jobs_by_person((*job, _split(people)) for *job, people in places)
     return [
         tally
         for standing, found in zip(rules.Standing, (in_force, booked, waiting), strict=True)
         for need_id, people in found.items()
         for tally in rules.alike(need_id, standing, people, jobs)
     ]
+
+
+def _split(people: str | None) -> Iterable[int]:
+    """Ids that the database joined with commas; a row of each would take several times as long."""
+    return map(int, people.split(",")) if people else ()
 
 
 def coverage_on(
@@ -327,16 +324,27 @@ def coverage_by_staff_group(
 def coverage_of_every_need(*, as_at: date, known_on: date) -> dict[int, CountyCoverage]:
     """The county's figure of each need that is for anybody, by the need's id, in four queries however many needs."""
     given = parts.answers(as_at, known_on)
-    cells, tallies = _cells(given, one_need=False), _tallies_of_every_need(given)
+    cells, tallies = _cells(given, one_need=False), _tallies(given)
     found = rules.counts(cells, tallies, by=lambda cell: cell.need_id)
     return {need_id: _county(need_id, as_at, count) for need_id, count in found.items()}
+
+
+def percent_of_every_need(*, as_at: date, known_on: date) -> dict[int, int | None]:
+    """The county's percentage of each need that is for anybody, by the need's id; in three queries.
+
+    Without who claims a place: as at an earlier day these are whoever was trained since.
+    """
+    given = parts.answers(as_at, known_on)
+    cells, tallies = _cells(given, one_need=False), _tallies(given, claims=False)
+    found = rules.counts(cells, tallies, by=lambda cell: cell.need_id)
+    return {need_id: rules.percent(count.in_force, count.headcount) for need_id, count in found.items()}
 
 
 def coverage_of_agency(agency: Agency, *, as_at: date, known_on: date) -> dict[int, AgencyCoverage]:
     """One agency's figure of each need that is for it, by the need's id, in four queries."""
     given = parts.answers(as_at, known_on, agency_id=agency.id)
     cells = [cell for cell in _cells(given, one_need=False) if cell.agency_id == agency.id]
-    tallies = _tallies_of_every_need(given, one_agency=True)
+    tallies = _tallies(given, one_agency=True)
     found = rules.counts(cells, tallies, by=lambda cell: cell.need_id)
     return {
         need_id: _agency(agency.id, agency.name, agency.sector, count) for need_id, count in found.items()

@@ -73,14 +73,13 @@ class Tally:
     people: int
 
 
-def jobs_by_person(found: Iterable[tuple[int, int, int]]) -> dict[int, frozenset[Job]]:
-    """Where each person works, from rows of a person, an agency and a staff group."""
+def jobs_by_person(found: Iterable[tuple[int, int, Iterable[int]]]) -> dict[int, frozenset[Job]]:
+    """Where each person works, from rows of an agency, a staff group and who works there."""
     jobs: dict[int, frozenset[Job]] = {}
-    alone: dict[Job, frozenset[Job]] = {}  # most have one job, and share it with many
-    for person_id, agency_id, staff_group_id in found:
-        job = agency_id, staff_group_id
-        only = alone.get(job) or alone.setdefault(job, frozenset([job]))
-        jobs[person_id] = jobs[person_id] | only if person_id in jobs else only
+    for agency_id, staff_group_id, people in found:
+        job = frozenset([(agency_id, staff_group_id)])
+        for person in people:
+            jobs[person] = jobs[person] | job if person in jobs else job
     return jobs
 
 

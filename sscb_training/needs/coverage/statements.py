@@ -1,27 +1,22 @@
 """The statements that count coverage on a day, each one SELECT however many agencies, needs or people there are.
 
-They are put together once of their `parts` and kept, with places for the need, the days and what was known. One need is
-counted by the database. All needs together are counted here, of people and their jobs: the same people meet several
-needs, and a database would look up where they work for each (decision 45).
+They are put together once of their `parts` and kept, with places for the need, the days and what was known. People
+and their jobs come out of them apart, and are matched in `queries` (decision 45).
 """
 
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
-    ColumnElement,
     CompoundSelect,
     String,
     and_,
     distinct,
     func,
-    literal,
     null,
     or_,
     select,
     true,
-    union_all,
 )
 
 from sscb_training.agencies.models import Agency, StaffGroup
@@ -29,9 +24,7 @@ from sscb_training.needs.coverage import parts
 from sscb_training.needs.coverage.parts import (
     AGENCY,
     AS_AT,
-    BOOKED,
     IN_FORCE,
-    NEED,
     ONLY_KNOWN,
     SECTOR,
     STAFF_GROUP,
@@ -65,60 +58,25 @@ def cells(*, one_need: bool) -> AnyColumns:
 
 
 @cache
-def tallies() -> CompoundSelect[*tuple[Any, ...]]:
-    """How many people stand how to one need and work in the same places: need, standing, their jobs, people.
-
-    The jobs are agency:staff group, joined with commas in any order. Whoever counts people by agency, by sector, by
-    staff group or all together so finds each once, and reads a few hundred rows instead of everybody.
-    """
-    aim = parts.aim(one_need=True)
-    asked = parts.claim(parts.meeting(one_need=True))
-    booked = select(asked.c.person_id).where(asked.c.has_place == 1)
-    waiting = select(asked.c.person_id).where(asked.c.has_place == 0)
-    person_id = Membership.person_id
-    return union_all(
-        _alike(IN_FORCE, person_id.in_(parts.holders()), aim),
-        _alike(BOOKED, person_id.in_(booked), aim),
-        _alike(WAITING, and_(person_id.in_(waiting), person_id.not_in(booked)), aim),
-    )
-
-
-def _alike(standing: int, who: parts.Condition, aim: CTE) -> AnyColumns:
-    """Those people, from their jobs, which an index has person by person."""
-    in_audience = (Membership.staff_group_id + 0).in_(select(aim.c.staff_group_id))
-    where_they_work = (
-        select(_jobs().label("jobs"))
-        .where(who, in_audience, parts.works(AS_AT))
-        .group_by(Membership.person_id)
-        .subquery()
-    )
-    jobs = where_they_work.c.jobs
-    columns = (NEED.label("need_id"), literal(standing).label("standing"), jobs)
-    return select(*columns, func.count()).group_by(jobs)
-
-
-def _jobs() -> ColumnElement[str]:
-    job = Membership.agency_id.cast(String) + ":" + Membership.staff_group_id.cast(String)
-    return func.aggregate_strings(job, ",")
+def jobs(*, one_need: bool, one_agency: bool) -> AnyColumns:
+    """Who works where on the day: agency, staff group, people. For one need those of its audience."""
+    job = (Membership.agency_id, Membership.staff_group_id)
+    query = select(*job, parts.joined(Membership.person_id)).where(_works(one_agency))
+    if one_need:
+        query = query.where(Membership.staff_group_id.in_(select(parts.aim(one_need=True).c.staff_group_id)))
+    return query.group_by(Membership.staff_group_id, Membership.agency_id)  # as the index has them
 
 
 @cache
-def jobs(*, one_agency: bool) -> AnyColumns:
-    """Who works where on the day: person, agency, staff group."""
-    query = select(Membership.person_id, Membership.agency_id, Membership.staff_group_id)
-    return query.where(_works(one_agency))
+def holders(*, one_need: bool, one_agency: bool) -> CompoundSelect[*tuple[Any, ...]]:
+    """Who holds on the day what meets a need: need, people. Both come many times over."""
+    return parts.holders_joined(_those_who_work(one_agency), one_need=one_need)
 
 
 @cache
-def holders(*, one_agency: bool) -> CompoundSelect[*tuple[Any, ...]]:
-    """Who holds on the day what meets each need: need, people. Both come many times over."""
-    return parts.holders_of_every_need(_those_who_work(one_agency))
-
-
-@cache
-def claims(*, one_agency: bool) -> AnyColumns:
-    """Who has a place that would meet each need, or waits for one: need, person, whether it is a place."""
-    asked = parts.claim(parts.meeting(one_need=False))
+def claims(*, one_need: bool, one_agency: bool) -> AnyColumns:
+    """Who has a place that would meet a need, or waits for one: need, person, whether it is a place."""
+    asked = parts.claim(parts.meeting(one_need=one_need))
     query = select(asked.c.need_id, asked.c.person_id, asked.c.has_place)
     return query.where(_those_who_work(one_agency)(asked.c.person_id))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sscb_training.needs.coverage.queries import CountyCoverage, coverage_of_every_need
+from sscb_training.needs.coverage.queries import CountyCoverage, percent_of_every_need
 from sscb_training.needs.coverage.rules import month_ends_before
 from sscb_training.needs.models import NeedStatus, TrainingNeed
 from sscb_training.needs.queries import needs_in_order, waiting
@@ -23,17 +23,17 @@ class Filters:
 
 @dataclass(frozen=True)
 class Line:
-    """A need with its figures a year ago, half a year ago and today, all as known today."""
+    """A need with its percentages a year ago and half a year ago, and its figure today, all as known today."""
 
     need: TrainingNeed
-    earlier: Sequence[CountyCoverage]
+    earlier: Sequence[int | None]
     figure: CountyCoverage
     waits: bool
 
     @property
     def change(self) -> int | None:
         """By how many percentage points coverage has risen in a year; unknown where either is."""
-        before, now = self.earlier[0].percent, self.figure.percent
+        before, now = self.earlier[0], self.figure.percent
         return None if before is None or now is None else now - before
 
     @property
@@ -45,15 +45,12 @@ class Line:
 def lines(filters: Filters, figures: dict[int, CountyCoverage], *, on: date) -> Sequence[Line]:
     """The needs that the filters ask for, in their order; what is not known comes last, whichever way it is sorted."""
     days = [month_ends_before(on)[0], month_ends_before(on)[6]]
-    earlier = [coverage_of_every_need(as_at=day, known_on=on) for day in days]
+    earlier = [percent_of_every_need(as_at=day, known_on=on) for day in days]
     held = waiting(as_at=on, known_on=on)
     found = [
         Line(
             need,
-            [
-                past.get(need.id) or CountyCoverage.nobody(need, day)
-                for past, day in zip(earlier, days, strict=True)
-            ],
+            [percents.get(need.id) for percents in earlier],
             figures.get(need.id) or CountyCoverage.nobody(need, on),
             need.id in held,
         )

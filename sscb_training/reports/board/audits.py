@@ -94,14 +94,8 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
     moved = []
     for need in coverage.needs:
         now, before = coverage.county.get(need.id), coverage.before.get(need.id)
-        if (
-            now
-            and before
-            and now.percent is not None
-            and before.percent is not None
-            and now.percent != before.percent
-        ):
-            moved.append((need, before.percent, now.percent))
+        if now and now.percent is not None and before is not None and now.percent != before:
+            moved.append((need, before, now.percent))
     decided = [
         (need, coverage.statuses_before[need.id], coverage.statuses[need.id])
         for need in coverage.needs

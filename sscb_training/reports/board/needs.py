@@ -56,11 +56,11 @@ def as_published(found: Published) -> CountyFigure:
 
 @dataclass(frozen=True)
 class Coverage:
-    """The figure of each need on the report's day, and on the day that it is set beside."""
+    """The figure of each need on the report's day, and its percentage on the day that it is set beside."""
 
     needs: Sequence[TrainingNeed]
     county: Mapping[int, CountyFigure]
-    before: Mapping[int, CountyFigure]
+    before: Mapping[int, int | None]
     beside: Mapping[int, CountyFigure]
     own: Mapping[int, AgencyCoverage]
     own_before: Mapping[int, AgencyCoverage]
@@ -70,13 +70,21 @@ class Coverage:
 
 
 def coverage_of(asked: Asked) -> Coverage:
-    def county(as_at: date) -> Mapping[int, CountyFigure]:
-        days = {"as_at": as_at, "known_on": asked.known_on}
+    on, since = ({"as_at": day, "known_on": asked.known_on} for day in (asked.as_at, asked.since))
+
+    def shown(days: Mapping[str, date]) -> Mapping[int, CountyFigure]:
+        tables = published_of_every_need(**days, below=asked.below)
+        return {need_id: as_published(found) for need_id, found in tables.items()}
+
+    def county() -> Mapping[int, CountyFigure]:
         if asked.is_published:
-            tables = published_of_every_need(**days, below=asked.below)
-            return {need_id: as_published(found) for need_id, found in tables.items()}
-        every = coverage.coverage_of_every_need(**days)
-        return {need_id: _figure(found) for need_id, found in every.items()}
+            return shown(on)
+        return {need_id: _figure(found) for need_id, found in coverage.coverage_of_every_need(**on).items()}
+
+    def before() -> Mapping[int, int | None]:
+        if asked.is_published:
+            return {need_id: found.percent for need_id, found in shown(since).items()}
+        return coverage.percent_of_every_need(**since)
 
     def own(as_at: date) -> Mapping[int, AgencyCoverage]:
         if asked.agency is None:
@@ -85,8 +93,8 @@ def coverage_of(asked: Asked) -> Coverage:
 
     return Coverage(
         needs_in_order(known_on=asked.known_on),
-        {} if asked.agency else county(asked.as_at),
-        {} if asked.agency else county(asked.since),
+        {} if asked.agency else county(),
+        {} if asked.agency else before(),
         beside_an_agency(asked.agency, below=asked.below, **asked.quarter) if asked.agency else {},
         own(asked.as_at),
         own(asked.since),
@@ -137,7 +145,6 @@ def coverage_of_county(asked: Asked, found: Coverage) -> list[Section]:
     table = []
     for need in found.needs:
         figure = found.county.get(need.id, NOBODY)
-        before = found.before.get(need.id)
         behind = rules.to("needs.coverage", need_id=need.id, **asked.days)
         left_out = (
             f"{figure.left_out} {'agency' if figure.left_out == 1 else 'agencies'} left out"
@@ -159,7 +166,7 @@ def coverage_of_county(asked: Asked, found: Coverage) -> list[Section]:
                 shown(rules.number(figure.in_force, note="everywhere" if figure.is_everywhere else "", behind=behind)),
                 _headcount(figure.headcount, left_out, behind),
                 shown(rules.percentage(figure.percent, note=note, behind=behind)),
-                shown(moved(before.percent if before else None, figure.percent)),
+                shown(moved(found.before.get(need.id), figure.percent)),
                 shown(rules.number(figure.gap, behind=rules.to("needs.forecast", need_id=need.id))),
                 rules.text(WITHHELD) if figure.booked is None else rules.number(figure.booked, behind=behind),
                 target(need),

@@ -533,6 +533,8 @@ def test_coverage_is_what_counting_by_hand_gives(seed: int) -> None:
     for _ in range(3):
         as_at, known_on = h.day(), h.day()
         every = queries.coverage_of_every_need(as_at=as_at, known_on=known_on)
+        percents = queries.percent_of_every_need(as_at=as_at, known_on=known_on)
+        own = queries.coverage_of_agency(h.agencies[0], as_at=as_at, known_on=known_on)
         for need in h.needs:
             hand = ByHand(h, need, as_at, known_on)
             found = queries.counted(need, as_at=as_at, known_on=known_on)
@@ -541,6 +543,8 @@ def test_coverage_is_what_counting_by_hand_gives(seed: int) -> None:
             figure = found.county()
             assert told(figure) == (hand.line() or NOBODY)
             assert every.get(need.id, figure) == figure
+            assert percents.get(need.id) == figure.percent
+            assert own.get(need.id) == next((x for x in lines if x.agency_id == h.agencies[0].id), None)
             sectors = {line.sector: told(line) for line in found.by_sector()}
             assert sectors == _lines({sector: hand.line(h.of(sector)) for sector in Sector})
             groups = {line.name: told(line) for line in found.by_staff_group()}

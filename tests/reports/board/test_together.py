@@ -53,7 +53,8 @@ def reported(counted: Counted) -> dict[str, str]:
     need = TrainingNeed(id=1, code="N1", title="Neglect")
     figures = {1: as_published(published(counted, below=BELOW))}
     status = {1: NeedStatus.OPEN}
-    found = Coverage([need], figures, figures, {}, {}, {}, status, status, [])
+    before = {1: figures[1].percent}
+    found = Coverage([need], figures, before, {}, {}, {}, status, status, [])
     asked = Asked(DAY, DAY, DAY, DAY, DAY, BELOW, is_published=True)
     table = coverage_of_county(asked, found)[0].tables[0]
     return {column.text: cell.words for column, cell in zip(table.columns, table.rows[0], strict=True)}

@@ -98,7 +98,7 @@ def cells_of(counted: Counted) -> list[Cell]:
 
 
 def published_of_every_need(*, as_at: date, known_on: date, below: int) -> dict[int, Published]:
-    """What may be published of each need that is for anybody, by the need's id; in two queries."""
+    """What may be published of each need that is for anybody, by the need's id; in four queries."""
     every = counted_of_every_need(as_at=as_at, known_on=known_on)
     return {need_id: published(found, below=below) for need_id, found in every.items()}
 
