@@ -318,7 +318,7 @@ def test_coverage_as_files(browser: Browser, cara: Person, county: County) -> No
     assert rows[0][:3] == ["Agency", "In force", "Headcount"]
     assert rows[1] == [
         "Hill Trust", "1", "4", "2026-09-01", "Return", "25", "3", "0", "0", "1", "0", "2026-11-01",
-        "2026-11-23",
+        "2026-11-23", "",
     ]  # fmt: skip
     assert rows[2][:6] == ["Vale Trust", "2", "Headcount not supplied", "", "", ""]
     assert rows[3][0] == "County, each person once, agencies left out: 1"
