@@ -137,7 +137,8 @@ def target(need: TrainingNeed) -> Cell:
     if not need.target_percent:
         return rules.text("None set")
     return rules.percentage(
-        need.target_percent, note=f"by {short_date(need.target_date)}" if need.target_date else ""
+        need.target_percent,
+        note=f"by\N{NO-BREAK SPACE}{short_date(need.target_date)}" if need.target_date else "",
     )
 
 

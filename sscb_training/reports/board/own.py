@@ -97,7 +97,7 @@ def coverage_of_agency(asked: Asked, coverage: Coverage) -> list[Section]:
                 rules.text(f"{need.code}: {need.title}"),
                 rules.number(own.in_force),
                 rules.text("Headcount not supplied") if own.headcount is None else rules.number(
-                    own.headcount, note=f"of {short_date(own.returned_on)}" if own.returned_on else ""
+                    own.headcount, note=f"of\N{NO-BREAK SPACE}{short_date(own.returned_on)}" if own.returned_on else ""
                 ),
                 rules.percentage(own.percent, note="Check headcount" if own.needs_checking else ""),
                 moved(before.percent if before else None, own.percent),

@@ -152,10 +152,10 @@ def text(words: str, *, note: str = "", behind: Link = NOWHERE) -> Cell:
 
 
 def number(value: int | None, *, note: str = "", behind: Link = NOWHERE) -> Cell:
-    """A whole number; None is not known."""
+    """A whole number; None is not known, and nothing lies behind nought."""
     if value is None:
         return Cell(NOT_KNOWN, note=note)
-    return Cell(f"{value:,}", Kind.NUMBER, value, note, *behind)
+    return Cell(f"{value:,}", Kind.NUMBER, value, note, *(behind if value else NOWHERE))
 
 
 def percentage(value: int | None, *, note: str = "", behind: Link = NOWHERE) -> Cell:

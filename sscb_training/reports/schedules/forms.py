@@ -12,7 +12,7 @@ class ScheduleForm(Form):
     """`of` is the whole report, the published one, or an agency's key; the page fills it with what the viewer may see."""
 
     title = forms.text(
-        "Title", required="Enter a title", hint="Each frozen copy is called so.", max_length=120
+        "Title", required="Enter a title", hint="The name of each copy that is made", max_length=120
     )
     of = forms.pick("Which report?", {}, required="Select a report")
     period = forms.pick("Which period?", {one.value: one.label for one in Preset}, required="Select a period")
@@ -20,8 +20,8 @@ class ScheduleForm(Form):
     on_day = forms.whole_number(
         "On which day?",
         required="Enter a day",
-        hint="For every week, 1 is Monday and 7 is Sunday. Otherwise a day of the month, 1 to 28; for every quarter, "
-        "of January, April, July and October.",
+        hint="Every week: 1 for Monday to 7 for Sunday. Every month: the day, 1 to 28. Every quarter: the day in "
+        "January, April, July and October.",
         least=1,
         most=28,
     )

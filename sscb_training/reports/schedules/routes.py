@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sscb_training.agencies.models import Agency
@@ -101,10 +101,13 @@ def take_up_schedule(schedule_id: int) -> ResponseReturnValue:
     return _change(schedule_id, service.take_up, "The report is made again.")
 
 
-@bp.post("/reports/schedules/<int:schedule_id>/end")
+@bp.route("/reports/schedules/<int:schedule_id>/end", methods=["GET", "POST"])
 @allow(Role.AGENCY_LEAD, *STAFF)
 def end_schedule(schedule_id: int) -> ResponseReturnValue:
-    """Make none any more."""
+    """Make none any more, once that is confirmed."""
+    if request.method != "POST":
+        found = queries.schedule_seen_by(current_person(), schedule_id)
+        return render_template("reports/end_schedule.html", schedule=found)
     return _change(schedule_id, service.end, "The schedule is ended. The copies that it made stay.")
 
 

@@ -139,7 +139,8 @@ def test_staff_schedule_a_report_pause_it_and_end_it(browser: Browser, cara: Per
     page = browser.fill(page, button="Pause")
     assert make_scheduled_reports(datetime(2027, 1, 10, 9, tzinfo=NOW.tzinfo)) == 0
     page = browser.fill(browser.get(page.url), button="Take it up again")
-    page = browser.fill(browser.get(page.url), button="End this schedule")
+    browser.get(page.url)
+    page = browser.fill(browser.click("End this schedule"))
     assert "No report is scheduled" in page.text
     assert "No report is scheduled" in browser.get("/reports").text
 
