@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -56,9 +57,12 @@ def new_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
     """`new_page()`: a fresh browser of somebody's; `new_page(javascript=False)`, `new_page(width=375)`."""
     contexts: list[BrowserContext] = []
 
-    def new(*, javascript: bool = True, width: int = 1280) -> Page:
+    def new(*, javascript: bool = True, width: int = 1280, **options: Any) -> Page:
         context = chromium.new_context(
-            java_script_enabled=javascript, viewport={"width": width, "height": 900}, locale="en-GB"
+            java_script_enabled=javascript,
+            viewport={"width": width, "height": 900},
+            locale="en-GB",
+            **options,
         )
         context.set_default_timeout(15_000)
         contexts.append(context)
