@@ -16,7 +16,9 @@ seen: set[str] = set()
 
 def begin(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
-        os.environ[NOTES] = tempfile.mkdtemp(prefix="rendered-")
+        folder = tempfile.TemporaryDirectory(prefix="rendered-")
+        config.add_cleanup(folder.cleanup)
+        os.environ[NOTES] = folder.name
 
 
 def watch(app: Flask) -> None:
