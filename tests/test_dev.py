@@ -1,10 +1,12 @@
-"""What `dev.py run` says of the programs that it starts."""
+"""What `dev.py` says of the programs that it starts."""
 
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+import pytest
 
 import dev
 
@@ -42,3 +44,11 @@ def test_it_is_said_which_signal_ended_it() -> None:
 
         said = dev.how_one_ended({"server": server, "worker": worker})
         assert said.startswith("The server was ended by signal 9 (")
+
+
+def test_checks_that_fail_are_named_and_the_first_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dev, "CHECKS", {"Good": ["true"], "Bad": ["false"], "Good too": ["true"]})
+
+    assert dev.check(keep_going=True) == ["Bad"]
+    with pytest.raises(dev.Failed, match="`false` failed"):
+        dev.check(keep_going=False)
