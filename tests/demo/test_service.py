@@ -319,11 +319,12 @@ def check_nurses_lead_in_health_alone() -> None:
 
 
 @pytest.mark.one_database
-def test_load_makes_a_busy_county_that_makes_sense() -> None:
-    loaded(size=BUSY)
+def test_load_makes_a_busy_county_that_makes_sense_and_copies_of_it() -> None:
+    loaded(size=BUSY, scale=3)
     check_charges_rules_and_places_passed_on()
     check_nurses_lead_in_health_alone()
     check_nobody_is_expected_in_two_places()
+    check_copies_have_names_of_their_own()
 
 
 def check_nobody_is_expected_in_two_places() -> None:
@@ -343,10 +344,7 @@ def check_nobody_is_expected_in_two_places() -> None:
                 assert not one.requested_at <= other.requested_at < one.starts_at
 
 
-@pytest.mark.one_database
-def test_load_with_a_scale_adds_copies_under_names_of_their_own() -> None:
-    loaded(scale=3)
-
+def check_copies_have_names_of_their_own() -> None:
     own = count(Person, Person.name.not_like("% 2"), Person.name.not_like("% 3"))
     assert count(Person, Person.name.like("% 2")) == count(Person, Person.name.like("% 3")) == own
     assert count(Person, Person.password_hash.is_not(None)) == len(ACCOUNTS)
