@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, func, not_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from sscb_training.bookings import rules
@@ -195,7 +195,8 @@ def made_up(booking_ids: Collection[int]) -> Mapping[int, Sequence[Booking]]:
     """By booking, those of one part by which its delegate attended what they missed; in one query."""
     query = (
         select(Booking)
-        .where(Booking.makes_up_id.in_(booking_ids), Booking.outcome == Outcome.ATTENDED)
+        # a cast, or SQLite would begin with everybody who ever attended anything
+        .where(Booking.makes_up_id.in_(booking_ids), Booking.outcome.cast(String) == Outcome.ATTENDED.value)
         .order_by(Booking.id)
     )
     found = defaultdict[int, list[Booking]](list)

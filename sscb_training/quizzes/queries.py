@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, exists, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from sscb_training.accreditation import queries as accreditation
@@ -330,7 +330,8 @@ def waiting_for(person: Person, *, now: datetime) -> Sequence[Waiting]:
             Booking.person_id == person.id,
             Booking.status == BookingStatus.CONFIRMED,
             Booking.part_id.is_(None),
-            TrainingSession.status == SessionStatus.PUBLISHED,
+            # a cast, or SQLite would begin with every session there was
+            TrainingSession.status.cast(String) == SessionStatus.PUBLISHED.value,
             TrainingSession.starts_at <= now,
             Quiz.published_at.is_not(None),
             ~_passed(),
