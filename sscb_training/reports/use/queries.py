@@ -1,8 +1,11 @@
 """How training dates that are over were used: by date and by agency, each in one query."""
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import add
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, not_, or_, select
@@ -141,36 +144,43 @@ def use_by_agency(filters: Filters, *, now: datetime) -> Sequence[AgencyUse]:
 
 def use_by_agency_and_course(filters: Filters, *, now: datetime) -> dict[tuple[int | None, int], AgencyUse]:
     """The same by agency and course, so that lines of either add up to those of the other; each booking is read once."""
-
-    def dates(*conditions: Any) -> Any:
-        return func.count(func.distinct(case((and_(*conditions), TrainingSession.id))))
-
-    query = (
+    of_bookings = (
         select(
-            _agency_id,
+            TrainingSession.id,
+            _agency_id.label("agency_id"),
             CourseVersion.course_id,
-            dates(_is_closed, _concerns),
-            *_figures(),
-            dates(TrainingSession.status == SessionStatus.CANCELLED, _lost),
-            dates(_is_open, _concerns),
+            _marks().label("marks"),
         )
         .select_from(TrainingSession)
         .join(CourseVersion, CourseVersion.id == TrainingSession.course_version_id)
-        .where(_matters)
-        .group_by(_agency_id, CourseVersion.course_id)
     )
-    lines = db.session.execute(_over(query, filters, now, with_bookings=True)).all()
+    # set apart, so that the database sorts four numbers a booking and not all that they come from
+    each = _over(of_bookings, filters, now, with_bookings=True).offset(0).subquery("each")
+    alike: Counter[tuple[int | None, int, int]] = Counter()
+    dates: dict[tuple[int | None, int, int], set[int]] = defaultdict(set)
+    of = each.c
+    query = select(of.id, of.agency_id, of.course_id, of.marks, func.count()).group_by(*of)
+    for date_id, agency_id, course_id, marks, number in db.session.execute(query):
+        if marks:
+            alike[agency_id, course_id, marks] += number
+            dates[agency_id, course_id, marks & MARKED_DATES].add(date_id)
+    figures: dict[tuple[int | None, int], Counter[str]] = defaultdict(Counter)
+    for (agency_id, course_id, marks), number in alike.items():
+        for figure in CONDITIONS:
+            figures[agency_id, course_id][figure] += number if marks & MARKS[figure] else 0
+    for (agency_id, course_id, marks), found in dates.items():
+        for figure in OF_DATES:
+            figures[agency_id, course_id][figure] += len(found) if marks & MARKS[figure] else 0
     agencies = {agency.id: agency for agency in db.session.scalars(select(Agency))}
-    found = {}
-    for agency_id, course_id, closed, *numbers in lines:
-        agency = agencies.get(agency_id)
-        found[agency_id, course_id] = AgencyUse(
+    return {
+        (agency_id, course_id): AgencyUse(
             agency_id,
-            agency.name if agency else NOT_CONFIRMED,
-            agency.sector if agency else None,
-            Use(int(closed), 0, *(int(number) for number in numbers)),
+            agencies[agency_id].name if agency_id else NOT_CONFIRMED,
+            agencies[agency_id].sector if agency_id else None,
+            Use(**numbers),
         )
-    return found
+        for (agency_id, course_id), numbers in figures.items()
+    }
 
 
 _agency_id = case((Membership.confirmed_at.is_not(None), Membership.agency_id))
@@ -226,6 +236,29 @@ def _conditions() -> dict[str, ColumnElement[bool]]:
 CONDITIONS = _conditions()
 BEHIND = {**CONDITIONS, "came_as_booked": and_(CONDITIONS["attended"], not_(Booking.unscheduled))}
 """What a booking must be to be behind a figure or a rate."""
+
+
+OF_DATES = {
+    "dates": and_(_is_closed, _concerns),
+    "dates_cancelled": and_(TrainingSession.status == SessionStatus.CANCELLED, _lost),
+    "open_registers": and_(_is_open, _concerns),
+}
+"""What a booking must be for its date to be counted; no date is of two kinds."""
+MARKS = {figure: 1 << place for place, figure in enumerate([*CONDITIONS, *OF_DATES])}
+MARKED_DATES = sum(MARKS[figure] for figure in OF_DATES)
+
+
+def _marks() -> ColumnElement[int]:
+    """The figures that count a booking, as one number: the sum of their marks."""
+    came_as_most_do = and_(
+        Booking.outcome == Outcome.ATTENDED, _kept, Booking.unscheduled.is_(False), _is_closed
+    )
+    theirs = sum(MARKS[figure] for figure in ("booked", "attended", "dates"))
+    figures = [
+        case((condition, MARKS[figure]), else_=0) for figure, condition in (CONDITIONS | OF_DATES).items()
+    ]
+    # asked first, so that few bookings are asked all the rest
+    return case((came_as_most_do, theirs), else_=reduce(add, figures))
 
 
 def _figures() -> tuple[Any, ...]:
