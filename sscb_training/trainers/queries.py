@@ -123,19 +123,19 @@ def delivered(
         query = query.where(Trainer.id == trainer.id)
     parts = db.session.execute(query).all()
     agencies = _agencies_of({person_id for _, person_id, *_ in parts})
-    given: dict[tuple[int, date], list[timedelta]] = defaultdict(list)
+    given: dict[tuple[int, date], int] = defaultdict(int)
+    lent: dict[tuple[int, date], tuple[int | None, str]] = {}
     lines: dict[tuple[int, date, int], Delivered] = {}
     for trainer_id, person_id, name, course_id, course, session_id, starts_at, ends_at in parts:
         day = london_date(starts_at)
-        so_far = given[trainer_id, day]
-        before = rules.half_days(so_far)
-        so_far.append(ends_at - starts_at)
-        more = rules.half_days(so_far) - before
+        before = given[trainer_id, day]
+        given[trainer_id, day] = rules.half_days(before, ends_at - starts_at)
+        if (person_id, day) not in lent:
+            lent[person_id, day] = _agency_on(agencies.get(person_id, ()), day)
         known = lines.get((trainer_id, day, session_id))
-        agency_id, agency = _agency_on(agencies.get(person_id, ()), day)
         lines[trainer_id, day, session_id] = Delivered(
-            trainer_id, name, agency_id, agency, course_id, course, session_id, day,
-            more + (known.half_days if known else 0),
+            trainer_id, name, *lent[person_id, day], course_id, course, session_id, day,
+            given[trainer_id, day] - before + (known.half_days if known else 0),
         )  # fmt: skip
     return list(lines.values())
 

@@ -8,9 +8,9 @@ HALF_DAY = timedelta(hours=4)
 MOST_A_DAY = 2
 
 
-def half_days(lengths: Iterable[timedelta]) -> int:
-    """What the parts that somebody trained on one day come to: up to four hours are half a day, and a day is the most."""
-    return min(MOST_A_DAY, sum(1 if length <= HALF_DAY else 2 for length in lengths))
+def half_days(so_far: int, length: timedelta) -> int:
+    """What a day comes to with one more part that somebody trained: up to four hours are half a day, a day is the most."""
+    return min(MOST_A_DAY, so_far + (1 if length <= HALF_DAY else 2))
 
 
 def in_days(halves: int) -> float:

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from functools import reduce
 
 import pytest
 
@@ -10,7 +11,7 @@ from sscb_training.trainers.rules import Lent, Period
     ("hours", "halves"), [([], 0), ([3], 1), ([4], 1), ([4.5], 2), ([3, 3], 2), ([3, 6], 2), ([2, 2, 2], 2)]
 )
 def test_half_days(hours: list[float], halves: int) -> None:
-    assert rules.half_days(timedelta(hours=length) for length in hours) == halves
+    assert reduce(rules.half_days, [timedelta(hours=length) for length in hours], 0) == halves
 
 
 @pytest.mark.parametrize(
