@@ -232,5 +232,7 @@ class Rating(Base):
 
     __table_args__ = (
         UniqueConstraint("evaluation_id", "position"),
+        # all that a change in confidence asks of it
+        Index("ix_rating_in_words", "evaluation_id", "outcome", "confidence"),
         CheckConstraint("confidence BETWEEN 1 AND 5", name="is_on_the_scale"),
     )

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import reduce
 from operator import add
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, Subquery, and_, cast, func, null, select, true
+from sqlalchemy import ColumnElement, Float, Select, Subquery, and_, case, cast, func, null, select, true
 from sqlalchemy.orm import aliased
 
 from sscb_training.bookings.models import Booking, BookingStatus
@@ -24,6 +24,8 @@ from sscb_training.evaluations.queries import CAME
 from sscb_training.evaluations.results import rules
 from sscb_training.evaluations.results.rules import Change, Of, Sums
 from sscb_training.people.models import Membership
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class By(StrEnum):
@@ -100,52 +102,129 @@ def confidence_pairs(first: Stage = Stage.PRE, second: Stage = Stage.POST) -> Se
     )
 
 
-def _sums(pairs: Subquery) -> tuple[ColumnElement[Any], ...]:
-    change = pairs.c.after - pairs.c.before
+def _sums(before: ColumnElement[Any], after: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:
+    """What pairs come to, each of two values or of none."""
+    change = after - before
     return (
-        func.count(),
-        cast(func.sum(pairs.c.before), Float),
-        cast(func.sum(pairs.c.after), Float),
-        cast(func.sum(change), Float),
-        cast(func.sum(change * change), Float),
+        func.count(before),
+        *(func.coalesce(cast(func.sum(one), Float), 0.0) for one in (before, after, change, change * change)),
     )
 
 
 @dataclass(frozen=True)
 class _Some:
-    """The pairs of one session, or of one agency in it."""
+    """The pairs of one session, or of one agency in it: from before to after, and from after to the follow-up."""
 
     training_session_id: int
     course_version_id: int
     course_id: int
     agency_id: int | None
     on: date
-    sums: Sums
+    change: Sums
+    lasting: Sums
 
 
-def _pairs_by_session(scope: Scope, first: Stage, second: Stage, *, by_agency: bool) -> Sequence[_Some]:
+def _pairs_by_session(scope: Scope, *, by_agency: bool) -> Sequence[_Some]:
     """Each person as the mean of the outcomes that they rated twice, added up by session, in one query; `by_agency`: and by
-    the agency that they booked for."""
-    pairs = confidence_pairs(first, second).where(scope.holds()).subquery()
-    agency_id = pairs.c.agency_id if by_agency else null().label("agency_id")
-    facts = (pairs.c.training_session_id, pairs.c.course_version_id, pairs.c.course_id, pairs.c.starts_at)
-    people = (
+    the agency that they booked for.
+
+    What was said after the course is read once, for what it is compared with on either side.
+    """
+    people = _people(scope, by_agency=by_agency)
+    rated, earlier, later = aliased(Rating), aliased(Rating), aliased(Rating)
+    means = {
+        "before": earlier.confidence,
+        "after": case((earlier.id.is_not(None), rated.confidence)),
+        "after_too": case((later.id.is_not(None), rated.confidence)),
+        "later": later.confidence,
+    }
+    each = (
         select(
-            *facts,
-            agency_id,
-            cast(func.avg(pairs.c.before), Float).label("before"),
-            cast(func.avg(pairs.c.after), Float).label("after"),
+            people.c.date_id,
+            people.c.agency_id,
+            *(cast(func.avg(one), Float).label(name) for name, one in means.items()),
         )
-        .group_by(pairs.c.booking_id, *facts, *([agency_id] if by_agency else []))
-        .subquery()
+        .select_from(people)
+        .join(rated, rated.evaluation_id == people.c.after_id)
+        .outerjoin(earlier, _in_same_words(earlier, people.c.before_id, rated))
+        .outerjoin(later, _in_same_words(later, people.c.later_id, rated))
+        .group_by(people.c.date_id, people.c.booking_id, people.c.agency_id)
+        .subquery("each")
     )
-    by = [people.c[fact.name] for fact in facts]
-    return [
-        _Some(session_id, version_id, course_id, agency_id, london_date(starts_at), Sums(*sums))
-        for session_id, version_id, course_id, starts_at, agency_id, *sums in db.session.execute(
-            select(*by, people.c.agency_id, *_sums(people)).group_by(*by, people.c.agency_id)
+    of = each.c
+    added_up = (
+        select(
+            of.date_id,
+            of.agency_id,
+            *_named("change", _sums(of.before, of.after)),
+            *_named("lasting", _sums(of.after_too, of.later)),
         )
+        .group_by(of.date_id, of.agency_id)
+        .subquery("added_up")
+    )
+    query = (
+        select(
+            TrainingSession.course_version_id, CourseVersion.course_id, TrainingSession.starts_at, *added_up.c
+        )
+        .join(TrainingSession, TrainingSession.id == added_up.c.date_id)
+        .join(CourseVersion, CourseVersion.id == TrainingSession.course_version_id)
+    )
+    return [
+        _Some(
+            date_id,
+            version_id,
+            course_id,
+            agency_id,
+            london_date(starts_at),
+            Sums(*sums[:5]),
+            Sums(*sums[5:]),
+        )
+        for version_id, course_id, starts_at, date_id, agency_id, *sums in db.session.execute(query)
     ]
+
+
+def _named(step: str, sums: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+    return [one.label(f"{step}_{place}") for place, one in enumerate(sums)]
+
+
+def _people(scope: Scope, *, by_agency: bool) -> Subquery:
+    """The bookings of which the evaluation after the course was sent in, with it and with those before and later."""
+    before, after, later = aliased(Evaluation), aliased(Evaluation), aliased(Evaluation)
+    query = (
+        select(
+            TrainingSession.id.label("date_id"),
+            Booking.id.label("booking_id"),
+            (Membership.agency_id if by_agency else null()).label("agency_id"),
+            before.id.label("before_id"),
+            after.id.label("after_id"),
+            later.id.label("later_id"),
+        )
+        .select_from(TrainingSession)
+        .join(CourseVersion, CourseVersion.id == TrainingSession.course_version_id)
+        .join(Booking, Booking.training_session_id == TrainingSession.id)
+        .join(after, _sent_in(after, Stage.POST))
+        .outerjoin(before, _sent_in(before, Stage.PRE))
+        .outerjoin(later, _sent_in(later, Stage.FOLLOW_UP))
+        .where(scope.holds())
+    )
+    if by_agency:
+        query = query.outerjoin(Membership, Membership.id == Booking.membership_id)
+    # set apart, so that it is found by its dates and not by its ratings
+    return query.offset(0).subquery("people")
+
+
+def _sent_in(evaluation: type[Evaluation], stage: Stage) -> ColumnElement[bool]:
+    """Asked as a range, so that SQLite reads no more than an index."""
+    return and_(
+        evaluation.booking_id == Booking.id, evaluation.stage == stage, evaluation.sent_in_at > LONG_AGO
+    )
+
+
+def _in_same_words(
+    rating: type[Rating], evaluation_id: ColumnElement[int], other: type[Rating]
+) -> ColumnElement[bool]:
+    """An evaluation has each outcome once."""
+    return and_(rating.evaluation_id == evaluation_id, rating.outcome == other.outcome)
 
 
 @dataclass(frozen=True)
@@ -161,27 +240,36 @@ class Changes:
     left_out: int
 
 
-def change_in_confidence(
-    scope: Scope = Scope(), *, by: By = By.COURSE, first: Stage = Stage.PRE, second: Stage = Stage.POST
-) -> Changes:
-    """How confidence changed between two stages, of people who sent in both, in one query.
+def change_in_confidence(scope: Scope = Scope(), *, by: By = By.COURSE) -> Changes:
+    """How confidence changed from before to after, of people who sent in both, in one query.
 
     By agency it is for the caller to ask for whole quarters (`rules.whole_quarters`), or two periods could be subtracted.
     """
-    found = _pairs_by_session(scope, first, second, by_agency=by is By.AGENCY)
+    return changes_in_confidence(scope, by=by)[0]
+
+
+def changes_in_confidence(scope: Scope = Scope(), *, by: By = By.COURSE) -> tuple[Changes, Changes]:
+    """The same, and how it changed from after to the follow-up; both in one query."""
+    found = _pairs_by_session(scope, by_agency=by is By.AGENCY)
+    change, lasting = [(one, one.change) for one in found], [(one, one.lasting) for one in found]
+    return _changes(change, scope, by), _changes(lasting, scope, by)
+
+
+def _changes(pairs: Sequence[tuple[_Some, Sums]], scope: Scope, by: By) -> Changes:
+    found = [(one, sums) for one, sums in pairs if sums.pairs]
     sizes: dict[int, Of] = {}
-    for one in found:
+    for one, sums in found:
         before = sizes.get(one.training_session_id)
-        people = one.sums.pairs + (before.people if before else 0)
+        people = sums.pairs + (before.people if before else 0)
         sizes[one.training_session_id] = Of(one.training_session_id, one.course_version_id, one.on, people)
     shown = rules.released(sizes.values(), begin=scope.begin, end=scope.end)
-    kept = [one for one in found if one.training_session_id in shown]
+    kept = [(one, sums) for one, sums in found if one.training_session_id in shown]
     grouped: dict[int | None, list[Sums]] = {}
-    for key, sums in _by_agency(kept) if by is By.AGENCY else ((_KEYS[by](one), one.sums) for one in kept):
+    for key, sums in _by_agency(kept) if by is By.AGENCY else ((_KEYS[by](one), sums) for one, sums in kept):
         grouped.setdefault(key, []).append(sums)
     figures = {key: rules.change(reduce(add, sums)) for key, sums in grouped.items()}
     total = sum((one.people for one in sizes.values()), 0)
-    overall = reduce(add, (one.sums for one in kept), Sums())
+    overall = reduce(add, (sums for _, sums in kept), Sums())
     return Changes(
         rules.change(overall),
         {key: figure for key, figure in figures.items() if figure is not None},
@@ -195,12 +283,12 @@ _KEYS: Mapping[By, Callable[[_Some], int]] = {
 }
 
 
-def _by_agency(found: Sequence[_Some]) -> Sequence[tuple[int | None, Sums]]:
+def _by_agency(found: Sequence[tuple[_Some, Sums]]) -> Sequence[tuple[int | None, Sums]]:
     """The sums by agency, in each calendar quarter by itself: there those with too few people stand together as None."""
     quarters: dict[tuple[int, int], dict[int | None, Sums]] = {}
-    for one in found:
+    for one, sums in found:
         agencies = quarters.setdefault(rules.quarter(one.on), {})
-        agencies[one.agency_id] = agencies.get(one.agency_id, Sums()) + one.sums
+        agencies[one.agency_id] = agencies.get(one.agency_id, Sums()) + sums
     lines = []
     for agencies in quarters.values():
         people = {key: sums.pairs for key, sums in agencies.items() if key is not None}
@@ -215,7 +303,7 @@ def change_by_outcome(
     """The change in confidence in each outcome of these sessions, in the order in which they were asked."""
     pairs = confidence_pairs(first, second).where(Scope().holds(), of_sessions(session_ids)).subquery()
     found = db.session.execute(
-        select(pairs.c.outcome, *_sums(pairs))
+        select(pairs.c.outcome, *_sums(pairs.c.before, pairs.c.after))
         .group_by(pairs.c.outcome)
         .order_by(func.min(pairs.c.position), pairs.c.outcome)
     )

@@ -1,12 +1,12 @@
 """Figures of evaluations, put together of whole sessions that may be shown (`rules.released`)."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, and_, cast, func, select
+from sqlalchemy import ColumnElement, Float, Select, and_, case, cast, func, select
 from sqlalchemy.orm import selectinload
 
 from sscb_training.bookings.models import Booking
@@ -25,7 +25,7 @@ from sscb_training.evaluations.results.confidence import (
     Changes,
     Scope,
     change_by_outcome,
-    change_in_confidence,
+    changes_in_confidence,
     of_sessions,
     released,
     sessions_with_pairs,
@@ -112,23 +112,33 @@ def said(scope: Scope, stage: Stage, *, with_words: bool) -> Said:
     Free words come in the order of the alphabet, which is that of nobody's answering.
     """
     sent_in = and_(scope.holds(), Evaluation.stage == stage, Evaluation.sent_in_at.is_not(None))
-    by = (TrainingSession.id, TrainingSession.course_version_id, TrainingSession.starts_at)
-    choices = [getattr(Evaluation, name) for _, name, _ in CHOICES[stage]]
-    alike = db.session.execute(
-        _joined(select(*by, *choices, func.count())).where(sent_in).group_by(*by, *choices)
+    of_date = (TrainingSession.id, TrainingSession.course_version_id, TrainingSession.starts_at)
+    answers = [getattr(Evaluation, name) for _, name, _ in CHOICES[stage]]
+    # set apart, or SQLite would read all evaluations that there ever were
+    each = _joined(select(*of_date, *answers)).where(sent_in).offset(0).subquery("each")
+    choices = [
+        (title, label, func.count(case((each.c[name] == word, 1))))
+        for title, name, kind in CHOICES[stage]
+        for word, label in _labels(kind)
+    ]
+    by = [each.c[column.name] for column in of_date]
+    dates = db.session.execute(
+        select(*by, func.count(), *(number for _, _, number in choices)).group_by(*by)
     ).all()
-    sizes: Counter[tuple[Any, ...]] = Counter()
-    for one in alike:
-        sizes[tuple(one[: len(by)])] += one[-1]
-    shown = released(sizes, scope)
+    shown = released({tuple(one[:3]): one[3] for one in dates}, scope)
     if not shown:
         return Said(0)
     where = and_(sent_in, of_sessions(shown))
     statements = STATEMENTS if stage is Stage.POST else {}
     means = [cast(func.avg(getattr(Evaluation, name)), Float) for name in statements]
-    kept = [(one[len(by) : -1], one[-1]) for one in alike if one[0] in shown]
+    people, *chosen = (
+        sum(numbers) for numbers in zip(*(one[3:] for one in dates if one[0] in shown), strict=True)
+    )
+    shares: dict[str, list[Share]] = defaultdict(list)
+    for (title, label, _), number in zip(choices, chosen, strict=True):
+        shares[title].append(Share(label, number))
     return Said(
-        sum(people for _, people in kept),
+        people,
         list(
             zip(
                 statements.values(),
@@ -138,19 +148,13 @@ def said(scope: Scope, stage: Stage, *, with_words: bool) -> Said:
         )
         if means
         else [],
-        [
-            (title, _shares([(chosen[place], people) for chosen, people in kept], kind))
-            for place, (title, _, kind) in enumerate(CHOICES[stage])
-        ],
+        list(shares.items()),
         _words(stage, where) if with_words else (),
     )
 
 
-def _shares(chosen: Iterable[tuple[Any, int]], kind: Any) -> Sequence[Share]:
-    found: Counter[Any] = Counter()
-    for one, people in chosen:
-        found[one] += people
-    return [Share(one.label, found[one]) for one in kind]
+def _labels(kind: Any) -> Sequence[tuple[Any, str]]:
+    return [(one, one.label) for one in kind]
 
 
 def _words(stage: Stage, where: ColumnElement[bool]) -> Sequence[tuple[str, Sequence[str]]]:
@@ -182,12 +186,13 @@ def results(scope: Scope, *, with_words: bool) -> Results:
     responded: dict[Stage, Response] = {stage: Response() for stage in Stage}
     for (_, stage), response in responses(scope).items():
         responded[stage] = response
+    change, lasting = changes_in_confidence(scope)
     with_pairs = sessions_with_pairs(scope, first=Stage.PRE, second=Stage.POST)
     return Results(
         responded,
-        change_in_confidence(scope),
+        change,
         change_by_outcome(with_pairs) if with_pairs else (),
-        change_in_confidence(scope, first=Stage.POST, second=Stage.FOLLOW_UP),
+        lasting,
         {stage: said(scope, stage, with_words=with_words) for stage in Stage},
     )
 

@@ -8,7 +8,7 @@ from sscb_training.core.times import plain_date
 from sscb_training.courses.described.queries import titles_of
 from sscb_training.evaluations.models import Stage
 from sscb_training.evaluations.results import queries as evaluations
-from sscb_training.evaluations.results.confidence import Changes, Scope, change_in_confidence
+from sscb_training.evaluations.results.confidence import Changes, Scope, changes_in_confidence
 from sscb_training.evaluations.results.queries import Response, Share
 from sscb_training.evaluations.results.rules import FEWEST, Change
 from sscb_training.needs.coverage.published.rules import is_small
@@ -23,8 +23,8 @@ from sscb_training.trainers.queries import trainer_days
 
 def evaluations_of(asked: Asked) -> Section:
     scope = Scope(asked.begin, asked.end)
-    responses, changes = evaluations.responses(scope), change_in_confidence(scope)
-    lasting = change_in_confidence(scope, first=Stage.POST, second=Stage.FOLLOW_UP)
+    responses = evaluations.responses(scope)
+    changes, lasting = changes_in_confidence(scope)
     later = evaluations.said(scope, Stage.FOLLOW_UP, with_words=False)
     titles = titles_of({key for key, _ in responses})
     fewest = max(FEWEST, asked.below) if asked.is_published else FEWEST

@@ -11,11 +11,13 @@ from sscb_training.courses.models import TrainingSession
 from sscb_training.evaluations.models import Stage
 from sscb_training.evaluations.results.confidence import (
     By,
+    Changes,
     Scope,
     change_by_outcome,
     change_in_confidence,
+    changes_in_confidence,
 )
-from sscb_training.evaluations.results.queries import responses
+from sscb_training.evaluations.results.queries import responses, said
 from tests.factories import (
     NOW,
     changed,
@@ -63,7 +65,7 @@ def test_change_in_confidence_is_that_of_people_in_both_stages_who_came() -> Non
         ("Recognise the signs", 2, 2),
         ("Know what to do", 3, 4),
     ]
-    assert change_in_confidence(AUTUMN, first=Stage.POST, second=Stage.FOLLOW_UP).overall is None
+    assert changes_in_confidence(AUTUMN) == (change_in_confidence(AUTUMN), Changes(None, {}, 0))
 
 
 def test_change_in_confidence_pairs_only_what_was_asked_in_the_same_words() -> None:
@@ -76,6 +78,8 @@ def test_change_in_confidence_pairs_only_what_was_asked_in_the_same_words() -> N
     found = change_by_outcome([session.id], first=Stage.POST, second=Stage.FOLLOW_UP)
 
     assert [outcome for outcome, _ in found] == ["Recognise the signs"]
+    _, lasting = changes_in_confidence(AUTUMN)
+    assert lasting.overall == found[0][1]
 
 
 def test_change_in_confidence_tells_nothing_of_fewer_than_five() -> None:
@@ -112,7 +116,14 @@ def test_change_in_confidence_is_asked_in_one_query(
 
 
 @pytest.mark.one_database
-def test_responses_of_a_period_are_found_by_its_dates(explain: Callable[[Callable[[], object]], str]) -> None:
-    plan = explain(lambda: responses(AUTUMN))
+@pytest.mark.parametrize(
+    "ask",
+    [responses, changes_in_confidence, lambda scope: said(scope, Stage.FOLLOW_UP, with_words=False)],
+)
+def test_evaluations_of_a_period_are_found_by_its_dates(
+    ask: Callable[[Scope], object], explain: Callable[[Callable[[], object]], str]
+) -> None:
+    plan = explain(lambda: ask(AUTUMN))
     assert "ix_training_session_starts_at" in plan
-    assert "outcome" not in plan
+    assert "ix_booking_outcome" not in plan
+    assert "AUTOMATIC" not in plan
