@@ -154,10 +154,15 @@ def app(application: Flask) -> Iterator[Flask]:
 
 
 def _empty_every_table() -> None:
-    """In one go: a statement for each by itself took a tenth of the whole run."""
-    deletes = _deletes()
+    """In one go, and only those that hold something: to ask is ten times as quick as to delete nothing."""
+    names = _names_of_tables()
+    ask = "SELECT " + ", ".join(f'EXISTS (SELECT 1 FROM "{name}")' for name in names)
     with db.engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
+        holds = driver.execute(ask).fetchone()
+        deletes = "; ".join(
+            f'DELETE FROM "{name}"' for name, any_row in zip(names, holds, strict=True) if any_row
+        )
         if connection.dialect.name == "sqlite":
             driver.executescript(f"BEGIN IMMEDIATE; {deletes}; COMMIT")
         else:
@@ -166,8 +171,9 @@ def _empty_every_table() -> None:
 
 
 @cache
-def _deletes() -> str:
-    return "; ".join(f'DELETE FROM "{table.name}"' for table in reversed(db.metadata.sorted_tables))
+def _names_of_tables() -> list[str]:
+    """Children before their parents."""
+    return [table.name for table in reversed(db.metadata.sorted_tables)]
 
 
 @pytest.fixture
