@@ -1,5 +1,6 @@
 """The migrations make exactly the tables that the models describe, and can be undone, with rows in them (P19)."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import flask_migrate
@@ -67,7 +68,26 @@ def test_every_migration_goes_down_and_up_again_with_rows_there(app: Flask) -> N
     assert "training_need" in inspect(db.engine).get_table_names()
 
 
-def test_what_was_recorded_before_0010_was_known_when_its_register_closed_or_on_its_day(app: Flask) -> None:
+def test_what_was_recorded_before_is_as_known_afterwards(app: Flask) -> None:
+    checks = [
+        outcomes_were_known_when_their_register_closed_or_on_their_day(),
+        letters_that_went_lose_their_links(),
+        registers_say_what_was_missed_by_their_marks(),
+    ]
+    db.session.commit()
+    try:
+        flask_migrate.downgrade(revision="0009")
+    finally:
+        db.engine.dispose()
+        flask_migrate.upgrade()
+    db.session.expire_all()
+
+    for check in checks:
+        check()
+
+
+def outcomes_were_known_when_their_register_closed_or_on_their_day() -> Callable[[], None]:
+    """From 0010 on it is kept when something was recorded."""
     person = make_person(agency=make_agency())
     changed(person.memberships[0], valid_to=TODAY, ended_recorded_at=None)
     closed = make_training_session(starts_at=NOW - timedelta(days=9))
@@ -76,20 +96,18 @@ def test_what_was_recorded_before_0010_was_known_when_its_register_closed_or_on_
     with_register = make_booking(closed, outcome=Outcome.ATTENDED, outcome_on=on)
     without = make_booking(make_training_session(), outcome=Outcome.ATTENDED, outcome_on=on)
     to_come = make_booking(make_training_session())
-    db.session.commit()
-    try:
-        flask_migrate.downgrade(revision="0009")
-    finally:
-        flask_migrate.upgrade()
-    db.session.expire_all()
 
-    assert with_register.outcome_recorded_at == NOW - timedelta(days=1)
-    assert without.outcome_recorded_at == at_london(on)
-    assert to_come.outcome_recorded_at is None
-    assert person.memberships[0].ended_recorded_at == person.memberships[0].recorded_at
+    def check() -> None:
+        assert with_register.outcome_recorded_at == NOW - timedelta(days=1)
+        assert without.outcome_recorded_at == at_london(on)
+        assert to_come.outcome_recorded_at is None
+        assert person.memberships[0].ended_recorded_at == person.memberships[0].recorded_at
+
+    return check
 
 
-def test_letters_that_went_before_0011_lose_their_links(app: Flask) -> None:
+def letters_that_went_lose_their_links() -> Callable[[], None]:
+    """From 0011 on a secret link is kept no longer than until its letter is sent."""
     link = f"https://training.example.org/invitation/{'x' * 43}"
     usual = {"to_address": "a@hill.example", "subject": "S", "body": link, "queued_at": NOW, "send_at": NOW}
     waits, went, plain = (
@@ -98,51 +116,31 @@ def test_letters_that_went_before_0011_lose_their_links(app: Flask) -> None:
             [("people/invitation", None), ("people/invitation", NOW), ("bookings/confirmed", NOW)]
         )
     )
-    db.session.commit()
-    try:
-        flask_migrate.downgrade(revision="0010")
-    finally:
-        flask_migrate.upgrade()
-    db.session.expire_all()
 
-    assert [letter.has_secret_link for letter in (waits, went, plain)] == [True, True, False]
-    assert [link in letter.body for letter in (waits, went, plain)] == [True, False, True]
+    def check() -> None:
+        assert [letter.has_secret_link for letter in (waits, went, plain)] == [True, True, False]
+        assert [link in letter.body for letter in (waits, went, plain)] == [True, False, True]
+
+    return check
 
 
-def _is_ours(_object: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:
-    return kind != "table" or name != "alembic_version"
-
-
-def test_registers_closed_before_0023_say_what_was_missed_by_their_marks(app: Flask) -> None:
+def registers_say_what_was_missed_by_their_marks() -> Callable[[], None]:
+    """From 0023 on a booking names the parts that were missed."""
     held = make_training_session(starts_at=NOW - timedelta(days=9), parts=2)
     booking = make_booking(held, outcome=Outcome.PART_ATTENDED, outcome_on=TODAY)
     for part, mark in zip(held.parts, (Mark.ATTENDED, Mark.LEFT_EARLY), strict=True):
         saved(AttendanceMark(session_part=part, booking=booking, mark=mark, marked_at=NOW))
-    booking_id, missed = booking.id, [held.parts[1].id]
-    db.session.remove()
-    try:
-        flask_migrate.downgrade(revision="0021")
-    finally:
-        db.engine.dispose()
-        flask_migrate.upgrade()
-    assert [part.id for part in db.session.get_one(Booking, booking_id).missed_parts] == missed
+
+    def check() -> None:
+        assert booking.missed_parts == [held.parts[1]]
+
+    return check
 
 
-def test_bookings_made_before_0022_keep_the_notice_of_their_policy(app: Flask, asha: Person) -> None:
+def test_bookings_and_awards_keep_what_they_rest_on(app: Flask, asha: Person) -> None:
+    """Their notice since 0022, from the policy; and since 0054 the award's attempt or booking."""
     make_policy(free_days=3, in_working_days=True)
     booking_id = request_place(make_training_session(), asha).id
-    db.session.remove()
-    try:
-        flask_migrate.downgrade(revision="0032")
-    finally:
-        db.engine.dispose()
-        flask_migrate.upgrade()
-    terms = db.session.get_one(Booking, booking_id).charge_terms
-    assert terms is not None
-    assert (terms.free_days, terms.in_working_days) == (3, True)
-
-
-def test_awards_made_before_0054_rest_on_their_attempt_or_their_booking(app: Flask, asha: Person) -> None:
     scheme, booking = make_scheme(), make_booking(make_training_session(), person=asha)
     attempt = saved(
         AssessmentAttempt(
@@ -163,12 +161,19 @@ def test_awards_made_before_0054_rest_on_their_attempt_or_their_booking(app: Fla
     made_ids = [one.id for one in made]
     db.session.remove()
     try:
-        flask_migrate.downgrade(revision="0072")
+        flask_migrate.downgrade(revision="0032")
     finally:
         db.engine.dispose()
         flask_migrate.upgrade()
+    terms = db.session.get_one(Booking, booking_id).charge_terms
+    assert terms is not None
+    assert (terms.free_days, terms.in_working_days) == (3, True)
     assert [db.session.get_one(Accreditation, one).evidence for one in made_ids] == [
         EvidenceKind.ATTEMPT,
         EvidenceKind.ATTENDANCE,
         EvidenceKind.IMPORTED,
     ]
+
+
+def _is_ours(_object: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:
+    return kind != "table" or name != "alembic_version"
