@@ -60,8 +60,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     The longest come first in each of the two halves with which the workers begin, so that neither is left with them.
     """
-    if config.getoption("--database") == "postgresql":
-        items[:] = [item for item in items if item.get_closest_marker("one_database") is None]
+    elsewhere = "other_database" if config.getoption("--database") == "sqlite" else "one_database"
+    items[:] = [item for item in items if item.get_closest_marker(elsewhere) is None]
     long = [item for item in items if any(map(item.get_closest_marker, ("slow", "browser")))]
     begun = set(long)
     short = [item for item in items if item not in begun]
@@ -118,7 +118,7 @@ def application(
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", lambda c, _: c.execute("PRAGMA synchronous=OFF"))
             db.engine.dispose()
-    rendered.watch(app)
+    rendered.watch()
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(request.config.cache.mkdir("templates")))
     app.wsgi_app = _with_its_own_context(app)  # type: ignore[method-assign]
     yield app

@@ -21,8 +21,9 @@ def begin(config: pytest.Config) -> None:
         os.environ[NOTES] = folder.name
 
 
-def watch(app: Flask) -> None:
-    template_rendered.connect(_note, app, weak=False)
+def watch() -> None:
+    """Whichever application renders: the tests' own, or the one that serves a browser."""
+    template_rendered.connect(_note, weak=False)
 
 
 def _note(_app: Flask, template: Template, **_: Any) -> None:

@@ -161,10 +161,16 @@ class KeyboardVisitor:
 
 
 @pytest.fixture(
-    params=["plain", pytest.param("keyboard", marks=[pytest.mark.browser, pytest.mark.one_database])]
+    params=[
+        pytest.param("plain", marks=pytest.mark.other_database),
+        pytest.param("keyboard", marks=[pytest.mark.browser, pytest.mark.one_database]),
+    ]
 )
 def visit(request: pytest.FixtureRequest, app: Flask, at: Callable[[datetime], None]) -> Visit:
-    """`visit(person)`: somebody signed in at the service; `visit()`: a stranger; `visit(person, now=LATER)`."""
+    """By keyboard alone on SQLite, without any script on PostgreSQL: each story is done both ways and on both.
+
+    `visit(person)`: somebody signed in at the service; `visit()`: a stranger; `visit(person, now=LATER)`.
+    """
 
     def plain(person: Person | None = None, *, now: datetime = NOW) -> Visitor:
         at(now)
