@@ -153,24 +153,26 @@ def _awarded(one_need: bool) -> AnyColumns:
 def _attended(one_need: bool) -> AnyColumns:
     session = _sessions_that_count(one_need)
     came_on = case((Booking.outcome_on < session.c.since, session.c.since), else_=Booking.outcome_on)
-    return select(
-        session.c.need_id,
-        Booking.person_id,
-        came_on.label("since"),
-        null().cast(Date).label("until"),
-        null().cast(Date).label("ended_on"),
-    ).join(Booking, _came_to(session))
-
-
-def _came_to(session: Subquery) -> Condition:
-    return and_(
-        Booking.training_session_id == session.c.training_session_id,
-        # a cast and a sum, or SQLite would begin with everybody who ever attended anything
-        Booking.outcome.cast(String) == Outcome.ATTENDED.value,
-        (Booking.part_id + 0).is_(None),
-        Booking.outcome_on <= AS_AT,
-        Booking.outcome_recorded_at < KNOWN_BEFORE,
+    return (
+        select(
+            session.c.need_id,
+            Booking.person_id,
+            came_on.label("since"),
+            null().cast(Date).label("until"),
+            null().cast(Date).label("ended_on"),
+        )
+        .join(Booking, Booking.training_session_id == session.c.training_session_id)
+        .where(
+            # a cast and a sum, or SQLite would begin with everybody who ever attended anything
+            Booking.outcome.cast(String) == Outcome.ATTENDED.value,
+            (Booking.part_id + 0).is_(None),
+            _known_by_then(),
+        )
     )
+
+
+def _known_by_then() -> Condition:
+    return and_(Booking.outcome_on <= AS_AT, Booking.outcome_recorded_at < KNOWN_BEFORE)
 
 
 def _sessions_that_count(one_need: bool) -> Subquery:
@@ -354,7 +356,13 @@ def holders_joined(of: Of, *, one_need: bool) -> CompoundSelect[*tuple[Any, ...]
     """The same: need, people. The people are joined with commas, those who came date by date."""
     ways = [way(one_need).subquery() for way in (_awarded, _trained)]
     session = _sessions_that_count(one_need)
-    who_came = select(joined(Booking.person_id)).where(_came_to(session), of(Booking.person_id))
+    who_came = select(joined(Booking.person_id)).where(
+        Booking.training_session_id == session.c.training_session_id,
+        Booking.outcome == Outcome.ATTENDED,
+        Booking.part_id.is_(None),
+        _known_by_then(),
+        of(Booking.person_id),
+    )
     counts_by_then = or_(session.c.since.is_(None), session.c.since <= AS_AT)
     return union_all(
         *(

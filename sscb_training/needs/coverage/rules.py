@@ -87,8 +87,8 @@ def alike(
     need_id: int, standing: Standing, people: Iterable[int], jobs: Mapping[int, frozenset[Job]]
 ) -> list[Tally]:
     """People who stand so to a need, those of the same jobs together; whoever has no job is left out."""
-    found = Counter(jobs[person] for person in people if person in jobs)
-    return [Tally(need_id, standing, places, number) for places, number in found.items()]
+    found = Counter(map(jobs.get, people))
+    return [Tally(need_id, standing, places, number) for places, number in found.items() if places]
 
 
 @dataclass
