@@ -60,13 +60,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     The longest come first in each of the two halves with which the workers begin, so that neither is left with them.
     """
-    elsewhere = "other_database" if config.getoption("--database") == "sqlite" else "one_database"
-    items[:] = [item for item in items if item.get_closest_marker(elsewhere) is None]
+    on_postgresql = config.getoption("--database") == "postgresql"
+    items[:] = [item for item in items if _belongs(item, on_postgresql=on_postgresql)]
     long = [item for item in items if any(map(item.get_closest_marker, ("slow", "browser")))]
     begun = set(long)
     short = [item for item in items if item not in begun]
     cut = len(items) // 2 - len(long[::2])
     items[:] = [*long[::2], *short[:cut], *long[1::2], *short[cut:]]
+
+
+def _belongs(item: pytest.Item, *, on_postgresql: bool) -> bool:
+    """How often something asks is the same on either database; what it is answered, other tests see on both."""
+    if not on_postgresql:
+        return item.get_closest_marker("other_database") is None
+    counts_only = isinstance(item, pytest.Function) and "count_queries" in item.fixturenames
+    return not counts_only and item.get_closest_marker("one_database") is None
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
