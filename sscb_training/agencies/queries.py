@@ -275,6 +275,16 @@ def open_request(agency: Agency) -> HeadcountRequest | None:
     )
 
 
+def last_request(agency: Agency) -> HeadcountRequest | None:
+    """What the board last asked of an agency and did not take back, answered or not."""
+    return row_or_none(
+        select(HeadcountRequest)
+        .where(HeadcountRequest.agency_id == agency.id, HeadcountRequest.withdrawn_at.is_(None))
+        .options(selectinload(HeadcountRequest.groups).joinedload(RequestedGroup.headcount))
+        .order_by(HeadcountRequest.id.desc())
+    )
+
+
 def named_workforce(agency: Agency) -> NamedWorkforce | None:
     """That the agency keeps its people here, while it does."""
     return row_or_none(

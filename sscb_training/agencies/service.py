@@ -199,7 +199,8 @@ def withdraw_return(
 ) -> list[Headcount]:
     """Take back a number that was recorded in error, and if asked the others that were sent in with it.
 
-    As known before now they still count. What a number corrected stands again, and a request that it answered waits.
+    As known before now they still count. What a number corrected stands again, and the last request waits again if it
+    was answered with it.
     """
     lock(headcount.agency)
     db.session.refresh(headcount)
@@ -208,7 +209,6 @@ def withdraw_return(
     if queries.correction_of(headcount) is not None:
         raise AgencyRefused("This return was corrected since. Withdraw the correction first.")
     found = [headcount, *(queries.sent_with(headcount) if others_too else ())]
-    request = queries.open_request(headcount.agency)
     for one in found:
         one.withdrawn_at, one.why_withdrawn = now, reason
         one.withdrawn_by_id = by.id if by is not None else None
@@ -216,9 +216,10 @@ def withdraw_return(
             "headcount withdrawn", one.agency, by=by, at=now, staff_group=one.staff_group.name,
             number=one.number, as_at=one.as_at, reason=reason,
         )  # fmt: skip
-        for asked in request.groups if request else ():
-            if asked.headcount_id == one.id:
-                asked.headcount_id = None
+    if request := queries.last_request(headcount.agency):
+        for asked in request.groups:
+            if asked.headcount in found:
+                asked.headcount_id = request.sent_in_at = request.sent_in_by_id = None
     return found
 
 

@@ -216,13 +216,14 @@ def test_a_withdrawn_return_stands_no_more_and_what_it_corrected_does(
     hill_school: Agency, ben: Person
 ) -> None:
     heads = make_staff_group(name="Heads")
-    request = make_headcount_request(hill_school, a_staff_group(), heads, make_staff_group(name="Nurses"))
+    request = make_headcount_request(hill_school, a_staff_group(), heads)
     with transaction():
         service.record_return(hill_school, [said(41)], by=None, now=NOW)
         later = service.record_return(hill_school, [said(410), said(3, group=heads)], by=ben, now=NOW)
     wrong = later[0][1]
     assert wrong is not None
     assert wrong.corrects is not None
+    assert not request.is_open
     withdraw = partial(service.withdraw_return, reason="A slip of the pen", by=ben, now=NOW)
     with pytest.raises(AgencyRefused, match="corrected since"):
         withdraw(wrong.corrects, others_too=False)
@@ -232,7 +233,7 @@ def test_a_withdrawn_return_stands_no_more_and_what_it_corrected_does(
 
     latest = [one.headcount for one in queries.latest_headcounts(hill_school, on=TODAY)]
     assert [one.number for one in latest if one] == [41]
-    assert [asked.is_answered for asked in request.groups] == [False, False, False]
+    assert [request.is_open, *(asked.is_answered for asked in request.groups)] == [True, False, False]
     last = history.entries_about(hill_school)[-1]
     assert (last.verb, last.detail["number"]) == ("headcount withdrawn", 3)
     with pytest.raises(AgencyRefused, match="withdrawn already"):
