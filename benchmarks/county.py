@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -84,16 +85,17 @@ def measure(app: Flask) -> None:
             ]
         ]  # fmt: skip
         print(", ".join(sizes))
+        days = {"as_at": today, "known_on": today}
         for need in rows(select(TrainingNeed).order_by(TrainingNeed.code)):
-            _tell(f"{need.code} by agency", lambda: queries.coverage_on(need, as_at=today, known_on=today))  # noqa: B023
-            _tell(f"{need.code} 12 months", lambda: queries.coverage_trend(need, as_at=today, known_on=today))  # noqa: B023
-            _tell(f"{need.code} forecast", lambda: forecast(need, as_at=today, known_on=today))  # noqa: B023
+            _tell(f"{need.code} by agency", partial(queries.coverage_on, need, **days))
+            _tell(f"{need.code} 12 months", partial(queries.coverage_trend, need, **days))
+            _tell(f"{need.code} forecast", partial(forecast, need, **days))
         begin = today - timedelta(days=365)
         asked = asked_for(
             begin, today, agency=None, is_published=False, known_on=today, since=begin, today=today
         )
         _tell("The board's report", lambda: report(asked, now=clock.now()))
-        print(plan_of(lambda: queries.coverage_on(need, as_at=today, known_on=today)))
+        print(plan_of(partial(queries.coverage_on, need, **days)))
 
 
 def _tell(name: str, ask: Callable[[], object]) -> None:
