@@ -21,6 +21,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.sql import ColumnElement
@@ -263,23 +264,23 @@ def past_places() -> AnyColumns:
     )
     settled = and_(delegate.c.meets == 1, delegate.c.outcome_on <= SETTLED_ON)
     newcomer = (
-        select(delegate.c.booking_id, case((settled, 1), else_=0).label("settled"), delegate.c.holds)
+        select(case((settled, 1), else_=0).label("settled"), delegate.c.holds)
         .where(delegate.c.is_delegate == 1, delegate.c.held == 0)
         .cte("newcomer")
     )
     kept = place.c.unscheduled.is_(False)
-    return (
-        select(
-            _number(kept),
-            _number(and_(kept, place.c.outcome == Outcome.DID_NOT_ATTEND)),
-            _number(came),
-            func.count(newcomer.c.booking_id),
-            _number(newcomer.c.settled == 1),
-            _number(and_(newcomer.c.settled == 1, newcomer.c.holds == 1)),
-        )
-        .select_from(place)
-        .outerjoin(newcomer, newcomer.c.booking_id == place.c.booking_id)
-    )
+    of_places = select(
+        _number(kept).label("kept"),
+        _number(and_(kept, place.c.outcome == Outcome.DID_NOT_ATTEND)).label("stayed_away"),
+        _number(came).label("came"),
+    ).subquery("of_places")
+    of_newcomers = select(
+        func.count(newcomer.c.settled).label("newcomers"),
+        _number(newcomer.c.settled == 1).label("settled"),
+        _number(and_(newcomer.c.settled == 1, newcomer.c.holds == 1)).label("hold_it"),
+    ).subquery("of_newcomers")
+    # each added up by itself: joined, PostgreSQL would look all newcomers through for each place
+    return select(*of_places.c, *of_newcomers.c).join_from(of_places, of_newcomers, true())
 
 
 def _past() -> CTE:
