@@ -21,7 +21,7 @@ from sqlalchemy import func, insert, select
 
 from benchmarks.ground import load_demonstration, open_app
 from benchmarks.measuring import counting
-from benchmarks.plans import plan_of
+from benchmarks.plans import plans_of
 from sscb_training.accreditation.models import Accreditation, AccreditationScheme, EvidenceKind
 from sscb_training.bookings.models import Booking, BookingStatus, Outcome
 from sscb_training.core import clock
@@ -95,7 +95,7 @@ def measure(app: Flask) -> None:
             begin, today, agency=None, is_published=False, known_on=today, since=begin, today=today
         )
         _tell("The board's report", lambda: report(asked, now=clock.now()))
-        print(plan_of(partial(queries.coverage_on, need, **days)))
+        print(plans_of(partial(queries.coverage_on, need, **days)))
 
 
 def _tell(name: str, ask: Callable[[], object]) -> None:

@@ -1,25 +1,31 @@
 """How the database answers the coverage page, in its own words."""
 
 from collections.abc import Callable
+from typing import Any
 
 from benchmarks.ground import Ground
-from benchmarks.measuring import Visitor, counting
+from benchmarks.measuring import counting
+from sscb_training.core import clock
 from sscb_training.core.db import db
+from sscb_training.needs.coverage.queries import coverage_on
+from sscb_training.needs.models import TrainingNeed
 
 
 def coverage_plan(ground: Ground) -> str:
-    """The plan of the statement that counts each agency's coverage, as the page sends it."""
+    """The plans of the statements that count a need's coverage, as its page sends them."""
     with ground.app.app_context():
-        return plan_of(lambda: Visitor(ground.bare).visit(f"/needs/{ground.need_id}/coverage"))
+        need = db.session.get_one(TrainingNeed, ground.need_id)
+        return plans_of(lambda: coverage_on(need, as_at=clock.today(), known_on=clock.today()))
 
 
-def plan_of(ask: Callable[[], object]) -> str:
-    """The plan of the statement that counts people who work in the same places, which whoever asks sends."""
+def plans_of(ask: Callable[[], object]) -> str:
+    """The plan of each statement that whoever asks sends, in their order."""
     with counting() as statements:
         ask()
-    statement, values = next(
-        (statement, values) for statement, values in statements if " AS jobs" in statement
-    )
+    return "\n\n".join(_plan(statement, values) for statement, values in statements)
+
+
+def _plan(statement: str, values: Any) -> str:
     with db.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             found = connection.exec_driver_sql(
