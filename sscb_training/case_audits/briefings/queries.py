@@ -16,7 +16,15 @@ from sscb_training.case_audits.briefings.models import (
     BriefingTheme,
     DiscussionQuestion,
 )
-from sscb_training.case_audits.models import Action, Briefing, BriefingStatus, CaseAudit, Finding, FindingKind
+from sscb_training.case_audits.models import (
+    Action,
+    AuditLink,
+    Briefing,
+    BriefingStatus,
+    CaseAudit,
+    Finding,
+    FindingKind,
+)
 from sscb_training.case_audits.rules import codes_in
 from sscb_training.core.db import db, number, row_or_404, rows
 from sscb_training.core.roles import Role
@@ -315,6 +323,22 @@ def edition(code: str, *, of_number: int | None = None) -> BriefingEdition:
         .order_by(BriefingEdition.number.desc())
     )
     return row_or_404(query if of_number is None else query.where(BriefingEdition.number == of_number))
+
+
+def as_read_now(edition: BriefingEdition) -> Content:
+    """What an edition told, where no address that was marked dead since it came out is a link any more."""
+    dead = frozenset(rows(select(AuditLink.url).where(AuditLink.dead_on.is_not(None))))
+    told: Content = _with_dead(edition.content, dead)
+    return told
+
+
+def _with_dead(told: Any, dead: Collection[str]) -> Any:
+    if isinstance(told, list):
+        return [_with_dead(one, dead) for one in told]
+    if not isinstance(told, dict):
+        return told
+    state = {"state": "dead"} if told.get("url") in dead else {}
+    return {key: _with_dead(value, dead) for key, value in told.items()} | state
 
 
 def editions_found(*, search: str = "", theme: str = "") -> Select[BriefingEdition]:

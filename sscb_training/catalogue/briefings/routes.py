@@ -57,7 +57,7 @@ def _shown(edition: BriefingEdition) -> ResponseReturnValue:
         "catalogue/briefing.html",
         edition=edition,
         briefing=briefing,
-        told=edition.content,
+        told=briefings.as_read_now(edition),
         editions=briefings.editions_of(briefing),
         answers=answers,
         offers=next_offers([answer.course.id for answer in answers], Filters(), now=clock.now()),

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from sscb_training.case_audits.briefings import service
+from sscb_training.case_audits.models import AuditLink
 from sscb_training.core.db import db
 from sscb_training.core.files import KeptFile
 from sscb_training.core.roles import Role
@@ -14,6 +15,7 @@ from sscb_training.people.models import Person
 from tests.browser import Browser
 from tests.factories import (
     NOW,
+    make_action,
     make_case_audit,
     make_course,
     make_finding,
@@ -121,6 +123,21 @@ def test_a_course_tells_of_findings_what_a_briefing_told(browser: Browser, cara:
         service.withdraw(briefing, reason="The audit was flawed", by=cara, now=NOW)
     assert "As it came out" not in browser.get("/courses/NEG-1D").text
     assert "In no briefing yet" in browser.signed_in(cara).get("/courses/NEG-1D").text
+
+
+def test_an_address_that_died_after_the_briefing_is_no_link(browser: Browser, cara: Person) -> None:
+    case_audit = make_case_audit()
+    action = make_action(case_audit)
+    link = saved(AuditLink(action_id=action.id, label="The old page", url="https://old.example"))
+    code = make_published_briefing(case_audit, by=cara).code
+    assert browser.get(f"/briefings/{code}").link("The old page") == "https://old.example"
+
+    link.dead_on = date(2026, 3, 1)
+    db.session.commit()
+
+    page = browser.get(f"/briefings/{code}")
+    assert "The old page (this address leads nowhere any more: https://old.example)" in page.text
+    assert "https://old.example" not in {a.get("href") for a in page.soup.find_all("a")}
 
 
 def test_an_earlier_edition_stays_and_says_so(browser: Browser, cara: Person) -> None:
