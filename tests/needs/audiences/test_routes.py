@@ -84,6 +84,20 @@ def test_a_need_that_waits_says_for_what_since_when_and_whose_action_it_is(
         assert "waiting for the course" in browser.get(path).text.lower(), path
 
 
+def test_a_change_that_was_made_already_is_not_offered_to_wait_for(
+    browser: Browser, cara: Person, need: TrainingNeed, action: Action
+) -> None:
+    action.answered_by = make_version()
+    course, need_id = action.answered_by.course.title, need.id
+    db.session.commit()
+
+    page = browser.signed_in(cara).get(f"/needs/{need_id}")
+
+    assert f"{course}, version 1, answers it. That does not count for this need." in page.text
+    assert "Wait for it" not in page.text
+    assert page.link("Add that version and later ones : ACT-DA-2").endswith(f"change?action={action.id}")
+
+
 @pytest.mark.parametrize(
     ("kind", "typed", "said"),
     [
