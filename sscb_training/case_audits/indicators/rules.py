@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
-from math import sqrt
+from math import floor, sqrt
 from statistics import NormalDist
 
 FEWEST = 10
@@ -55,17 +55,18 @@ class Seen:
 
     @property
     def in_words(self) -> str:
-        """ "12 of 18 (67%)": a share never stands without its cases."""
+        """ "12 of 18 (67%)", half up: a share never stands without its cases."""
         if self.share is None:
             return "No case that could be told"
-        return f"{self.numerator} of {self.denominator} ({self.share:.0%})"
+        whole = (200 * self.numerator + self.denominator) // (2 * self.denominator)
+        return f"{self.numerator} of {self.denominator} ({whole}%)"
 
     @property
     def interval_in_words(self) -> str:
         if self.share is None:
             return "Not known"
         low, high = self.interval
-        return f"{low:.0%} to {high:.0%}"
+        return f"{_whole(low)}% to {_whole(high)}%"
 
 
 @dataclass(frozen=True)
@@ -178,5 +179,12 @@ def _all_told(seen: Seen, *, as_true: bool) -> Seen:
 
 
 def _points(part: float) -> str:
-    points = round(100 * part)
-    return f"+{points}" if points > 0 else f"{MINUS}{-points}" if points < 0 else "0"
+    points = _whole(abs(part))
+    if not points:
+        return "0"
+    return f"+{points}" if part > 0 else f"{MINUS}{points}"
+
+
+def _whole(part: float) -> int:
+    """A part of one in whole percent, half up, as every share of the service is rounded."""
+    return floor(100 * part + 0.5)

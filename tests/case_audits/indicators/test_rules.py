@@ -88,6 +88,7 @@ def test_shares_are_said_with_their_cases_and_changes_with_their_sign() -> None:
     assert found is not None
     assert found.in_words == "−55 points (−73 to −25)"
     assert (Seen(12, 18).in_words, Seen(12, 18).interval_in_words) == ("12 of 18 (67%)", "44% to 84%")
+    assert [Seen(cases, 40).in_words for cases in (9, 13)] == ["9 of 40 (23%)", "13 of 40 (33%)"]
     assert Seen(0, 0, 4).in_words == "No case that could be told"
 
 
