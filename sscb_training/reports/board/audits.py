@@ -146,7 +146,7 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
     return Section(
         "changes",
         "What changed",
-        words=[f"Since {plain_date(asked.since)}, the day of the last report or the day before this period."],
+        words=[f"Since {plain_date(asked.since)}, the day that this report is set beside."],
         figures=[
             ("Needs with coverage up", rules.number(sum(1 for _, before, after in moved if after > before))),
             ("Needs with coverage down", rules.number(sum(1 for _, before, after in moved if after < before))),
