@@ -7,14 +7,14 @@ from sscb_training.core import forms
 from sscb_training.core.forms import Form
 from sscb_training.needs.reviews.rules import STATEMENT
 
-MINUTE = "For example, minute 7.2 of 10 March 2027."
+MINUTE = "For example, minute 7.2 of 10 March 2026."
 
 
 def _decided_on(label: str) -> Any:
     return forms.day(
         label,
         required="Enter the date of the decision",
-        hint="The day of the meeting. For example, 10 3 2027",
+        hint="The day of the meeting. For example, 10 3 2026",
     )
 
 
