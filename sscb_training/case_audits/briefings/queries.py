@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from sscb_training.case_audits.briefings import rules
@@ -195,6 +195,7 @@ def content(briefing: Briefing) -> Content:
         ],
         "themes": [
             {
+                "theme_id": part.theme.theme.id,
                 "name": part.theme.theme.name,
                 "introduction": part.theme.introduction,
                 "findings": [_finding(item, told) for item in _included(part.findings)],
@@ -378,8 +379,11 @@ def editions_telling(findings: Collection[Finding]) -> Sequence[BriefingEdition]
 
 
 def themes_told(told: Content) -> Sequence[Theme]:
-    """The themes under which an edition tells something."""
-    return rows(select(Theme).where(Theme.name.in_([part["name"] for part in told["themes"]])))
+    """The themes under which an edition tells something, whatever they are called since it was approved; of what was
+    approved before their keys were kept, by name."""
+    keys = [part["theme_id"] for part in told["themes"] if "theme_id" in part]
+    names = [part["name"] for part in told["themes"] if "theme_id" not in part]
+    return rows(select(Theme).where(or_(Theme.id.in_(keys), Theme.name.in_(names))))
 
 
 def findings_told(told: Content) -> Sequence[Finding]:

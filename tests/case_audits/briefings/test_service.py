@@ -191,12 +191,14 @@ def test_what_was_approved_comes_out_whatever_was_changed_since(cara: Person) ->
         service.approve(briefing, reason="It says what was found", by=other, now=NOW)
     with transaction():
         finding.text = "Changed behind their back"
+        audit.theme.name = "Called otherwise since"
 
     assert queries.content(briefing)["themes"][0]["findings"][0]["text"] == "As it was read"
     with transaction():
         edition = service.publish(briefing, by=cara, now=NOW)
 
     assert edition.content["themes"][0]["findings"][0]["text"] == "As it was read"
+    assert (edition.themes, edition.findings) == ([audit.theme], [finding])
     assert briefing.approved_content is None
 
 
