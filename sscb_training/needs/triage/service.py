@@ -26,6 +26,8 @@ def lead_to(
         {need.id: need for need in needs_queries.needs_of(finding)},
         {need.id: need for need in wanted},
     )
+    if not before and not after:
+        raise needs.NeedRefused("Select the needs that it leads to", about="needs")
     re_opened = []
     for need_id in sorted(after.keys() - before.keys()):
         if re_open_for(after[need_id], finding.case_audit, by=by, now=now) is not None:
@@ -50,4 +52,4 @@ def found_again(
         db.session.execute(insert(recurring_finding).values(finding_id=finding.id, earlier_id=earlier.id))
         history.record("found again", finding, by=by, at=now, earlier=earlier.code)
     both = [*needs_queries.needs_of(finding), *needs_queries.needs_of(earlier)]
-    return lead_to(finding, both, by=by, now=now)
+    return lead_to(finding, both, by=by, now=now) if both else []
