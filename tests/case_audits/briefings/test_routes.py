@@ -45,6 +45,7 @@ def test_a_briefing_from_its_beginning_until_it_is_withdrawn(browser: Browser, c
     )  # fmt: skip
     assert page.h1 == "Briefing 10"
     here = page.url
+    assert "Told in Briefing 10 Draft" in browser.get(f"/audits/{audit_id}").text
     item = queries.items_of(db.session.scalars(db.select(Briefing)).one())[1].id
     theme = queries.themes_of(db.session.scalars(db.select(Briefing)).one())[0].theme_id
     steps: list[tuple[str, dict[str, Any]]] = [
@@ -99,6 +100,7 @@ def test_a_briefing_from_its_beginning_until_it_is_withdrawn(browser: Browser, c
     page = browser.submit(f"{here}/withdraw", reason="The audit was flawed")
     assert "The briefing is withdrawn" in page.text
     assert "The audit was flawed" in browser.get("/briefings/LIB-10").text
+    assert "Told in Briefing 10 Draft" in browser.get(f"/audits/{audit_id}").text
     assert "Withdrawn" in browser.get("/manage/briefings").text
 
 
