@@ -337,10 +337,8 @@ def decide_briefing(briefing_id: int) -> ResponseReturnValue:
     briefing = queries.briefing_in_full(briefing_id)
     decides = queries.decision_state(briefing, current_person())
     form = DecideForm.from_request()
-    if not decides["may"]:
-        del form.decision
     if form.accepted():
-        approved, reason = form.answers.get("decision") == "approve", form.reason.data
+        approved, reason = form.decision.data == "approve", form.reason.data
         verb = service.approve if approved else service.send_back
         said = (
             "The briefing is approved. Now it can be published" if approved else "The briefing is sent back"

@@ -83,11 +83,14 @@ def test_a_briefing_from_its_beginning_until_it_is_withdrawn(browser: Browser, c
     page = browser.get(f"{here}/decide")
     assert page.h1 == "Send this briefing back"
     assert "somebody else of the board’s staff approves it" in page.text
-    assert not page.soup.select("[name=decision]")
+    assert not page.soup.select("[type=radio]")
     assert "waits for approval" not in browser.get("/home").text
     assert "1 briefing waits for approval" in browser.signed_in(other).get("/home").text
-    browser.submit(f"{here}/decide", decision="approve", reason="As it was found")
-    assert not browser.get(f"{here}/decide").soup.select("[name=decision], .govuk-inset-text")
+    page = browser.get(f"{here}/decide")
+    browser.fill(page, decision="approve", reason="As it was found")
+    late = browser.fill(page, decision="approve", reason="The same again")  # sends nothing back
+    assert "This briefing is approved by now" in late.errors[0]
+    assert not browser.get(f"{here}/decide").soup.select("[type=radio], .govuk-inset-text")
     page = browser.fill(browser.get(here), button="Publish now")
     assert "Olga Other" in page.text
     assert "As it was found" in page.text
