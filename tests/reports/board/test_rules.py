@@ -49,6 +49,21 @@ def test_a_copy_differs_where_a_figure_or_what_it_is_of_differs() -> None:
     ]  # fmt: skip
 
 
+def test_a_copy_does_not_differ_by_what_reports_say_in_other_words_now() -> None:
+    printed = make_report(
+        target=rules.percentage(40, note="by 31 Mar 2027"),
+        change=rules.text("Not shown"),
+        done=rules.percentage(100, note="1 of 1 actions completed"),
+    )
+    now = make_report(
+        target=rules.percentage(40, note="by\N{NO-BREAK SPACE}31 Mar 2027"),
+        change=rules.text("Withheld"),
+        done=rules.percentage(100, note="1 of 1 action completed"),
+    )
+
+    assert rules.differences(printed, now) == []
+
+
 def test_a_copy_sets_lines_of_one_name_beside_their_like() -> None:
     def changed(*lines: tuple[str, str, str]) -> Report:
         report = make_report()
