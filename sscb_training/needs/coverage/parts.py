@@ -39,7 +39,6 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    tuple_,
     union,
     union_all,
 )
@@ -224,12 +223,10 @@ def _from_there_on(version: type[CourseVersion], first: Subquery) -> Condition:
 
 
 def in_audience(query: AnyColumns, person: CTE, aim: CTE, works: Condition) -> AnyColumns:
-    """The same, joined to the memberships that put a person into the need's audience."""
-    group = tuple_(
-        person.c.need_id, Membership.staff_group_id + 0
-    )  # or SQLite would begin with every member of it
+    """The same, joined to the memberships that put a person into the audience of one need."""
+    staff_group = Membership.staff_group_id + 0  # or SQLite would begin with every member of it
     return query.join(Membership, and_(Membership.person_id == person.c.person_id, works)).where(
-        group.in_(select(aim.c.need_id, aim.c.staff_group_id))
+        staff_group.in_(select(aim.c.staff_group_id))
     )
 
 
