@@ -268,12 +268,12 @@ def _tallies(
         (booked if has_place else claiming)[need_id].add(person_id)
     waiting = {need_id: people - booked[need_id] for need_id, people in claiming.items()}
     places = ask(statements.jobs(**of), given)
-    jobs = rules.jobs_by_person((*job, _split(people)) for *job, people in places)
+    alike = rules.by_jobs((*job, _split(people)) for *job, people in places)
     return [
         tally
         for standing, found in zip(rules.Standing, (in_force, booked, waiting), strict=True)
         for need_id, people in found.items()
-        for tally in rules.alike(need_id, standing, people, jobs)
+        for tally in rules.tallies(need_id, standing, people, alike)
     ]
 
 

@@ -1,8 +1,8 @@
 """What a coverage figure may say. People in force ÷ the headcount that was declared, and no guess in between."""
 
 from calendar import monthrange
-from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -73,22 +73,28 @@ class Tally:
     people: int
 
 
-def jobs_by_person(found: Iterable[tuple[int, int, Iterable[int]]]) -> dict[int, frozenset[Job]]:
-    """Where each person works, from rows of an agency, a staff group and who works there."""
+def by_jobs(found: Iterable[tuple[int, int, Iterable[int]]]) -> dict[frozenset[Job], set[int]]:
+    """The people who work in the same places, from rows of an agency, a staff group and who works there."""
     jobs: dict[int, frozenset[Job]] = {}
     for agency_id, staff_group_id, people in found:
         job = frozenset([(agency_id, staff_group_id)])
         for person in people:
             jobs[person] = jobs[person] | job if person in jobs else job
-    return jobs
+    alike = defaultdict[frozenset[Job], set[int]](set)
+    for person, places in jobs.items():
+        alike[places].add(person)
+    return alike
 
 
-def alike(
-    need_id: int, standing: Standing, people: Iterable[int], jobs: Mapping[int, frozenset[Job]]
+def tallies(
+    need_id: int, standing: Standing, people: Set[int], alike: Mapping[frozenset[Job], Set[int]]
 ) -> list[Tally]:
     """People who stand so to a need, those of the same jobs together; whoever has no job is left out."""
-    found = Counter(map(jobs.get, people))
-    return [Tally(need_id, standing, places, number) for places, number in found.items() if places]
+    return [
+        Tally(need_id, standing, jobs, number)
+        for jobs, workers in alike.items()
+        if (number := len(people & workers))
+    ]
 
 
 @dataclass
