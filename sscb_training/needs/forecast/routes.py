@@ -70,6 +70,7 @@ def forecast(need_id: int) -> ResponseReturnValue:
         fields=INPUTS,
         usual=_usual(found.inputs(numbers, {}), plan),
         chosen=chosen,
+        typed={name: request.args.get(name, "").strip() for name in INPUTS},
         chips=[
             (INPUTS[name].told.format(number), url_with(**{name: None})) for name, number in chosen.items()
         ],
