@@ -109,7 +109,7 @@ def test_the_page_looks_closely_at_the_need_that_was_chosen_or_is_furthest_behin
     make_need(make_finding(), scheme=make_scheme(), code="N2", title="Far", target_percent=90)
     page = browser.signed_in(cara).get(PAGE).text
     assert "N2: Far. People still to train" in page
-    assert "None of it runs out in that time" in page
+    assert "Nobody’s time runs out in these 12 months" in page
     assert "N1: Near. People still to train" in browser.get(f"{PAGE}?need={near.id}").text
     assert "N2: Far. People still to train" in browser.get(f"{PAGE}?need=999999").text
 
