@@ -86,7 +86,8 @@ def test_every_figure_says_what_it_is_a_share_of_and_leads_behind_it(
     for words in (
         "1 of 4 (25%)", "target 80%", "3 of 4", "0 in force; headcount not supplied",
         "whose headcount is not supplied are left out.",
-        "the headcount is known, who are 1, how many run out", "1 of 2", "Improving", "6 of 20 (30%), then 18 of 20 (90%)",
+        "Of the 1 in force where the headcount is known, how many run out",
+        "1 of 2", "Improving", "6 of 20 (30%), then 18 of 20 (90%)",
         "As at 23 November 2026",
     ):  # fmt: skip
         assert words in page.text, words
