@@ -6,12 +6,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from sscb_training.agencies.models import Agency
 from sscb_training.bookings import queries
 from sscb_training.bookings.models import BookingStatus
 from sscb_training.bookings.service import BookingRefused
 from sscb_training.core import history
+from sscb_training.core.db import db
 from sscb_training.core.mail import Letter
 from sscb_training.courses.models import SessionStatus
 from sscb_training.people.models import Person
@@ -42,6 +44,23 @@ def test_request_place_confirms_while_a_place_is_free(asha: Person) -> None:
     assert booking.membership == asha.memberships[0]
     assert booking.requested_by_id == asha.id
     assert verbs(booking) == ["requested"]
+
+
+@pytest.mark.one_database
+def test_request_place_holds_the_date_before_it_counts_though_nobody_waits(asha: Person) -> None:
+    """Where somebody waits, offering free places holds it too, which is what the race meets."""
+    training_session = make_training_session(capacity=1)
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    request_place(training_session, asha)
+    event.remove(db.engine, "before_cursor_execute", note)
+
+    held = next(place for place, one in enumerate(sent) if one.startswith("UPDATE training_session "))
+    assert held < next(place for place, one in enumerate(sent) if "count(" in one and "booking" in one)
 
 
 def test_request_place_waits_when_the_session_is_full(asha: Person, outbox: Outbox) -> None:
