@@ -81,9 +81,16 @@ def faults_of(page: Page, within: str = "html") -> list[str]:
     return [*found, *too_wide(page)]
 
 
+WIDER_BY = """async () => {
+    const root = document.documentElement, pixels = () => root.scrollWidth - root.clientWidth;
+    for (let tries = 0; pixels() > 0 && tries < 20; tries += 1) await new Promise(then => setTimeout(then, 50));
+    return pixels();
+}"""
+
+
 def too_wide(page: Page) -> list[str]:
-    """Whether the page that is open is wider than its window."""
-    pixels = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    """Whether the page that is open is wider than its window, and stays so: a scroll bar may come a moment late."""
+    pixels = page.evaluate(WIDER_BY)
     return [f"{page.url} is {pixels} pixels too wide"] if pixels > 0 else []
 
 
