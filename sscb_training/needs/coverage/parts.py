@@ -373,6 +373,7 @@ def holders_joined(of: Of, *, one_need: bool) -> CompoundSelect[*tuple[Any, ...]
 
 
 def joined(numbers: SQLColumnExpression[int]) -> ColumnElement[str]:
+    """Ids in one text with commas between them, in any order."""
     return func.aggregate_strings(cast(numbers, String), ",")
 
 

@@ -10,7 +10,7 @@ from sscb_training.bookings.models import Outcome
 from sscb_training.needs.forecast.rules import Lapses
 from sscb_training.people.models import Person
 from sscb_training.reports.lapses import queries
-from sscb_training.reports.lapses.queries import AgencyLapses
+from sscb_training.reports.lapses.queries import AgencyLapses, RunningOut
 from tests.browser import Browser
 from tests.factories import (
     NOW,
@@ -62,6 +62,12 @@ def test_each_person_counts_once_by_what_lasts_longest(
     assert queries.by_agency(None, hill_school.id, until=TODAY, on=TODAY, now=NOW) == [
         AgencyLapses("Hill School", 1, Lapses(0, 0))
     ]
+    for until, lapses in [(NEXT_MONTH - timedelta(days=1), Lapses(0, 0)), (NEXT_MONTH, Lapses(1, 1))]:
+        found = queries.running_out(None, until=until, on=TODAY, now=NOW)
+        assert found == {scheme.id: RunningOut(2, lapses)}
+    assert queries.running_out(hill_school.id, until=NEXT_MONTH, on=TODAY, now=NOW) == {
+        scheme.id: RunningOut(1, Lapses(1, 1))
+    }
 
 
 def test_the_forecast_is_shown_and_kept_as_files(
