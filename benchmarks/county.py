@@ -23,6 +23,7 @@ from benchmarks.ground import load_demonstration, open_app
 from benchmarks.measuring import counting
 from benchmarks.plans import plans_of
 from sscb_training.accreditation.models import Accreditation, AccreditationScheme, EvidenceKind
+from sscb_training.agencies.models import Agency
 from sscb_training.bookings.models import Booking, BookingStatus, Outcome
 from sscb_training.core import clock
 from sscb_training.core.db import db, number, rows
@@ -90,6 +91,9 @@ def measure(app: Flask) -> None:
             _tell(f"{need.code} by agency", partial(queries.coverage_on, need, **days))
             _tell(f"{need.code} 12 months", partial(queries.coverage_trend, need, **days))
             _tell(f"{need.code} forecast", partial(forecast, need, **days))
+        agency = db.session.scalars(select(Agency).order_by(Agency.id)).first()
+        assert agency is not None
+        _tell("Every need of one agency", partial(queries.coverage_of_agency, agency, **days))
         begin = today - timedelta(days=365)
         asked = asked_for(
             begin, today, agency=None, is_published=False, known_on=today, since=begin, today=today

@@ -12,7 +12,7 @@ Agencies that a need is not for have no line, and everything is joined to lines 
 what answered it are rows that were known on a day, as all else is.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -60,8 +60,6 @@ from sscb_training.people.models import Membership
 
 AnyColumns = Select[*tuple[Any, ...]]
 Condition = ColumnElement[bool]
-Of = Callable[[SQLColumnExpression[int]], Condition]
-"""Of whom: the condition that a person's id has to meet."""
 
 AS_AT = bindparam("as_at", type_=Date())
 BEGINS = bindparam("begins", type_=Moment())
@@ -349,7 +347,7 @@ def holders() -> CompoundSelect[*tuple[Any, ...]]:
     return union_all(*(select(way.c.person_id).where(stands(way)) for way in ways))
 
 
-def holders_joined(of: Of, *, one_need: bool) -> CompoundSelect[*tuple[Any, ...]]:
+def holders_joined(*, one_need: bool) -> CompoundSelect[*tuple[Any, ...]]:
     """The same: need, people. The people are joined with commas, those who came date by date."""
     ways = [way(one_need).subquery() for way in (_awarded, _trained)]
     session = _sessions_that_count(one_need)
@@ -358,14 +356,11 @@ def holders_joined(of: Of, *, one_need: bool) -> CompoundSelect[*tuple[Any, ...]
         Booking.outcome == Outcome.ATTENDED,
         Booking.part_id.is_(None),
         _known_by_then(),
-        of(Booking.person_id),
     )
     counts_by_then = or_(session.c.since.is_(None), session.c.since <= AS_AT)
     return union_all(
         *(
-            select(way.c.need_id, joined(way.c.person_id))
-            .where(stands(way), of(way.c.person_id))
-            .group_by(way.c.need_id)
+            select(way.c.need_id, joined(way.c.person_id)).where(stands(way)).group_by(way.c.need_id)
             for way in ways
         ),
         select(session.c.need_id, who_came.scalar_subquery()).where(counts_by_then),

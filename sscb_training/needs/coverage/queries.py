@@ -260,14 +260,14 @@ def _tallies(
     given: dict[str, Any], *, one_need: bool = False, one_agency: bool = False, claims: bool = True
 ) -> list[rules.Tally]:
     """Who stands how and works where, without those who claim a place where nobody asks for them."""
-    ask, of = db.session.execute, {"one_need": one_need, "one_agency": one_agency}
+    ask = db.session.execute
     in_force, booked, claiming = People(set), People(set), People(set)
-    for need_id, people in ask(statements.holders(**of), given):
+    for need_id, people in ask(statements.holders(one_need=one_need), given):
         in_force[need_id].update(_split(people))
-    for need_id, person_id, has_place in ask(statements.claims(**of), given) if claims else ():
+    for need_id, person_id, has_place in ask(statements.claims(one_need=one_need), given) if claims else ():
         (booked if has_place else claiming)[need_id].add(person_id)
     waiting = {need_id: people - booked[need_id] for need_id, people in claiming.items()}
-    places = ask(statements.jobs(**of), given)
+    places = ask(statements.jobs(one_need=one_need, one_agency=one_agency), given)
     alike = rules.by_jobs((*job, _split(people)) for *job, people in places)
     return [
         tally

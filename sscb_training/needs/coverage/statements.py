@@ -61,34 +61,25 @@ def cells(*, one_need: bool) -> AnyColumns:
 def jobs(*, one_need: bool, one_agency: bool) -> AnyColumns:
     """Who works where on the day: agency, staff group, people. For one need those of its audience."""
     job = (Membership.agency_id, Membership.staff_group_id)
-    query = select(*job, parts.joined(Membership.person_id)).where(_works(one_agency))
+    query = select(*job, parts.joined(Membership.person_id)).where(parts.works(AS_AT))
+    if one_agency:
+        query = query.where(Membership.agency_id == AGENCY)
     if one_need:
         query = query.where(Membership.staff_group_id.in_(select(parts.aim(one_need=True).c.staff_group_id)))
     return query.group_by(Membership.staff_group_id, Membership.agency_id)  # as the index has them
 
 
 @cache
-def holders(*, one_need: bool, one_agency: bool) -> CompoundSelect[*tuple[Any, ...]]:
+def holders(*, one_need: bool) -> CompoundSelect[*tuple[Any, ...]]:
     """Who holds on the day what meets a need: need, people. Both come many times over."""
-    return parts.holders_joined(_those_who_work(one_agency), one_need=one_need)
+    return parts.holders_joined(one_need=one_need)
 
 
 @cache
-def claims(*, one_need: bool, one_agency: bool) -> AnyColumns:
+def claims(*, one_need: bool) -> AnyColumns:
     """Who has a place that would meet a need, or waits for one: need, person, whether it is a place."""
     asked = parts.claim(parts.meeting(one_need=one_need))
-    query = select(asked.c.need_id, asked.c.person_id, asked.c.has_place)
-    return query.where(_those_who_work(one_agency)(asked.c.person_id))
-
-
-def _works(one_agency: bool) -> parts.Condition:
-    return and_(parts.works(AS_AT), Membership.agency_id == AGENCY if one_agency else true())
-
-
-def _those_who_work(one_agency: bool) -> parts.Of:
-    """The people of one agency, or whoever."""
-    own = select(Membership.person_id).where(_works(one_agency))
-    return lambda person_id: person_id.in_(own) if one_agency else true()
+    return select(asked.c.need_id, asked.c.person_id, asked.c.has_place)
 
 
 @cache
