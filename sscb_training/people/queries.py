@@ -42,6 +42,11 @@ def seen_by(viewer: Person, *, on: date | None = None) -> ColumnElement[bool]:
     return theirs | works_at(viewer.leads_agency_ids, on=on) if viewer.leads_agency_ids else theirs
 
 
+def ids_seen_by(viewer: Person, person_ids: Collection[int], *, on: date) -> set[int]:
+    """Those of these people whom the viewer may see."""
+    return set(rows(select(Person.id).where(Person.id.in_(person_ids), seen_by(viewer, on=on))))
+
+
 def works_at(agency_ids: frozenset[int], *, on: date | None = None) -> ColumnElement[bool]:
     """The condition on Person that they work at one of these agencies. A walk-in's unchecked word does not count."""
     if not agency_ids:

@@ -462,6 +462,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "reports.dashboard": STAFF,
     "reports.coverage": STAFF,
     "reports.lapses": STAFF,
+    "reports.lapsing_people": (*LEAD, *STAFF),
     "reports.board": (*LEAD, *STAFF),  # whose report they see is the query’s business; so of all below
     "reports.rows": (*LEAD, *STAFF),
     "reports.freeze": (*LEAD, *STAFF),

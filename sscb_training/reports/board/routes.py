@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Response, abort, current_app, render_template, request, url_for
+from flask import Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.routing import BuildError
@@ -11,7 +11,7 @@ from sscb_training.agencies.models import Agency
 from sscb_training.agencies.queries import every_agency
 from sscb_training.core import clock, pdf, sheets
 from sscb_training.core.access import STAFF, allow, may_open
-from sscb_training.core.pages import day_asked_for, row_asked_for, unread_days
+from sscb_training.core.pages import day_asked_for, unread_days
 from sscb_training.core.roles import Role
 from sscb_training.core.times import plain_date
 from sscb_training.people.models import Person
@@ -22,6 +22,7 @@ from sscb_training.reports.board.report import report
 from sscb_training.reports.board.rules import Cell, Kind, Report, Section, Table
 from sscb_training.reports.routes import Period, bp, period_asked_for
 from sscb_training.reports.rules import Preset
+from sscb_training.reports.use.routes import agency_asked_for
 
 DAYS = {"since": "Set beside", "known_on": "As known on"}
 PUBLISHED = "published"
@@ -69,14 +70,8 @@ def agencies_seen_by(viewer: Person) -> dict[int, Agency]:
 
 
 def asked_for(viewer: Person, period: Period, agencies: dict[int, Agency]) -> Asked:
-    """What the address asks of a report; an agency that the viewer may not see is not there (promise P8)."""
-    agency_id = row_asked_for("agency")
-    if not viewer.is_board_staff and not request.args.get("agency"):
-        agency_id = next(iter(agencies), None)
-    if agency_id is None and not viewer.is_board_staff:
-        abort(404)
-    if agency_id is not None and agency_id not in agencies:
-        abort(404)
+    """What the address asks of a report."""
+    agency_id = agency_asked_for(agencies, of_everybody=viewer.is_board_staff)
     today = clock.today()
     return queries.asked(
         period.begin,

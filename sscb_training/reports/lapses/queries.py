@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Subquery, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, distinct, exists, func, select
 
-from sscb_training.accreditation.models import Accreditation, scheme_course
-from sscb_training.agencies.models import Agency
+from sscb_training.accreditation.models import Accreditation, AccreditationScheme, scheme_course
+from sscb_training.agencies.models import Agency, StaffGroup
 from sscb_training.bookings.models import LIVE, Booking
 from sscb_training.core.db import db
 from sscb_training.courses.models import CourseVersion, SessionStatus, TrainingSession
 from sscb_training.needs.forecast.rules import FOR_EVER, Lapses
-from sscb_training.people.models import Membership
+from sscb_training.people.models import Membership, Person
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,71 @@ class RunningOut:
 class AgencyLapses:
     """Of one agency: how many accreditations its people hold, and what of them runs out in the forecast's time."""
 
+    agency_id: int
     agency: str
     in_force: int
     lapses: Lapses
+
+
+@dataclass(frozen=True)
+class Behind:
+    """One of the accreditations behind a figure: whose it is, until when they hold it, and whether a renewal is booked.
+
+    Without an agency asked for, `agency` is the first of `agencies` where they work.
+    """
+
+    person_id: int
+    name: str
+    staff_group: str
+    scheme: str
+    last_day: date
+    has_booked: int
+    agency: str
+    agencies: int
+
+    @property
+    def until(self) -> date | None:
+        return None if self.last_day == FOR_EVER else self.last_day
+
+
+def people_behind(
+    scheme_id: int | None,
+    agency_id: int | None,
+    *,
+    begin: date | None,
+    until: date | None,
+    booked: bool | None,
+    on: date,
+    now: datetime,
+) -> Select[*tuple[Any, ...]]:
+    """Who holds a scheme, or any, as `holders` counts them, what runs out first at the top: rows for `Behind`.
+
+    Of what runs out from one day until another, both included, and of who has a renewal booked or has not, where these
+    are given.
+    """
+    held = _held(on, now)
+    query = (
+        select(
+            Person.id, Person.name, func.min(StaffGroup.name), AccreditationScheme.name, held.c.until, held.c.booked,
+            func.min(Agency.name), func.count(distinct(Agency.id)),
+        )
+        .select_from(held)
+        .join(Person, Person.id == held.c.person_id)
+        .join(AccreditationScheme, AccreditationScheme.id == held.c.scheme_id)
+        .join(Membership, and_(Membership.person_id == Person.id, _counts(on)))
+        .join(Agency, Agency.id == Membership.agency_id)
+        .join(StaffGroup, StaffGroup.id == Membership.staff_group_id)
+        .where(held.c.until.between(begin or on, until or FOR_EVER))
+        .group_by(Person.id, Person.name, held.c.scheme_id, AccreditationScheme.name, held.c.until, held.c.booked)
+        .order_by(held.c.until, Person.name, Person.id, held.c.scheme_id)
+    )  # fmt: skip
+    if scheme_id is not None:
+        query = query.where(held.c.scheme_id == scheme_id)
+    if agency_id is not None:
+        query = query.where(Agency.id == agency_id)
+    if booked is not None:
+        query = query.where(held.c.booked == int(booked))
+    return query
 
 
 def holders(agency_id: int | None, *, on: date, now: datetime) -> Mapping[int, Holders]:
@@ -98,14 +160,9 @@ def by_agency(
     """By agency, by name. Whoever works at two counts in each, so the lines need not add up to the whole."""
     held = _held(on, now)
     ends = case((held.c.until <= until, 1), else_=0)
-    jobs = (
-        select(Membership.person_id, Membership.agency_id)
-        .where(Membership.is_current(on), Membership.confirmed_at.is_not(None))
-        .distinct()
-        .subquery("job")
-    )
+    jobs = select(Membership.person_id, Membership.agency_id).where(_counts(on)).distinct().subquery("job")
     query = (
-        select(Agency.name, func.count(), func.sum(ends), func.sum(ends * held.c.booked))
+        select(Agency.id, Agency.name, func.count(), func.sum(ends), func.sum(ends * held.c.booked))
         .select_from(held)
         .join(jobs, jobs.c.person_id == held.c.person_id)
         .join(Agency, Agency.id == jobs.c.agency_id)
@@ -117,18 +174,19 @@ def by_agency(
     if agency_id is not None:
         query = query.where(Agency.id == agency_id)
     return [
-        AgencyLapses(name, number, Lapses(lapse, booked))
-        for name, number, lapse, booked in db.session.execute(query)
+        AgencyLapses(key, name, number, Lapses(lapse, booked))
+        for key, name, number, lapse, booked in db.session.execute(query)
     ]
 
 
 def _current_jobs(held: Subquery, agency_id: int | None, on: date) -> Any:
-    job = exists(Membership.person_id).where(
-        Membership.person_id == held.c.person_id,
-        Membership.is_current(on),
-        Membership.confirmed_at.is_not(None),
-    )
+    job = exists(Membership.person_id).where(Membership.person_id == held.c.person_id, _counts(on))
     return job if agency_id is None else job.where(Membership.agency_id == agency_id)
+
+
+def _counts(on: date) -> ColumnElement[bool]:
+    """Whether a job is somebody's on the day, and more than their own word."""
+    return and_(Membership.is_current(on), Membership.confirmed_at.is_not(None))
 
 
 def _held(on: date, now: datetime) -> Subquery:

@@ -1,6 +1,6 @@
 """How training dates were used: for board staff of everybody, for an agency's lead of its own people alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from flask import abort, render_template, request
@@ -95,19 +95,24 @@ def agencies_seen_by(viewer: Person) -> dict[int, str]:
     }
 
 
-def filters_asked_for(period: Period, agencies: dict[int, str], *, of_everybody: bool) -> Filters:
-    """What the address asks; an agency that the viewer may not see is not there (promise P8)."""
+def agency_asked_for(agencies: Mapping[int, object], *, of_everybody: bool) -> int | None:
+    """The agency of the address, or the first of a lead's; one that the viewer may not see is not there (promise P8)."""
     agency_id = row_asked_for("agency")
     if not of_everybody and not request.args.get("agency"):
         agency_id = next(iter(agencies), None)
     if agency_id not in agencies and (agency_id is not None or not of_everybody):
         abort(404)
+    return agency_id
+
+
+def filters_asked_for(period: Period, agencies: dict[int, str], *, of_everybody: bool) -> Filters:
+    """What the address asks."""
     sector = request.args.get("sector", "")
     return Filters(
         period.begin,
         period.end,
         course_id=row_asked_for("course"),
-        agency_id=agency_id,
+        agency_id=agency_asked_for(agencies, of_everybody=of_everybody),
         is_unconfirmed=of_everybody and "unconfirmed" in request.args,
         sector=Sector(sector) if of_everybody and sector in list(Sector) else None,
     )

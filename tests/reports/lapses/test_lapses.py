@@ -3,10 +3,12 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 from sscb_training.agencies.models import Agency
 from sscb_training.bookings.models import Outcome
+from sscb_training.core.db import db
 from sscb_training.needs.forecast.rules import Lapses
 from sscb_training.people.models import Person
 from sscb_training.reports.lapses import queries
@@ -56,11 +58,11 @@ def test_each_person_counts_once_by_what_lasts_longest(
     assert (at_hill.in_force, at_hill.without_agency) == (1, 0)
     until = TODAY + timedelta(days=700)
     assert queries.by_agency(scheme.id, None, until=until, on=TODAY, now=NOW) == [
-        AgencyLapses("Elsewhere", 2, Lapses(1, 1)),
-        AgencyLapses("Hill School", 1, Lapses(1, 1)),
+        AgencyLapses(elsewhere.id, "Elsewhere", 2, Lapses(1, 1)),
+        AgencyLapses(hill_school.id, "Hill School", 1, Lapses(1, 1)),
     ]
     assert queries.by_agency(None, hill_school.id, until=TODAY, on=TODAY, now=NOW) == [
-        AgencyLapses("Hill School", 1, Lapses(0, 0))
+        AgencyLapses(hill_school.id, "Hill School", 1, Lapses(0, 0))
     ]
     for until, lapses in [(NEXT_MONTH - timedelta(days=1), Lapses(0, 0)), (NEXT_MONTH, Lapses(1, 1))]:
         found = queries.running_out(None, until=until, on=TODAY, now=NOW)
@@ -68,6 +70,18 @@ def test_each_person_counts_once_by_what_lasts_longest(
     assert queries.running_out(hill_school.id, until=NEXT_MONTH, on=TODAY, now=NOW) == {
         scheme.id: RunningOut(1, Lapses(1, 1))
     }
+
+    def behind(agency_id: int | None, **narrowed: Any) -> list[tuple[int, date | None, int]]:
+        asked = {"begin": None, "until": None, "booked": None} | narrowed
+        found = db.session.execute(queries.people_behind(scheme.id, agency_id, **asked, on=TODAY, now=NOW))
+        return [(one.person_id, one.until, one.agencies) for one in (queries.Behind(*row) for row in found)]
+
+    hers, for_ever_theirs = (asha.id, NEXT_MONTH, 2), (for_ever.id, None, 1)
+    assert behind(None) == [hers, for_ever_theirs]
+    assert behind(hill_school.id) == [(asha.id, NEXT_MONTH, 1)]
+    assert behind(None, begin=NEXT_MONTH, until=NEXT_MONTH) == behind(None, booked=True) == [hers]
+    assert behind(None, booked=False) == [for_ever_theirs]
+    assert behind(None, until=TODAY) == behind(None, begin=NEXT_MONTH, until=TODAY) == []
 
 
 def test_the_forecast_is_shown_and_kept_as_files(
@@ -97,6 +111,13 @@ def test_the_forecast_is_shown_and_kept_as_files(
         "1",
     )
     browser.get("/reports/lapses?format=xlsx&of=agencies", check=False)
+    name = asha.name
+    for link in page.soup.select("td a[href*='/reports/lapses/people']"):
+        whose = browser.get(str(link["href"]))
+        assert whose.text.count(name) == int(link.get_text().split()[0]), link
+    file = browser.get("/reports/lapses/people?renewal=to_book&format=csv", check=False)
+    assert name in file.response.get_data(as_text=True)
+    assert "could not be read" in browser.get("/reports/lapses/people?on=soon").text
     assert "Nobody holds that now" in browser.get(f"/reports/lapses?agency={make_agency().id}").text
 
     other = make_scheme()
