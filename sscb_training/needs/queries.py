@@ -197,6 +197,14 @@ def needs_answered_by_accreditation(accreditation: Accreditation) -> Sequence[Tr
     return _with_findings(select(TrainingNeed).where(TrainingNeed.id.in_(answers)))
 
 
+def courses_that_count(need: TrainingNeed) -> Sequence[int]:
+    """The ids of the courses by which somebody can come to count for the need now."""
+    answering = answering_versions(counting=True).subquery()
+    own = select(answering.c.version_id).where(answering.c.need_id == need.id)
+    query = select(CourseVersion.course_id).where(CourseVersion.id.in_(own)).distinct()
+    return rows(query.order_by(CourseVersion.course_id))
+
+
 def upcoming_dates(need: TrainingNeed, *, now: datetime) -> Sequence[TrainingSession]:
     """The published dates to come of every course that answers or supports the need, soonest first."""
     answering = answering_versions().subquery()

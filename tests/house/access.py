@@ -426,7 +426,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "needs.headcounts": STAFF,
     "needs.ask_for_headcounts": STAFF,
     "needs.stop_asking_for_headcounts": STAFF,
-    "needs.people": STAFF,
+    "needs.people": (*LEAD, *STAFF),
     "needs.reviews": STAFF,
     "needs.close": STAFF,
     "needs.keep_open": STAFF,

@@ -525,14 +525,14 @@ def test_a_finding_shows_what_its_note_names(browser: Browser, cara: Person) -> 
 
 @pytest.mark.parametrize(
     "url",
-    ["/needs", "/needs/{need}", "/needs/{need}/coverage", "/needs/{need}/coverage/{agency}", "/audits/1",
+    ["/needs", "/needs/{need}", "/needs/{need}/coverage", "/needs/{need}/people", "/audits/1",
      "/findings/{finding}", "/needs/{need}/coverage?format=csv"],
 )  # fmt: skip
 @pytest.mark.parametrize("who", ["asha", "ben", "tom", "dev"])
 def test_needs_are_for_board_staff(
     request: pytest.FixtureRequest, browser: Browser, county: County, url: str, who: str
 ) -> None:
-    url = url.format(need=county.need.id, agency=county.hill.id, finding=county.need.findings[0].id)
+    url = url.format(need=county.need.id, finding=county.need.findings[0].id)
 
     browser.signed_in(request.getfixturevalue(who)).get(url, status=403)
 

@@ -341,6 +341,24 @@ def holding_it() -> CTE:
     return select(NEED.label("need_id"), people.c.person_id).distinct().cte("holding_it")
 
 
+def left_to_train(aim: CTE) -> CTE:
+    """Each person of one need's audience, as far as they are known by name, who does not hold what meets it, with how
+    they claim a place, if they do."""
+    held, asked = holding_it(), claiming()
+    return (
+        select(Membership.person_id, asked.c.standing, asked.c.waits)
+        .outerjoin(asked, asked.c.person_id == Membership.person_id)
+        .where(
+            works(AS_AT),
+            or_(AGENCY.is_(None), Membership.agency_id == AGENCY),
+            Membership.staff_group_id.in_(select(aim.c.staff_group_id)),
+            Membership.person_id.not_in(select(held.c.person_id)),
+        )
+        .distinct()
+        .cte("left_to_train")
+    )
+
+
 def holders() -> CompoundSelect[*tuple[Any, ...]]:
     """Who holds on the day what meets one need, some of them several times."""
     ways = [way(True).subquery() for way in (_awarded, _attended, _trained)]

@@ -207,22 +207,36 @@ def _county(need_id: int, on: date, count: rules.Count) -> CountyCoverage:
 @dataclass(frozen=True)
 class Behind:
     """One of the people behind a figure, and what they hold: an award or earlier training until `until`, or
-    attendance since `since`. `waits` says what whoever waits does so for."""
+    attendance since `since`; and how they claim a place, where that is asked. `waits` says what they wait for."""
 
     person_id: int
     name: str
     staff_group: str
     job_title: str
+    membership_id: int
     since: date | None
     until: date | None
     basis: int | None
     agency: str
     agencies: int
+    standing: int | None
     waits: int | None
+
+    @property
+    def is_booked(self) -> bool:
+        return self.standing == rules.Standing.BOOKED
 
     @property
     def waits_for(self) -> str:
         return "" if self.waits is None else rules.Waits(self.waits).label
+
+    @property
+    def holds(self) -> str:
+        if self.is_trained_only:
+            return "Trained, assessment not evidenced"
+        if self.is_accredited:
+            return "Accredited"
+        return "" if self.since is None else "Attended"
 
     @property
     def is_accredited(self) -> bool:
@@ -370,10 +384,13 @@ def people_behind(
     *,
     as_at: date,
     known_on: date,
-    standing: rules.Standing = rules.Standing.IN_FORCE,
+    standing: rules.Standing | None = rules.Standing.IN_FORCE,
     only_known: bool = False,
 ) -> Select[*tuple[Any, ...]]:
-    """The people behind a number, by name: rows for `Behind`. `only_known` leaves out agencies without a headcount."""
+    """The people behind a number, by name: rows for `Behind`. `only_known` leaves out agencies without a headcount.
+
+    Without a standing: who is of the audience, as far as they are known by name, and not in force.
+    """
     given = parts.answers(as_at, known_on, need_id=need.id, only_known=only_known, **asdict(of))
     return statements.people(standing).params(given)
 

@@ -1,4 +1,4 @@
-"""Pages of coverage: the agencies, and the people behind each number."""
+"""Pages of coverage: the agencies, and the people behind each number; for a lead those of their own agency."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -8,17 +8,21 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sscb_training.agencies.models import Agency, Sector, StaffGroup
+from sscb_training.agencies.queries import agency_seen_by
 from sscb_training.core import clock, sheets
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.board import board_numbers
-from sscb_training.core.db import get_or_404
-from sscb_training.core.pages import page_asked_for, page_of, row_asked_for, unread_days
+from sscb_training.core.db import db, get_or_404
+from sscb_training.core.pages import page_asked_for, page_of, row_asked_for, unread_days, url_with
+from sscb_training.core.roles import Role
 from sscb_training.needs.coverage import queries, rules
 from sscb_training.needs.coverage.published.queries import Published, published
 from sscb_training.needs.coverage.published.rules import WITHHELD
 from sscb_training.needs.models import Intervention, TrainingNeed
-from sscb_training.needs.queries import actions_waited_for, waiting
+from sscb_training.needs.queries import actions_waited_for, courses_that_count, waiting
 from sscb_training.needs.routes import DAYS, bp, days_asked_for
+from sscb_training.people.queries import ids_seen_by
+from sscb_training.people.signed_in import current_person
 
 COLUMNS = (
     "In force", "Headcount", "Headcount dated", "Headcount by", "Coverage %", "Gap", "Booked", "Waiting",
@@ -30,10 +34,14 @@ PUBLISHED_COLUMNS = (
 BY = {"agency": "Agency", "sector": "Sector", "staff_group": "Staff group"}
 SHOWS = {
     "in_force": ("in force", rules.Standing.IN_FORCE),
-    "everywhere": ("in force everywhere", rules.Standing.IN_FORCE),
+    "not_in_force": ("not in force", None),
     "booked": ("booked", rules.Standing.BOOKED),
     "waiting": ("waiting", rules.Standing.WAITING),
+    "everywhere": ("in force everywhere", rules.Standing.IN_FORCE),
 }
+PEOPLE_COLUMNS = (
+    "Name", "Agency", "Staff group", "Job title", "Holds", "Since", "Until", "Booked or waiting", "As at", "As known on",
+)  # fmt: skip
 
 
 @bp.get("/needs/<int:need_id>/coverage")
@@ -103,10 +111,10 @@ def published_coverage(need_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/needs/<int:need_id>/coverage/<int:agency_id>")
-@allow(*STAFF)
+@allow(Role.AGENCY_LEAD, *STAFF)
 def people(need_id: int, agency_id: int) -> ResponseReturnValue:
-    """The people behind an agency's number; a day that cannot be read goes back to the page that asks for it."""
-    return _people(need_id, get_or_404(Agency, agency_id))
+    """The people behind an agency's number: whoever worked there on the day, for its lead too (decision 46)."""
+    return _people(need_id, agency_seen_by(current_person(), agency_id))
 
 
 @bp.get("/needs/<int:need_id>/people")
@@ -118,14 +126,22 @@ def everybody(need_id: int) -> ResponseReturnValue:
 
 def _people(need_id: int, agency: Agency | None) -> ResponseReturnValue:
     need, days, of = get_or_404(TrainingNeed, need_id), days_asked_for(), _part_asked_for(agency)
+    viewer = current_person()
     if unread_days(DAYS):
         asked: dict[str, Any] = {name: request.args[name] for name in DAYS if name in request.args}
+        if agency and not viewer.is_board_staff:
+            return redirect(url_for("reports.board", agency=agency.id))
         return redirect(url_for("needs.coverage", need_id=need.id, **asked))
-    show = request.args.get("show") if request.args.get("show") in SHOWS else "in_force"
-    shown, standing = SHOWS[show or ""]
+    show = request.args.get("show", "")
+    show = show if show in SHOWS else "in_force"
+    shown, standing = SHOWS[show]
     only_known = agency is None and show == "in_force"
     query = queries.people_behind(need, of, standing=standing, only_known=only_known, **days)
+    if request.args.get("format") in {"csv", "xlsx"}:
+        name = f"{show.replace('_', '-')}-{need.code}-{days['as_at'].isoformat()}"
+        return _file(name, PEOPLE_COLUMNS, _people_rows(query, **days))
     behind = page_of(query, page=page_asked_for(), scalars=False)
+    people = [queries.Behind(*row) for row in behind.items]
     group = get_or_404(StaffGroup, of.staff_group_id) if of.staff_group_id else None
     where = [agency.name if agency else "", of.sector.label if of.sector else "", group.name if group else ""]
     return render_template(
@@ -134,11 +150,20 @@ def _people(need_id: int, agency: Agency | None) -> ResponseReturnValue:
         agency=agency,
         where=", ".join(filter(None, where)) or "County",
         page=behind,
-        people=[queries.Behind(*row) for row in behind.items],
+        people=people,
+        seen=ids_seen_by(viewer, [person.person_id for person in people], on=clock.today()),
         shown=shown,
-        is_waiting=standing is rules.Standing.WAITING,
+        shows=[
+            (words[:1].upper() + words[1:], url_with(show=one, page=None), one == show)
+            for one, (words, _) in SHOWS.items()
+            if one != "everywhere" or show == one
+        ],
+        standing=standing,
+        Standing=rules.Standing,
+        of_everybody=viewer.is_board_staff,
+        may_book=agency is not None and standing is None and days["as_at"] == clock.today(),
+        courses=courses_that_count(need) if standing is None else [],
         missing=queries.missing_returns(need, **days).get(agency.id, []) if agency else [],
-        asked=_asked(of),
         today=clock.today(),
         **days,
     )
@@ -181,6 +206,15 @@ def _sheet_rows(
         yield [
             name, figure.in_force, headcount, dated, by, figure.percent, figure.gap, figure.booked,
             figure.waiting, figure.everywhere, figure.left_out, as_at, known_on, actions_waited_for(held),
+        ]  # fmt: skip
+
+
+def _people_rows(query: Any, *, as_at: date, known_on: date) -> Iterator[list[sheets.Cell]]:
+    for person in (queries.Behind(*row) for row in db.session.execute(query)):
+        claims = "Booked" if person.is_booked else person.waits_for
+        yield [
+            person.name, person.agency, person.staff_group, person.job_title, person.holds, person.since, person.until,
+            claims, as_at, known_on,
         ]  # fmt: skip
 
 

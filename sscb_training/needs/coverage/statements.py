@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     CompoundSelect,
     String,
     and_,
@@ -24,6 +25,7 @@ from sscb_training.needs.coverage import parts
 from sscb_training.needs.coverage.parts import (
     AGENCY,
     AS_AT,
+    BOOKED,
     IN_FORCE,
     ONLY_KNOWN,
     SECTOR,
@@ -83,14 +85,15 @@ def claims(*, one_need: bool) -> AnyColumns:
 
 
 @cache
-def people(standing: int) -> AnyColumns:
-    """Who stands so to a need, by name: id, name, staff group, job title; what they hold and wait for, or nothing.
+def people(standing: int | None) -> AnyColumns:
+    """Who stands so to a need, by name; without a standing, who is of its audience and not in force: rows for
+    `queries.Behind`.
 
     Of one agency, one sector and one staff group alone where they are given; where only those are asked for whose
     headcount is known, without the agencies that have sent none.
     """
     aim, holding = parts.aim(one_need=True), parts.holdings(one_need=True)
-    part = parts.holding_it() if standing == IN_FORCE else parts.claiming()
+    part = _part(standing, aim)
     group = parts.groups([AS_AT], aim)
     without_headcount = select(group.c.agency_id).where(
         group.c.number.is_(None), or_(STAFF_GROUP.is_(None), group.c.staff_group_id == STAFF_GROUP)
@@ -101,12 +104,13 @@ def people(standing: int) -> AnyColumns:
             Person.name,
             func.min(StaffGroup.name),
             func.min(Membership.job_title),
+            func.min(Membership.id),
             func.max(holding.c.since),
             func.max(holding.c.until),
             func.max(holding.c.basis),
             func.min(Agency.name),
             func.count(distinct(Agency.id)),
-            func.min(part.c.waits) if standing == WAITING else null(),
+            *(func.min(part.c[name]) if name in part.c else null() for name in ("standing", "waits")),
         )
         .select_from(part)
         .join(Person, Person.id == part.c.person_id)
@@ -121,7 +125,7 @@ def people(standing: int) -> AnyColumns:
         .join(StaffGroup, StaffGroup.id == Membership.staff_group_id)
         .outerjoin(holding, and_(holding.c.person_id == part.c.person_id, parts.stands(holding)))
         .where(
-            part.c.standing == standing if "standing" in part.c else true(),
+            part.c.standing == standing if standing in (BOOKED, WAITING) else true(),
             or_(AGENCY.is_(None), Agency.id == AGENCY),
             or_(SECTOR.cast(String).is_(None), Agency.sector == SECTOR),
             or_(STAFF_GROUP.is_(None), StaffGroup.id == STAFF_GROUP),
@@ -130,6 +134,12 @@ def people(standing: int) -> AnyColumns:
         .group_by(Person.id, Person.name)
         .order_by(Person.name, Person.id)
     )
+
+
+def _part(standing: int | None, aim: CTE) -> CTE:
+    if standing is None:
+        return parts.left_to_train(aim)
+    return parts.holding_it() if standing == IN_FORCE else parts.claiming()
 
 
 @cache

@@ -80,8 +80,11 @@ def _shares(shares: Sequence[Share], people: int, asked: Asked) -> list[Cell]:
     """Of those who answered; published, answers that few gave are withheld, with others that would tell how many."""
     parts = dict(enumerate(share.people for share in shares))
     shown = suppression.parts_shown(parts, below=asked.below) if asked.is_published else parts
+    behind = rules.to("evaluations.results", **asked.period)
     return [
-        rules.rate(Rate(part, people, "who answered")) if place in shown else rules.text(WITHHELD)
+        rules.rate(Rate(part, people, "who answered"), behind=behind)
+        if place in shown
+        else rules.text(WITHHELD)
         for place, part in parts.items()
     ]
 
@@ -109,11 +112,18 @@ def lapses_of(asked: Asked, now: datetime) -> Section:
         if found is None:
             continue
         lapses = found.lapses
-        behind = rules.to("reports.lapses", scheme=scheme_id, **whose)
+        by_then = {"to": until.isoformat()}
         figures = [
-            rules.number(one, behind=behind)
-            for one in (found.in_force, lapses.lapse, lapses.booked, lapses.to_book)
-        ]
+            rules.number(number, behind=rules.to(
+                "reports.lapsing_people", scheme=scheme_id, on=asked.as_at.isoformat(), **whose, **narrowed,
+            ))
+            for number, narrowed in (
+                (found.in_force, {}),
+                (lapses.lapse, by_then),
+                (lapses.booked, {**by_then, "renewal": "booked"}),
+                (lapses.to_book, {**by_then, "renewal": "to_book"}),
+            )
+        ]  # fmt: skip
         table.append([rules.text(name), *figures])
     return Section(
         "lapses",

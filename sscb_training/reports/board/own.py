@@ -6,7 +6,7 @@ from sscb_training.core.times import plain_date, short_date
 from sscb_training.reports.board import rules
 from sscb_training.reports.board.asked import Asked
 from sscb_training.reports.board.needs import Coverage, moved, target
-from sscb_training.reports.board.rules import Cell, Column, Section, Table
+from sscb_training.reports.board.rules import Cell, Column, Link, Section, Table
 from sscb_training.reports.board.suppression import WITHHELD
 from sscb_training.reports.board.use import PLACES, USE_COLUMNS, Uses, left_out, use_cells, withheld
 from sscb_training.reports.rules import Rate, is_whole_quarters
@@ -92,17 +92,23 @@ def coverage_of_agency(asked: Asked, coverage: Coverage) -> list[Section]:
         if own is None:
             continue
         before = coverage.own_before.get(need.id)
+        returns = rules.to("agencies.show", agency_id=agency.id)
+
+        def people(show: str | None = None, need_id: int = need.id) -> Link:
+            return rules.to("needs.people", need_id=need_id, agency_id=agency.id, show=show, **asked.days)
+
         table.append(
             [
                 rules.text(f"{need.code}: {need.title}"),
-                rules.number(own.in_force),
+                rules.number(own.in_force, behind=people()),
                 rules.text("Headcount not supplied") if own.headcount is None else rules.number(
-                    own.headcount, note=f"of\N{NO-BREAK SPACE}{short_date(own.returned_on)}" if own.returned_on else ""
+                    own.headcount, note=f"of\N{NO-BREAK SPACE}{short_date(own.returned_on)}" if own.returned_on else "",
+                    behind=returns,
                 ),
-                rules.percentage(own.percent, note="Check headcount" if own.needs_checking else ""),
+                rules.percentage(own.percent, note="Check headcount" if own.needs_checking else "", behind=people()),
                 moved(before.percent if before else None, own.percent),
-                rules.number(own.gap),
-                rules.number(own.booked),
+                rules.number(own.gap, behind=people("not_in_force")),
+                rules.number(own.booked, behind=people("booked")),
                 target(need),
                 rules.percentage(beside.percent) if (beside := coverage.beside.get(need.id)) else rules.text(WITHHELD),
             ]

@@ -565,11 +565,11 @@ def _people_are_those_counted(hand: ByHand) -> None:
     """The people behind a number of a random part of the audience, and the number itself."""
     h, need = hand.h, hand.need
     agency, sector, group = h.maybe(h.random.choice(h.agencies)), h.maybe(Sector.POLICE), h.maybe(h.groups[0])
-    standing, only_known = h.random.choice(list(rules.Standing)), h.random.random() < 0.5
+    standing, only_known = h.random.choice([*rules.Standing, None]), h.random.random() < 0.5
     of = queries.Parts(agency and agency.id, sector, group and group.id)
     agencies = [a for a in h.agencies if a is (agency or a) and a.sector is (sector or a.sector)]
     groups = [g for g in hand.groups if g is (group or g)]
-    stands = {0: hand.holds, 1: hand.is_booked, 2: hand.is_waiting}[standing]
+    stands = {None: hand.holds, 0: hand.holds, 1: hand.is_booked, 2: hand.is_waiting}[standing]
     days = {"as_at": hand.as_at, "known_on": hand.known_on}
 
     behind = queries.people_behind(need, of, standing=standing, only_known=only_known, **days)
@@ -580,7 +580,7 @@ def _people_are_those_counted(hand: ByHand) -> None:
         for a in agencies
         if a in hand.served() and (hand.headcount(a, groups) is not None or not only_known)
         for person_id in hand.audience(a, groups)
-        if stands(person_id)
+        if stands(person_id) == (standing is not None)
     }
     assert told(figure) == (hand.line(agencies, groups) or NOBODY)
 

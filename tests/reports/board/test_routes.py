@@ -18,6 +18,7 @@ from sscb_training.case_audits.models import ActionStatus
 from sscb_training.core.board import BoardSetting
 from sscb_training.core.db import db
 from sscb_training.evaluations.models import Stage
+from sscb_training.needs.models import TrainingNeed
 from sscb_training.people.models import Person
 from tests import paper
 from tests.browser import Browser, Page
@@ -25,6 +26,7 @@ from tests.factories import (
     NOW,
     TODAY,
     a_staff_group,
+    changed,
     make_accreditation,
     make_action,
     make_agency,
@@ -232,6 +234,11 @@ def test_what_runs_out_of_an_agency_opens_its_own_lapses(browser: Browser, cara:
 
     links = page.soup.select(f"#lapses a[href*='agency={hill_id}']")
     assert [link.get_text().split()[0] for link in links] == ["1", "1", "1"]  # nobody booked is no link
+    assert [browser.get(str(link["href"])).h1.split(": ")[1] for link in links] == [
+        "in force",
+        "run out",
+        "renewal to book",
+    ]
 
 
 @pytest.fixture
@@ -266,6 +273,52 @@ def test_a_lead_sees_their_own_agency_and_of_the_county_what_is_published(
         assert "Shown for whole quarters" in browser.get(f"/reports/board?{period}").text
 
 
+def test_a_lead_opens_the_people_behind_each_figure(browser: Browser, lead: Person) -> None:
+    scheme = db.session.scalars(select(AccreditationScheme)).one()
+    hill = lead.memberships[0].agency
+    gone = make_person("Greta Gone", agency=hill, staff_group=a_staff_group())
+    make_accreditation(
+        gone, scheme, awarded_on=TODAY - timedelta(days=90), recorded_at=NOW - timedelta(days=90)
+    )
+    changed(
+        gone.memberships[0], valid_to=TODAY - timedelta(days=9), ended_recorded_at=NOW - timedelta(days=9)
+    )
+
+    page = browser.get("/reports/board")
+    own = [str(one["href"]) for one in page.soup.select("#coverage td a, #lapses td a")]
+    found = [browser.get(href) for href in own]
+
+    assert [one.h1.split(": ")[-1] for one in found] == [
+        "people in force", "Hill", "people in force", "people not in force", "in force",
+    ]  # fmt: skip
+    assert "6 people" in found[0].text
+    assert "Lena Lead" in found[3].text  # who works here and holds nothing
+    assert "Greta" not in "".join(one.text for one in found)
+    then = browser.get(own[0].replace(TODAY.isoformat(), (TODAY - timedelta(days=20)).isoformat(), 1))
+    assert "Greta Gone" in then.text
+    assert not then.soup.find("a", string="Greta Gone")  # whose own page is closed to whom she left
+    assert browser.get(own[0].replace("as_at=", "as_at=x")).h1 == "Report of Hill"
+
+
+def test_a_lead_ticks_who_is_left_and_books_them(browser: Browser, lead: Person) -> None:
+    need = db.session.scalars(select(TrainingNeed)).one()
+    hill = lead.memberships[0].agency
+    version = make_version()
+    scheme = db.session.scalars(select(AccreditationScheme)).one()
+    scheme.courses.append(version.course)
+    db.session.commit()
+    held = make_training_session(version, starts_at=NOW + timedelta(days=20))
+    make_booking(held, person=make_person("Bo Booked", agency=hill, staff_group=a_staff_group()))
+    make_training_session(make_version(), starts_at=NOW + timedelta(days=21))
+
+    left = browser.get(f"/needs/{need.id}/coverage/{hill.id}?show=not_in_force")
+    boxes = {line.th.get_text(): line.input.has_attr("checked") for line in left.soup.select("tbody tr")}  # type: ignore[union-attr]
+    dates = browser.fill(left, button="Book those who are ticked")
+
+    assert [ticked for name, ticked in boxes.items() if "Lena" in name or "Bo" in name] == [False, True]
+    assert "1 date" in dates.text  # of the course that counts, and not of every other
+
+
 def test_what_a_lead_sees_of_the_county_moves_once_a_quarter(browser: Browser, lead: Person) -> None:
     scheme = db.session.scalars(select(AccreditationScheme)).one()
     (vale,) = _agency("Vale")
@@ -286,6 +339,7 @@ def test_what_a_lead_sees_of_the_county_moves_once_a_quarter(browser: Browser, l
 
 def test_a_lead_finds_nothing_of_another_agency(browser: Browser, lead: Person, cara: Person) -> None:
     vale = next(iter(_agency("Vale")))
+    need_id = db.session.scalars(select(TrainingNeed)).one().id
     theirs = make_frozen_report(cara, agency=vale, title="Vale’s secret").id
     everybody = make_frozen_report(cara, title="Everybody").id
 
@@ -293,6 +347,8 @@ def test_a_lead_finds_nothing_of_another_agency(browser: Browser, lead: Person, 
         f"/reports/board?agency={vale.id}", f"/reports/board?agency={vale.id}&format=xlsx",
         f"/reports/board/freeze?agency={vale.id}", f"/reports/rows?figure=attended&agency={vale.id}",
         f"/reports/rows?figure=attended&agency={vale.id}&format=csv", "/reports/board?agency=999999",
+        f"/needs/{need_id}/coverage/{vale.id}", f"/needs/{need_id}/coverage/{vale.id}?show=not_in_force&format=csv",
+        f"/reports/lapses/people?agency={vale.id}", f"/reports/lapses/people?agency={vale.id}&format=xlsx",
         f"/reports/copies/{theirs}", f"/reports/copies/{theirs}?format=pdf", f"/reports/copies/{theirs}/compare",
         f"/reports/copies/{everybody}", f"/reports/copies/{everybody}?format=xlsx",
     ):  # fmt: skip
