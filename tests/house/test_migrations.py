@@ -7,14 +7,18 @@ import flask_migrate
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import inspect
+from sqlalchemy import func, inspect, select
 
 from sscb_training.accreditation.models import Accreditation, AssessmentAttempt, EvidenceKind
 from sscb_training.attendance.models import AttendanceMark, Mark, Register
 from sscb_training.bookings.models import Booking, Outcome
-from sscb_training.core.db import db
+from sscb_training.case_audits.briefings.models import BriefingEdition
+from sscb_training.case_audits.briefings.service import keep_paper
+from sscb_training.core.db import db, number
+from sscb_training.core.files import KeptFile
 from sscb_training.core.mail import Letter
 from sscb_training.core.times import at_london
+from sscb_training.core.transaction import transaction
 from sscb_training.people.models import Person
 from tests.bookings.verbs import request_place
 from tests.factories import (
@@ -31,6 +35,7 @@ from tests.factories import (
     make_published_briefing,
     make_scheme,
     make_training_session,
+    only,
     saved,
 )
 
@@ -58,8 +63,15 @@ def test_every_migration_goes_down_and_up_again_with_rows_there(app: Flask) -> N
     make_need(finding, scheme=scheme)
     assert finding.case_audit is not None
     make_published_briefing(finding.case_audit, by=person)
+    with transaction():
+        keep_paper(only(BriefingEdition), b"%PDF-1.7", now=NOW)
+    papers = select(func.count()).select_from(KeptFile)
+    assert number(papers) == 1
     db.session.remove()
     try:
+        flask_migrate.downgrade(revision="0105")
+        assert number(papers) == 0  # nothing refers to an edition's paper any more
+        db.session.remove()
         flask_migrate.downgrade(revision="base")
         db.engine.dispose()
         assert set(inspect(db.engine).get_table_names()) == {"alembic_version"}
