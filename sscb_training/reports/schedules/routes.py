@@ -39,7 +39,8 @@ def schedules() -> ResponseReturnValue:
 def add_schedule() -> ResponseReturnValue:
     """Schedule a report that the viewer may see."""
     viewer = current_person()
-    agencies = agencies_seen_by(viewer)
+    today = clock.today()
+    agencies = {key: one for key, one in agencies_seen_by(viewer).items() if one.is_current(today)}
     form = ScheduleForm.from_request()
     also_offer(form.of, _offered(viewer, agencies))
     if form.accepted():

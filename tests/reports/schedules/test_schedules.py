@@ -123,6 +123,8 @@ def _break(*_given: object, **_more: object) -> None:
 
 def test_staff_schedule_a_report_pause_it_and_end_it(browser: Browser, cara: Person) -> None:
     make_person(email="nobody@hill.example")
+    make_agency(name="Vale")
+    make_agency(name="Dale", valid_to=TODAY - timedelta(days=1))
     usual: dict[str, Any] = {
         "title": "Quarterly",
         "of": "whole",
@@ -132,7 +134,9 @@ def test_staff_schedule_a_report_pause_it_and_end_it(browser: Browser, cara: Per
     }
     url = "/reports/schedules/new"
 
-    browser.signed_in(cara)
+    page = browser.signed_in(cara).get(url)
+    assert "Report of Vale" in page.text
+    assert "Report of Dale" not in page.text
     page = browser.submit(url, **usual, receivers="nobody@hill.example\nstranger@x.example")
     assert page.errors == [
         "nobody@hill.example, stranger@x.example cannot open this report. Whoever receives it needs an account and the "
