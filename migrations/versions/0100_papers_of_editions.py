@@ -17,7 +17,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    papers = op.get_bind().scalars(sa.text("SELECT paper_id FROM briefing_edition WHERE paper_id IS NOT NULL")).all()
+    papers = (
+        op.get_bind()
+        .scalars(sa.text("SELECT paper_id FROM briefing_edition WHERE paper_id IS NOT NULL"))
+        .all()
+    )
     with op.batch_alter_table("briefing_edition") as table:
         table.drop_index(op.f("ix_briefing_edition_paper_id"))
         table.drop_constraint(op.f("fk_briefing_edition_paper_id"), type_="foreignkey")

@@ -4,6 +4,7 @@ from sscb_training.core import forms
 from sscb_training.core.forms import Form
 from sscb_training.reports.rules import Preset
 from sscb_training.reports.schedules.models import Every
+from sscb_training.reports.schedules.rules import WEEKDAYS
 
 WHOLE, PUBLISHED = "whole", "published"
 
@@ -17,11 +18,14 @@ class ScheduleForm(Form):
     of = forms.pick("Which report?", {}, required="Select a report")
     period = forms.pick("Which period?", {one.value: one.label for one in Preset}, required="Select a period")
     every = forms.radios("How often?", {one.value: one.label for one in Every}, required="Select how often")
-    on_day = forms.whole_number(
-        "On which day?",
-        required="Enter a day",
-        hint="Every week: 1 for Monday to 7 for Sunday. Every month: the day, 1 to 28. Every quarter: the day in "
-        "January, April, July and October.",
+    weekday = forms.pick(
+        "Day of the week", dict(enumerate(WEEKDAYS, 1)), required="Select a day of the week",
+        hint="For a report of every week.",
+    )  # fmt: skip
+    day_of_month = forms.whole_number(
+        "Day of the month",
+        required="Enter a day of the month",
+        hint="1 to 28. For a report of every month, and of every quarter: then of January, April, July and October.",
         least=1,
         most=28,
     )
@@ -32,3 +36,9 @@ class ScheduleForm(Form):
         "has a link and no figures.",
         lines=4,
     )
+
+    @property
+    def on_day(self) -> int:
+        """The one of the two days that is meant."""
+        day: int = self.weekday.data if self.every.data == Every.WEEK else self.day_of_month.data
+        return day

@@ -41,7 +41,7 @@ def add_schedule() -> ResponseReturnValue:
     viewer = current_person()
     today = clock.today()
     agencies = {key: one for key, one in agencies_seen_by(viewer).items() if one.is_current(today)}
-    form = ScheduleForm.from_request()
+    form = ScheduleForm.from_request(weekday=1, day_of_month=1)
     also_offer(form.of, _offered(viewer, agencies))
     if form.accepted():
         answers = form.answers
@@ -54,7 +54,7 @@ def add_schedule() -> ResponseReturnValue:
                     is_published=of == PUBLISHED,
                     period=Preset(answers["period"]),
                     every=Every(answers["every"]),
-                    on_day=answers["on_day"],
+                    on_day=form.on_day,
                     receivers=answers["receivers"].split(),
                     by=viewer,
                     now=clock.now(),

@@ -41,8 +41,6 @@ def schedule(
     now: datetime,
 ) -> ReportSchedule:
     """Make this report from now on, for people with these addresses: each has an account, and the right to see it."""
-    if every is Every.WEEK and on_day > len(rules.WEEKDAYS):
-        raise ScheduleRefused("A day of the week is 1 (Monday) to 7 (Sunday)", about="on_day")
     if not may_see(by, agency):
         raise ScheduleRefused("You cannot open this report yourself")
     people = _people(receivers, agency)
