@@ -59,7 +59,9 @@ def test_a_copy_that_nothing_moved_differs_in_nothing(
 ) -> None:
     copy = make_frozen_report(cara).id
 
-    assert "Nothing differs" in browser.signed_in(cara).get(f"/reports/copies/{copy}/compare").text
+    page = browser.signed_in(cara).get(f"/reports/copies/{copy}/compare")
+    assert "told by whole days" in page.text
+    assert "Nothing differs" in page.text
 
 
 def test_a_copy_is_deleted_for_a_reason_and_its_line_stays(browser: Browser, cara: Person) -> None:
