@@ -46,10 +46,11 @@ class AddNeedForm(ChangeNeedForm):
 
     code = code("For example, N7. It cannot be changed later.")
     staff_groups = forms.checkboxes(
-        "Which staff groups is it for?", _staff_groups, required="Select at least one staff group"
-    )
+        "Which staff groups is it for?", _staff_groups, required="Select at least one staff group",
+        hint="Select all that apply.",
+    )  # fmt: skip
     excluded_sectors = forms.checkboxes(
-        "Which sectors is it not for?",
+        "Which sectors is it not for? (optional)",
         {sector.value: sector.label for sector in Sector},
         hint="For example, a sector that already works well. Select none when it is for all of them.",
     )
