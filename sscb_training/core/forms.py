@@ -228,6 +228,11 @@ def _look(hint: str, *, classes: str = "", **more: Any) -> dict[str, Any]:
     return {"params": params | {"classes": classes} if classes else params}
 
 
+def hint_at(field: Any, words: str) -> None:
+    """Say something else beside a question, where that depends on the day."""
+    field.render_kw = {"params": field.render_kw["params"] | {"hint": {"text": words}}}
+
+
 def text(
     label: str,
     *,

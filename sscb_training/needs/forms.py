@@ -1,6 +1,7 @@
 """Questions to board staff about needs and the findings behind them."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sscb_training.accreditation.queries import schemes
@@ -39,6 +40,10 @@ class ChangeNeedForm(EditForm):
         hint="A person or a body, for example the Training sub-group. Blank is shown as blank.",
     )
     basis = line("Basis (optional)", hint="Whether the audit says so, or it was inferred.")
+
+    def look_ahead(self, today: date) -> None:
+        """The example of a target date is a day to come."""
+        forms.hint_at(self.target_date, f"For example, 31 12 {today.year + 1}")
 
 
 class AddNeedForm(ChangeNeedForm):

@@ -36,6 +36,7 @@ def days_asked_for() -> dict[str, date]:
 def add() -> ResponseReturnValue:
     """Record a need."""
     form = AddNeedForm.from_request()
+    form.look_ahead(clock.today())
     if form.accepted():
         try:
             with transaction():
@@ -54,6 +55,7 @@ def change(need_id: int) -> ResponseReturnValue:
     """Describe a need anew."""
     need = queries.need_in_full(need_id)
     form = ChangeNeedForm.from_request(**_usual(need))
+    form.look_ahead(clock.today())
     if form.accepted():
         try:
             with transaction():

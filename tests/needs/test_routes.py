@@ -428,6 +428,7 @@ def test_record_a_need_keeps_what_was_typed_when_it_is_refused(browser: Browser,
     make_need(code="N1", staff_groups=[make_staff_group()])
 
     page = browser.signed_in(cara).submit("/needs/new", code="N1", title="Mine")
+    assert "Target date (optional) For example, 31 12 2027" in page.text
     assert page.errors == ["Select at least one staff group"]
     page = browser.fill(page, staff_groups=[str(db.session.scalars(db.select(StaffGroup)).one().id)])
     assert page.errors == ["The code N1 is taken. Choose another one."]

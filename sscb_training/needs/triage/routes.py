@@ -133,6 +133,7 @@ def need_from_finding(finding_id: int) -> ResponseReturnValue:
     form = AddNeedForm.from_request(
         code=queries.next_code(), description=found.text, basis=f"Finding {found.code}"
     )
+    form.look_ahead(clock.today())
     if form.accepted():
         try:
             with transaction():
