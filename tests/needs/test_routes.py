@@ -362,7 +362,7 @@ def test_needs_are_listed_with_todays_figure(
     browser.signed_in(cara).get("/needs")
     assert rows_of(browser) == [
         ["N1: Neglect", "Open", "1", "4 1 agency left out",
-         "Coverage of N1: 25%", "3", "80%", "Nobody named"]
+         "Coverage of N1: 25%", "3", "80%", "Not named"]
     ]  # fmt: skip
 
     one = count_queries(lambda: browser.get("/needs"))

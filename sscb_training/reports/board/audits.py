@@ -20,8 +20,8 @@ def actions(asked: Asked) -> Section:
             rules.text(action.code, behind=rules.to("needs.audit", case_audit_id=action.case_audit_id)),
             rules.text(action.text),
             rules.text(action.case_audit.title),
-            rules.text(action.owner or "No owner"),
-            rules.day(action.due_on, blank="No due date"),
+            rules.text(action.owner or "Not named"),
+            rules.day(action.due_on, blank="No date given"),
             rules.text(
                 f"{action.status.label} {short_date(action.completed_on)}" if action.completed_on else action.status.label,
                 note="Overdue" if action.due_on and action.due_on < asked.as_at else "",

@@ -212,6 +212,8 @@ def differences(printed: Report, now: Report) -> list[Difference]:
 SAID_ONCE = {
     "\N{NO-BREAK SPACE}": " ",
     "Not shown": "Withheld",
+    "No owner": "Not named",
+    "No due date": "No date given",
     " of 1 actions completed": " of 1 action completed",
     " of 1 places": " of 1 place",
 }

@@ -103,7 +103,7 @@ def test_a_change_that_was_made_already_is_not_offered_to_wait_for(
     [
         ("accreditation", {"counts": "no"}, "Supports"),
         ("briefing", {}, "Briefing: "),
-        ("other", {"text": "Supervision asks about it.", "owner": ""}, "Nobody named"),
+        ("other", {"text": "Supervision asks about it.", "owner": ""}, "Not named"),
     ],
 )
 def test_an_answer_may_only_support(

@@ -109,7 +109,7 @@ def test_the_report_shows_needs_actions_audits_and_what_changed(browser: Browser
     assert "10% N1: Neglect, coverage" in line(page, "N1: Neglect", "coverage")
     assert "Up 10 points" in line(page, "N1: Neglect", "coverage")
     assert "Overdue" in line(page, "ACT-LATE", "actions")
-    assert "No owner No due date" in line(page, "ACT-BLANK", "actions")
+    assert "Not named No date given" in line(page, "ACT-BLANK", "actions")
     assert "ACT-DONE" not in page.text
     assert "1 of 3 actions completed" in line(page, "Neglect audit", "audits")
     assert "0 of 1 action completed" in line(page, "Of one action", "audits")

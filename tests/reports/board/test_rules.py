@@ -53,11 +53,15 @@ def test_a_copy_does_not_differ_by_what_reports_say_in_other_words_now() -> None
     printed = make_report(
         target=rules.percentage(40, note="by 31 Mar 2027"),
         change=rules.text("Not shown"),
+        due=rules.text("No due date"),
+        owner=rules.text("No owner"),
         done=rules.percentage(100, note="1 of 1 actions completed"),
     )
     now = make_report(
         target=rules.percentage(40, note="by\N{NO-BREAK SPACE}31 Mar 2027"),
         change=rules.text("Withheld"),
+        due=rules.text("No date given"),
+        owner=rules.text("Not named"),
         done=rules.percentage(100, note="1 of 1 action completed"),
     )
 
