@@ -127,7 +127,7 @@ def test_the_page_says_how_old_each_headcount_is(browser: Browser, cara: Person,
     page = browser.signed_in(cara).get(f"/agencies/{hill_school.id}").text
     assert "1,204" in page
     assert "3 years old" in page
-    assert "Not supplied for Governors" in page
+    assert "in which nobody is known to work here: Record the headcount of Governors" in page
 
 
 def test_the_page_names_the_returns_that_coverage_waits_for(
