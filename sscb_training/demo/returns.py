@@ -15,11 +15,11 @@ from sscb_training.needs.headcounts import service as headcounts
 NOT_ASKED = {"Police", "SSCB"}
 ANSWERED = {"CSC": Confidence.COUNTED, "SaTH": Confidence.ESTIMATED, "Probation": Confidence.COUNTED}
 CANNOT_TELL = {"Four Rivers"}
-KEEPS_PEOPLE_HERE = "Coppice Gate"
+KEEP_PEOPLE_HERE = ("Coppice Gate", "SSCB")
 
 
 def build(county: County) -> None:
-    """Put on the agenda who is asked, who answers, and who keeps its people here."""
+    """Put on the agenda who is asked, who answers, and who keep their people here."""
     asked_on = county.today - timedelta(days=16)
     county.agenda.put(at_london(asked_on, MORNING), partial(_ask, county))
     for days, short_name in enumerate((*ANSWERED, *CANNOT_TELL), 4):
@@ -62,4 +62,5 @@ def _answer(county: County, short_name: str, on: date, now: datetime) -> None:
 
 
 def _keep_people_here(county: County, now: datetime) -> None:
-    service.keep_people_here(county.agencies[KEEPS_PEOPLE_HERE], by=county.board, now=now)
+    for short_name in KEEP_PEOPLE_HERE:
+        service.keep_people_here(county.agencies[short_name], by=county.board, now=now)

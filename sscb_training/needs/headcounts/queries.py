@@ -63,13 +63,21 @@ def wanted_of(chosen: Sequence[Agency], *, on: date) -> Mapping[int, Sequence[St
 
     They are in audiences of open needs that are for the agency, and it is known to have them: people work there, or its
     last return was above nought. An agency of which nothing is known is asked for all of them, and no school for midwives.
+    One that keeps all its people here and has none in these groups is asked for nothing.
     """
     possible = possible_of(chosen)
     known = _known_to_have(list(possible), on)
-    return {
-        agency_id: [group for group in groups if (agency_id, group.id) in known] or groups
+    named = _keeping_their_people_here()
+    wanted = {
+        agency_id: [group for group in groups if (agency_id, group.id) in known]
+        or ([] if agency_id in named else groups)
         for agency_id, groups in possible.items()
     }
+    return {agency_id: groups for agency_id, groups in wanted.items() if groups}
+
+
+def _keeping_their_people_here() -> set[int]:
+    return set(rows(select(NamedWorkforce.agency_id).where(NamedWorkforce.withdrawn_at.is_(None))))
 
 
 def possible_of(chosen: Sequence[Agency]) -> Mapping[int, Sequence[StaffGroup]]:
@@ -122,7 +130,7 @@ def standings(*, on: date) -> Sequence[Standing]:
     returned = _returned(list(wanted))
     requests = _latest_requests(list(wanted))
     names = _names({request.sent_in_by_id for request in requests.values()})
-    named = set(rows(select(NamedWorkforce.agency_id).where(NamedWorkforce.withdrawn_at.is_(None))))
+    named = _keeping_their_people_here()
     is_led = led(wanted)
     found = []
     for agency in asked:

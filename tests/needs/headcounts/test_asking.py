@@ -114,11 +114,16 @@ def test_an_agency_is_asked_for_the_staff_groups_that_it_has_and_needs_are_for(h
     make_headcount(hill_school, teachers, 0, as_at=date(2026, 9, 1))
     make_headcount(hill_school, cooks, 3)
 
-    def wanted() -> dict[int, list[str]]:
-        found = queries.wanted_of([hill_school, police, unknown], on=TODAY)
+    def wanted(*asked: Agency) -> dict[int, list[str]]:
+        found = queries.wanted_of(asked or [hill_school, police, unknown], on=TODAY)
         return {agency_id: [group.name for group in groups] for agency_id, groups in found.items()}
 
+    office = make_agency(sector=Sector.POLICE)
+    make_person(agency=office, staff_group=make_staff_group(name="Board staff"))
     names = [group.name for group in every]
+    assert wanted(office) == {office.id: names}
+    saved(NamedWorkforce(agency_id=office.id, recorded_at=NOW))
+    assert wanted(office) == {}
     assert wanted() == {hill_school.id: ["Heads", "Cooks"], police.id: names, unknown.id: names}
     part = saved(NeedAudience(need=need, sector=Sector.EDUCATION, recorded_at=NOW))
     saved(NeedAudience(need=need, agency=unknown, excluded=True, recorded_at=NOW))
