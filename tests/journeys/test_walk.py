@@ -80,7 +80,7 @@ def follow(page: Page, pattern: str) -> None:
 def to_people(page: Page) -> None:
     """From a need, that is open, to what one of its people holds it by."""
     follow(page, r"/needs/\d+/coverage")
-    follow(page, r"/needs/\d+/coverage/\d+\?.*")
+    follow(page, r"/needs/\d+/coverage/\d+\?(?!.*show=).*")  # who is in force
     holders = page.locator("main tbody th a", has_text="Holder of")
     follow(page, str(holders.first.get_attribute("href")))
     if links(page, r"/accreditations/\d+"):

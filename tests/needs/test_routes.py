@@ -104,7 +104,15 @@ def test_coverage_gives_a_percentage_only_where_there_is_a_headcount(
     page = browser.signed_in(cara).get(f"/needs/{county.need.id}/coverage")
 
     assert rows_of(browser) == [
-        ["Hill Trust", "1 person of Hill Trust", "4", "25%", "3", "1 person of Hill Trust booked", "0"],
+        [
+            "Hill Trust",
+            "1 person of Hill Trust",
+            "4 in the headcount of Hill Trust",
+            "25%",
+            "3 people of Hill Trust to train",
+            "1 person of Hill Trust booked",
+            "0",
+        ],
         [
             "Vale Trust",
             "2 people of Vale Trust",
@@ -140,13 +148,13 @@ def test_the_board_decides_whether_training_without_evidence_counts_and_the_page
     )
     browser.signed_in(ada)
     page = browser.get(f"/needs/{county.need.id}/coverage")
-    assert rows_of(browser)[0][1:4] == ["1 person of Hill Trust", "4", "25%"]
+    assert rows_of(browser)[0][1:4] == ["1 person of Hill Trust", "4 in the headcount of Hill Trust", "25%"]
     assert "does not count; the board can set that it does" in page.text
 
     browser.submit("/settings/numbers", trained_counts="1")
     page = browser.get(f"/needs/{county.need.id}/coverage")
 
-    assert rows_of(browser)[0][1:4] == ["2 people of Hill Trust", "4", "50%"]
+    assert rows_of(browser)[0][1:4] == ["2 people of Hill Trust", "4 in the headcount of Hill Trust", "50%"]
     assert "1 person of those in force everywhere holds nothing else" in page.text
     page = browser.get(f"/needs/{county.need.id}/coverage/{county.hill.id}")
     assert "Trained on 27 Mar 2018, assessment not evidenced, counts until 26 Mar 2027" in page.text
@@ -216,7 +224,11 @@ def test_coverage_shows_more_people_than_the_headcount_and_asks_to_check_it(
     page = browser.signed_in(cara).get(f"/needs/{county.need.id}/coverage")
     assert "More people are in force than were declared at Vale Trust" in page.text
 
-    assert rows_of(browser)[1][2:5] == ["1 return of 1 Sep 2024", "200% Check headcount", "0"]
+    assert rows_of(browser)[1][2:5] == [
+        "1 in the headcount of Vale Trust return of 1 Sep 2024",
+        "200% Check headcount",
+        "0",
+    ]
     assert rows_of(browser)[2][2:5] == ["5", "40%", "3"]
 
 
