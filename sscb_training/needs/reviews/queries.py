@@ -39,12 +39,27 @@ def decisions_so_far(need: TrainingNeed) -> int:
 
 def statuses_on(*, as_at: date, known_on: date) -> dict[int, NeedStatus]:
     """Where every need stood, by its id."""
-    decided: dict[int, list[NeedDecision]] = {
-        need_id: [] for need_id in db.session.scalars(select(TrainingNeed.id))
+    decided = _by_need(_known(as_at, known_on))
+    return {
+        need_id: rules.status_after(decided.get(need_id, []))
+        for need_id in db.session.scalars(select(TrainingNeed.id))
     }
-    for decision in rows(_known(as_at, known_on)):
-        decided[decision.need_id].append(decision)
-    return {need_id: rules.status_after(decisions) for need_id, decisions in decided.items()}
+
+
+def turns_between(since: date, until: date, *, known_on: date) -> dict[int, list[NeedDecision]]:
+    """The closings and re-openings of each need after one day and up to another, by its id."""
+    decided = _by_need(_known(until, known_on).options(joinedload(NeedDecision.cause_audit)))
+    return {
+        need_id: [turn for turn in rules.turns(decisions) if turn.decided_on > since]
+        for need_id, decisions in decided.items()
+    }
+
+
+def _by_need(query: Select[*tuple[Any, ...]]) -> dict[int, list[NeedDecision]]:
+    decided: dict[int, list[NeedDecision]] = {}
+    for decision in rows(query):
+        decided.setdefault(decision.need_id, []).append(decision)
+    return decided
 
 
 def decisions_about(need: TrainingNeed) -> Sequence[NeedDecision]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sscb_training.needs.models import NeedStatus
 
@@ -21,6 +21,9 @@ class Decided(Protocol):
     def status(self) -> NeedStatus: ...
     @property
     def by_coverage(self) -> bool: ...
+
+
+Row = TypeVar("Row", bound=Decided)
 
 
 class Settled(Protocol):
@@ -47,6 +50,17 @@ def status_after(decisions: Iterable[Decided]) -> NeedStatus:
         if not (decision.by_coverage and status is NeedStatus.CLOSED):
             status = decision.status
     return status
+
+
+def turns(decisions: Iterable[Row]) -> list[Row]:
+    """Those of these decisions, in the order of their days, that closed the need or opened it again."""
+    found: list[Row] = []
+    is_closed = False
+    for decision in decisions:
+        if not decision.by_coverage and (decision.status is NeedStatus.CLOSED) is not is_closed:
+            is_closed = not is_closed
+            found.append(decision)
+    return found
 
 
 def is_reached(*, in_force: int, headcount: int | None, target_percent: int | None) -> bool:

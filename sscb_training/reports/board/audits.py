@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from sscb_training.case_audits.indicators.queries import Series, verdicts_behind
 from sscb_training.core.times import month, plain_date, short_date
 from sscb_training.needs.models import NeedStatus, TrainingNeed
+from sscb_training.needs.reviews.models import NeedDecision
+from sscb_training.needs.reviews.queries import turns_between
 from sscb_training.reports.board import queries, rules, suppression
 from sscb_training.reports.board.asked import Asked
 from sscb_training.reports.board.needs import Coverage
@@ -96,19 +98,15 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
         now, before = coverage.county.get(need.id), coverage.before.get(need.id)
         if now and now.percent is not None and before is not None and now.percent != before:
             moved.append((need, before, now.percent))
-    decided = [
-        (need, coverage.statuses_before[need.id], coverage.statuses[need.id])
-        for need in coverage.needs
-        if coverage.statuses_before[need.id] is not coverage.statuses[need.id]
-    ]
+    decided = _decided(asked, coverage)
     lines = [
         *(
             [
-                rules.text(f"Need {now.label.lower()}"),
+                rules.text(f"Need {status.label.lower()}"),
                 rules.text(f"{need.code}: {need.title}", behind=rules.to("needs.show", need_id=need.id)),
-                rules.text(f"{before.label} to {now.label.lower()}"),
+                rules.text(how),
             ]
-            for need, before, now in decided
+            for need, status, how in decided
         ),
         *(
             [
@@ -185,5 +183,30 @@ def _verdict(series: Series, asked: Asked) -> list[Cell]:
     ]
 
 
-def _count(decided: Sequence[tuple[TrainingNeed, NeedStatus, NeedStatus]], status: NeedStatus) -> Cell:
-    return rules.number(sum(1 for _, _, now in decided if now is status))
+def _decided(asked: Asked, coverage: Coverage) -> list[tuple[TrainingNeed, NeedStatus, str]]:
+    """Each closing and re-opening, so that one is told which the other undid; then where coverage moved the need."""
+    turns = turns_between(asked.since, asked.as_at, known_on=asked.known_on)
+    found = []
+    for need in coverage.needs:
+        status = coverage.statuses_before[need.id]
+        for turn in turns.get(need.id, []):
+            status = turn.status
+            found.append((need, status, _how(turn, asked)))
+        now = coverage.statuses[need.id]
+        if now is not status:
+            found.append((need, now, f"{status.label} to {now.label.lower()}"))
+    return found
+
+
+def _how(turn: NeedDecision, asked: Asked) -> str:
+    """Re-opened on 3 Mar 2027, because of Neglect looked at again; a reason is for the board alone."""
+    told = [f"{turn.status.label} on {short_date(turn.decided_on)}"]
+    if turn.cause_audit:
+        told.append(f"because of {turn.cause_audit.title}")
+    elif turn.status is NeedStatus.RE_OPENED and not asked.is_published:
+        told.append(turn.reason)
+    return ", ".join([*told, *([turn.minute_reference] if turn.minute_reference else [])])
+
+
+def _count(decided: Sequence[tuple[TrainingNeed, NeedStatus, str]], status: NeedStatus) -> Cell:
+    return rules.number(len({need.id for need, became, _ in decided if became is status}))

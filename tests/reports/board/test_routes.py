@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -18,7 +19,8 @@ from sscb_training.case_audits.models import ActionStatus
 from sscb_training.core.board import BoardSetting
 from sscb_training.core.db import db
 from sscb_training.evaluations.models import Stage
-from sscb_training.needs.models import TrainingNeed
+from sscb_training.needs.models import NeedStatus, TrainingNeed
+from sscb_training.needs.reviews.models import NeedDecision
 from sscb_training.people.models import Person
 from tests import paper
 from tests.browser import Browser, Page
@@ -101,8 +103,19 @@ def test_the_report_shows_needs_actions_audits_and_what_changed(browser: Browser
     make_action(make_case_audit(title="Of one action", published_at=PAST))
     scheme, hill = make_scheme(), make_agency(name="Hill")
     make_headcount(hill, a_staff_group(), 10)
-    make_need(finding, code="N1", title="Neglect", scheme=scheme)
+    need = make_need(finding, code="N1", title="Neglect", scheme=scheme)
     make_accreditation(make_person(agency=hill), scheme, awarded_on=TODAY - timedelta(days=5))
+    met: dict[str, Any] = {"evidence": "Seen.", "statement": "Not proof.", "minute_reference": "Minute 7.2"}
+    again = make_case_audit(title="Looked at again")
+    for number, days, status, why in [
+        (1, 20, NeedStatus.CLOSED, met), (2, 10, NeedStatus.RE_OPENED, {"cause_audit": again}),
+    ]:  # fmt: skip
+        on = TODAY - timedelta(days=days)
+        saved(
+            NeedDecision(
+                need=need, number=number, status=status, decided_on=on, recorded_at=NOW, in_force=0, **why
+            )
+        )
 
     page = browser.signed_in(cara).get(f"/reports/board?since={TODAY - timedelta(days=60)}")
 
@@ -114,6 +127,9 @@ def test_the_report_shows_needs_actions_audits_and_what_changed(browser: Browser
     assert "1 of 3 actions completed" in line(page, "Neglect audit", "audits")
     assert "0 of 1 action completed" in line(page, "Of one action", "audits")
     assert "Coverage up N1: Neglect 0% to 10%" in page.text
+    assert "Need closed N1: Neglect Closed on 3 Nov 2026, Minute 7.2" in page.text
+    assert "Need re-opened N1: Neglect Re-opened on 13 Nov 2026, because of Looked at again" in page.text
+    assert "Needs closed 1 Needs re-opened 1" in page.text
     assert "New finding" in page.text
     assert browser.get(str(page.soup.select_one("#coverage td a")["href"])).h1.startswith("Coverage")  # type: ignore[index]
 
