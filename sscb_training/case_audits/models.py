@@ -275,8 +275,21 @@ class Action(Base):
 
     def is_overdue(self, on: date) -> bool:
         """Whether its day has passed and it is still to be done. What is standing is done again and again."""
-        waits = self.status in (ActionStatus.PLANNED, ActionStatus.IN_PROGRESS)
-        return waits and self.due_on is not None and self.due_on < on
+        return self._waits and self.due_on is not None and self.due_on < on
+
+    def is_answered(self, on: date) -> bool:
+        """Whether it was to change a course and that version is taught, but nobody has recorded yet what was done."""
+        changes_a_course = self.kind is ActionKind.COURSE_CONTENT
+        return (
+            changes_a_course
+            and self._waits
+            and self.answered_by is not None
+            and self.answered_by.is_taught(on)
+        )
+
+    @property
+    def _waits(self) -> bool:
+        return self.status in (ActionStatus.PLANNED, ActionStatus.IN_PROGRESS)
 
 
 class AuditLink(Base):

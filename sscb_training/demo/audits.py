@@ -14,7 +14,6 @@ from sscb_training.case_audits import service as case_audits
 from sscb_training.case_audits.indicators import service as indicators
 from sscb_training.case_audits.links import service as links
 from sscb_training.case_audits.models import (
-    Action,
     ActionKind,
     ActionStatus,
     AuditKind,
@@ -26,7 +25,7 @@ from sscb_training.core.db import rows
 from sscb_training.core.times import at_london
 from sscb_training.demo import texts
 from sscb_training.demo.county import County
-from sscb_training.demo.learning import Learning
+from sscb_training.demo.learning import Learning, record_done
 from sscb_training.needs import service as needs
 from sscb_training.needs.models import TrainingNeed
 
@@ -118,24 +117,8 @@ def _add_action(
         **who,
     )
     if done_on:
-        finish = partial(_complete, county, action, done_on, told["evidence"])
+        finish = partial(record_done, county, action, told["evidence"])
         county.agenda.put(at_london(done_on, time(17)), finish)
-
-
-def _complete(county: County, action: Action, done_on: date, evidence: str, now: datetime) -> None:
-    case_audits.change_action(
-        action,
-        text=action.text,
-        kind=action.kind,
-        status=ActionStatus.COMPLETED,
-        owner=action.owner,
-        due_on=action.due_on,
-        completed_on=done_on,
-        evidence=evidence,
-        note=action.note,
-        by=county.board,
-        now=now,
-    )
 
 
 def _mark_links(county: County, learning: Learning, code: str, day: date, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """What is taught and why: themes, levels, venues, courses and their versions, the scheme, the audits and the needs."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,7 @@ from sscb_training.case_audits import service as case_audits
 from sscb_training.case_audits.links import service as links
 from sscb_training.case_audits.models import Action, ActionKind, ActionStatus, CaseAudit, Finding, FindingKind
 from sscb_training.core.db import db
-from sscb_training.core.times import at_london
+from sscb_training.core.times import at_london, london_date
 from sscb_training.courses.described import service as courses
 from sscb_training.courses.models import ApprovalStyle, Course, CourseVersion, Level, Theme, Venue
 from sscb_training.courses.schemes import service as schemes
@@ -160,7 +160,7 @@ def _add_briefing(county: County, learning: Learning, now: datetime) -> None:
             **given, kind=FindingKind.AREA_FOR_IMPROVEMENT, case_audit=audits[finding["audit"]], **who
         )
     for action in told["actions"]:
-        _add_action(learning, audits[action["audit"]], action, who)
+        _add_action(county, learning, audits[action["audit"]], action, who)
     for case_audit in audits.values():
         case_audits.publish_audit(case_audit, **who)
     briefed.compose(told, learning.themes, list(audits.values()), who)
@@ -181,7 +181,9 @@ def _cited(item: dict[str, Any]) -> dict[str, Any]:
     return {**item, "source": texts.source(item["source"])}
 
 
-def _add_action(learning: Learning, audit: CaseAudit, action: dict[str, Any], who: dict[str, Any]) -> None:
+def _add_action(
+    county: County, learning: Learning, audit: CaseAudit, action: dict[str, Any], who: dict[str, Any]
+) -> None:
     answer = action.get("answered_by")
     note = f"{action.get('note', '')} Source: {texts.source(action['source'])}.".strip()
     learning.actions[action["code"]] = case_audits.add_action(
@@ -198,6 +200,26 @@ def _add_action(learning: Learning, audit: CaseAudit, action: dict[str, Any], wh
     )
     if "link" in action:
         links.add_link(learning.actions[action["code"]], **action["link"], **who)
+    if answer and "evidence" in action:
+        done = partial(record_done, county, learning.actions[action["code"]], action["evidence"])
+        county.agenda.put(at_london(learning.versions[tuple(answer)].valid_from, time(17)), done)
+
+
+def record_done(county: County, action: Action, evidence: str, now: datetime) -> None:
+    """Complete an action on the day that it is."""
+    case_audits.change_action(
+        action,
+        text=action.text,
+        kind=action.kind,
+        status=ActionStatus.COMPLETED,
+        owner=action.owner,
+        due_on=action.due_on,
+        completed_on=london_date(now),
+        evidence=evidence,
+        note=action.note,
+        by=county.board,
+        now=now,
+    )
 
 
 def _add_need(county: County, learning: Learning, need: dict[str, Any], who: dict[str, Any]) -> None:

@@ -14,6 +14,8 @@ from sscb_training.people.models import Person
 from tests.browser import Browser
 from tests.factories import (
     NOW,
+    TODAY,
+    changed,
     make_action,
     make_case_audit,
     make_course,
@@ -49,9 +51,11 @@ def test_a_new_version_answers_actions_and_its_page_says_so(browser: Browser, ca
     assert "N2: Core groups CG-1 Core groups were late." in page.text
     assert "N9" not in page.text
     assert page.link("Core groups, November 2016") == f"/audits/{audit.id}"
-    assert (
-        browser.get(f"/audits/{audit.id}").link("Core groups, version 1") == f"/manage/versions/{version.id}"
-    )
+    said = browser.get(f"/audits/{audit.id}")
+    assert said.link("Core groups, version 1") == f"/manage/versions/{version.id}"
+    assert "record what was done" not in said.text
+    changed(version, valid_from=TODAY)
+    assert "taught since 23 November 2026: record what was done" in browser.get(f"/audits/{audit.id}").text
 
     choose = browser.get(page.link("Choose actions"))
     browser.fill(choose, button="Save changes", actions=[])
