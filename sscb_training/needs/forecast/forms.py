@@ -31,7 +31,7 @@ INPUTS = {
     ),
     "filled": Input(
         "What percentage of the places is taken?",
-        "When a date begins.",
+        "By the time a date begins.",
         "The percentage of places taken",
         "{}% of places taken",
     ),
