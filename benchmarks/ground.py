@@ -1,5 +1,6 @@
 """The databases that pages are measured on: demonstration data, 100 dates in the catalogue, a date to book, a register."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -144,7 +145,7 @@ def load_demonstration(database_url: str, folder: Path, *, scale: int, tell: IO[
 
 def open_app(database_url: str, folder: Path) -> Flask:
     """The service as in production, on that database."""
-    return create_app(
+    app = create_app(
         from_environment(
             {
                 "APP_ENV": "production",
@@ -155,6 +156,8 @@ def open_app(database_url: str, folder: Path) -> Flask:
             }
         )
     )
+    gc.freeze()  # as `wsgi` does
+    return app
 
 
 def _fill_the_catalogue(now: datetime) -> int:
