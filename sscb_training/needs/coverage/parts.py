@@ -35,6 +35,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    not_,
     null,
     or_,
     select,
@@ -63,6 +64,7 @@ Condition = ColumnElement[bool]
 
 AS_AT = bindparam("as_at", type_=Date())
 BEGINS = bindparam("begins", type_=Moment())
+EARLIER = bindparam("earlier", type_=Date())
 ENDS = bindparam("ends", type_=Moment())
 KNOWN_BEFORE = bindparam("known_before", type_=Moment())
 NEED = bindparam("need_id", type_=Integer())
@@ -79,6 +81,9 @@ TRAINED, ATTENDED, AWARDED = range(3)
 
 
 IN_FORCE, BOOKED, WAITING = Standing
+
+THEN, NOW = 1, 2
+"""Of two days the earlier and the later; their sum is both."""
 
 
 def answers(as_at: date, known_on: date, **more: Any) -> dict[str, Any]:
@@ -367,22 +372,58 @@ def holders() -> CompoundSelect[*tuple[Any, ...]]:
 
 def holders_joined(*, one_need: bool) -> CompoundSelect[*tuple[Any, ...]]:
     """The same: need, people. The people are joined with commas, those who came date by date."""
-    ways = [way(one_need).subquery() for way in (_awarded, _trained)]
     session = _sessions_that_count(one_need)
-    who_came = select(joined(Booking.person_id)).where(
+    return union_all(
+        *_joined_by_need(one_need, AS_AT),
+        select(session.c.need_id, _who_came(session, joined(Booking.person_id))).where(
+            _counts_by(session, AS_AT)
+        ),
+    )
+
+
+def holders_joined_on_both() -> CompoundSelect[*tuple[Any, ...]]:
+    """The same of every need on `EARLIER` and `AS_AT`, with the days that the people hold it on: need, days, people.
+
+    Whoever came after the earlier day stands behind a semicolon, and holds it on the later day alone.
+    """
+    session = _sessions_that_count(False)
+    in_time = Booking.outcome_on <= EARLIER
+    first, later = (
+        func.coalesce(joined(case((one, Booking.person_id))), "") for one in (in_time, not_(in_time))
+    )
+    days = case((_counts_by(session, EARLIER), THEN + NOW), else_=NOW)
+    return union_all(
+        *_joined_by_need(False, EARLIER, literal(THEN)),
+        *_joined_by_need(False, AS_AT, literal(NOW)),
+        select(session.c.need_id, days, _who_came(session, first + ";" + later)).where(
+            _counts_by(session, AS_AT)
+        ),
+    )
+
+
+def _joined_by_need(one_need: bool, on: BindParameter[date], *columns: Any) -> list[AnyColumns]:
+    """Who holds it by other ways than having come."""
+    ways = [way(one_need).subquery() for way in (_awarded, _trained)]
+    return [
+        select(way.c.need_id, *columns, joined(way.c.person_id))
+        .where(stands(way, on))
+        .group_by(way.c.need_id)
+        for way in ways
+    ]
+
+
+def _who_came(session: Subquery, people: ColumnElement[str]) -> ColumnElement[str]:
+    came = select(people).where(
         Booking.training_session_id == session.c.training_session_id,
         Booking.outcome == Outcome.ATTENDED,
         Booking.part_id.is_(None),
         _known_by_then(),
     )
-    counts_by_then = or_(session.c.since.is_(None), session.c.since <= AS_AT)
-    return union_all(
-        *(
-            select(way.c.need_id, joined(way.c.person_id)).where(stands(way)).group_by(way.c.need_id)
-            for way in ways
-        ),
-        select(session.c.need_id, who_came.scalar_subquery()).where(counts_by_then),
-    )
+    return came.scalar_subquery()
+
+
+def _counts_by(session: Subquery, on: BindParameter[date]) -> Condition:
+    return or_(session.c.since.is_(None), session.c.since <= on)
 
 
 def joined(numbers: SQLColumnExpression[int]) -> ColumnElement[str]:
@@ -497,9 +538,9 @@ def sums(line: CTE, by: str) -> CTE:
     )
 
 
-def stands(holding: FromClause) -> Condition:
+def stands(holding: FromClause, on: BindParameter[date] = AS_AT) -> Condition:
     return and_(
-        holding.c.since <= AS_AT,
-        or_(holding.c.until.is_(None), holding.c.until >= AS_AT),
-        or_(holding.c.ended_on.is_(None), holding.c.ended_on > AS_AT),
+        holding.c.since <= on,
+        or_(holding.c.until.is_(None), holding.c.until >= on),
+        or_(holding.c.ended_on.is_(None), holding.c.ended_on > on),
     )

@@ -271,13 +271,21 @@ def _cells(given: dict[str, Any], *, one_need: bool) -> list[rules.Cell]:
 
 
 def _tallies(
-    given: dict[str, Any], *, one_need: bool = False, one_agency: bool = False, claims: bool = True
+    given: dict[str, Any],
+    *,
+    one_need: bool = False,
+    one_agency: bool = False,
+    claims: bool = True,
+    in_force: People | None = None,
 ) -> list[rules.Tally]:
-    """Who stands how and works where, without those who claim a place where nobody asks for them."""
+    """Who stands how and works where, without those who claim a place where nobody asks for them.
+
+    Who is in force is asked for unless it is given.
+    """
     ask = db.session.execute
-    in_force, booked, claiming = People(set), People(set), People(set)
-    for need_id, people in ask(statements.holders(one_need=one_need), given):
-        in_force[need_id].update(_split(people))
+    if in_force is None:
+        in_force = _in_force(given, one_need=one_need)
+    booked, claiming = People(set), People(set)
     for need_id, person_id, has_place in ask(statements.claims(one_need=one_need), given) if claims else ():
         (booked if has_place else claiming)[need_id].add(person_id)
     waiting = {need_id: people - booked[need_id] for need_id, people in claiming.items()}
@@ -289,6 +297,27 @@ def _tallies(
         for need_id, people in found.items()
         for tally in rules.tallies(need_id, standing, people, alike)
     ]
+
+
+def _in_force(given: dict[str, Any], *, one_need: bool) -> People:
+    found = People(set)
+    for need_id, people in db.session.execute(statements.holders(one_need=one_need), given):
+        found[need_id].update(_split(people))
+    return found
+
+
+def _in_force_on_both(given: dict[str, Any]) -> tuple[People, People]:
+    """Who is in force on the earlier day, and on the later."""
+    then, now = People(set), People(set)
+    for need_id, days, people in db.session.execute(statements.holders_on_both(), given):
+        first, _, later = people.partition(";")
+        held = list(_split(first))
+        if days & parts.THEN:
+            then[need_id].update(held)
+        if days & parts.NOW:
+            now[need_id].update(held)
+        now[need_id].update(_split(later))
+    return then, now
 
 
 def _split(people: str | None) -> Iterable[int]:
@@ -337,10 +366,7 @@ def coverage_by_staff_group(
 
 def coverage_of_every_need(*, as_at: date, known_on: date) -> dict[int, CountyCoverage]:
     """The county's figure of each need that is for anybody, by the need's id, in four queries however many needs."""
-    given = parts.answers(as_at, known_on)
-    cells, tallies = _cells(given, one_need=False), _tallies(given)
-    found = rules.counts(cells, tallies, by=lambda cell: cell.need_id)
-    return {need_id: _county(need_id, as_at, count) for need_id, count in found.items()}
+    return _county_of_each(as_at, known_on)
 
 
 def percent_of_every_need(*, as_at: date, known_on: date) -> dict[int, int | None]:
@@ -348,10 +374,32 @@ def percent_of_every_need(*, as_at: date, known_on: date) -> dict[int, int | Non
 
     Without who claims a place: as at an earlier day these are whoever was trained since.
     """
+    figures = _county_of_each(as_at, known_on, claims=False)
+    return {need_id: figure.percent for need_id, figure in figures.items()}
+
+
+def coverage_of_every_need_since(
+    earlier: date, *, as_at: date, known_on: date
+) -> tuple[dict[int, CountyCoverage], dict[int, int | None]]:
+    """Both: the figures, and the percentages on an earlier day; in six queries however many needs.
+
+    Who holds what takes longest, and is read once for both days.
+    """
+    held_before, held = _in_force_on_both(parts.answers(as_at, known_on, earlier=earlier))
+    before = _county_of_each(earlier, known_on, claims=False, in_force=held_before)
+    return (
+        _county_of_each(as_at, known_on, in_force=held),
+        {need_id: figure.percent for need_id, figure in before.items()},
+    )
+
+
+def _county_of_each(
+    as_at: date, known_on: date, *, claims: bool = True, in_force: People | None = None
+) -> dict[int, CountyCoverage]:
     given = parts.answers(as_at, known_on)
-    cells, tallies = _cells(given, one_need=False), _tallies(given, claims=False)
+    cells, tallies = _cells(given, one_need=False), _tallies(given, claims=claims, in_force=in_force)
     found = rules.counts(cells, tallies, by=lambda cell: cell.need_id)
-    return {need_id: rules.percent(count.in_force, count.headcount) for need_id, count in found.items()}
+    return {need_id: _county(need_id, as_at, count) for need_id, count in found.items()}
 
 
 def coverage_of_agency(agency: Agency, *, as_at: date, known_on: date) -> dict[int, AgencyCoverage]:

@@ -78,6 +78,12 @@ def holders(*, one_need: bool) -> CompoundSelect[*tuple[Any, ...]]:
 
 
 @cache
+def holders_on_both() -> CompoundSelect[*tuple[Any, ...]]:
+    """The same of every need on two days, the earlier one and the later: need, the days, people."""
+    return parts.holders_joined_on_both()
+
+
+@cache
 def claims(*, one_need: bool) -> AnyColumns:
     """Who has a place that would meet a need, or waits for one: need, person, whether it is a place."""
     asked = parts.claim(parts.meeting(one_need=one_need))

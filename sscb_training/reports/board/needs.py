@@ -70,21 +70,21 @@ class Coverage:
 
 
 def coverage_of(asked: Asked) -> Coverage:
-    on, since = ({"as_at": day, "known_on": asked.known_on} for day in (asked.as_at, asked.since))
-
-    def shown(days: Mapping[str, date]) -> Mapping[int, CountyFigure]:
-        tables = published_of_every_need(**days, below=asked.below)
+    def published_on(as_at: date) -> Mapping[int, CountyFigure]:
+        tables = published_of_every_need(as_at=as_at, known_on=asked.known_on, below=asked.below)
         return {need_id: as_published(found) for need_id, found in tables.items()}
 
-    def county() -> Mapping[int, CountyFigure]:
+    def county() -> tuple[Mapping[int, CountyFigure], Mapping[int, int | None]]:
+        """The figures, and the percentages of the day that they are set beside."""
+        if asked.agency:
+            return {}, {}
         if asked.is_published:
-            return shown(on)
-        return {need_id: _figure(found) for need_id, found in coverage.coverage_of_every_need(**on).items()}
-
-    def before() -> Mapping[int, int | None]:
-        if asked.is_published:
-            return {need_id: found.percent for need_id, found in shown(since).items()}
-        return coverage.percent_of_every_need(**since)
+            before = published_on(asked.since)
+            return published_on(asked.as_at), {need_id: found.percent for need_id, found in before.items()}
+        figures, percents = coverage.coverage_of_every_need_since(
+            asked.since, as_at=asked.as_at, known_on=asked.known_on
+        )
+        return {need_id: _figure(found) for need_id, found in figures.items()}, percents
 
     def own(as_at: date) -> Mapping[int, AgencyCoverage]:
         if asked.agency is None:
@@ -93,8 +93,7 @@ def coverage_of(asked: Asked) -> Coverage:
 
     return Coverage(
         needs_in_order(known_on=asked.known_on),
-        {} if asked.agency else county(),
-        {} if asked.agency else before(),
+        *county(),
         beside_an_agency(asked.agency, below=asked.below, **asked.quarter) if asked.agency else {},
         own(asked.as_at),
         own(asked.since),

@@ -534,6 +534,11 @@ def test_coverage_is_what_counting_by_hand_gives(seed: int) -> None:
         as_at, known_on = h.day(), h.day()
         every = queries.coverage_of_every_need(as_at=as_at, known_on=known_on)
         percents = queries.percent_of_every_need(as_at=as_at, known_on=known_on)
+        earlier = as_at - timedelta(days=h.random.randrange(1, 300))
+        assert queries.coverage_of_every_need_since(earlier, as_at=as_at, known_on=known_on) == (
+            every,
+            queries.percent_of_every_need(as_at=earlier, known_on=known_on),
+        )
         own = queries.coverage_of_agency(h.agencies[0], as_at=as_at, known_on=known_on)
         for need in h.needs:
             hand = ByHand(h, need, as_at, known_on)
