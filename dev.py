@@ -32,7 +32,14 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 STAMPS = VENV / "stamps"
-ENVIRONMENT = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}", "FLASK_APP": "wsgi"}
+ENVIRONMENT = {
+    **os.environ,
+    "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}",
+    "FLASK_APP": "wsgi",
+    # What was compiled is kept, out of sight, whatever this machine usually does: a test run starts Python often.
+    "PYTHONPYCACHEPREFIX": str(VENV / "compiled"),
+    "PYTHONDONTWRITEBYTECODE": "",
+}
 
 NODE_NEEDED = (20, 19)  # what sass asks for
 NO_NETWORK = ("NameResolutionError", "NewConnectionError", "ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED")
