@@ -53,7 +53,7 @@ def start(
     environment = os.environ | _environment(database_url, data_dir, clock, f"http://127.0.0.1:{port}")
     environment |= {"APP_ENV": environment_name}
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
-    command += ["--threads", "4", "--log-level", "warning", "--no-control-socket", target]
+    command += ["--threads", "4", "--preload", "--log-level", "warning", "--no-control-socket", target]
     process = subprocess.Popen(command, env=environment, cwd=ROOT)
     server = Server(process, f"http://127.0.0.1:{port}")
     for _ in range(300):

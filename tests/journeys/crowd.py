@@ -1,15 +1,18 @@
-"""One process of the race (tests/journeys/test_race.py): attempts at the verbs themselves, through every door.
+"""The processes of the race (tests/journeys/test_race.py): attempts at the verbs themselves, through every door.
 
-Started as `python -m tests.journeys.crowd KEYS`; prints how many attempts did something, were refused, or failed, as JSON.
+Started as `python -m tests.journeys.crowd KEYS`, a list with the keys of each process; prints how many attempts did
+something, were refused, or failed, as JSON.
 Whoever is refused a move tries again later, and nearly every attempt could have been the one that takes a place too many.
 """
 
+import gc
 import json
 import random
 import sys
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from multiprocessing import get_context
 
 from sqlalchemy import select
 
@@ -46,9 +49,6 @@ class Keys:
     approvals: list[int] = field(default_factory=list)
     attempts: dict[str, int] = field(default_factory=dict)
     seed: int = 0
-
-    def as_json(self) -> str:
-        return json.dumps(asdict(self))
 
 
 def ask(keys: Keys) -> object:
@@ -149,5 +149,8 @@ def main(keys: Keys) -> Counter[str]:
 
 
 if __name__ == "__main__":
+    shares = [Keys(**share) for share in json.loads(sys.argv[1])]
     with create_app().app_context():
-        print(json.dumps(main(Keys(**json.loads(sys.argv[1])))))
+        gc.freeze()
+        with get_context("fork").Pool(len(shares)) as processes:  # the service is made ready once
+            print(json.dumps(sum(processes.map(main, shares, chunksize=1), Counter())))

@@ -20,7 +20,7 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import astuple, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -232,8 +232,8 @@ def press_all(presses: Sequence[Press], server: live.Server) -> Counter[int]:
         return sum(clients.map(client, range(8)), Counter())
 
 
-def _crowd(race: Race, database_url: str, data_dir: Path, *, processes: int) -> list[subprocess.Popen[str]]:
-    """The attempts at the verbs, each process with its share of them."""
+def _crowd(race: Race, database_url: str, data_dir: Path, *, processes: int) -> subprocess.Popen[str]:
+    """The attempts at the verbs, each of so many processes with its share of them."""
     environment = os.environ | {
         "APP_ENV": "test",
         "SECRET_KEY": DEVELOPMENT_SECRET,
@@ -241,19 +241,17 @@ def _crowd(race: Race, database_url: str, data_dir: Path, *, processes: int) -> 
         "DATA_DIR": str(data_dir),
         "TEST_CLOCK": NOW.isoformat(),
     }
-    started = []
-    for number in range(processes):
-        keys = replace(
+    shares = [
+        replace(
             race.keys,
             newcomers=race.keys.newcomers[number::processes],
             attempts={door: attempts // processes for door, attempts in BY_THE_VERBS.items()},
             seed=number,
         )
-        command = [sys.executable, "-m", "tests.journeys.crowd", keys.as_json()]
-        started.append(
-            subprocess.Popen(command, env=environment, cwd=live.ROOT, stdout=subprocess.PIPE, text=True)
-        )
-    return started
+        for number in range(processes)
+    ]
+    command = [sys.executable, "-m", "tests.journeys.crowd", json.dumps([asdict(share) for share in shares])]
+    return subprocess.Popen(command, env=environment, cwd=live.ROOT, stdout=subprocess.PIPE, text=True)
 
 
 def outcome(race: Race) -> Counter[BookingStatus]:
@@ -281,13 +279,10 @@ def test_ten_thousand_attempts_for_twenty_places_sell_twenty(
     try:
         presses = race.presses()
         statuses = press_all(presses, server)
-        became: Counter[str] = Counter()
-        for process in crowd:
-            became += Counter(json.loads(process.communicate()[0]))
+        became = Counter(json.loads(crowd.communicate()[0]))
     finally:
         server.stop()
-        for process in crowd:
-            process.kill()
+        crowd.kill()
 
     assert not {status for status in statuses if status >= 500}
     assert not [fault for fault in became if fault.startswith("failed")], became
