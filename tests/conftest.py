@@ -5,6 +5,7 @@ with `at`. The cast: asha works at Hill School, ben leads it, dev is from elsewh
 staff and ada the administrator.
 """
 
+import gc
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -53,6 +54,13 @@ def pytest_configure(config: pytest.Config) -> None:
         server = postgres.start()
         config.add_cleanup(server.stop)
         os.environ[SERVER] = server.url("postgres")
+
+
+def pytest_collection_finish() -> None:
+    """What the tests stand on stays: to look through it for garbage again and again took a twentieth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
