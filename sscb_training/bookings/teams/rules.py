@@ -44,7 +44,8 @@ class Became(Enum):
 class Line:
     """An entry and what became of it, as plain values: they outlive a rehearsal.
 
-    `by_the_rules`: refused by the course's booking rules, to which board staff can make an exception.
+    `by_the_rules`: refused by the course's booking rules, to which board staff can make an exception. `elsewhere`: what
+    they have on another date of the course.
     """
 
     entry: Entry
@@ -54,6 +55,7 @@ class Line:
     is_new: bool = False
     reference: str = ""
     by_the_rules: bool = False
+    elsewhere: str = ""
 
 
 def numbers(lines: Sequence[Line]) -> dict[Became, int]:

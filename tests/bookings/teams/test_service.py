@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -104,6 +105,15 @@ def test_rehearse_tells_what_becomes_of_each_and_writes_nothing(
 ) -> None:
     training_session = make_training_session(capacity=4)
     make_booking(training_session, person=people[0])
+    version, later = training_session.course_version, NOW + timedelta(days=30)
+    asked = make_training_session(version, starts_at=later)
+    make_booking(asked, person=people[1], status=BookingStatus.AWAITING_APPROVAL)
+    booked = make_training_session(make_version(version.course), starts_at=later + timedelta(days=1))
+    make_booking(booked, person=people[3])
+    for passed_or_of_another_course in (
+        make_training_session(version, starts_at=NOW - timedelta(days=30)), make_training_session(),
+    ):  # fmt: skip
+        make_booking(passed_or_of_another_course, person=people[2])
     gone = make_person("Gone", agency=hill_school, email="gone@hill.example")
     with transaction():
         gone.memberships[0].valid_to = TODAY.replace(day=1)
@@ -142,7 +152,11 @@ def test_rehearse_tells_what_becomes_of_each_and_writes_nothing(
         "Several people of this name work at Hill School. Add the email address, or pick them.",
         "Not known here yet. Enter the job title too.",
     ]
-    assert (number_of(Booking), number_of(Person), outbox()) == (1, before, [])
+    assert {line.name: line.elsewhere for line in lines if line.elsewhere} == {
+        "Person B": "Asked for a place on 23 December 2026 already",
+        "Person D": "Booked already on 24 December 2026",
+    }
+    assert (number_of(Booking), number_of(Person), outbox()) == (5, before, [])
 
 
 WHOLE_COURSE = "too long ago for a refresher: it takes the whole course."
@@ -209,7 +223,7 @@ def test_rehearse_says_what_booking_does(
 def test_rehearse_asks_the_same_of_the_database_for_four_as_for_one(
     number: int, hill_school: Agency, ben: Person, people: list[Person], count_queries: Count
 ) -> None:
-    """23 statements for however many are known; whoever is new is recorded and taken back, by some eleven each."""
+    """24 statements for however many are known; whoever is new is recorded and taken back, by some eleven each."""
     date = make_training_session()
     picked = team_of(hill_school, *people[:number])
     by_address = team_of(hill_school, *(Entry(1, one.name, one.email or "") for one in people[:number]))
@@ -217,7 +231,7 @@ def test_rehearse_asks_the_same_of_the_database_for_four_as_for_one(
 
     for team in (picked, by_address, by_name):
         with transaction():
-            assert count_queries(partial(service.rehearse, date, team, by=ben, now=NOW)) <= 23
+            assert count_queries(partial(service.rehearse, date, team, by=ben, now=NOW)) <= 24
 
 
 def test_book_team_makes_a_person_without_an_account_of_whoever_is_new(
