@@ -56,15 +56,20 @@ def test_a_lead_books_own_people_after_looking(browser: Browser, ben: Person, as
 
 
 def test_what_is_left_unsaid_is_asked_for(browser: Browser, ben: Person, asha: Person) -> None:
-    training_session = make_training_session(make_version(make_course(approval=ApprovalStyle.DECLARED)))
+    version = make_version(make_course(approval=ApprovalStyle.DECLARED))
+    training_session = make_training_session(version, capacity=1)
     browser.signed_in(ben)
     page = browser.submit(url(training_session), button="Continue")
     assert page.errors == ["Select people, paste a list or upload one"]
 
     page = browser.submit(url(training_session), button="Continue", pasted="Asha Patel")
-    assert browser.fill(page, button="Confirm bookings").errors == ["Select what to do if not everybody fits"]
-    page = browser.fill(page, button="Confirm bookings", how="all")
+    assert "If not everybody fits" not in page.text
+    page = browser.fill(page, button="Confirm bookings")
     assert page.errors == ["Confirm that their managers agree"]
+    make_booking(training_session)
+    page = browser.fill(page, button="Confirm bookings", declared="y")
+    assert "nobody was booked" in page.errors[0]
+    assert "If not everybody fits" in page.text
     assert "Your people on this date" in confirm(browser, page).text
 
 
