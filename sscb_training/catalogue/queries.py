@@ -54,6 +54,7 @@ class Offer:
 
     training_session_id: int
     course_id: int
+    version_id: int
     starts_at: datetime
     ends_at: datetime
     parts: int
@@ -117,8 +118,8 @@ def next_offers(
     found: dict[int, list[Offer]] = {}
     for row in listed:
         offer = Offer(
-            row.id, row.course_id, row.starts_at, row.ends_at, row.parts, row.parts_cancelled, row.parts_at_a_venue,
-            at_several.get(row.id, row.venue or ""), max(0, row.places_left), row.dates,
+            row.id, row.course_id, row.version_id, row.starts_at, row.ends_at, row.parts, row.parts_cancelled,
+            row.parts_at_a_venue, at_several.get(row.id, row.venue or ""), max(0, row.places_left), row.dates,
         )  # fmt: skip
         found.setdefault(offer.course_id, []).append(offer)
     return found
@@ -206,6 +207,7 @@ def _offered(filters: Filters, now: datetime) -> Subquery:
         select(
             TrainingSession.id,
             CourseVersion.course_id,
+            TrainingSession.course_version_id.label("version_id"),
             TrainingSession.starts_at,
             TrainingSession.ends_at,
             (TrainingSession.capacity - held).label("places_left"),

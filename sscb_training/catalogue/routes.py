@@ -112,6 +112,10 @@ def course(code: str) -> ResponseReturnValue:
         interest=interest.interest_of(viewer, course) if viewer else None,
         leads_to=", ".join(accreditation.leads_to(course)),
         needs=answered,
+        answering={
+            need_id: [offer for offer in offers if offer.version_id in version_ids]
+            for need_id, version_ids in needs.versions_answering(answered).items()
+        },
         found=briefings.found_behind(
             answered, editions, in_full=viewer is not None and viewer.is_board_staff
         ),

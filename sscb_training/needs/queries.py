@@ -189,6 +189,18 @@ def needs_answered_by_version(version: CourseVersion) -> Sequence[TrainingNeed]:
     return _with_findings(select(TrainingNeed).where(TrainingNeed.id.in_(answers)))
 
 
+def versions_answering(needs: Sequence[TrainingNeed]) -> Mapping[int, set[int]]:
+    """The ids of the versions that answer or support each of these needs now, by the need's id."""
+    answering = answering_versions().subquery()
+    query = select(answering.c.need_id, answering.c.version_id).where(
+        answering.c.need_id.in_([need.id for need in needs])
+    )
+    found: dict[int, set[int]] = {need.id: set() for need in needs}
+    for need_id, version_id in db.session.execute(query):
+        found[need_id].add(version_id)
+    return found
+
+
 def needs_answered_by_accreditation(accreditation: Accreditation) -> Sequence[TrainingNeed]:
     """The needs that an accreditation counts for, with the findings and the audits behind them."""
     answers = select(Intervention.need_id).where(

@@ -17,17 +17,21 @@ from sscb_training.needs.queries import answering_versions
 
 @dataclass(frozen=True)
 class Answer:
-    """A published course that answers a briefing, and the needs for which it does."""
+    """A published course that answers a briefing, the needs for which it does, and the versions that answer those."""
 
     course: Course
     needs: Sequence[TrainingNeed]
+    version_ids: frozenset[int]
 
 
 def answers_to(edition: BriefingEdition) -> Sequence[Answer]:
-    """The published courses that answer or support the needs behind an edition's findings, by theme and title."""
+    """The published courses that answer or support the needs behind an edition's findings, by theme and title.
+
+    A course stands there again for each need that other versions of it answer: its dates are others.
+    """
     answering = answering_versions().subquery()
     query = (
-        select(Course, TrainingNeed)
+        select(Course, TrainingNeed, CourseVersion.id)
         .join(CourseVersion, CourseVersion.course_id == Course.id)
         .join(answering, answering.c.version_id == CourseVersion.id)
         .join(TrainingNeed, TrainingNeed.id == answering.c.need_id)
@@ -38,10 +42,13 @@ def answers_to(edition: BriefingEdition) -> Sequence[Answer]:
         .options(contains_eager(Course.theme))
         .order_by(Theme.position, Theme.name, Course.title, Course.id, TrainingNeed.code)
     )
-    found: dict[Course, dict[TrainingNeed, None]] = {}
-    for course, need in db.session.execute(query):
-        found.setdefault(course, {})[need] = None
-    return [Answer(course, list(needs)) for course, needs in found.items()]
+    versions: dict[tuple[Course, TrainingNeed], set[int]] = {}
+    for course, need, version_id in db.session.execute(query):
+        versions.setdefault((course, need), set()).add(version_id)
+    alike: dict[tuple[Course, frozenset[int]], list[TrainingNeed]] = {}
+    for (course, need), version_ids in versions.items():
+        alike.setdefault((course, frozenset(version_ids)), []).append(need)
+    return [Answer(course, needs, version_ids) for (course, version_ids), needs in alike.items()]
 
 
 def briefings_behind(needs: Sequence[TrainingNeed]) -> Sequence[BriefingEdition]:

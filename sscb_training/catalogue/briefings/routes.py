@@ -8,7 +8,7 @@ from sscb_training.case_audits.briefings import service
 from sscb_training.case_audits.briefings.models import BriefingEdition
 from sscb_training.case_audits.briefings.routes import paper
 from sscb_training.catalogue.briefings import queries
-from sscb_training.catalogue.queries import Filters, next_offers
+from sscb_training.catalogue.queries import DATES_SHOWN, Filters, next_offers
 from sscb_training.catalogue.routes import bp
 from sscb_training.core import clock
 from sscb_training.core.access import PUBLIC, allow
@@ -53,14 +53,18 @@ def _shown(edition: BriefingEdition) -> ResponseReturnValue:
     if not briefing.is_public:
         return render_template("catalogue/withdrawn_briefing.html", edition=edition, briefing=briefing)
     answers = queries.answers_to(edition)
+    offers = next_offers({answer.course.id for answer in answers}, Filters(), now=clock.now(), most=None)
     return render_template(
         "catalogue/briefing.html",
         edition=edition,
         briefing=briefing,
         told=briefings.as_read_now(edition),
         editions=briefings.editions_of(briefing),
-        answers=answers,
-        offers=next_offers([answer.course.id for answer in answers], Filters(), now=clock.now()),
+        answers=[
+            (answer, [one for one in dates if one.version_id in answer.version_ids][:DATES_SHOWN], dates)
+            for answer in answers
+            for dates in [offers.get(answer.course.id, [])]
+        ],
     )
 
 

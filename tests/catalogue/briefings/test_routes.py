@@ -1,6 +1,7 @@
 """Learning briefings as everybody reads them, and the courses that answer them."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
 
 import pytest
 
@@ -101,6 +102,42 @@ def test_a_briefing_and_its_courses_lead_to_one_another(browser: Browser, cara: 
     assert "Why this course: what audits found" in page.text
     assert page.link("Of neglect") == f"/briefings/{code}"
     assert "Not yet approved" not in page.text
+
+
+def test_only_dates_of_the_version_that_answers_are_offered_for_a_need(
+    browser: Browser, cara: Person
+) -> None:
+    finding = make_finding()
+    assert finding.case_audit is not None
+    old = make_version(make_course(code="NEG-1D", title="Neglect in a day", published_at=NOW))
+    new = make_version(old.course)
+    make_need(finding, from_version=old, title="See neglect")
+    make_need(finding, from_version=new, title="Say neglect")
+    dates = {make_training_session(old, starts_at=NOW + timedelta(days=day)).id for day in range(1, 5)}
+    briefing = make_published_briefing(finding.case_audit, by=cara).code
+
+    def offered(heading: str) -> tuple[str, set[int]]:
+        page = browser.get(f"/briefings/{briefing}").soup.select_one("#courses")
+        assert page
+        assert len(page.find_all("h3")) == 1
+        told = page.find("p", string=re.compile(heading))
+        assert told
+        beside = told.find_next_sibling()
+        assert beside
+        return beside.get_text(), {int(str(a["href"]).rpartition("/")[2]) for a in beside.select("a")}
+
+    not_yet = "Dates of the version that answers this are not published yet."
+    assert offered("See neglect")[1] < dates
+    assert not_yet in offered("Say neglect")[0]
+    assert browser.get("/courses/NEG-1D").text.count(f"{not_yet} The dates above do not answer it.") == 1
+
+    late = make_training_session(new, starts_at=NOW + timedelta(days=9)).id
+
+    assert offered("Say neglect")[1] == {late}
+    page = browser.get("/courses/NEG-1D")
+    assert not_yet not in page.text
+    assert page.text.count("Of the dates above this one answers it:") == 1
+    assert len(page.soup.select(f"a[href='/dates/{late}']")) == 2
 
 
 def test_a_course_tells_of_findings_what_a_briefing_told(browser: Browser, cara: Person) -> None:
