@@ -1,5 +1,7 @@
 """What is asked of a schedule."""
 
+from typing import Any
+
 from sscb_training.core import forms
 from sscb_training.core.forms import Form
 from sscb_training.reports.rules import Preset
@@ -36,6 +38,12 @@ class ScheduleForm(Form):
         "has a link and no figures.",
         lines=4,
     )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Of the two days only the one that is meant is looked at; the other is as it was."""
+        not_meant = self.day_of_month if self.every.data == Every.WEEK else self.weekday
+        not_meant.process(None, 1)
+        return bool(super().validate(extra_validators))
 
     @property
     def on_day(self) -> int:

@@ -131,6 +131,7 @@ def test_staff_schedule_a_report_pause_it_and_end_it(browser: Browser, cara: Per
         "period": "last-financial-year",
         "every": "quarter",
         "day_of_month": "10",
+        "weekday": "",
     }
     url = "/reports/schedules/new"
 
@@ -163,6 +164,7 @@ def test_a_lead_schedules_their_own_agencys_report_and_no_other(browser: Browser
         "period": "last-12-months",
         "every": "week",
         "weekday": "5",
+        "day_of_month": "40",  # is not asked of every week
         "receivers": "lead@hill.example",
     }
 
