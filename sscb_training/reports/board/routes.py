@@ -36,11 +36,7 @@ def board() -> ResponseReturnValue:
     agencies = agencies_seen_by(viewer)
     period = period_asked_for(today)
     asked = asked_for(viewer, period, agencies)
-    unread = period.unread | unread_days(DAYS)
-    if request.args.get("since") and asked.since >= asked.as_at:
-        unread = {
-            "since": f"Set beside must be a day before {plain_date(asked.as_at)}, the report’s own"
-        } | unread
+    unread = unread_of(asked, period)
     made = None if unread else report(asked, now=clock.now())
     if made and (answer := as_file(made, made.title, "")):
         return answer
@@ -82,6 +78,13 @@ def asked_for(viewer: Person, period: Period, agencies: dict[int, Agency]) -> As
         since=day_asked_for("since", today) if request.args.get("since") else None,
         today=today,
     )
+
+
+def unread_of(asked: Asked, period: Period) -> dict[str, str]:
+    """What to say beside the field of each day that could not be read, or that no report can be set beside."""
+    late = f"Set beside must be a day before {plain_date(asked.as_at)}, the report’s own"
+    wrong = {"since": late} if request.args.get("since") and asked.since >= asked.as_at else {}
+    return wrong | period.unread | unread_days(DAYS)
 
 
 def page_behind(cell: Cell) -> str:

@@ -14,7 +14,7 @@ from sscb_training.reports.board import queries, rules
 from sscb_training.reports.board.asked import Asked
 from sscb_training.reports.board.models import FrozenReport
 from sscb_training.reports.board.report import report
-from sscb_training.reports.board.routes import agencies_seen_by, as_file, asked_for, page_behind
+from sscb_training.reports.board.routes import agencies_seen_by, as_file, asked_for, page_behind, unread_of
 from sscb_training.reports.board.rules import Report
 from sscb_training.reports.frozen import service
 from sscb_training.reports.frozen.forms import DeleteCopyForm, FreezeForm
@@ -38,7 +38,7 @@ def freeze() -> ResponseReturnValue:
     viewer = current_person()
     period = period_asked_for(clock.today())
     asked = asked_for(viewer, period, agencies_seen_by(viewer))
-    if period.unread:
+    if unread_of(asked, period):
         abort(404)
     form = FreezeForm.from_request()
     if form.accepted():

@@ -87,6 +87,8 @@ def test_a_lead_freezes_the_report_of_their_own_agency(browser: Browser, booking
     lead = make_person(leads=hill, agency=hill)
 
     browser.signed_in(lead).submit("/reports/board/freeze", title="For our head")
+    for days in ("since=2099-01-01", "known_on=soon"):
+        browser.get(f"/reports/board/freeze?{days}", status=404)
 
     page = browser.get("/reports/copies")
     assert "For our head Hill" in page.text
