@@ -193,8 +193,9 @@ def _decided(asked: Asked, coverage: Coverage) -> list[tuple[TrainingNeed, NeedS
             status = turn.status
             found.append((need, status, _how(turn, asked)))
         now = coverage.statuses[need.id]
-        if now is not status:
-            found.append((need, now, f"{status.label} to {now.label.lower()}"))
+        if now is not status:  # without a turn, so a need that stands as re-opened again is no re-opening
+            became = NeedStatus.OPEN if now is NeedStatus.RE_OPENED else now
+            found.append((need, became, f"{status.label} to {now.label.lower()}"))
     return found
 
 

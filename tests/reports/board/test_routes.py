@@ -109,6 +109,7 @@ def test_the_report_shows_needs_actions_audits_and_what_changed(browser: Browser
     again = make_case_audit(title="Looked at again")
     for number, days, status, why in [
         (1, 20, NeedStatus.CLOSED, met), (2, 10, NeedStatus.RE_OPENED, {"cause_audit": again}),
+        (3, 9, NeedStatus.READY_TO_REVIEW, {"by_coverage": True}), (4, 5, NeedStatus.RE_OPENED, {"by_coverage": True}),
     ]:  # fmt: skip
         on = TODAY - timedelta(days=days)
         saved(
@@ -130,6 +131,9 @@ def test_the_report_shows_needs_actions_audits_and_what_changed(browser: Browser
     assert "Need closed N1: Neglect Closed on 3 Nov 2026, Minute 7.2" in page.text
     assert "Need re-opened N1: Neglect Re-opened on 13 Nov 2026, because of Looked at again" in page.text
     assert "Needs closed 1 Needs re-opened 1" in page.text
+    page = browser.get(f"/reports/board?since={TODAY - timedelta(days=8)}")
+    assert "Need open N1: Neglect Ready to review to re-opened" in page.text
+    assert "Needs closed 0 Needs re-opened 0" in page.text
     assert "New finding" in page.text
     assert browser.get(str(page.soup.select_one("#coverage td a")["href"])).h1.startswith("Coverage")  # type: ignore[index]
 
