@@ -210,11 +210,20 @@ def needs_answered_by_accreditation(accreditation: Accreditation) -> Sequence[Tr
 
 
 def courses_that_count(need: TrainingNeed) -> Sequence[int]:
-    """The ids of the courses by which somebody can come to count for the need now."""
-    answering = answering_versions(counting=True).subquery()
-    own = select(answering.c.version_id).where(answering.c.need_id == need.id)
-    query = select(CourseVersion.course_id).where(CourseVersion.id.in_(own)).distinct()
-    return rows(query.order_by(CourseVersion.course_id))
+    """The ids of the courses by which somebody who holds nothing can come to count for the need now: no refreshers."""
+    first = first_versions(counting=True).subquery()
+    leading = (
+        select(scheme_course.c.course_id)
+        .join(Intervention, Intervention.scheme_id == scheme_course.c.scheme_id)
+        .where(
+            Intervention.need_id == need.id,
+            Intervention.counts,
+            stood(Intervention),
+            scheme_course.c.is_refresher.is_(False),
+        )
+    )
+    found = union(select(first.c.course_id).where(first.c.need_id == need.id), leading)
+    return sorted(db.session.scalars(found))
 
 
 def upcoming_dates(need: TrainingNeed, *, now: datetime) -> Sequence[TrainingSession]:

@@ -126,7 +126,7 @@ def everybody(need_id: int) -> ResponseReturnValue:
 
 def _people(need_id: int, agency: Agency | None) -> ResponseReturnValue:
     need, days, of = get_or_404(TrainingNeed, need_id), days_asked_for(), _part_asked_for(agency)
-    viewer = current_person()
+    viewer, today = current_person(), clock.today()
     if unread_days(DAYS):
         asked: dict[str, Any] = {name: request.args[name] for name in DAYS if name in request.args}
         if agency and not viewer.is_board_staff:
@@ -142,6 +142,7 @@ def _people(need_id: int, agency: Agency | None) -> ResponseReturnValue:
         return _file(name, PEOPLE_COLUMNS, _people_rows(query, **days))
     behind = page_of(query, page=page_asked_for(), scalars=False)
     people = [queries.Behind(*row) for row in behind.items]
+    may_book = agency is not None and standing is None and set(days.values()) == {today}
     group = get_or_404(StaffGroup, of.staff_group_id) if of.staff_group_id else None
     where = [agency.name if agency else "", of.sector.label if of.sector else "", group.name if group else ""]
     return render_template(
@@ -151,7 +152,7 @@ def _people(need_id: int, agency: Agency | None) -> ResponseReturnValue:
         where=", ".join(filter(None, where)) or "County",
         page=behind,
         people=people,
-        seen=ids_seen_by(viewer, [person.person_id for person in people], on=clock.today()),
+        seen=ids_seen_by(viewer, [person.person_id for person in people], on=today),
         shown=shown,
         shows=[
             (words[:1].upper() + words[1:], url_with(show=one, page=None), one == show)
@@ -161,10 +162,9 @@ def _people(need_id: int, agency: Agency | None) -> ResponseReturnValue:
         standing=standing,
         Standing=rules.Standing,
         of_everybody=viewer.is_board_staff,
-        may_book=agency is not None and standing is None and days["as_at"] == clock.today(),
-        courses=courses_that_count(need) if standing is None else [],
+        courses=courses_that_count(need) if may_book else [],
         missing=queries.missing_returns(need, **days).get(agency.id, []) if agency else [],
-        today=clock.today(),
+        today=today,
         **days,
     )
 

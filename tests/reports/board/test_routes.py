@@ -325,18 +325,29 @@ def test_a_lead_ticks_who_is_left_and_books_them(browser: Browser, lead: Person)
     hill = lead.memberships[0].agency
     version = make_version()
     scheme = db.session.scalars(select(AccreditationScheme)).one()
-    scheme.courses.append(version.course)
+    refresher = make_version()
+    scheme.courses += [version.course, refresher.course]
     db.session.commit()
+    changed(scheme.ways[1], is_refresher=True)
     held = make_training_session(version, starts_at=NOW + timedelta(days=20))
     make_booking(held, person=make_person("Bo Booked", agency=hill, staff_group=a_staff_group()))
-    make_training_session(make_version(), starts_at=NOW + timedelta(days=21))
+    for other in (make_version(), refresher):
+        make_training_session(other, starts_at=NOW + timedelta(days=21))
+    url = f"/needs/{need.id}/coverage/{hill.id}?show=not_in_force"
 
-    left = browser.get(f"/needs/{need.id}/coverage/{hill.id}?show=not_in_force")
+    assert not browser.get(f"{url}&known_on={TODAY - timedelta(days=1)}").soup.select("main form")
+    left = browser.get(url)
     boxes = {line.th.get_text(): line.input.has_attr("checked") for line in left.soup.select("tbody tr")}  # type: ignore[union-attr]
     dates = browser.fill(left, button="Book those who are ticked")
 
     assert [ticked for name, ticked in boxes.items() if "Lena" in name or "Bo" in name] == [False, True]
-    assert "1 date" in dates.text  # of the course that counts, and not of every other
+    assert (
+        "1 date" in dates.text
+    )  # of the course that counts, and not of every other nor of one that only renews
+
+    changed(scheme.ways[0], is_refresher=True)
+    assert "Lena" in browser.get(url).text
+    assert not browser.get(url).soup.select("main form")
 
 
 def test_what_a_lead_sees_of_the_county_moves_once_a_quarter(browser: Browser, lead: Person) -> None:
