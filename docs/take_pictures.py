@@ -135,7 +135,10 @@ def take_all(visitor: Visitor, address: str) -> None:
     take(staff, "headcounts", "/needs/headcounts", height=1100)
     take(staff, "dashboard", "/reports/dashboard", height=2000)
     take(staff, "board-report", "/reports/board", height=2000)
-    take(visitor("agencylead"), "agency-report", "/reports/board", height=1300)
+    lead = visitor("agencylead")
+    take(lead, "agency-report", "/reports/board", height=1300)
+    lead.get_by_role("link", name=re.compile("^[0-9]+ N1: .*, gap")).click()
+    keep(lead, "left-to-train", height=1000)
     take(staff, "sessions", "/sessions")
     take(staff, "year", "/sessions/year", height=1300)
     take(staff, "figures", "/reports/use", height=1400)
@@ -147,7 +150,7 @@ def take_register(trainer: Page, address: str) -> None:
     to_take = trainer.locator("section").filter(
         has=trainer.get_by_role("heading", name=re.compile("^(Today|Not closed yet)$"))
     )
-    to_take.get_by_role("link").first.click()
+    to_take.last.get_by_role("link").first.click()  # of today’s the register may not have begun
     trainer.get_by_text("All marks are saved.").wait_for()
     trainer.context.set_offline(True)
     for row in trainer.locator("[data-booking]").all()[:2]:
