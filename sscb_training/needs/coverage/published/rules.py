@@ -3,40 +3,60 @@
 The tables of a need (by agency, by sector, by staff group, the county) are published together and add up. A small
 count is *kept back* in each; where the others would give it away, some of them are kept back too.
 
-Whoever tries to work a count out is taken to know more than any reader does: how many people stand in two lines, so
-that the tables add up to the last person, and that nobody declares fewer people than are in force, but where the
-table says so. A count is safe when two of those kept back can be one more or less, and everything published stays
-what it is and possible: so at least two values of it remain.
+Whoever tries to work a count out is taken to know more than any reader does: which staff groups each agency has, who
+counts in two places, and that nobody declares fewer people than are in force, but where the table says so. A count
+is safe when it can be one more or less, and everything published stays what it is and possible.
+
+Each person is in the county, a sector, an agency and a staff group, and that is a way round: from the county to where
+they work, from there to what they are, and back to the county. What can be one more or less is a circle of such ways,
+gone forward where it is more and backward where it is less; a count that it goes through is to be kept back. The
+circle for which the least is kept back is a shortest path.
 """
 
-from collections.abc import Collection, Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from heapq import heappop, heappush
+from itertools import count
+from typing import NamedTuple
 
 Key = Hashable
+Cost = tuple[int, int, int, int]
 
 WITHHELD = "Withheld"
 """What stands, on pages and in files, for a figure that is not published."""
 
+WHERE, WHO = "where they work", "what they are"
+"""Everybody, by agency and by staff group: where circles that go through the county begin and end."""
+
+NOTHING: Cost = (0, 0, 0, 0)
+
 
 @dataclass(frozen=True)
 class Cell:
-    """A count that could be published: at most so many, as far as is known, and the totals that it is part of, the
-    nearest first. One of `people` is a kind of person rather than where they work, and such counts add up to as many."""
+    """A count that could be published, and from where to where whoever it counts goes; `is_total` of other counts."""
 
     key: Key
     count: int
-    most: int | None = None
-    totals: tuple[Key, ...] = ()
-    of_people: bool = False
+    headcount: int | None
+    begins: Key
+    ends: Key
     is_total: bool = False
+
+    @property
+    def cost(self) -> Cost:
+        """What it costs to keep it back: the county most, then a sector, then a line of many people."""
+        size = self.count if self.headcount is None else self.headcount
+        return int(self.ends == WHERE), int(self.is_total), 1, size
 
 
 @dataclass(frozen=True)
-class Move:
-    """One person more or fewer in each of these counts, which leaves all others as they are."""
+class Place:
+    """The people of one staff group at one agency who work nowhere else: so many, and at most so many if that is known."""
 
-    changes: dict[Key, int]
+    agency: Key
+    ends: Key
+    count: int
+    most: int | None
 
 
 def is_small(count: int, headcount: int | None, *, below: int) -> bool:
@@ -48,109 +68,79 @@ def is_small(count: int, headcount: int | None, *, below: int) -> bool:
     return count < below or (missing is not None and 0 < missing < below)
 
 
-def kept_back(cells: Sequence[Cell], *, small: Collection[Key]) -> set[Key]:
+def kept_back(cells: Sequence[Cell], places: Sequence[Place], *, small: Collection[Key]) -> set[Key]:
     """The counts that are not published: the small ones, and of the others as few as make them safe.
 
     Totals are kept back last, then the lines with the fewest people. A small one is safe from the lead of any other
-    agency too, who knows that agency's count. When nothing makes a count safe, none is published.
+    agency too, who knows whom that agency has. A count that nobody needs a table to know cannot be made safe.
     """
-    tables = _Tables(cells)
-    kept = {cell.key for cell in cells if cell.key in small}
+    ways = _Ways(cells, places)
+    kept = set(small)
     for cell in cells:
-        if cell.key in kept:
-            move = tables.cheapest_move(cell.key, kept)
-            if move is None:
-                return {cell.key for cell in cells}
-            kept |= set(move.changes)
-            others = [key for key in move.changes if key != cell.key and tables.has_a_lead(key)]
-            for told in others if cell.key in small and not cell.is_total else ():
-                beside = tables.cheapest_move(cell.key, kept, still=told)
-                if beside is None:
-                    return {cell.key for cell in cells}
-                kept |= set(beside.changes)
+        if cell.key in small:
+            circle = ways.circle(cell, kept)
+            kept |= _counts(circle)
+            told = {step.to for step in circle} & ways.agencies - {cell.key}
+            for agency in sorted(told, key=str) if not cell.is_total else ():
+                kept |= _counts(ways.circle(cell, kept, without=agency))
     return kept
 
 
-class _Tables:
-    """The cells with what they are part of and what is part of them."""
+class Step(NamedTuple):
+    """One step of a circle, and the count that it is in, if any could be published."""
 
-    def __init__(self, cells: Sequence[Cell]) -> None:
-        self.cells = {cell.key: cell for cell in cells}
-        self.lines = [cell for cell in cells if not cell.is_total]
+    to: Key
+    cell: Cell | None
 
-    @cached_property
-    def parts(self) -> dict[Key, list[Cell]]:
-        found: dict[Key, list[Cell]] = {}
-        for cell in self.cells.values():
-            for total in cell.totals:
-                found.setdefault(total, []).append(cell)
-        return found
 
-    def has_a_lead(self, key: Key) -> bool:
-        """Whether a count is an agency's, which whoever leads it knows."""
-        cell = self.cells[key]
-        return not cell.is_total and not cell.of_people
+def _counts(circle: Iterable[Step]) -> set[Key]:
+    return {step.cell.key for step in circle if step.cell}
 
-    def cheapest_move(self, key: Key, kept: set[Key], *, still: Key | None = None) -> Move | None:
-        """The move of this count for which the least more must be kept back, and which leaves one count `still`."""
-        best, least = None, None
-        for move in self._moves(key):
-            if still in move.changes:
+
+class _Ways:
+    """All that a person more or less can go through."""
+
+    def __init__(self, cells: Iterable[Cell], places: Iterable[Place]) -> None:
+        self.agencies = {place.agency for place in places}
+        self._ways: dict[Key, list[Step]] = {}
+        for cell in cells:
+            self._add(cell.begins, cell.ends, cell)
+            self._add(cell.ends, cell.begins, cell)
+        for place in places:
+            if place.most is None or place.count != place.most:
+                self._add(place.agency, place.ends, None)
+            if place.count:
+                self._add(place.ends, place.agency, None)
+
+    def _add(self, begins: Key, ends: Key, cell: Cell | None) -> None:
+        self._ways.setdefault(begins, []).append(Step(ends, cell))
+
+    def circle(self, cell: Cell, kept: Collection[Key], *, without: Key | None = None) -> Sequence[Step]:
+        """The cheapest circle through a count, one more or one less, that touches one agency not at all; or nothing."""
+        more = self._path(cell.ends, cell.begins, cell, kept, without)
+        less = self._path(cell.begins, cell.ends, cell, kept, without)
+        found = [one for one in (more, less) if one]
+        return min(found, key=lambda one: one[0])[1] if found else ()
+
+    def _path(
+        self, begins: Key, ends: Key, but: Cell, kept: Collection[Key], without: Key | None
+    ) -> tuple[Cost, tuple[Step, ...]] | None:
+        turn = count()  # settles what costs the same, first come
+        to_see: list[tuple[Cost, int, Key, tuple[Step, ...]]] = [(NOTHING, next(turn), begins, ())]
+        seen = {without}
+        while to_see:
+            cost, _, here, passed = heappop(to_see)
+            if here == ends:
+                return cost, passed
+            if here in seen:
                 continue
-            cost = self._cost(move, kept)
-            if (least is None or cost < least) and self._is_possible(move):
-                best, least = move, cost
-                if not any(cost):
-                    break
-        return best
+            seen.add(here)
+            for step in self._ways.get(here, ()):
+                if step.to not in seen and step.cell is not but:
+                    more = step.cell.cost if step.cell and step.cell.key not in kept else NOTHING
+                    heappush(to_see, (_sum(cost, more), next(turn), step.to, (*passed, step)))
+        return None
 
-    def _moves(self, key: Key) -> Iterator[Move]:
-        """A person more in one line, and as the tables add up, one fewer in another or one more in the other table."""
-        cell = self.cells[key]
-        for one in self.lines if cell.is_total else [cell]:
-            for other in self.lines:
-                if other.key != one.key and self._moves_it(key, one, other):
-                    sign = 1 if one.of_people != other.of_people else -1
-                    for first in (1, -1):
-                        yield self._move((one, first), (other, first * sign))
 
-    def _moves_it(self, key: Key, one: Cell, other: Cell) -> bool:
-        """Whether a count moves with a person more in one line, and as many more or fewer in the other."""
-        parts = [not line.of_people and key in line.totals for line in (one, other)]
-        return not self.cells[key].is_total or parts[0] != parts[1]
-
-    def _move(self, *steps: tuple[Cell, int]) -> Move:
-        changes: dict[Key, int] = {}
-        for cell, step in steps:
-            for key in (cell.key, *(() if cell.of_people else cell.totals)):
-                changes[key] = changes.get(key, 0) + step
-        return Move({key: change for key, change in changes.items() if change})
-
-    def _cost(self, move: Move, kept: set[Key]) -> tuple[int, int, int, int]:
-        more = [self.cells[key] for key in move.changes if key not in kept]
-        totals = [cell for cell in more if cell.is_total]
-        return (
-            sum(not cell.totals for cell in totals),
-            len(totals),
-            len(more),
-            sum(cell.most if cell.most is not None else cell.count for cell in more),
-        )
-
-    def _is_possible(self, move: Move) -> bool:
-        return all(self._may_be(self.cells[key], move) for key in move.changes)
-
-    def _may_be(self, cell: Cell, move: Move) -> bool:
-        """Whether nobody could tell that the count is not what it would be after the move."""
-        count = self._after(cell, move)
-        if count < 0 or (cell.most is not None and cell.count <= cell.most < count):
-            return False
-        beside = [(cell, self.cells[total]) for total in cell.totals]
-        beside += [(part, cell) for part in self.parts.get(cell.key, [])]
-        return all(
-            self._after(part, move) <= self._after(total, move)
-            for part, total in beside
-            if part.count <= total.count
-        )
-
-    def _after(self, cell: Cell, move: Move) -> int:
-        return cell.count + move.changes.get(cell.key, 0)
+def _sum(one: Cost, other: Cost) -> Cost:
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3]
