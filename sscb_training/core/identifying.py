@@ -39,8 +39,10 @@ A_CASE_NUMBER = re.compile(
     r"|\b(?:case|child|client|family|file|person|patient|record|referral|liquidlogic|ll|lcs|ics|ehm|mosaic|ecins|upn|urn|niche)"
     rf"\s*(?:id|no|num|number|ref|reference)\b[\s.:#-]*{A_REFERENCE}"
     r"|(?<!\bin )\b(?:case|file|record|liquidlogic|lcs|mosaic|ecins|niche)\b[\s:#]{0,3}"
-    r"(?!(?:19|20)\d\d(?![\w/-]))(?=[\w/-]{0,9}\d{3})" + A_REFERENCE + r"|\b(?:ref|reference)\b[\s.:#-]{0,3}"
-    r"(?!(?:19|20)\d\d)(?=[a-z]{0,4}[/-]?\d{4})" + A_REFERENCE
+    r"(?!(?:19|20)\d\d(?![\w/-]))(?=[\w/-]{0,9}\d{3})"
+    + A_REFERENCE
+    + r"|\b(?:ref|reference|id)\b[\s.:#-]{0,3}"
+    r"(?!(?:19|20)\d\d)(?=[a-z]{0,4}[/-]?\d{4})" + A_REFERENCE + r"|\b[a-z]{1,4}[/-](?:19|20)\d\d[/-]\d{3,}"
 )
 
 

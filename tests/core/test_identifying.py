@@ -73,6 +73,8 @@ def test_a_number_whose_check_would_be_ten_is_no_nhs_number() -> None:
         ("Case no. CP-2016-0041", "a case number"),
         ("ECINS 4471", "a case number"),
         ("LL ref 44712", "a case number"),
+        ("ID: SC44712", "a case number"),
+        ("Seen as SC-2016/00417 by the team", "a case number"),
     ],
 )
 def test_what_looks_like_a_childs_is_found(text: str, found: str) -> None:
