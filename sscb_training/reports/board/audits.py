@@ -177,8 +177,14 @@ def _verdict(series: Series, asked: Asked) -> list[Cell]:
             f"{series.indicator.code}: {series.indicator.text}",
             behind=rules.to("case_audits.comparison", case_audit_id=now.result.case_audit_id),
         ),
-        rules.text(WITHHELD if few else before.seen.in_words, note=month(before.result.case_audit.month)),
-        rules.text(WITHHELD if few else now.seen.in_words, note=month(now.result.case_audit.month)),
+        *(
+            rules.text(
+                WITHHELD if few else point.seen.in_words,
+                note=month(point.result.case_audit.month),
+                behind=rules.to("case_audits.show", case_audit_id=point.result.case_audit_id),
+            )
+            for point in (before, now)
+        ),
         rules.text(said.verdict.label if said else "", note=said.why if said and not few else ""),
     ]
 
