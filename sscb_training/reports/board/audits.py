@@ -181,7 +181,7 @@ def _verdict(series: Series, asked: Asked) -> list[Cell]:
             rules.text(
                 WITHHELD if few else point.seen.in_words,
                 note=month(point.result.case_audit.month),
-                behind=rules.to("case_audits.show", case_audit_id=point.result.case_audit_id),
+                behind=rules.to("needs.audit", case_audit_id=point.result.case_audit_id),
             )
             for point in (before, now)
         ),

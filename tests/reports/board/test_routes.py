@@ -5,9 +5,11 @@ import io
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
@@ -22,6 +24,7 @@ from sscb_training.evaluations.models import Stage
 from sscb_training.needs.models import NeedStatus, TrainingNeed
 from sscb_training.needs.reviews.models import NeedDecision
 from sscb_training.people.models import Person
+from sscb_training.reports import board
 from tests import paper
 from tests.browser import Browser, Page
 from tests.factories import (
@@ -243,6 +246,18 @@ def test_a_published_copy_close_to_another_is_noted(browser: Browser, cara: Pers
     url = "/reports/board/freeze?figures=published&to="
     assert "are kept already" in browser.signed_in(cara).get(url + "2026-11-01").text
     assert "are kept already" not in browser.get(url + "2026-08-01").text
+
+
+def test_every_page_that_a_figure_names_exists(app: Flask) -> None:
+    room = Path(board.__file__).parent
+    named = {
+        name
+        for file in room.glob("*.py")
+        for name in re.findall(r'rules\.to\(\s*"([^"]+)"', file.read_text())
+    }
+
+    assert len(named) > 10
+    assert named - set(app.view_functions) == set()
 
 
 def test_what_runs_out_of_an_agency_opens_its_own_lapses(browser: Browser, cara: Person) -> None:
