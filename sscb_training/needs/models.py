@@ -15,6 +15,7 @@ from sscb_training.accreditation.models import AccreditationScheme
 from sscb_training.agencies.models import Agency, Sector, StaffGroup
 from sscb_training.case_audits.models import Action, Briefing, Finding
 from sscb_training.core.db import Base, belongs_to, words
+from sscb_training.core.times import london_date
 from sscb_training.courses.models import CourseVersion
 
 need_finding = Table(
@@ -91,6 +92,10 @@ class TrainingNeed(Base):
     )
 
     __table_args__ = (CheckConstraint("target_percent BETWEEN 1 AND 100", name="target_is_a_percentage"),)
+
+    def existed_on(self, day: date) -> bool:
+        """Whether it was recorded by the end of a day: before, nobody was counted for it, so that no figure moved."""
+        return london_date(self.recorded_at) <= day
 
     @property
     def staff_groups(self) -> list[StaffGroup]:

@@ -416,14 +416,15 @@ def coverage_of_agency(agency: Agency, *, as_at: date, known_on: date) -> dict[i
 def coverage_trend(need: TrainingNeed, *, as_at: date, known_on: date) -> Sequence[CountyCoverage]:
     """The county's figure at the end of each of the twelve months before a day's own, oldest first; in one query.
 
-    All as known on the one day, so that a return that came late mends the months before it too.
+    All as known on the one day, so that a return that came late mends the months before it too. It begins with the
+    need: there is no figure of a day on which nobody had recorded it.
     """
     days = rules.month_ends_before(as_at)
     found = db.session.execute(
         trend.trend(), parts.answers(as_at, known_on, need_id=need.id, **trend.days_of(days))
     )
     figures = {figure.on: figure for figure in (CountyCoverage(*row) for row in found)}
-    return [figures.get(on) or CountyCoverage.nobody(need, on) for on in days]
+    return [figures.get(on) or CountyCoverage.nobody(need, on) for on in days if need.existed_on(on)]
 
 
 def people_behind(

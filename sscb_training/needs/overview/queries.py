@@ -23,12 +23,16 @@ class Filters:
 
 @dataclass(frozen=True)
 class Line:
-    """A need with its percentages a year ago and half a year ago, and its figure today, all as known today."""
+    """A need with its percentages a year ago and half a year ago, and its figure today, all as known today.
+
+    It `is_new` when it did not exist a year ago.
+    """
 
     need: TrainingNeed
     earlier: Sequence[int | None]
     figure: CountyCoverage
     waits: bool
+    is_new: bool
 
     @property
     def change(self) -> int | None:
@@ -50,9 +54,13 @@ def lines(filters: Filters, figures: dict[int, CountyCoverage], *, on: date) -> 
     found = [
         Line(
             need,
-            [percents.get(need.id) for percents in earlier],
+            [
+                percents.get(need.id) if need.existed_on(day) else None
+                for day, percents in zip(days, earlier, strict=True)
+            ],
             figures.get(need.id) or CountyCoverage.nobody(need, on),
             need.id in held,
+            not need.existed_on(days[0]),
         )
         for need in needs_in_order()
     ]

@@ -93,13 +93,25 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
     findings = queries.findings_since(asked.since, asked.as_at)
     briefings = queries.briefings_since(asked.since, asked.as_at)
     completed = queries.actions_completed(asked.since, asked.as_at)
+    new = [
+        need for need in coverage.needs if need.existed_on(asked.as_at) and not need.existed_on(asked.since)
+    ]
     moved = []
     for need in coverage.needs:
-        now, before = coverage.county.get(need.id), coverage.before.get(need.id)
+        now = coverage.county.get(need.id)
+        before = coverage.before.get(need.id) if need.existed_on(asked.since) else None
         if now and now.percent is not None and before is not None and now.percent != before:
             moved.append((need, before, now.percent))
     decided = _decided(asked, coverage)
     lines = [
+        *(
+            [
+                rules.text("New need"),
+                rules.text(f"{need.code}: {need.title}", behind=rules.to("needs.show", need_id=need.id)),
+                rules.text(f"Recorded on {short_date(need.recorded_at)}"),
+            ]
+            for need in new
+        ),
         *(
             [
                 rules.text(f"Need {status.label.lower()}"),
@@ -146,6 +158,7 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
         "What changed",
         words=[f"Since {plain_date(asked.since)}, the day that this report is set beside."],
         figures=[
+            ("New needs", rules.number(len(new))),
             ("Needs with coverage up", rules.number(sum(1 for _, before, after in moved if after > before))),
             ("Needs with coverage down", rules.number(sum(1 for _, before, after in moved if after < before))),
             ("Needs closed", _count(decided, NeedStatus.CLOSED)),

@@ -132,6 +132,11 @@ def moved(before: int | None, after: int | None) -> Cell:
     return Cell(words, rules.Kind.NUMBER, after - before)
 
 
+def since(need: TrainingNeed, asked: Asked, before: int | None, after: int | None) -> Cell:
+    """How a need's percentage moved from the day that the report is set beside; that it is new if it did not exist then."""
+    return moved(before, after) if need.existed_on(asked.since) else rules.text("New")
+
+
 def target(need: TrainingNeed) -> Cell:
     if not need.target_percent:
         return rules.text("None set")
@@ -166,7 +171,7 @@ def coverage_of_county(asked: Asked, found: Coverage) -> list[Section]:
                 shown(rules.number(figure.in_force, note="everywhere" if figure.is_everywhere else "", behind=behind)),
                 _headcount(figure.headcount, left_out, behind),
                 shown(rules.percentage(figure.percent, note=note, behind=behind)),
-                shown(moved(found.before.get(need.id), figure.percent)),
+                shown(since(need, asked, found.before.get(need.id), figure.percent)),
                 shown(rules.number(figure.gap, behind=rules.to("needs.forecast", need_id=need.id))),
                 rules.text(WITHHELD) if figure.booked is None else rules.number(figure.booked, behind=behind),
                 target(need),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sscb_training.core.times import plain_date, short_date
 from sscb_training.reports.board import rules
 from sscb_training.reports.board.asked import Asked
-from sscb_training.reports.board.needs import Coverage, moved, target
+from sscb_training.reports.board.needs import Coverage, since, target
 from sscb_training.reports.board.rules import Cell, Column, Link, Section, Table
 from sscb_training.reports.board.suppression import WITHHELD
 from sscb_training.reports.board.use import PLACES, USE_COLUMNS, Uses, left_out, use_cells, withheld
@@ -106,7 +106,7 @@ def coverage_of_agency(asked: Asked, coverage: Coverage) -> list[Section]:
                     behind=returns,
                 ),
                 rules.percentage(own.percent, note="Check headcount" if own.needs_checking else "", behind=people()),
-                moved(before.percent if before else None, own.percent),
+                since(need, asked, before.percent if before else None, own.percent),
                 rules.number(own.gap, behind=people("not_in_force")),
                 rules.number(own.booked, behind=people("booked")),
                 target(need),

@@ -13,6 +13,7 @@ from tests.browser import Browser
 from tests.factories import (
     NOW,
     TODAY,
+    changed,
     make_accreditation,
     make_action,
     make_agency,
@@ -101,6 +102,17 @@ def test_the_list_says_how_coverage_moved_in_a_year(browser: Browser, cara: Pers
     make_accreditation(
         make_person(agency=agency, staff_group=group), scheme, awarded_on=TODAY - timedelta(days=9)
     )
-    make_need(staff_groups=[group], scheme=scheme, target_percent=60)
+    need = make_need(staff_groups=[group], scheme=scheme, target_percent=60)
 
     assert "up 25 points in a year" in browser.signed_in(cara).get("/needs").text
+
+    changed(need, recorded_at=NOW - timedelta(days=3))
+
+    listed = browser.get("/needs").text
+    assert "new on 20 Nov 2026" in listed
+    assert "in a year" not in listed
+    beginning = (
+        "was recorded on 20 November 2026. How coverage moves is shown from the end of its first month on."
+    )
+    assert beginning in browser.get(f"/needs/{need.id}/coverage").text
+    assert beginning in browser.get("/reports/dashboard").text

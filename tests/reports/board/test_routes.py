@@ -108,6 +108,7 @@ def test_the_report_shows_needs_actions_audits_and_what_changed(browser: Browser
     make_headcount(hill, a_staff_group(), 10)
     need = make_need(finding, code="N1", title="Neglect", scheme=scheme)
     make_accreditation(make_person(agency=hill), scheme, awarded_on=TODAY - timedelta(days=5))
+    make_need(code="N2", title="Fathers", scheme=scheme, recorded_at=NOW - timedelta(days=2))
     met: dict[str, Any] = {"evidence": "Seen.", "statement": "Not proof.", "minute_reference": "Minute 7.2"}
     again = make_case_audit(title="Looked at again")
     for number, days, status, why in [
@@ -125,6 +126,10 @@ def test_the_report_shows_needs_actions_audits_and_what_changed(browser: Browser
 
     assert "10% N1: Neglect, coverage" in line(page, "N1: Neglect", "coverage")
     assert "Up 10 points" in line(page, "N1: Neglect", "coverage")
+    assert "0% No change" not in line(page, "N2: Fathers", "coverage")
+    assert "10% N2: Fathers, coverage New 9" in line(page, "N2: Fathers", "coverage")
+    assert "New need N2: Fathers Recorded on 21 Nov 2026" in page.text
+    assert "New needs 1 Needs with coverage up 1 Needs with coverage down 0" in page.text
     assert "Overdue" in line(page, "ACT-LATE", "actions")
     assert "Not named No date given" in line(page, "ACT-BLANK", "actions")
     assert "ACT-DONE" not in page.text

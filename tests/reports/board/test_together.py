@@ -2,6 +2,7 @@
 
 from hypothesis import given, settings
 
+from sscb_training.core.times import at_london
 from sscb_training.needs.coverage.published.queries import COUNTY, cells_of, places_of, published
 from sscb_training.needs.coverage.published.rules import Key
 from sscb_training.needs.coverage.queries import Counted
@@ -13,7 +14,7 @@ from tests.needs.coverage.test_published import BELOW, DAY, counties, what_remai
 
 def reported(counted: Counted) -> dict[str, str]:
     """What the published report says of the need, by column."""
-    need = TrainingNeed(id=1, code="N1", title="Neglect")
+    need = TrainingNeed(id=1, code="N1", title="Neglect", recorded_at=at_london(DAY))
     figures = {1: as_published(published(counted, below=BELOW))}
     status = {1: NeedStatus.OPEN}
     before = {1: figures[1].percent}
