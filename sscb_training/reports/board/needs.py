@@ -172,7 +172,7 @@ def coverage_of_county(asked: Asked, found: Coverage) -> list[Section]:
                 _headcount(figure.headcount, left_out, behind),
                 shown(rules.percentage(figure.percent, note=note, behind=behind)),
                 shown(since(need, asked, found.before.get(need.id), figure.percent)),
-                shown(rules.number(figure.gap, behind=rules.to("needs.forecast", need_id=need.id))),
+                shown(rules.number(figure.gap, behind=rules.to("needs.forecast", need_id=need.id, **asked.days))),
                 rules.text(WITHHELD) if figure.booked is None else rules.number(figure.booked, behind=behind),
                 target(need),
             ]

@@ -144,6 +144,9 @@ def test_the_report_shows_needs_actions_audits_and_what_changed(browser: Browser
     assert "Needs closed 0 Needs re-opened 0" in page.text
     assert "New finding" in page.text
     assert browser.get(str(page.soup.select_one("#coverage td a")["href"])).h1.startswith("Coverage")  # type: ignore[index]
+    gap = page.soup.select_one("#coverage td a[href*=forecast]")
+    assert gap
+    assert str(gap["href"]) == f"/needs/{need.id}/forecast?as_at={TODAY}&known_on={TODAY}"
 
 
 def test_a_report_of_an_earlier_period_has_the_actions_that_waited_then(
