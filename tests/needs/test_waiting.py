@@ -1,6 +1,7 @@
 """A need that waits for a course: nobody counts until the version that answers it is published, and then by itself."""
 
 import csv
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -120,15 +121,25 @@ def test_an_answer_that_is_taken_back_was_known_until_then(
 
 
 @pytest.mark.one_database
-def test_home_and_the_files_of_coverage_say_that_a_need_waits_for_its_course(
-    need: TrainingNeed, browser: Browser, cara: Person
+def test_wherever_its_coverage_stands_it_says_that_a_need_waits_for_its_course(
+    need: TrainingNeed, versions: tuple[CourseVersion, CourseVersion], browser: Browser, cara: Person
 ) -> None:
     agency = make_agency()
     make_headcount(agency, a_staff_group(), 4)
-    changed(need, target_percent=60)
+    changed(need, target_percent=60, title="Far")
+    make_need(from_version=versions[0], target_percent=50, title="Near")
 
     home = browser.signed_in(cara).get("/home").text
     assert "Open Waiting for the course" in home.split("Needs that fall behind")[1]
     for address in (f"/needs/{need.id}/coverage?format=csv", "/reports/coverage?format=csv"):
         file = list(csv.DictReader(browser.get(address).response.get_data().decode("utf-8-sig").splitlines()))
-        assert {line["Waits for the course of"] for line in file} == {"ACT-DA-2"}
+        assert "ACT-DA-2" in {line["Waits for the course of"] for line in file}
+    page = browser.get("/reports/dashboard").text
+    assert "Near. People still to train" in page
+    assert "target 60% waiting for the course" in page
+    page = browser.get(f"/reports/dashboard?need={need.id}").text
+    assert "Far. It waits for the course, so nobody can be trained for it yet." in page
+    forecast = browser.get(f"/needs/{need.id}/forecast").text
+    assert f"{need.code} waits for the course that ACT-DA-2 changes" in forecast
+    assert "Sessions to schedule Waiting for the course" in forecast
+    assert not re.search("Plan (a session|one)|What more sessions", forecast)

@@ -24,6 +24,7 @@ from sscb_training.needs.forecast.forms import INPUTS, AssumptionsForm
 from sscb_training.needs.forecast.queries import Forecast
 from sscb_training.needs.forecast.rules import AgencyShare, Inputs, Plan
 from sscb_training.needs.models import TrainingNeed
+from sscb_training.needs.queries import courses_that_count, waiting
 from sscb_training.needs.routes import DAYS, bp, days_asked_for
 from sscb_training.people.signed_in import current_person
 
@@ -52,8 +53,11 @@ def forecast(need_id: int) -> ResponseReturnValue:
     numbers = board_numbers()
     found = queries.forecast(need, **days)
     inputs = found.inputs(numbers, chosen)
-    plan = rules.plan(found.known, inputs, sessions=chosen.get("sessions")) if found.known else None
-    mix = _mix(found, plan)
+    held = waiting(**days).get(need.id, [])
+    nothing_to_plan = bool(held) and not courses_that_count(need)
+    sessions = 0 if nothing_to_plan else chosen.get("sessions")
+    plan = rules.plan(found.known, inputs, sessions=sessions) if found.known else None
+    mix = [] if nothing_to_plan else _mix(found, plan)
     if request.args.get("format") in {"csv", "xlsx"} and not unread:
         return _sheet(need, found, plan, mix, **days)
     return render_template(
@@ -61,13 +65,17 @@ def forecast(need_id: int) -> ResponseReturnValue:
         need=need,
         found=found,
         plan=plan,
+        waiting=held,
+        nothing_to_plan=nothing_to_plan,
         inputs=inputs,
         mix=mix,
         most_dates=MOST_DATES,
         points=_drawn(found, plan),
         elsewhere=dict(found.lapses.months_elsewhere),
         enough=ENOUGH,
-        fields=INPUTS,
+        fields={
+            name: asked for name, asked in INPUTS.items() if name in queries.SHARES or not nothing_to_plan
+        },
         usual=_usual(found.inputs(numbers, {}), plan),
         chosen=chosen,
         typed={name: request.args.get(name, "").strip() for name in INPUTS},

@@ -19,7 +19,7 @@ from sscb_training.needs.coverage.queries import (
 )
 from sscb_training.needs.forecast.queries import LapseForecast, lapses
 from sscb_training.needs.models import NeedStatus, TrainingNeed
-from sscb_training.needs.queries import needs_in_order
+from sscb_training.needs.queries import needs_in_order, waiting
 from sscb_training.reports.dashboard import rules
 from sscb_training.reports.use.queries import Filters, use_by_date
 from sscb_training.reports.use.rules import Use
@@ -27,10 +27,11 @@ from sscb_training.reports.use.rules import Use
 
 @dataclass(frozen=True)
 class NeedShown:
-    """A need that is not closed, and how far the county has come."""
+    """A need that is not closed, how far the county has come, and whether it waits for its course."""
 
     need: TrainingNeed
     figure: CountyCoverage
+    waits: bool
 
     @property
     def is_reached(self) -> bool | None:
@@ -64,9 +65,9 @@ class OneNeed:
 
 def needs_shown(*, on: date) -> list[NeedShown]:
     """Every need that is not closed, in the board's order."""
-    figures = coverage_of_every_need(as_at=on, known_on=on)
+    figures, held = coverage_of_every_need(as_at=on, known_on=on), waiting(as_at=on, known_on=on)
     return [
-        NeedShown(need, figures.get(need.id) or CountyCoverage.nobody(need, on))
+        NeedShown(need, figures.get(need.id) or CountyCoverage.nobody(need, on), need.id in held)
         for need in needs_in_order()
         if need.status is not NeedStatus.CLOSED
     ]

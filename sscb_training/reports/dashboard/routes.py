@@ -20,7 +20,8 @@ def dashboard() -> ResponseReturnValue:
     """Six questions that board members ask, with a picture each: of all needs, of one need closely, of dates and audits."""
     today = clock.today()
     needs = queries.needs_shown(on=today)
-    furthest = max(needs, key=lambda one: one.behind, default=None)
+    can_grow = [one for one in needs if not one.waits]
+    furthest = max(can_grow or needs, key=lambda one: one.behind, default=None)
     chosen = next((one for one in needs if one.need.id == row_asked_for("need")), furthest)
     begin, end = days_of(Preset.LAST_12_MONTHS, today=today)
     courses, total = queries.use_by_course(begin, end, now=clock.now())
@@ -29,6 +30,7 @@ def dashboard() -> ResponseReturnValue:
         today=today,
         needs=needs,
         one=queries.one_need(chosen.need, on=today) if chosen else None,
+        one_waits=chosen is not None and chosen.waits,
         months_ahead=MONTHS_AHEAD,
         courses=courses,
         came=use.came_as_booked(total),
