@@ -96,7 +96,7 @@ def people(standing: int | None) -> AnyColumns:
     `queries.Behind`.
 
     Of one agency, one sector and one staff group alone where they are given; where only those are asked for whose
-    headcount is known, without the agencies that have sent none.
+    headcount is known, without the agencies that have sent none. Of somebody's jobs the first recorded stands there.
     """
     aim, holding = parts.aim(one_need=True), parts.holdings(one_need=True)
     part = _part(standing, aim)
@@ -104,22 +104,19 @@ def people(standing: int | None) -> AnyColumns:
     without_headcount = select(group.c.agency_id).where(
         group.c.number.is_(None), or_(STAFF_GROUP.is_(None), group.c.staff_group_id == STAFF_GROUP)
     )
-    return (
+    one = (
         select(
-            Person.id,
-            Person.name,
-            func.min(StaffGroup.name),
-            func.min(Membership.job_title),
-            func.min(Membership.id),
-            func.max(holding.c.since),
-            func.max(holding.c.until),
-            func.max(holding.c.basis),
-            func.min(Agency.name),
-            func.count(distinct(Agency.id)),
-            *(func.min(part.c[name]) if name in part.c else null() for name in ("standing", "waits")),
+            func.min(Membership.id).label("membership_id"),
+            func.max(holding.c.since).label("since"),
+            func.max(holding.c.until).label("until"),
+            func.max(holding.c.basis).label("basis"),
+            func.count(distinct(Agency.id)).label("agencies"),
+            *(
+                (func.min(part.c[name]) if name in part.c else null()).label(name)
+                for name in ("standing", "waits")
+            ),
         )
         .select_from(part)
-        .join(Person, Person.id == part.c.person_id)
         .join(Membership, and_(Membership.person_id == part.c.person_id, parts.works(AS_AT)))
         .join(
             group,
@@ -128,18 +125,29 @@ def people(standing: int | None) -> AnyColumns:
             ),
         )
         .join(Agency, Agency.id == Membership.agency_id)
-        .join(StaffGroup, StaffGroup.id == Membership.staff_group_id)
         .outerjoin(holding, and_(holding.c.person_id == part.c.person_id, parts.stands(holding)))
         .where(
             part.c.standing == standing if standing in (BOOKED, WAITING) else true(),
             or_(AGENCY.is_(None), Agency.id == AGENCY),
             or_(SECTOR.cast(String).is_(None), Agency.sector == SECTOR),
-            or_(STAFF_GROUP.is_(None), StaffGroup.id == STAFF_GROUP),
+            or_(STAFF_GROUP.is_(None), Membership.staff_group_id == STAFF_GROUP),
             or_(ONLY_KNOWN == 0, Agency.id.not_in(without_headcount)),
         )
-        .group_by(Person.id, Person.name)
-        .order_by(Person.name, Person.id)
+        .group_by(part.c.person_id)
+        .subquery("one")
     )
+    return (
+        select(
+            Person.id, Person.name, StaffGroup.name, Membership.job_title, Membership.id, one.c.since, one.c.until,
+            one.c.basis, Agency.name, one.c.agencies, one.c.standing, one.c.waits,
+        )
+        .select_from(one)
+        .join(Membership, Membership.id == one.c.membership_id)
+        .join(Person, Person.id == Membership.person_id)
+        .join(Agency, Agency.id == Membership.agency_id)
+        .join(StaffGroup, StaffGroup.id == Membership.staff_group_id)
+        .order_by(Person.name, Person.id)
+    )  # fmt: skip
 
 
 def _part(standing: int | None, aim: CTE) -> CTE:

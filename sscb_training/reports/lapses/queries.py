@@ -48,7 +48,7 @@ class AgencyLapses:
 class Behind:
     """One of the accreditations behind a figure: whose it is, until when they hold it, and whether a renewal is booked.
 
-    Without an agency asked for, `agency` is the first of `agencies` where they work.
+    Of somebody's jobs the first recorded stands there; they work at so many `agencies`.
     """
 
     person_id: int
@@ -81,28 +81,31 @@ def people_behind(
     are given.
     """
     held = _held(on, now)
-    query = (
+    works = and_(Membership.person_id == held.c.person_id, _counts(on))
+    lapse = select(
+        held.c.scheme_id, held.c.until, held.c.booked, func.min(Membership.id).label("first_id"),
+        func.count(distinct(Membership.agency_id)).label("agencies"),
+    ).join(Membership, works).where(held.c.until.between(begin or on, until or FOR_EVER))  # fmt: skip
+    if scheme_id is not None:
+        lapse = lapse.where(held.c.scheme_id == scheme_id)
+    if agency_id is not None:
+        lapse = lapse.where(Membership.agency_id == agency_id)
+    if booked is not None:
+        lapse = lapse.where(held.c.booked == int(booked))
+    one = lapse.group_by(held.c.person_id, held.c.scheme_id, held.c.until, held.c.booked).subquery("one")
+    return (
         select(
-            Person.id, Person.name, func.min(StaffGroup.name), AccreditationScheme.name, held.c.until, held.c.booked,
-            func.min(Agency.name), func.count(distinct(Agency.id)),
+            Person.id, Person.name, StaffGroup.name, AccreditationScheme.name, one.c.until, one.c.booked, Agency.name,
+            one.c.agencies,
         )
-        .select_from(held)
-        .join(Person, Person.id == held.c.person_id)
-        .join(AccreditationScheme, AccreditationScheme.id == held.c.scheme_id)
-        .join(Membership, and_(Membership.person_id == Person.id, _counts(on)))
+        .select_from(one)
+        .join(Membership, Membership.id == one.c.first_id)
+        .join(Person, Person.id == Membership.person_id)
         .join(Agency, Agency.id == Membership.agency_id)
         .join(StaffGroup, StaffGroup.id == Membership.staff_group_id)
-        .where(held.c.until.between(begin or on, until or FOR_EVER))
-        .group_by(Person.id, Person.name, held.c.scheme_id, AccreditationScheme.name, held.c.until, held.c.booked)
-        .order_by(held.c.until, Person.name, Person.id, held.c.scheme_id)
+        .join(AccreditationScheme, AccreditationScheme.id == one.c.scheme_id)
+        .order_by(one.c.until, Person.name, Person.id, one.c.scheme_id)
     )  # fmt: skip
-    if scheme_id is not None:
-        query = query.where(held.c.scheme_id == scheme_id)
-    if agency_id is not None:
-        query = query.where(Agency.id == agency_id)
-    if booked is not None:
-        query = query.where(held.c.booked == int(booked))
-    return query
 
 
 def holders(agency_id: int | None, *, on: date, now: datetime) -> Mapping[int, Holders]:

@@ -19,9 +19,11 @@ from tests.factories import (
     make_agency,
     make_booking,
     make_headcount,
+    make_membership,
     make_need,
     make_person,
     make_scheme,
+    make_staff_group,
     make_training_session,
     make_version,
 )
@@ -87,6 +89,25 @@ def test_the_last_line_leads_to_everybody_once(browser: Browser, cara: Person) -
     part = browser.get(f"/needs/{need.id}/coverage?sector=police")
     assert "Police: people in force" in browser.get(part.link("30 people in force of all of these")).text
     assert browser.get(f"/needs/{need.id}/people?staff_group=99999999999999999999").status == 200
+
+
+@pytest.mark.one_database
+def test_of_two_jobs_one_stands_behind_a_number_and_not_a_mixture(browser: Browser, cara: Person) -> None:
+    nurses, advisers = make_staff_group(name="Nurses"), make_staff_group(name="Advisers")
+    ward, school = make_agency(name="Ward"), make_agency(name="School")
+    scheme = make_scheme()
+    need = make_need(staff_groups=[nurses, advisers], scheme=scheme)
+    person = make_person("Two Jobs")
+    make_membership(person, ward, staff_group=nurses, job_title="Matron")
+    make_membership(person, school, staff_group=advisers, job_title="Year head")
+    make_accreditation(person, scheme)
+    browser.signed_in(cara)
+
+    assert (
+        "Two Jobs Ward and 1 more Nurses Matron"
+        in browser.get(f"/needs/{need.id}/people?show=everywhere").text
+    )
+    assert "Two Jobs Ward and 1 more Nurses" in browser.get("/reports/lapses/people").text
 
 
 @pytest.mark.parametrize(
