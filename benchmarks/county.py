@@ -27,9 +27,11 @@ from sscb_training.agencies.models import Agency
 from sscb_training.bookings.models import Booking, BookingStatus, Outcome
 from sscb_training.core import clock
 from sscb_training.core.db import db, number, rows
+from sscb_training.core.pages import page_of
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import TrainingSession
 from sscb_training.needs.coverage import queries
+from sscb_training.needs.coverage.rules import Standing
 from sscb_training.needs.forecast.queries import forecast
 from sscb_training.needs.models import TrainingNeed
 from sscb_training.people.models import Membership
@@ -94,6 +96,10 @@ def measure(app: Flask) -> None:
         agency = db.session.scalars(select(Agency).order_by(Agency.id)).first()
         assert agency is not None
         _tell("Every need of one agency", partial(queries.coverage_of_agency, agency, **days))
+        for standing in (*Standing, None):
+            behind = queries.people_behind(need, queries.Parts(agency.id), standing=standing, **days)
+            words = "left to train" if standing is None else standing.name.lower().replace("_", " ")
+            _tell(f"Who of it is {words}", partial(page_of, behind, page=1, scalars=False))
         begin = today - timedelta(days=365)
         asked = asked_for(
             begin, today, agency=None, is_published=False, known_on=today, since=begin, today=today

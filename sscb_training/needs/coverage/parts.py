@@ -3,7 +3,7 @@
 * *aim* is who a need is for: its staff groups, as known. A job that rests on a walk-in's word alone, which nobody has
   checked yet, puts nobody into it and makes no line;
 * *holding* is what meets it, person by person, each from a day and perhaps until one;
-* *holding it* is who holds it on the day;
+* *held* is who holds it on the day, and what of it;
 * *claiming* is who has a confirmed place on a coming date that would meet it, or waits for one, since that day or before;
 * *line* is an agency's headcount on a day, known only when no staff group that works there lacks a return. Where an
   agency keeps its people here, their number on the day stands in for a return that it has not sent.
@@ -340,16 +340,32 @@ def claiming() -> CTE:
     )
 
 
-def holding_it() -> CTE:
-    """Each person who holds on the day what meets one need, however many times."""
-    people = holders().subquery()
-    return select(NEED.label("need_id"), people.c.person_id).distinct().cte("holding_it")
+def held(asked: CTE | None = None) -> CTE:
+    """Each person who holds on the day what meets one need, with the latest and the strongest of what they hold; of
+    those who claim a place alone where these are given."""
+    holding = holdings(one_need=True)
+    latest = (func.max(holding.c[name]).label(name) for name in ("since", "until", "basis"))
+    query = select(holding.c.person_id, *latest).where(stands(holding))
+    if asked is not None:
+        query = query.where(holding.c.person_id.in_(select(asked.c.person_id)))
+    return query.group_by(holding.c.person_id).cte("held")
+
+
+def claiming_and_held() -> CTE:
+    """Who claims a place, with what they hold already."""
+    asked = claiming()
+    before = held(asked)
+    return (
+        select(asked, before.c.since, before.c.until, before.c.basis)
+        .outerjoin(before, before.c.person_id == asked.c.person_id)
+        .cte("claiming_and_held")
+    )
 
 
 def left_to_train(aim: CTE) -> CTE:
     """Each person of one need's audience, as far as they are known by name, who does not hold what meets it, with how
     they claim a place, if they do."""
-    held, asked = holding_it(), claiming()
+    people, asked = holders().subquery(), claiming()
     return (
         select(Membership.person_id, asked.c.standing, asked.c.waits)
         .outerjoin(asked, asked.c.person_id == Membership.person_id)
@@ -357,7 +373,7 @@ def left_to_train(aim: CTE) -> CTE:
             works(AS_AT),
             or_(AGENCY.is_(None), Membership.agency_id == AGENCY),
             Membership.staff_group_id.in_(select(aim.c.staff_group_id)),
-            Membership.person_id.not_in(select(held.c.person_id)),
+            Membership.person_id.not_in(select(people.c.person_id)),
         )
         .distinct()
         .cte("left_to_train")

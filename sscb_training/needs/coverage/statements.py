@@ -98,7 +98,7 @@ def people(standing: int | None) -> AnyColumns:
     Of one agency, one sector and one staff group alone where they are given; where only those are asked for whose
     headcount is known, without the agencies that have sent none. Of somebody's jobs the first recorded stands there.
     """
-    aim, holding = parts.aim(one_need=True), parts.holdings(one_need=True)
+    aim = parts.aim(one_need=True)
     part = _part(standing, aim)
     group = parts.groups([AS_AT], aim)
     without_headcount = select(group.c.agency_id).where(
@@ -107,13 +107,10 @@ def people(standing: int | None) -> AnyColumns:
     one = (
         select(
             func.min(Membership.id).label("membership_id"),
-            func.max(holding.c.since).label("since"),
-            func.max(holding.c.until).label("until"),
-            func.max(holding.c.basis).label("basis"),
             func.count(distinct(Agency.id)).label("agencies"),
             *(
-                (func.min(part.c[name]) if name in part.c else null()).label(name)
-                for name in ("standing", "waits")
+                (func.max(part.c[name]) if name in part.c else null()).label(name)
+                for name in ("since", "until", "basis", "standing", "waits")
             ),
         )
         .select_from(part)
@@ -125,7 +122,6 @@ def people(standing: int | None) -> AnyColumns:
             ),
         )
         .join(Agency, Agency.id == Membership.agency_id)
-        .outerjoin(holding, and_(holding.c.person_id == part.c.person_id, parts.stands(holding)))
         .where(
             part.c.standing == standing if standing in (BOOKED, WAITING) else true(),
             or_(AGENCY.is_(None), Agency.id == AGENCY),
@@ -153,7 +149,7 @@ def people(standing: int | None) -> AnyColumns:
 def _part(standing: int | None, aim: CTE) -> CTE:
     if standing is None:
         return parts.left_to_train(aim)
-    return parts.holding_it() if standing == IN_FORCE else parts.claiming()
+    return parts.held() if standing == IN_FORCE else parts.claiming_and_held()
 
 
 @cache
