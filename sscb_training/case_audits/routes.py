@@ -273,6 +273,8 @@ def add_version(course_id: int) -> ResponseReturnValue:
             form.refuse(refusal)
         else:
             flash(f"Version {version.number} is added", "success")
+            if form.chosen:  # its page says what waited for it
+                return redirect(url_for("needs.version", version_id=version.id))
             return redirect(url_for("courses.show", course_id=course.id))
     return render_template("case_audits/add_version.html", form=form, course=course)
 

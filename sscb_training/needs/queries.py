@@ -201,6 +201,18 @@ def versions_answering(needs: Sequence[TrainingNeed]) -> Mapping[int, set[int]]:
     return found
 
 
+def waited_for(version: CourseVersion) -> Sequence[Intervention]:
+    """What was waiting for this version: by it a need counts, from the day that it is taught."""
+    return rows(
+        select(Intervention)
+        .join(Action, Action.id == Intervention.waits_for_id)
+        .join(TrainingNeed, TrainingNeed.id == Intervention.need_id)
+        .where(Action.answered_by_id == version.id, Intervention.counts, stood(Intervention))
+        .options(joinedload(Intervention.need), joinedload(Intervention.waits_for))
+        .order_by(func.length(TrainingNeed.code), TrainingNeed.code, Intervention.id)
+    )
+
+
 def needs_answered_by_accreditation(accreditation: Accreditation) -> Sequence[TrainingNeed]:
     """The needs that an accreditation counts for, with the findings and the audits behind them."""
     answers = select(Intervention.need_id).where(

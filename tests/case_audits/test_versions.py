@@ -10,6 +10,7 @@ from sscb_training.core import history
 from sscb_training.core.db import db
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import CourseVersion
+from sscb_training.needs.service import add_intervention
 from sscb_training.people.models import Person
 from tests.browser import Browser
 from tests.factories import (
@@ -32,6 +33,9 @@ def test_a_new_version_answers_actions_and_its_page_says_so(browser: Browser, ca
     finding = make_finding(audit, code="CG-1", text="Core groups were late.")
     action = make_action(audit, finding, code="ACT-CG-5", text="Revise the course.")
     make_action(audit, code="ACT-CG-1", kind=ActionKind.REPORT)
+    held = make_need(code="N5", title="Share minutes")
+    with transaction():
+        add_intervention(held, action, counts=True, by=cara, now=NOW)
     browser.signed_in(cara)
     content: dict[str, Any] = {
         "valid_from": ["1", "1", "2027"], "covers": "The law", "outcomes": "Know the law", "length_minutes": "180",
@@ -39,8 +43,14 @@ def test_a_new_version_answers_actions_and_its_page_says_so(browser: Browser, ca
     url = f"/manage/courses/{course.id}/versions/new"
 
     assert "ACT-CG-1" not in browser.get(url).text
-    browser.submit(url, button="Add the version", actions=[str(action.id)], **content)
+    added = browser.submit(url, button="Add the version", actions=[str(action.id)], **content)
+    assert "Version 1 is added" in added.text
+    waited = "N5: Share minutes waited for ACT-CG-5."
+    assert f"{waited} It waits until 1 January 2027, when this version begins." in added.text
     version = only(CourseVersion)
+    changed(course, published_at=None)
+    assert f"{waited} It still waits, because the course is not published." in browser.get(added.url).text
+    changed(course, published_at=NOW)
     make_need(finding, from_version=version, code="N2", title="Core groups")
     make_need(from_version=make_version(), code="N9", title="Something else")
 
@@ -55,6 +65,7 @@ def test_a_new_version_answers_actions_and_its_page_says_so(browser: Browser, ca
     assert said.link("Core groups, version 1") == f"/manage/versions/{version.id}"
     assert "record what was done" not in said.text
     changed(version, valid_from=TODAY)
+    assert f"{waited} It waits no longer" in browser.get(added.url).text
     assert "taught since 23 November 2026: record what was done" in browser.get(f"/audits/{audit.id}").text
 
     choose = browser.get(page.link("Choose actions"))

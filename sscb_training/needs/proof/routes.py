@@ -33,6 +33,8 @@ def version(version_id: int) -> ResponseReturnValue:
         items=items,
         actions=audit_queries.actions_answered_by(found),
         needs=needs.needs_answered_by_version(found),
+        waited_for=needs.waited_for(found),
+        today=clock.today(),
     )
 
 
