@@ -44,14 +44,11 @@ class Standing:
     sent_in_by: str | None
     wanted: Sequence[StaffGroup]
     missing: Sequence[StaffGroup]
+    not_told: Sequence[StaffGroup]
+    """Those that the agency said it cannot tell of yet, and has sent no number of since."""
     oldest: date | None
     is_named: bool
     is_led: bool
-
-    @property
-    def not_told(self) -> Sequence[StaffGroup]:
-        """The staff groups that the agency cannot tell of yet."""
-        return self.request.not_told if self.request else []
 
     def is_lacking(self, on: date) -> bool:
         """Whether anything that the board wants is missing or old."""
@@ -135,7 +132,7 @@ def standings(*, on: date) -> Sequence[Standing]:
     found = []
     for agency in asked:
         request, groups = requests.get(agency.id), wanted[agency.id]
-        dated = [returned[agency.id, group.id] for group in groups if (agency.id, group.id) in returned]
+        dated = [returned[agency.id, group.id][0] for group in groups if (agency.id, group.id) in returned]
         found.append(
             Standing(
                 agency,
@@ -148,6 +145,9 @@ def standings(*, on: date) -> Sequence[Standing]:
                 names.get(request.sent_in_by_id) if request else None,
                 groups,
                 [group for group in groups if (agency.id, group.id) not in returned],
+                [group for group in request.not_told if not _told_since(request, group, returned)]
+                if request
+                else [],
                 min(dated, default=None),
                 agency.id in named,
                 agency.id in is_led,
@@ -156,14 +156,31 @@ def standings(*, on: date) -> Sequence[Standing]:
     return found
 
 
-def _returned(agency_ids: Sequence[int]) -> dict[tuple[int, int], date]:
-    """The day of the newest return of each staff group of these agencies."""
+Returned = dict[tuple[int, int], tuple[date, datetime]]
+
+
+def _told_since(request: HeadcountRequest, group: StaffGroup, returned: Returned) -> bool:
+    """Whether a number came in after the answer that it cannot be told. One that waits still takes the number itself."""
+    _, recorded_at = returned.get((request.agency_id, group.id), (None, None))
+    return bool(recorded_at and request.sent_in_at and recorded_at > request.sent_in_at)
+
+
+def _returned(agency_ids: Sequence[int]) -> Returned:
+    """The day of the newest return of each staff group of these agencies, and when one was recorded last."""
     query = (
-        select(Headcount.agency_id, Headcount.staff_group_id, func.max(Headcount.as_at))
+        select(
+            Headcount.agency_id,
+            Headcount.staff_group_id,
+            func.max(Headcount.as_at),
+            func.max(Headcount.recorded_at),
+        )
         .where(Headcount.agency_id.in_(agency_ids), Headcount.withdrawn_at.is_(None))
         .group_by(Headcount.agency_id, Headcount.staff_group_id)
     )
-    return {(agency_id, group_id): as_at for agency_id, group_id, as_at in db.session.execute(query)}
+    return {
+        (agency_id, group_id): (as_at, recorded_at)
+        for agency_id, group_id, as_at, recorded_at in db.session.execute(query)
+    }
 
 
 def _latest_requests(agency_ids: Sequence[int]) -> dict[int, HeadcountRequest]:

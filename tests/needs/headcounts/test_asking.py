@@ -161,6 +161,9 @@ def test_staff_see_who_has_answered_and_how_old_it_is(
     rows_of_file = browser.get(f"{PAGE}?format=csv").response.get_data(as_text=True)
     assert "Hill School,Sent in,2026-11-16,2026-11-30,2026-11-23,Ben Lead,1,0" in rows_of_file
 
+    make_headcount(hill_school, heads, 70, recorded_at=NOW + timedelta(minutes=1))
+    assert "Cannot tell yet" not in browser.get(PAGE).text
+
 
 @pytest.mark.usefixtures("need")
 def test_the_list_takes_as_many_queries_for_three_agencies_as_for_one(
