@@ -14,7 +14,7 @@ from sscb_training.core.forms import also_offer
 from sscb_training.core.pages import row_asked_for
 from sscb_training.core.sheets import csv_answer, excel_answer
 from sscb_training.core.transaction import transaction
-from sscb_training.needs.headcounts import queries, service
+from sscb_training.needs.headcounts import queries, rules, service
 from sscb_training.needs.headcounts.forms import AskForm
 from sscb_training.needs.headcounts.rules import State
 from sscb_training.needs.routes import bp
@@ -73,8 +73,9 @@ def ask_for_headcounts() -> ResponseReturnValue:
         except service.HeadcountsRefused as refusal:
             form.refuse(refusal, "due_on")
         else:
-            number = len(asked)
-            flash(f"{number} {'agency is' if number == 1 else 'agencies are'} asked", "success")
+            led = {one.agency.id for one in every if one.is_led}
+            without = len([one for one in asked if one.agency_id not in led])
+            flash(rules.asked_in_words(len(asked), without), "success")
             return redirect(url_for("needs.headcounts"))
     return render_template(
         "needs/ask_for_headcounts.html",

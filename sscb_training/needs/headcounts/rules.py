@@ -34,6 +34,15 @@ def remind_on(asked_on: date, due_on: date) -> date:
     return due_on - A_WEEK if due_on - asked_on >= 2 * A_WEEK else due_on
 
 
+def asked_in_words(asked: int, without_lead: int) -> str:
+    """How many agencies were asked, and to how many of them no letter goes."""
+    words = "1 agency is asked" if asked == 1 else f"{asked} agencies are asked"
+    if not without_lead:
+        return words
+    who = "it" if asked == 1 else "1 of them" if without_lead == 1 else f"{without_lead} of them"
+    return f"{words}. No letter goes to {who}, as nobody leads {'it' if without_lead == 1 else 'them'} here: write yourself."
+
+
 def differs_much(number: int, before: int | None) -> bool:
     """Whether a number is more than half as much again as the last one, or less than half of it."""
     return before is not None and 2 * abs(number - before) > before

@@ -8,7 +8,7 @@ import pytest
 from sscb_training.agencies.models import Agency, HeadcountRequest, NamedWorkforce, Sector
 from sscb_training.core.db import db, rows
 from sscb_training.core.mail import Letter
-from sscb_training.needs.headcounts import jobs, queries
+from sscb_training.needs.headcounts import jobs, queries, rules
 from sscb_training.needs.models import NeedAudience
 from sscb_training.people.models import Person
 from tests.browser import Browser
@@ -59,9 +59,12 @@ def test_staff_ask_and_the_leads_get_a_letter_with_a_link(
     assert "must be today or later" in page.errors[0]
     assert browser.submit(f"{PAGE}/ask", agencies=[]).errors == ["Select at least one agency"]
 
+    vale = make_agency(name="Vale Trust")
+    make_headcount_request(vale, a_staff_group(), sent_in_at=NOW)
+    assert "Sent in on 23 November 2026; if you ask again it waits again" in browser.get(f"{PAGE}/ask").text
     page = browser.submit(f"{PAGE}/ask", due_on=typed(TODAY + timedelta(days=30)))
 
-    assert "1 agency is asked" in page.text
+    assert "2 agencies are asked. No letter goes to 1 of them" in page.text
     assert "Waiting" in page.text
     ((to, body),) = letters()
     assert to == ben.email
@@ -70,7 +73,8 @@ def test_staff_ask_and_the_leads_get_a_letter_with_a_link(
     assert "23 December 2026" in body
 
     browser.submit(f"{PAGE}/ask", due_on=typed(TODAY + timedelta(days=40)))
-    first, second = rows(db.select(HeadcountRequest).order_by(HeadcountRequest.id))
+    of_hill = db.select(HeadcountRequest).where(HeadcountRequest.agency_id != vale.id)
+    first, second = rows(of_hill.order_by(HeadcountRequest.id))
     assert (first.withdrawn_at, second.withdrawn_at) == (NOW, None)
     assert [queries.why_not_asked(one.id, NOW) for one in (first, second)] == [
         "The board does not ask any more.",
@@ -79,6 +83,10 @@ def test_staff_ask_and_the_leads_get_a_letter_with_a_link(
 
     assert "is not asked any more" in browser.post(f"{PAGE}/{second.id}/stop").text
     assert "Not asked" in browser.get(PAGE).text
+    assert rules.asked_in_words(1, 0) == "1 agency is asked"
+    assert rules.asked_in_words(1, 1).startswith(
+        "1 agency is asked. No letter goes to it, as nobody leads it"
+    )
 
 
 @pytest.mark.usefixtures("need")
