@@ -74,7 +74,12 @@ def _or_nothing(value: object) -> object:
 
 
 class Form(FlaskForm):
-    """What we ask before doing something."""
+    """What we ask before doing something.
+
+    `form_errors_about`: the question to which the summary leads from what is wrong with no single answer.
+    """
+
+    form_errors_about = ""
 
     class Meta:
         csrf = False  # CSRFProtect has checked every POST before a view runs

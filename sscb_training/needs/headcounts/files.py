@@ -135,25 +135,35 @@ def _columns(row: Sequence[str]) -> dict[str, int]:
 
 
 def _line(said: dict[str, str], by_name: dict[str, StaffGroup], today: date) -> Line:
+    """What a row says, or everything that is wrong with it. What cannot be told needs no source, and is of today."""
     group = by_name.get(said["Staff group"].casefold())
-    if group is None:
-        raise Unread(
-            f"“{said['Staff group'][:60]}” is not a staff group that you are asked about. Use the names of the template"
-        )
+    name = group.name if group else "this staff group"
     known = BY_WORDS.get(said["How do you know?"].casefold().strip("."), "")
-    if not known:
-        raise Unread(f"say how you know the number of {group.name}: {', '.join(KNOWN.values())}")
     figures = said["Number"].replace(",", "").replace(" ", "")
     is_number = figures.isascii() and figures.isdecimal() and len(figures) < 10
-    if known in list(Confidence) and (not is_number or int(figures) > MOST):
-        raise Unread(f"the number of {group.name} must be a whole number between 0 and {MOST:,}")
-    if known not in list(Confidence) and figures not in {"", "0"}:
-        raise Unread(f"{group.name} has the number {figures[:20]} beside “{KNOWN[known]}”. Keep one of them")
-    if not said["Source"]:
-        raise Unread(f"enter where the number of {group.name} comes from, below “Source”")
+    as_at = today
+    problems = []
+    if group is None:
+        problems.append(
+            f"“{said['Staff group'][:60]}” is not a staff group that you are asked about. Use the names of the template"
+        )
+    if not known:
+        problems.append(f"say how you know the number of {name}: {', '.join(KNOWN.values())}")
+    if known not in {NONE, CANNOT_TELL} and (not is_number or int(figures) > MOST):
+        problems.append(f"the number of {name} must be a whole number between 0 and {MOST:,}")
+    if known in {NONE, CANNOT_TELL} and figures not in {"", "0"}:
+        problems.append(f"{name} has the number {figures[:20]} beside “{KNOWN[known]}”. Keep one of them")
+    if not said["Source"] and known != CANNOT_TELL:
+        problems.append(f"enter where the number of {name} comes from, below “Source”")
     if len(said["Source"]) > LONGEST_SOURCE:
-        raise Unread(f"the source must be {LONGEST_SOURCE} characters or fewer")
-    if not said["As at"]:
-        raise Unread(f"enter the day that the number of {group.name} was true of, below “As at”")
-    number = int(figures) if is_number else None
-    return line_of(group, number, known, as_at=read_day(said["As at"], today=today), source=said["Source"])
+        problems.append(f"the source must be {LONGEST_SOURCE} characters or fewer")
+    if said["As at"]:
+        try:
+            as_at = read_day(said["As at"], today=today)
+        except Unread as problem:
+            problems.append(str(problem))
+    elif known != CANNOT_TELL:
+        problems.append(f"enter the day that the number of {name} was true of, below “As at”")
+    if group is None or problems:
+        raise Unread("; ".join(problems))
+    return line_of(group, int(figures) if is_number else None, known, as_at=as_at, source=said["Source"])

@@ -135,6 +135,7 @@ class UploadForm(forms.Form):
     """A spreadsheet of numbers."""
 
     file = forms.upload("Spreadsheet", required="Select a file", accept=".csv,.xlsx")
+    form_errors_about = "file"
 
     def lines(self, groups: Sequence[StaffGroup], *, today: date) -> list[Line]:
         """What the file says; nothing where it cannot be read, which the form then says."""

@@ -166,6 +166,12 @@ def test_a_spreadsheet_is_shown_first_and_recorded_whole(
         ("Heads,4,Counted,1/11/2036,List", "Row 2: “1/11/2036” is in the future"),
         ("Heads,4,Counted,1/11/2026,", "Row 2: enter where the number of Heads comes from"),
         ("Heads,4,Counted,1/11/2026,List\nHEADS,5,Counted,1/11/2026,List", "Row 3: Heads stands in row 2 already"),
+        (
+            "Heads,four,,2036,",
+            "Row 2: say how you know the number of Heads: Counted, Estimated, Best guess, We have none, "
+            "We cannot tell yet; the number of Heads must be a whole number between 0 and 100,000; "
+            "enter where the number of Heads comes from, below “Source”; “2036” has no day",
+        ),
         ("Heads,,,,", "No number is filled in"),
     ],
 )  # fmt: skip
@@ -203,5 +209,7 @@ def test_two_problems_are_listed_and_a_list_made_by_hand_is_refused(
         browser.signed_in(ben), asked.agency_id, "Heads,x,Counted,1/11/2026,L", "Cooks,x,Counted,1/11/2026,L"
     )
     assert [error.partition(":")[0] for error in page.errors[:2]] == ["Row 2", "Row 3"]
+    assert len(page.soup.select(".govuk-error-summary a[href='#file']")) == 3
+    assert "Cannot tell yet" in upload(browser, asked.agency_id, "Cooks,,Cannot tell yet,,").text
     browser.post(f"/headcounts/{asked.agency_id}/record", {"listed": "nonsense"}, status=409)
     assert recorded() == []
