@@ -189,7 +189,7 @@ class AddActionForm(Form):
 class ChangeActionForm(EditForm, AddActionForm):
     """How an action is put, how far it has come, and who answers for it."""
 
-    code = findings = None
+    code = None
 
 
 def audit_filters(asked: Mapping[str, str], theme_slugs: Mapping[str, int]) -> queries.AuditFilters:
@@ -248,6 +248,7 @@ def action_as_it_is(action: Action) -> dict[str, Any]:
         "due_on": action.due_on,
         "completed_on": action.completed_on,
         "evidence": action.evidence,
+        "findings": [finding.id for finding in action.findings],
         "note": action.note,
     }
 

@@ -213,17 +213,9 @@ def add_action(case_audit_id: int) -> ResponseReturnValue:
     """Add something that was decided."""
     case_audit = queries.audit_in_full(case_audit_id)
     form = AddActionForm.from_request()
-    found = {finding.id: finding for finding in case_audit.findings}
-    if found:
-        form.findings.choices = [SelectChoice(key, f"{one.code}: {one.text}") for key, one in found.items()]
-    else:
-        del form.findings
+    _offer_findings(form, case_audit)
     if form.accepted():
-        answers = form.answers | {
-            "kind": ActionKind(form.answers["kind"]),
-            "status": ActionStatus(form.answers["status"]),
-            "findings": [found[finding_id] for finding_id in form.answers.get("findings") or ()],
-        }
+        answers = _action_meant(form, case_audit)
         try:
             with transaction():
                 service.add_action(case_audit, **answers, by=current_person(), now=clock.now())
@@ -241,14 +233,12 @@ def change_action(action_id: int) -> ResponseReturnValue:
     """Correct how an action is put, or say how far it has come."""
     action = get_or_404(Action, action_id)
     form = ChangeActionForm.from_request(**action_as_it_is(action))
+    _offer_findings(form, action.case_audit)
     if form.accepted():
         try:
             with transaction():
                 form.settle(action, action_as_it_is)
-                answers = form.answers | {
-                    "kind": ActionKind(form.answers["kind"]),
-                    "status": ActionStatus(form.answers["status"]),
-                }
+                answers = _action_meant(form, action.case_audit)
                 service.change_action(action, **answers, by=current_person(), now=clock.now())
         except (Overtaken, service.AuditRefused) as refusal:
             form.refuse(refusal)
@@ -316,3 +306,23 @@ def _rows(answers: dict[str, Any], **models: Any) -> dict[str, Any]:
         for name, model in models.items()
     }
     return answers | picked
+
+
+def _offer_findings(form: AddActionForm, case_audit: CaseAudit) -> None:
+    """Ask which of the audit's findings the action answers, if there are any."""
+    if case_audit.findings:
+        form.findings.choices = [
+            SelectChoice(one.id, f"{one.code}: {one.text}") for one in case_audit.findings
+        ]
+    else:
+        del form.findings
+
+
+def _action_meant(form: AddActionForm, case_audit: CaseAudit) -> dict[str, Any]:
+    """The answers as the verbs take them."""
+    ticked = form.answers.get("findings") or ()
+    return form.answers | {
+        "kind": ActionKind(form.answers["kind"]),
+        "status": ActionStatus(form.answers["status"]),
+        "findings": [finding for finding in case_audit.findings if finding.id in ticked],
+    }

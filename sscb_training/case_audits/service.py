@@ -155,9 +155,10 @@ def add_action(
 
 def change_action(
     action: Action, *, text: str, kind: ActionKind, status: ActionStatus, owner: str, due_on: date | None,
-    completed_on: date | None, evidence: str, note: str, by: Person | None, now: datetime,
+    completed_on: date | None, evidence: str, note: str, findings: Iterable[Finding], by: Person | None,
+    now: datetime,
 ) -> None:  # fmt: skip
-    """Correct how an action is put, or say how far it has come, what shows it and who answers for it."""
+    """Correct how an action is put, or say how far it has come, what shows it, who answers for it and what it answers."""
     lock(action)
     refuse_a_childs(text, owner, evidence, note)
     _refuse_completed_too_soon(status, completed_on)
@@ -165,6 +166,10 @@ def change_action(
         action, text=text, kind=kind, status=status, owner=owner, due_on=due_on, completed_on=completed_on,
         evidence=evidence, note=note,
     )  # fmt: skip
+    before = _codes(action.findings)
+    action.findings = list(findings)
+    if _codes(action.findings) != before:
+        changes["findings"] = [before, _codes(action.findings)]
     if changes:
         history.record("changed", action, by=by, at=now, code=action.code, **changes)
 
@@ -290,6 +295,10 @@ def _told(case_audit: CaseAudit) -> dict[str, str]:
 
 def _names(agencies: Iterable[Agency]) -> str:
     return ", ".join(sorted(agency.name for agency in agencies))
+
+
+def _codes(findings: Iterable[Finding]) -> str:
+    return ", ".join(sorted(finding.code for finding in findings))
 
 
 def refuse_a_childs(*texts: str) -> None:

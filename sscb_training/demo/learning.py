@@ -217,6 +217,7 @@ def record_done(county: County, action: Action, evidence: str, now: datetime) ->
         completed_on=london_date(now),
         evidence=evidence,
         note=action.note,
+        findings=action.findings,
         by=county.board,
         now=now,
     )

@@ -228,17 +228,22 @@ def test_change_a_finding_refuses_a_childs_details(browser: Browser, cara: Perso
 
 
 def test_change_an_action_and_see_what_it_said(browser: Browser, cara: Person) -> None:
-    action = make_action(make_case_audit(), code="ACT-1", text="Reveiw the course", owner="The board")
+    case_audit = make_case_audit()
+    finding = make_finding(case_audit, code="NEG-1")
+    action = make_action(case_audit, code="ACT-1", text="Reveiw the course", owner="The board")
     browser.signed_in(cara).get(f"/audits/{action.case_audit_id}")
 
-    page = browser.fill(browser.click("Change ACT-1"), text="Review the course", kind="promotion")
+    page = browser.fill(
+        browser.click("Change ACT-1"), text="Review the course", kind="promotion", findings=[str(finding.id)]
+    )
 
     assert "The action is changed." in page.text
     assert (
         "Text: was Reveiw the course, now Review the course Kind: was Course content, now Promotion"
         in page.text
     )
-    assert action.owner == "The board"
+    assert "Findings: was nothing, now NEG-1" in page.text
+    assert (action.owner, [one.code for one in action.findings]) == ("The board", ["NEG-1"])
 
 
 def test_a_draft_is_corrected_emptied_published_and_stays(browser: Browser, cara: Person) -> None:

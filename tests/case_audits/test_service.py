@@ -188,12 +188,15 @@ def test_change_finding_refuses_a_childs_details() -> None:
 
 
 def test_change_action_keeps_what_it_said_before(cara: Person) -> None:
-    action = make_action(make_case_audit(), code="ACT-1", text="Reveiw the course.")
+    case_audit = make_case_audit()
+    first, second = make_finding(case_audit, code="NEG-1"), make_finding(case_audit, code="NEG-2")
+    action = make_action(case_audit, first, code="ACT-1", text="Reveiw the course.")
 
     with transaction():
         service.change_action(
             action, text="Review the course.", kind=action.kind, status=ActionStatus.COMPLETED, owner="The board",
-            due_on=None, completed_on=TODAY, evidence="Minutes of June, item 4", note="", by=cara, now=NOW,
+            due_on=None, completed_on=TODAY, evidence="Minutes of June, item 4", note="",
+            findings=[first, second], by=cara, now=NOW,
         )  # fmt: skip
 
     (entry,) = entries_about(action)
@@ -204,6 +207,7 @@ def test_change_action_keeps_what_it_said_before(cara: Person) -> None:
         "owner": ["", "The board"],
         "completed_on": [None, TODAY.isoformat()],
         "evidence": ["", "Minutes of June, item 4"],
+        "findings": ["NEG-1", "NEG-1, NEG-2"],
     }
 
 
