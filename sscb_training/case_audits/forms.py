@@ -122,6 +122,10 @@ class ChangeAuditForm(EditForm, AddAuditForm):
 
     code = None
 
+    def offer_the_others(self, case_audit: CaseAudit) -> None:
+        """No audit is a re-audit of itself."""
+        self.re_audit_of.choices = [one for one in self.re_audit_of.choices if one.value != case_audit.id]
+
 
 class PublishForm(Form):
     """The word of whoever publishes that it is fit to be acted on."""

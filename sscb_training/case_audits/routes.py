@@ -93,6 +93,7 @@ def change_audit(case_audit_id: int) -> ResponseReturnValue:
     """Go on with a draft, or correct what is published."""
     case_audit = queries.audit_in_full(case_audit_id)
     form = ChangeAuditForm.from_request(**audit_as_it_is(case_audit))
+    form.offer_the_others(case_audit)
     if form.accepted():
         try:
             with transaction():

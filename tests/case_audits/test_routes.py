@@ -276,10 +276,9 @@ def test_a_draft_is_corrected_emptied_published_and_stays(browser: Browser, cara
     assert "This is a draft" not in page.text
     for url in (f"/findings/{finding.id}/remove", f"/audits/{draft.id}/discard"):
         assert "This audit is published" in browser.post(url, status=409).text
-    assert (
-        "This audit is published. A correction shows at once"
-        in browser.get(f"/audits/{draft.id}/change").text
-    )
+    page = browser.get(f"/audits/{draft.id}/change")
+    assert "This audit is published. A correction shows at once" in page.text
+    assert [one.get_text() for one in page.soup.select("#re_audit_of option")] == ["Not a re-audit"]
 
 
 def test_a_draft_is_dropped_with_all_that_stands_in_it(browser: Browser, cara: Person) -> None:
