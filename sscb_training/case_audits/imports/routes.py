@@ -1,6 +1,6 @@
 """Pages that import an audit from a spreadsheet."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from sscb_training.case_audits.imports import queries, rules, service
@@ -13,7 +13,7 @@ from sscb_training.case_audits.routes import bp
 from sscb_training.case_audits.service import AuditRefused
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
-from sscb_training.core.db import get_or_404
+from sscb_training.core.db import db
 from sscb_training.core.files import uploaded
 from sscb_training.core.lists import ListRefused
 from sscb_training.core.sheets import Block, Sheet, workbook_answer
@@ -84,7 +84,7 @@ def import_template() -> ResponseReturnValue:
 @allow(*STAFF)
 def check_import(audit_import_id: int) -> ResponseReturnValue:
     """See what would become of each row, and import the whole as a draft."""
-    audit_import = get_or_404(AuditImport, audit_import_id)
+    audit_import = _waiting(audit_import_id)
     form = ImportAuditForm.from_request()
     del form.file
     if form.accepted():
@@ -106,11 +106,19 @@ def check_import(audit_import_id: int) -> ResponseReturnValue:
 @allow(*STAFF)
 def discard_import(audit_import_id: int) -> ResponseReturnValue:
     """Drop a file of which nothing was imported."""
-    audit_import = get_or_404(AuditImport, audit_import_id)
+    audit_import = _waiting(audit_import_id)
     with transaction():
         service.discard(audit_import)
     flash("The file is dropped. Nothing was imported.", "success")
     return redirect(url_for("case_audits.import_audit"))
+
+
+def _waiting(audit_import_id: int) -> AuditImport:
+    """A file that waits for somebody's word; otherwise a page that says what may have become of it."""
+    found = db.session.get(AuditImport, audit_import_id)
+    if found is None:
+        abort(make_response(render_template("case_audits/import_gone.html"), 404))
+    return found
 
 
 def _short(name: str) -> str:

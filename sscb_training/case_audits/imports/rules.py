@@ -52,6 +52,9 @@ COLUMNS: Mapping[Part, Mapping[str, str]] = {
 """The headings of each sheet, by the names of what they hold; on the first they stand one below another."""
 
 
+BRINGS = {Part.FINDINGS: "no findings", Part.INDICATORS: "no results", Part.ACTIONS: "no actions"}
+
+
 @dataclass(frozen=True)
 class Known:
     """What is here already: what names mean, by how they are folded, and the codes that are taken."""
@@ -83,15 +86,29 @@ class Checked:
     findings: list[dict[str, Any]] = field(default_factory=list)
     results: list[dict[str, Any]] = field(default_factory=list)
     actions: list[dict[str, Any]] = field(default_factory=list)
+    without: list[Part] = field(default_factory=list)
+    """The sheets that the file has not."""
 
     @property
     def refused(self) -> Sequence[Line]:
         return [line for line in self.lines if line.problems]
 
+    @property
+    def missing(self) -> Sequence[str]:
+        """What does not come in for want of a sheet, in words."""
+        return [f"There is no sheet {part}: {BRINGS[part]} come in" for part in self.without]
+
+    @property
+    def said(self) -> str:
+        """How many rows are right of those that stand below headings; the first sheet has none: it is one audit."""
+        rows = [line for line in self.lines if line.part is not Part.AUDIT]
+        right = len([line for line in rows if not line.problems])
+        return f"{right} of {len(rows)} findings, indicators and actions are right" if rows else ""
+
 
 def check(sheets: Sheets, known: Known, *, today: date) -> Checked:
     """What every row would become; rows are refused one by one, and a file with any refused row is refused whole."""
-    checked = Checked()
+    checked = Checked(without=[part for part in Part if part not in sheets])
     _check_audit(checked, sheets.get(Part.AUDIT, ()), known, today)
     seen: set[str] = set()
     for number, cells in sheets.get(Part.FINDINGS, ()):

@@ -142,6 +142,8 @@ def test_a_row_that_cannot_be_imported_is_said_and_nothing_is_kept(
     said = {line[0]: line[-1] for line in lines}
     assert why in said[row]
     assert page.errors[0].endswith("cannot be imported, so nothing is. Mend the file and send it again")
+    if row.startswith("Audit"):
+        assert "6 of 6 findings, indicators and actions are right" in page.text
     assert db.session.query(AuditImport).count() == 0
 
 
@@ -191,9 +193,20 @@ def test_a_code_that_is_taken_meanwhile_stops_the_whole_import(browser: Browser,
     assert page.errors == ["Some rows can no longer be imported. Nothing is imported."]
     assert "POS-8 is taken" in page.text
     assert db.session.query(Indicator).count() == 1
-    page = browser.post(f"{page.url}/discard")
+    address = page.url
+    page = browser.post(f"{address}/discard")
     assert "The file is dropped" in page.text
+    assert "imported already, dropped" in browser.get(address, status=404).text
     assert db.session.query(AuditImport).count() == 0
+
+
+@pytest.mark.one_database
+def test_a_sheet_that_is_not_there_is_said(browser: Browser, cara: Person) -> None:
+    answers = {name: answer for name, answer in AUDIT.items() if name != "Re-audit of"}
+    page = sent(browser.signed_in(cara), book_of({"Audit": [list(one) for one in answers.items()]}))
+
+    for said in ("Findings: no findings", "Indicators: no results", "Actions: no actions"):
+        assert f"There is no sheet {said} come in" in page.text
 
 
 def test_a_file_that_nobody_imports_is_forgotten(browser: Browser, cara: Person) -> None:
