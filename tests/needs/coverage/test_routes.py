@@ -62,6 +62,31 @@ def test_coverage_leads_from_a_sector_to_its_people_and_back(browser: Browser, c
     assert browser.get(page.link("Coverage")).status == 200
 
 
+@pytest.mark.parametrize(
+    ("page", "tiles"),
+    [
+        ("", ["In force everywhere", "Coverage"]),
+        ("/coverage", ["Coverage of the county", "Gap", "In force everywhere", "Waiting"]),
+        ("/coverage?sector=police", ["Coverage of the county", "Gap", "In force everywhere"]),
+        ("/forecast", ["Coverage on 23 November 2026", "With what is scheduled, on 30 November 2027"]),
+    ],
+)
+def test_the_tiles_of_a_need_open_whom_they_count(
+    browser: Browser, cara: Person, page: str, tiles: list[str]
+) -> None:
+    need = make_a_county()
+
+    shown = browser.signed_in(cara).get(f"/needs/{need.id}{page}")
+
+    assert [link.get_text() for link in shown.soup.select(".app-stat__label a")] == tiles
+    for tile in shown.soup.select(".app-stat:has(a[href*=everywhere], a[href*=waiting])"):
+        link, value = tile.select_one("a"), tile.select_one(".app-stat__value")
+        assert link
+        assert value
+        people = browser.get(f"{link['href']}&format=csv", check=False).response.get_data(as_text=True)
+        assert len(people.splitlines()) - 1 == int(value.get_text())
+
+
 def test_coverage_of_one_sector_lists_its_agencies_alone(browser: Browser, cara: Person) -> None:
     need = make_a_county()
 
