@@ -49,6 +49,7 @@ def matrix() -> ResponseReturnValue:
         columns=columns,
         filters=filters,
         may_book=may_book,
+        ticked=request.args.get("tick", "all" if filters.asked is Asked.TO_BOOK else "none") == "all",
         most_people=MOST_PEOPLE,
         most_columns=rules.MOST_COLUMNS,
         groups={group.id: group.name for group in agencies.staff_groups()},

@@ -160,6 +160,7 @@ def _people(need_id: int, agency: Agency | None) -> ResponseReturnValue:
             if one != "everywhere" or show == one
         ],
         standing=standing,
+        ticked=request.args.get("tick") != "none",
         Standing=rules.Standing,
         of_everybody=viewer.is_board_staff,
         courses=courses_that_count(need) if may_book else [],

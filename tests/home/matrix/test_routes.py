@@ -36,6 +36,8 @@ def test_a_lead_books_those_who_are_due(
     assert "Revoked" not in page.text.replace("Rex Revoked", "")
     assert "Not in force" in page.text
     page = browser.get(f"/staff-matrix?state=to_book&in=s{scheme.id}")
+    assert not browser.click("Tick nobody").soup.select("input[name=people][checked]")
+    assert len(browser.click("Tick all on this page").soup.select("input[name=people][checked]")) == 2
     page = browser.fill(page, button="Book those who are ticked")
     assert "2 people are chosen" in page.text
     assert page.soup.select("tbody tr")[1:] == []

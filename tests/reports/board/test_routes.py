@@ -361,6 +361,8 @@ def test_a_lead_ticks_who_is_left_and_books_them(browser: Browser, lead: Person)
     assert not browser.get(f"{url}&known_on={TODAY - timedelta(days=1)}").soup.select("main form")
     left = browser.get(url)
     boxes = {line.th.get_text(): line.input.has_attr("checked") for line in left.soup.select("tbody tr")}  # type: ignore[union-attr]
+    assert not browser.click("Tick nobody").soup.select("input[name=people][checked]")
+    assert browser.click("Tick all without a place").soup.select("input[name=people][checked]")
     dates = browser.fill(left, button="Book those who are ticked")
 
     assert [ticked for name, ticked in boxes.items() if "Lena" in name or "Bo" in name] == [False, True]
