@@ -124,11 +124,11 @@ def question_as_it_is(question: DiscussionQuestion) -> dict[str, Any]:
     return {"text": question.text, "theme": question.theme_id}
 
 
-class _DeadForm(EditForm):
-    dead_on = forms.day("Found dead on (optional)", hint="The day on which the address led nowhere any more")
+def _dead_on() -> Any:
+    return forms.day("Found dead on (optional)", hint="The day on which the address led nowhere any more")
 
 
-class NewsForm(_DeadForm):
+class NewsForm(EditForm):
     """Something new."""
 
     title = line("Title", required="Enter a title")
@@ -138,6 +138,7 @@ class NewsForm(_DeadForm):
         hint="Begins with https://. Leave it empty if it is lost: the briefing then says so.",
         max_length=500,
     )
+    dead_on = _dead_on()
 
 
 def news_as_it_is(item: NewsItem) -> dict[str, Any]:
@@ -145,7 +146,7 @@ def news_as_it_is(item: NewsItem) -> dict[str, Any]:
     return {"title": item.title, "text": item.text, "url": item.url, "dead_on": item.dead_on}
 
 
-class LinkForm(_DeadForm):
+class LinkForm(EditForm):
     """Where to read more."""
 
     label = line("What it leads to", required="Enter what the link leads to")
@@ -154,6 +155,7 @@ class LinkForm(_DeadForm):
         hint="Begins with https://. Leave it empty if it is lost: the briefing then says so.",
         max_length=500,
     )
+    dead_on = _dead_on()
 
 
 def link_as_it_is(link: BriefingLink) -> dict[str, Any]:

@@ -22,7 +22,9 @@ class AskForm(forms.Form):
     """Whom the board asks, and by when."""
 
     agencies = forms.checkboxes("Agencies", {}, required="Select at least one agency")
-    due_on = forms.day("Send in by", required="Enter the day by which they are to be sent in")
+    due_on = forms.day(
+        "Send in by", required="Enter the day by which they are to be sent in", hint="Today or a later day"
+    )
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.forms import also_offer
 from sscb_training.core.roles import Role
+from sscb_training.core.times import plain_date
 from sscb_training.core.transaction import transaction
 from sscb_training.people.models import Person
 from sscb_training.people.signed_in import current_person
@@ -64,6 +65,11 @@ def add_schedule() -> ResponseReturnValue:
         else:
             flash("The report is scheduled.", "success")
             return redirect(url_for("reports.schedules"))
+    elif form.is_submitted() and not form.receivers.errors and not form.of.errors:
+        try:
+            service.receivers_of(form.receivers.data.split(), agencies.get(form.of.data))
+        except service.ScheduleRefused as refusal:
+            form.refuse(refusal)
     return render_template("reports/add_schedule.html", form=form)
 
 
@@ -99,7 +105,7 @@ def pause_schedule(schedule_id: int) -> ResponseReturnValue:
 @allow(Role.AGENCY_LEAD, *STAFF)
 def take_up_schedule(schedule_id: int) -> ResponseReturnValue:
     """Go on after a pause, or after it stopped."""
-    return _change(schedule_id, service.take_up, "The report is made again.")
+    return _change(schedule_id, service.take_up, "The schedule goes on. The next copy is made on {next_on}.")
 
 
 @bp.route("/reports/schedules/<int:schedule_id>/end", methods=["GET", "POST"])
@@ -117,7 +123,7 @@ def _change(schedule_id: int, change: Callable[..., None], done: str) -> Respons
     found = queries.schedule_seen_by(viewer, schedule_id)
     with transaction():
         change(found, by=viewer, now=clock.now())
-    flash(done, "success")
+    flash(done.format(next_on=plain_date(found.next_on)), "success")
     if found.ended_at:
         return redirect(url_for("reports.schedules"))
     return redirect(url_for("reports.schedule", schedule_id=schedule_id))

@@ -43,7 +43,7 @@ def schedule(
     """Make this report from now on, for people with these addresses: each has an account, and the right to see it."""
     if not may_see(by, agency):
         raise ScheduleRefused("You cannot open this report yourself")
-    people = _people(receivers, agency)
+    people = receivers_of(receivers, agency)
     made = ReportSchedule(
         title=title,
         owner=by,
@@ -61,7 +61,8 @@ def schedule(
     return made
 
 
-def _people(addresses: Sequence[str], agency: Agency | None) -> list[Person]:
+def receivers_of(addresses: Sequence[str], agency: Agency | None) -> list[Person]:
+    """Who has these addresses; refused where somebody cannot open the report."""
     found: dict[int, Person] = {}
     unknown = []
     for address in addresses:

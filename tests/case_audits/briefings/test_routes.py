@@ -70,6 +70,9 @@ def test_a_briefing_from_its_beginning_until_it_is_withdrawn(browser: Browser, c
     ]  # fmt: skip
 
     preview = browser.get(f"{here}/preview").text
+    assert "It is a draft." in preview
+    asked = browser.get(f"{here}/news/new").soup.select("main label, main legend")
+    assert asked[0].get_text(strip=True) == "Title"
     for words in (
         "Said before the findings", "Said plainly", "A note for readers", "No specific action", "Not named",
         "No date given", "Families were given time", "How do we assess it?", "the address was lost", "The procedures",

@@ -138,10 +138,12 @@ def test_staff_schedule_a_report_pause_it_and_end_it(browser: Browser, cara: Per
     page = browser.signed_in(cara).get(url)
     assert "Report of Vale" in page.text
     assert "Report of Dale" not in page.text
-    page = browser.submit(url, **usual, receivers="nobody@hill.example\nstranger@x.example")
+    wrong = usual | {"day_of_month": ""}
+    page = browser.submit(url, **wrong, receivers="nobody@hill.example\nstranger@x.example")
     assert page.errors == [
+        "Enter a day of the month",
         "nobody@hill.example, stranger@x.example cannot open this report. Whoever receives it needs an account and the "
-        "right to see it"
+        "right to see it",
     ]
     page = browser.submit(url, **usual, receivers=cara.email)
     assert "On day 10 of January, April, July and October 10 Jan 2027 1 person On" in page.text
@@ -149,6 +151,7 @@ def test_staff_schedule_a_report_pause_it_and_end_it(browser: Browser, cara: Per
     page = browser.fill(page, button="Pause")
     assert make_scheduled_reports(datetime(2027, 1, 10, 9, tzinfo=NOW.tzinfo)) == 0
     page = browser.fill(browser.get(page.url), button="Take it up again")
+    assert "The schedule goes on. The next copy is made on 10 January 2027." in page.text
     browser.get(page.url)
     page = browser.fill(browser.click("End this schedule"))
     assert "No report is scheduled" in page.text
