@@ -221,11 +221,20 @@ def needs_answered_by_accreditation(accreditation: Accreditation) -> Sequence[Tr
     return _with_findings(select(TrainingNeed).where(TrainingNeed.id.in_(answers)))
 
 
-def courses_that_count(need: TrainingNeed) -> Sequence[int]:
-    """The ids of the courses by which somebody who holds nothing can come to count for the need now: no refreshers."""
+def versions_that_count(need: TrainingNeed) -> Sequence[int]:
+    """The ids of the versions by which somebody who holds nothing can come to count for the need: no refreshers."""
     first = first_versions(counting=True).subquery()
+    from_first = (
+        select(CourseVersion.id)
+        .join(
+            first,
+            and_(CourseVersion.course_id == first.c.course_id, CourseVersion.number >= first.c.number),
+        )
+        .where(first.c.need_id == need.id)
+    )
     leading = (
-        select(scheme_course.c.course_id)
+        select(CourseVersion.id)
+        .join(scheme_course, scheme_course.c.course_id == CourseVersion.course_id)
         .join(Intervention, Intervention.scheme_id == scheme_course.c.scheme_id)
         .where(
             Intervention.need_id == need.id,
@@ -234,8 +243,7 @@ def courses_that_count(need: TrainingNeed) -> Sequence[int]:
             scheme_course.c.is_refresher.is_(False),
         )
     )
-    found = union(select(first.c.course_id).where(first.c.need_id == need.id), leading)
-    return sorted(db.session.scalars(found))
+    return sorted(db.session.scalars(union(from_first, leading)))
 
 
 def upcoming_dates(need: TrainingNeed, *, now: datetime) -> Sequence[TrainingSession]:

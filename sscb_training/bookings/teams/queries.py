@@ -27,9 +27,9 @@ def agencies_booked_for(viewer: Person, *, on: date) -> Sequence[Agency]:
 
 
 def dates_to_book(
-    viewer: Person, *, now: datetime, course_ids: Collection[int] = ()
+    viewer: Person, *, now: datetime, course_ids: Collection[int] = (), version_ids: Collection[int] = ()
 ) -> Select[TrainingSession]:
-    """The dates on which the viewer can book several people, of these courses alone if any are named; the next first."""
+    """The dates on which the viewer can book several people, of these courses or versions alone if named; next first."""
     query = (
         select(TrainingSession)
         .join(TrainingSession.course_version)
@@ -45,6 +45,8 @@ def dates_to_book(
     )
     if course_ids:
         query = query.where(Course.id.in_(course_ids))
+    if version_ids:
+        query = query.where(TrainingSession.course_version_id.in_(version_ids))
     if viewer.is_board_staff:
         return query
     only = TrainingSession.only_agency_id

@@ -38,9 +38,9 @@ from sscb_training.people.signed_in import current_person
 @bp.get("/book-several")
 @allow(Role.AGENCY_LEAD, *STAFF)
 def choose_date() -> ResponseReturnValue:
-    """On which date several people are to be booked; the address may say who, and of which courses the dates are."""
-    courses = rows_asked_for("course")
-    dates = queries.dates_to_book(current_person(), now=clock.now(), course_ids=courses)
+    """On which date several people are to be booked; the address may say who, and of which courses or versions."""
+    courses, versions = rows_asked_for("course"), rows_asked_for("version")
+    dates = queries.dates_to_book(current_person(), now=clock.now(), course_ids=courses, version_ids=versions)
     page = page_of(dates, page=page_asked_for())
     left = bookings.places_left([training_session.id for training_session in page.items])
     return render_template(
@@ -49,7 +49,7 @@ def choose_date() -> ResponseReturnValue:
         left=left,
         agency_id=row_asked_for("agency"),
         people=rows_asked_for("people")[: rules.MOST_PEOPLE],
-        of_some_courses=bool(courses),
+        of_some_courses=bool(courses or versions),
     )
 
 

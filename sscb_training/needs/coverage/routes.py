@@ -19,7 +19,7 @@ from sscb_training.needs.coverage import queries, rules
 from sscb_training.needs.coverage.published.queries import Published, published
 from sscb_training.needs.coverage.published.rules import WITHHELD
 from sscb_training.needs.models import Intervention, TrainingNeed
-from sscb_training.needs.queries import actions_waited_for, courses_that_count, waiting
+from sscb_training.needs.queries import actions_waited_for, versions_that_count, waiting
 from sscb_training.needs.routes import DAYS, bp, days_asked_for
 from sscb_training.people.queries import ids_seen_by
 from sscb_training.people.signed_in import current_person
@@ -163,7 +163,7 @@ def _people(need_id: int, agency: Agency | None) -> ResponseReturnValue:
         ticked=request.args.get("tick") != "none",
         Standing=rules.Standing,
         of_everybody=viewer.is_board_staff,
-        courses=courses_that_count(need) if may_book else [],
+        versions=versions_that_count(need) if may_book else [],
         missing=queries.missing_returns(need, **days).get(agency.id, []) if agency else [],
         today=today,
         **days,

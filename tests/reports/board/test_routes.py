@@ -21,7 +21,7 @@ from sscb_training.case_audits.models import ActionStatus
 from sscb_training.core.board import BoardSetting
 from sscb_training.core.db import db
 from sscb_training.evaluations.models import Stage
-from sscb_training.needs.models import NeedStatus, TrainingNeed
+from sscb_training.needs.models import Intervention, NeedStatus, TrainingNeed
 from sscb_training.needs.reviews.models import NeedDecision
 from sscb_training.people.models import Person
 from sscb_training.reports import board
@@ -354,7 +354,11 @@ def test_a_lead_ticks_who_is_left_and_books_them(browser: Browser, lead: Person)
     changed(scheme.ways[1], is_refresher=True)
     held = make_training_session(version, starts_at=NOW + timedelta(days=20))
     make_booking(held, person=make_person("Bo Booked", agency=hill, staff_group=a_staff_group()))
-    for other in (make_version(), refresher):
+    before = make_version()
+    later = saved(
+        Intervention(need=need, from_version=make_version(before.course), recorded_at=NOW - timedelta(days=1))
+    )
+    for other in (make_version(), refresher, before):
         make_training_session(other, starts_at=NOW + timedelta(days=21))
     url = f"/needs/{need.id}/coverage/{hill.id}?show=not_in_force"
 
@@ -368,8 +372,9 @@ def test_a_lead_ticks_who_is_left_and_books_them(browser: Browser, lead: Person)
     assert [ticked for name, ticked in boxes.items() if "Lena" in name or "Bo" in name] == [False, True]
     assert (
         "1 date" in dates.text
-    )  # of the course that counts, and not of every other nor of one that only renews
+    )  # of what counts, and not of every course, nor of one that only renews, nor of a version too early
 
+    changed(later, withdrawn_at=NOW)
     changed(scheme.ways[0], is_refresher=True)
     assert "Lena" in browser.get(url).text
     assert not browser.get(url).soup.select("main form")
