@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sscb_training.core.db import Base, belongs_to, words
-from sscb_training.core.times import london_date
+from sscb_training.core.times import london_date, plain_date
 from sscb_training.courses.models import ApprovalStyle, SessionPart, TrainingSession
 from sscb_training.people.models import Membership, Person
 
@@ -270,6 +270,17 @@ class Booking(Base):
     @property
     def holds_a_place(self) -> bool:
         return self.status in HOLDS_A_PLACE
+
+    @property
+    def in_words(self) -> str:
+        """What it is and for when, beside another booking of the same person."""
+        words = {
+            BookingStatus.CONFIRMED: "Booked already on {}",
+            BookingStatus.AWAITING_APPROVAL: "Asked for a place on {} already",
+            BookingStatus.OFFERED: "Offered a place on {} already",
+            BookingStatus.WAITLISTED: "Waits for a place on {} already",
+        }
+        return words.get(self.status, "").format(plain_date(self.training_session.starts_at))
 
     @property
     def ever_held_a_place(self) -> bool:

@@ -188,7 +188,11 @@ def approvals() -> ResponseReturnValue:
                 flash(sentence, "important")
             return redirect(url_for("bookings.approvals"))
     return render_template(
-        "bookings/approvals.html", form=form, waiting=waiting, chosen={approval.id for approval in chosen}
+        "bookings/approvals.html",
+        form=form,
+        waiting=waiting,
+        elsewhere=queries.booked_elsewhere(waiting, now=clock.now()),
+        chosen={approval.id for approval in chosen},
     )
 
 
@@ -235,6 +239,7 @@ def _answer_page(approval: Approval, *, by_name: str, back: str) -> ResponseRetu
         "bookings/approve.html",
         form=form,
         approval=approval,
+        elsewhere=queries.booked_elsewhere([approval], now=clock.now()),
         back=back,
         training_session=approval.bookings[0].training_session,
         still_waits=[booking for booking in approval.bookings if booking.awaits_approval]

@@ -21,7 +21,7 @@ from sscb_training.bookings.teams.queries import Roster
 from sscb_training.bookings.teams.rules import Became, Entry, Line
 from sscb_training.core import history, mail
 from sscb_training.core.db import db, lock
-from sscb_training.core.times import london_date, plain_date
+from sscb_training.core.times import london_date
 from sscb_training.courses.models import ApprovalStyle, TrainingSession
 from sscb_training.people.models import Membership, Person
 from sscb_training.people.queries import leads_of
@@ -31,12 +31,6 @@ from sscb_training.people.service import PersonRefused, add_membership, register
 Book = Callable[[Membership, int], tuple[Became, str]]
 """What becomes of somebody on a list, who stands there at this number; and the reference, where there is a booking."""
 
-ELSEWHERE = {
-    BookingStatus.CONFIRMED: "Booked already on {}",
-    BookingStatus.AWAITING_APPROVAL: "Asked for a place on {} already",
-    BookingStatus.OFFERED: "Offered a place on {} already",
-    BookingStatus.WAITLISTED: "Waits for a place on {} already",
-}
 BECAME = {
     BookingStatus.CONFIRMED: Became.PLACE,
     BookingStatus.AWAITING_APPROVAL: Became.APPROVAL,
@@ -99,10 +93,7 @@ def rehearse(
             nonlocal mix
             if why := in_vain.get(membership.person_id):
                 told[number] = f"{membership.person.name} {'; '.join(why)}."
-            elsewhere[number] = "; ".join(
-                ELSEWHERE[one.status].format(plain_date(one.training_session.starts_at))
-                for one in others.get(membership.person_id, [])
-            )
+            elsewhere[number] = "; ".join(one.in_words for one in others.get(membership.person_id, []))
             if membership.id not in obstacles:
                 obstacles[membership.id] = eligibility.obstacles(training_session, membership, on=on)
             would = verdict(

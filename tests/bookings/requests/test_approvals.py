@@ -290,11 +290,17 @@ def test_approvals_shows_what_waits_for_whom(
 ) -> None:
     mo = make_person("Mo Manager", email="mo@hill.example", agency=hill_school)
     for style in (ApprovalStyle.MANAGER, ApprovalStyle.COORDINATOR):
-        request_place(session_of(style), managed(asha))
+        booking = request_place(session_of(style), managed(asha))
+    other_date = make_training_session(booking.training_session.course_version)
+    make_booking(other_date, person=asha)
+    make_booking(make_training_session(), person=asha)
+    said = "Booked already on 7 December 2026"
+    assert said in browser.signed_in(cara).get(f"/approvals/{booking.approval_id}").text
 
     for who, number in ((mo, 1), (ben, 2), (cara, 2), (dev, 0), (asha, 0)):
         page = browser.signed_in(who).get("/approvals")
         assert page.text.count("Look at it alone") == number, who.name
+        assert page.text.count(said) == (who in (ben, cara))
         links = [link.get_text(strip=True) for link in page.soup.select("nav a")]
         assert ("Approvals" in links) == (who not in (dev, asha)), who.name
 
