@@ -74,9 +74,9 @@ class Ground:
             make_booking(past, person=hold(name), outcome=outcome, outcome_on=london_date(EARLIER))
         self.team = Team(str(agency.id), agency.name, agency.id)
         every = queries.every_column(on=TODAY)
-        self.gcp2, self.other = (column for column in every if column.is_scheme)
-        self.practitioners = next(column for column in every if column.code == "GCP2-PRAC")
-        self.core = next(column for column in every if column.code == "CORE")
+        by_code = {column.code: column for column in every}
+        self.gcp2, self.other = by_code["GCP2"], by_code["OTHER"]
+        self.practitioners, self.core = by_code["GCP2-PRAC"], by_code["CORE"]
 
     def lines(self, filters: Filters, *columns: Column) -> dict[str, queries.Line]:
         asked = columns or (self.gcp2, self.core)
