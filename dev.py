@@ -59,7 +59,9 @@ CHECKS = {
     "Checking the order of imports": ["lint-imports"],
     "Checking the templates": ["djlint", "--lint", "templates"],
 }
-PYTEST = ["pytest", "-n", "2", "--dist", "worksteal"]
+PYTEST = ["pytest", "--dist", "worksteal"]
+AT_A_TIME = {"sqlite": "3", "postgresql": "2"}
+"""How many tests run together: with SQLite they wait for browsers, and PostgreSQL itself takes part of two processors."""
 
 
 def main(arguments: list[str]) -> None:
@@ -133,9 +135,10 @@ def test(for_pytest: list[str], *, keep_going: bool) -> None:
     set_up("requirements-dev.txt")
     ENVIRONMENT["CHROMIUM"] = chromium()
     failed = check(keep_going=keep_going)
-    for database in ("sqlite", "postgresql"):
+    for database, number in AT_A_TIME.items():
         print(f"→ Testing on {database}", flush=True)
-        result = subprocess.run([*PYTEST, f"--database={database}", *for_pytest], env=ENVIRONMENT)
+        command = [*PYTEST, "-n", number, f"--database={database}", *for_pytest]
+        result = subprocess.run(command, env=ENVIRONMENT)
         if result.returncode:
             failed.append(f"Testing on {database}")
             if not keep_going:
