@@ -1,7 +1,7 @@
 """The statements that count coverage on a day, each one SELECT however many agencies, needs or people there are.
 
-They are put together once of their `parts` and kept, with places for the need, the days and what was known. People
-and their jobs come out of them apart, and are matched in `queries` (decision 45).
+They are put together once of their `parts` and `lines` and kept, with places for the need, the days and what was known.
+People and their jobs come out of them apart, and are matched in `queries` (decision 45).
 """
 
 from functools import cache
@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from sscb_training.agencies.models import Agency, StaffGroup
-from sscb_training.needs.coverage import parts
+from sscb_training.needs.coverage import lines, parts
 from sscb_training.needs.coverage.parts import (
     AGENCY,
     AS_AT,
@@ -40,7 +40,7 @@ from sscb_training.people.models import Membership, Person
 @cache
 def cells(*, one_need: bool) -> AnyColumns:
     """Each staff group of each agency that a need is for, with the number that its headcount has: rows for `rules.Cell`."""
-    group = parts.groups([AS_AT], parts.aim(one_need=one_need))
+    group = lines.groups([AS_AT], parts.aim(one_need=one_need))
     return (
         select(
             group.c.need_id,
@@ -100,7 +100,7 @@ def people(standing: int | None) -> AnyColumns:
     """
     aim = parts.aim(one_need=True)
     part = _part(standing, aim)
-    group = parts.groups([AS_AT], aim)
+    group = lines.groups([AS_AT], aim)
     without_headcount = select(group.c.agency_id).where(
         group.c.number.is_(None), or_(STAFF_GROUP.is_(None), group.c.staff_group_id == STAFF_GROUP)
     )
@@ -156,7 +156,7 @@ def _part(standing: int | None, aim: CTE) -> CTE:
 def trained_only() -> AnyColumns:
     """For one need, how many of those in force everywhere hold it by earlier training alone."""
     aim, holding = parts.aim(one_need=True), parts.holdings(one_need=True)
-    line = parts.line([AS_AT], aim)
+    line = lines.line([AS_AT], aim)
     query = select(holding.c.person_id).where(parts.stands(holding))
     person = (
         parts.in_audience(query, holding, aim, parts.works(AS_AT))

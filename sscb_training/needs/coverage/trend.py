@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import ColumnElement
 
-from sscb_training.needs.coverage import parts
+from sscb_training.needs.coverage import lines, parts
 from sscb_training.needs.coverage.parts import (
     END_IS_NOT_KNOWN,
     KNOWN_BEFORE,
@@ -56,7 +56,7 @@ def trend() -> AnyColumns:
     only for somebody with 32 pairs on one day, each from or until another month.
     """
     aim = parts.aim(one_need=True)
-    line = parts.line(DAYS, aim)
+    line = lines.line(DAYS, aim)
     digit = union_all(
         *(
             select(day.label("on_day"), _whole(1 << BITS * place).label("one"))
@@ -103,7 +103,7 @@ def trend() -> AnyColumns:
         .group_by(digit.c.on_day)
         .cte("held")
     )
-    sums = parts.sums(line, "on_day")
+    sums = lines.sums(line, "on_day")
     return (
         select(
             func.coalesce(held.c.people, 0),

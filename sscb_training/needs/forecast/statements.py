@@ -31,7 +31,7 @@ from sscb_training.bookings.queries import taken
 from sscb_training.core.db import Moment
 from sscb_training.core.times import at_london
 from sscb_training.courses.models import Course, CourseVersion, SessionStatus, TrainingSession
-from sscb_training.needs.coverage import parts
+from sscb_training.needs.coverage import lines, parts
 from sscb_training.needs.coverage.parts import AS_AT, BEGINS, ENDS, KNOWN_BEFORE, AnyColumns, Condition
 from sscb_training.needs.forecast.rules import FOR_EVER
 from sscb_training.people.models import Membership
@@ -90,7 +90,7 @@ def ends() -> AnyColumns:
         .cte("held")
     )
     held = _once(held)
-    line = _once(parts.line([AS_AT], aim))
+    line = _once(lines.line([AS_AT], aim))
     known = func.max(case((line.c.headcount.is_not(None), 1), else_=0))
     query = select(held.c.person_id, held.c.last, held.c.stood, known.label("known")).select_from(held)
     person = (
@@ -137,7 +137,7 @@ def renewals() -> AnyColumns:
         .group_by(holding.c.need_id, holding.c.person_id, holding.c.until)
         .cte("ran_out")
     )
-    line = _once(parts.line([AS_AT], aim))
+    line = _once(lines.line([AS_AT], aim))
     query = select(ran_out.c.person_id, ran_out.c.until, ran_out.c.renewed)
     person = (
         parts.in_audience(query, ran_out, aim, parts.works(AS_AT))
@@ -181,7 +181,7 @@ def dates() -> AnyColumns:
 def newcomers() -> AnyColumns:
     """Who of the audience, where the headcount is known, holds nothing and has a place: how many by when they first come."""
     aim, holding = parts.aim(one_need=True), parts.holdings(one_need=True)
-    line = _once(parts.line([AS_AT], aim))
+    line = _once(lines.line([AS_AT], aim))
     place = parts.place(parts.meeting(one_need=True, refreshers=False))
     either = union_all(
         select(place.c.need_id, place.c.person_id, place.c.starts_at),
@@ -216,7 +216,7 @@ def past_places() -> AnyColumns:
     included, if only to some; of these, who was of the audience where the headcount is known and held nothing;
     of these, who came long enough ago to be settled, on a date that meets the need; of these, who came to hold it."""
     aim, holding, past = parts.aim(one_need=True), parts.holdings(one_need=True), _past()
-    line = _once(parts.line([AS_AT], aim))
+    line = _once(lines.line([AS_AT], aim))
     place = (
         select(
             past.c.need_id,
