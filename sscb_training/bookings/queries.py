@@ -285,6 +285,37 @@ def clashing(training_session: TrainingSession, person: Person) -> Sequence[Book
     )
 
 
+def booked_elsewhere(
+    asked: Collection[tuple[int, TrainingSession]], *, now: datetime
+) -> Mapping[tuple[int, int], Sequence[Booking]]:
+    """By person and date asked of, what they have on other dates of its course to come, the next first; one query for
+    all. Make-ups of a part are none."""
+    others = rows(
+        select(Booking)
+        .join(Booking.training_session)
+        .join(TrainingSession.course_version)
+        .where(
+            Booking.person_id.in_({person_id for person_id, _ in asked}),
+            CourseVersion.course_id.in_({wanted.course_version.course_id for _, wanted in asked}),
+            Booking.status.in_(LIVE),
+            Booking.part_id.is_(None),
+            TrainingSession.ends_at > now,
+        )
+        .options(contains_eager(Booking.training_session).contains_eager(TrainingSession.course_version))
+        .order_by(TrainingSession.starts_at, Booking.id)
+    )
+    return {
+        (person_id, wanted.id): [
+            one
+            for one in others
+            if one.person_id == person_id
+            and one.training_session_id != wanted.id
+            and one.training_session.course_version.course_id == wanted.course_version.course_id
+        ]
+        for person_id, wanted in asked
+    }
+
+
 def bookings_of_seen_by(viewer: Person, person: Person) -> Sequence[Booking]:
     """Of all that somebody ever booked what the viewer may know of, the latest session first."""
     every = (

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, exists, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
-from sscb_training.bookings.models import LIVE, Approval, Booking, BookingStatus
+from sscb_training.bookings import queries as bookings
+from sscb_training.bookings.models import Approval, Booking, BookingStatus
 from sscb_training.core.db import number, row_or_404, rows
 from sscb_training.courses.models import CourseVersion, SessionPart, TrainingSession
 from sscb_training.people.models import Membership, Person
@@ -54,31 +55,10 @@ def approval_of_link(approval_id: int) -> Approval:
 
 
 def booked_elsewhere(approvals: Sequence[Approval], *, now: datetime) -> Mapping[int, Sequence[Booking]]:
-    """By booking, what its delegate has on other dates of the same course to come, the next first; one query for all."""
+    """By booking, what its delegate has on other dates of the same course to come."""
     asked = [booking for approval in approvals for booking in approval.bookings if booking.awaits_approval]
-    others = rows(
-        select(Booking)
-        .join(Booking.training_session)
-        .where(
-            Booking.person_id.in_({booking.person_id for booking in asked}),
-            Booking.status.in_(LIVE),
-            Booking.part_id.is_(None),
-            TrainingSession.ends_at > now,
-        )
-        .options(contains_eager(Booking.training_session).joinedload(TrainingSession.course_version))
-        .order_by(TrainingSession.starts_at, Booking.id)
-    )
-    return {
-        booking.id: [
-            one
-            for one in others
-            if one.person_id == booking.person_id
-            and one.training_session_id != booking.training_session_id
-            and one.training_session.course_version.course_id
-            == booking.training_session.course_version.course_id
-        ]
-        for booking in asked
-    }
+    found = bookings.booked_elsewhere([(one.person_id, one.training_session) for one in asked], now=now)
+    return {one.id: found[one.person_id, one.training_session_id] for one in asked}
 
 
 def unanswered_by(now: datetime) -> Sequence[int]:

@@ -141,30 +141,6 @@ def _booked(training_session: TrainingSession, people: Collection[int]) -> Mappi
     return {booking.person_id: booking for booking in rows(live)}
 
 
-def booked_elsewhere(
-    training_session: TrainingSession, people: Collection[int], *, now: datetime
-) -> Mapping[int, Sequence[Booking]]:
-    """What each of these people has on other dates of the course to come, the next first. Make-ups of a part are none."""
-    course_id = training_session.course_version.course_id
-    found: dict[int, list[Booking]] = defaultdict(list)
-    for booking in rows(
-        select(Booking)
-        .join(Booking.training_session)
-        .where(
-            Booking.training_session_id != training_session.id,
-            Booking.person_id.in_(people),
-            Booking.status.in_(LIVE),
-            Booking.part_id.is_(None),
-            TrainingSession.ends_at > now,
-            TrainingSession.course_version.has(CourseVersion.course_id == course_id),
-        )
-        .options(contains_eager(Booking.training_session))
-        .order_by(TrainingSession.starts_at, Booking.id)
-    ):
-        found[booking.person_id].append(booking)
-    return found
-
-
 def bookings_of_list(training_session: TrainingSession, by: Person, *, form_key: str) -> Sequence[Booking]:
     """What this very list booked when it was sent before."""
     return rows(

@@ -85,7 +85,7 @@ def rehearse(
         obstacles = {job.id: each for job, each in zip(roster.current, found, strict=True)}
         ends_on, people = london_date(training_session.ends_at), [job.person_id for job in roster.current]
         in_vain = not_renewed_by(training_session.course_version, people, on=ends_on)
-        others = queries.booked_elsewhere(training_session, people, now=now)
+        others = bookings.booked_elsewhere([(one, training_session) for one in people], now=now)
         told: dict[int, str] = {}
         elsewhere: dict[int, str] = {}
 
@@ -93,7 +93,9 @@ def rehearse(
             nonlocal mix
             if why := in_vain.get(membership.person_id):
                 told[number] = f"{membership.person.name} {'; '.join(why)}."
-            elsewhere[number] = "; ".join(one.in_words for one in others.get(membership.person_id, []))
+            elsewhere[number] = "; ".join(
+                one.in_words for one in others.get((membership.person_id, training_session.id), [])
+            )
             if membership.id not in obstacles:
                 obstacles[membership.id] = eligibility.obstacles(training_session, membership, on=on)
             would = verdict(
