@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sscb_training.agencies.models import Agency, Sector
 from sscb_training.core.db import Base, belongs_to, words
+from sscb_training.core.times import london_date
 from sscb_training.people.models import Person
 
 course_level = Table(
@@ -146,6 +147,12 @@ class CourseVersion(Base):
     )
 
     __table_args__ = (UniqueConstraint("course_id", "number"),)
+
+    @property
+    def taught_since(self) -> date | None:
+        """The day from which it holds and its course is published, which may be published later; none for a draft."""
+        published_at = self.course.published_at
+        return max(self.valid_from, london_date(published_at)) if published_at else None
 
     def is_taught(self, on: date) -> bool:
         """Whether it holds on this day and its course is published."""

@@ -1,5 +1,6 @@
 """A version of a course says which actions of audits it answers."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -64,7 +65,7 @@ def test_a_new_version_answers_actions_and_its_page_says_so(browser: Browser, ca
     said = browser.get(f"/audits/{audit.id}")
     assert said.link("Core groups, version 1") == f"/manage/versions/{version.id}"
     assert "record what was done" not in said.text
-    changed(version, valid_from=TODAY)
+    changed(version, valid_from=TODAY - timedelta(days=9))  # before the course was published
     assert f"{waited} It waits no longer" in browser.get(added.url).text
     assert "taught since 23 November 2026: record what was done" in browser.get(f"/audits/{audit.id}").text
 
