@@ -155,7 +155,7 @@ def _add_bookings(wanted: int) -> None:
         .where(TrainingSession.ends_at < clock.now())
         .order_by(TrainingSession.id)
     ).all()
-    taken = set(db.session.execute(select(Booking.training_session_id, Booking.person_id)).tuples())
+    taken = set(db.session.execute(select(Booking.training_session_id, Booking.person_id)))
     people = _people()
     missing = wanted - len(taken)
     free = _free_places([(session_id, begun.date()) for session_id, begun in past], people, taken)
@@ -181,13 +181,11 @@ def _add_bookings(wanted: int) -> None:
 def _free_places(
     past: list[tuple[int, date]], people: list[int], taken: set[tuple[int, int]]
 ) -> Iterator[tuple[int, int, date]]:
-    place = 0
-    while True:
-        for session_id, on in past:
-            place += 1
-            person_id = people[place * 7919 % len(people)]
+    """Everybody comes round to every date, far from one another on each."""
+    for turn in range(len(people)):
+        for place, (session_id, on) in enumerate(past):
+            person_id = people[(turn + place * 7919) % len(people)]
             if (session_id, person_id) not in taken:
-                taken.add((session_id, person_id))
                 yield session_id, person_id, on
 
 
