@@ -54,6 +54,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ud800-\udfff]
 EMAIL = re.compile(
     r"[^@\s\"(),:;<>\[\\\]]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+", re.I
 )
+WHOLE = re.compile(r"-?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)")
 MONEY = re.compile(r"£?(\d{1,5})(?:\.(\d\d))?", re.ASCII)
 Check = Callable[[Any, Any], None]
 
@@ -174,6 +175,8 @@ class _Radios(_OneOf, RadioField):
 
 
 class _WholeNumber(IntegerField):
+    """A whole number, as people write it: 1200, or 1,200 as the pages do."""
+
     def __init__(self, *given: Any, called: str, **named: Any) -> None:
         super().__init__(*given, **named)
         self.called = called
@@ -182,8 +185,8 @@ class _WholeNumber(IntegerField):
         typed = str(tidy(valuelist[0])) if valuelist else ""
         if not typed:
             self.data = None
-        elif typed.isascii() and typed.removeprefix("-").isdecimal() and len(typed) < 10:
-            self.data = int(typed)
+        elif WHOLE.fullmatch(typed) and len(typed) < 10:
+            self.data = int(typed.replace(",", ""))
         else:
             self.data = None
             raise ValidationError(f"{self.called} must be a whole number, like 20")

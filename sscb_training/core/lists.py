@@ -55,7 +55,8 @@ class Bounds:
 
     @property
     def size_in_words(self) -> str:
-        return f"{self.size // 1024 // 1024} MB"
+        kilobytes = self.size // 1024
+        return f"{kilobytes} KB" if kilobytes < 1024 else f"{kilobytes // 1024} MB"
 
 
 def sheets_in(content: bytes, bounds: Bounds) -> dict[str, Iterator[Row]]:

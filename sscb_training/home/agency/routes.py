@@ -67,7 +67,7 @@ def headcounts(agency_id: int) -> ResponseReturnValue:
     """What the board asks an agency for, on one page: its lead sends the numbers in, or board staff for it."""
     chosen, today = agencies.agency_seen_by(current_person(), agency_id), clock.today()
     asking = agencies.open_request(chosen)
-    form = ReturnForm.of(returns.asked_of(chosen, asking, on=today))
+    form = ReturnForm.of(returns.asked_of(chosen, asking, on=today), today=today)
     if form.accepted():
         try:
             with transaction():

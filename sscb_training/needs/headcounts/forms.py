@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from wtforms.validators import Optional
+
 from sscb_training.agencies.models import Confidence, StaffGroup
 from sscb_training.agencies.queries import GroupHeadcount
 from sscb_training.agencies.service import Line
@@ -63,12 +65,13 @@ class ReturnForm(forms.Form):
     sure = forms.checkboxes("Numbers that are right", {})
 
     asked = Asked((), ())
+    today = date.min
     to_look_at: Mapping[int, Surprise] = {}
 
     @classmethod
-    def of(cls, asked: Asked, **usual: Any) -> "ReturnForm":
+    def of(cls, asked: Asked, *, today: date, **usual: Any) -> "ReturnForm":
         """The form with a row for each of these staff groups."""
-        rows: dict[str, Any] = {"asked": asked}
+        rows: dict[str, Any] = {"asked": asked, "today": today}
         for one in asked.all:
             group = one.staff_group
             rows[f"number_{group.id}"] = forms.whole_number(
@@ -87,6 +90,13 @@ class ReturnForm(forms.Form):
     def row(self, staff_group: StaffGroup) -> tuple[Any, Any]:
         """The two questions about a staff group."""
         return self[f"number_{staff_group.id}"], self[f"known_{staff_group.id}"]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What cannot be told yet has no source, and needs no day."""
+        said = [field.data for one in self.asked.all for field in self.row(one.staff_group)]
+        if set(said) == {None, CANNOT_TELL} and not self.none_left.data:
+            self.as_at.validators = self.source.validators = [Optional()]
+        return bool(super().validate(extra_validators))
 
     def accepted(self) -> bool:
         """Also that something was said, that it fits together, and that numbers far from the last ones are meant."""
@@ -117,7 +127,11 @@ class ReturnForm(forms.Form):
             if how is not None:
                 lines.append(
                     files.line_of(
-                        one.staff_group, number.data, how, as_at=self.as_at.data, source=self.source.data
+                        one.staff_group,
+                        number.data,
+                        how,
+                        as_at=self.as_at.data or self.today,
+                        source=self.source.data,
                     )
                 )
         return lines

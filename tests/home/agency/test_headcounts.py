@@ -8,10 +8,12 @@ import pytest
 
 from sscb_training.agencies.models import Agency, Confidence, Headcount, HeadcountRequest, StaffGroup
 from sscb_training.core.db import db, rows
-from sscb_training.needs.headcounts.files import COLUMNS
+from sscb_training.core.lists import ListRefused
+from sscb_training.needs.headcounts.files import COLUMNS, lines_in_file
 from sscb_training.people.models import Person
 from tests.browser import Browser, Page
 from tests.factories import (
+    TODAY,
     a_staff_group,
     make_headcount,
     make_headcount_request,
@@ -72,12 +74,12 @@ def test_a_lead_sees_what_is_asked_and_sends_it_in(
         "Cooks has a number beside “We have none”. Keep one of them",
     ]
 
-    page = browser.submit(url, **AS_AT, **said(t=(teachers, "41", "estimated"), h=(heads, "", "none")))
+    page = browser.submit(url, **AS_AT, **said(t=(teachers, "1,041", "estimated"), h=(heads, "", "none")))
     assert "Still to come: Cooks" in page.text
-    assert recorded() == [(41, Confidence.ESTIMATED, ben.id), (0, Confidence.COUNTED, ben.id)]
+    assert recorded() == [(1041, Confidence.ESTIMATED, ben.id), (0, Confidence.COUNTED, ben.id)]
     assert "by 30 November 2026: Cooks" in browser.get("/my-agency").text
 
-    page = browser.submit(url, **AS_AT, **said(c=(cooks, "", "cannot_tell")))
+    page = browser.submit(url, **said(c=(cooks, "", "cannot_tell")))  # which has no day and no source
     assert "The headcounts are sent in" in page.text
     assert len(recorded()) == 2
     assert "The board asks for" not in browser.get("/my-agency").text
@@ -200,6 +202,12 @@ def test_a_bad_file_says_why(
     file: Any = (io.BytesIO(content), "numbers.csv" if content else "")
     page = browser.signed_in(ben).submit(f"/headcounts/{asked.agency_id}/upload", file=file)
     assert page.errors[0].startswith(problem)
+
+
+@pytest.mark.one_database
+def test_a_file_that_is_too_large_says_how_large_it_may_be() -> None:
+    with pytest.raises(ListRefused, match="smaller than 512 KB"):
+        lines_in_file(b"a,b\n" * 150_000, [], today=TODAY)
 
 
 def test_two_problems_are_listed_and_a_list_made_by_hand_is_refused(
