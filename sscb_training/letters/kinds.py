@@ -196,9 +196,10 @@ FIELDS: Mapping[str, Field] = {
     "champion link": Field("Where to agree or decline", f"{PUBLIC}/champions", is_address=True),
     "report": Field("The report’s title", "Board report, quarterly", in_subject=True),
     "report period": Field("The days of the report", "from 1 July 2026 to 30 September 2026"),
+    "report of": Field("What the report is of: one agency, or all", "of all agencies"),
     "report link": Field("The page of the frozen copy, for whoever may see it", f"{PUBLIC}/reports", is_address=True),
     "why it failed": Field("What was wrong the last time", "Nobody who receives it may see it any more."),
-    "schedule link": Field("The page of the schedule, for its owner", f"{PUBLIC}/reports/schedules", is_address=True),
+    "schedule link": Field("The page of the schedule, to take it up on", f"{PUBLIC}/reports/schedules", is_address=True),
     "quiz link": Field("The page of the assessment, for the delegate signed in", f"{PUBLIC}/my-bookings", is_address=True),
     "time note": Field(
         "That the time is limited, where it is",
@@ -543,10 +544,11 @@ _KINDS = (
     ),
     _kind(
         "reports/made", "A scheduled report is ready", AFTER, "Whoever is to be told, and may see it",
-        ("report", "report period", "report link"), ("report", "report link"),
+        ("report", "report of", "report period", "report link"), ("report", "report link"),
     ),
     _kind(
-        "reports/stopped", "A scheduled report has stopped", AFTER, "The owner of the schedule",
+        "reports/stopped", "A scheduled report has stopped", AFTER,
+        "The owner of the schedule, or board staff where the owner may not see the report any more",
         ("report", "why it failed", "schedule link"), ("report", "schedule link"),
     ),
     _kind(

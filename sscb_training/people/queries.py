@@ -113,6 +113,19 @@ def grant(person: Person, role: Role, *, agency: Agency | None) -> RoleGrant | N
     )
 
 
+def board_staff() -> Sequence[Person]:
+    """The board's staff who may sign in, administrators among them, by name."""
+    holds = exists().where(
+        RoleGrant.person_id == Person.id,
+        RoleGrant.role.in_((Role.BOARD_STAFF, Role.ADMINISTRATOR)),
+        RoleGrant.ended_at.is_(None),
+    )
+    may_sign_in = (
+        Person.suspended_at.is_(None) & Person.withdrawn_at.is_(None) & Person.email_confirmed_at.is_not(None)
+    )
+    return rows(select(Person).where(holds, may_sign_in).order_by(func.lower(Person.name), Person.id))
+
+
 def leads_of(agency_id: int) -> Sequence[Person]:
     """Who leads this agency and may sign in, by name."""
     return rows(leading(agency_id).order_by(func.lower(Person.name), Person.id))

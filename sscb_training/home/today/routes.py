@@ -31,6 +31,7 @@ from sscb_training.needs.triage.queries import number_undecided
 from sscb_training.people.models import Person
 from sscb_training.people.signed_in import current_person
 from sscb_training.quizzes import queries as quizzes
+from sscb_training.reports.schedules.queries import number_stopped
 from sscb_training.tools.champions import queries as champions
 from sscb_training.tools.resources import queries as resources
 from sscb_training.trainers.invitations import queries as invitations
@@ -114,6 +115,7 @@ def _board() -> dict[str, Any]:
         "to_review": number_to_review(on=clock.today()),
         "undecided": number_undecided(),
         "briefings": number_to_decide(current_person()),
+        "stopped": number_stopped(),
         "undelivered": queries.undelivered_letters(now=now),
         "needs": queries.needs_behind(on=clock.today()),
         "dates": queries.worth_a_look(now=now),

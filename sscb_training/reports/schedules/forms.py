@@ -1,5 +1,6 @@
 """What is asked of a schedule."""
 
+import re
 from typing import Any
 
 from sscb_training.core import forms
@@ -34,8 +35,8 @@ class ScheduleForm(Form):
     receivers = forms.long_text(
         "Who is told?",
         required="Enter at least one email address",
-        hint="One email address a line. Each person needs an account and the right to see this report. The letter "
-        "has a link and no figures.",
+        hint="One email address a line, or with commas between. Each person needs an account and the right to see "
+        "this report. The letter has a link and no figures.",
         lines=4,
     )
 
@@ -44,6 +45,11 @@ class ScheduleForm(Form):
         not_meant = self.day_of_month if self.every.data == Every.WEEK else self.weekday
         not_meant.process(None, 1)
         return bool(super().validate(extra_validators))
+
+    @property
+    def addresses(self) -> list[str]:
+        """The email addresses, however they were kept apart: mail programs copy them with commas or semicolons."""
+        return [one for one in re.split(r"[\s,;]+", self.receivers.data or "") if one]
 
     @property
     def on_day(self) -> int:

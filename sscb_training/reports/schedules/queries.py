@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
-from sscb_training.core.db import row_or_404, rows
+from sscb_training.agencies.models import Agency
+from sscb_training.core.db import number, row_or_404, rows
 from sscb_training.people.models import Person
 from sscb_training.reports.schedules.models import ReportSchedule
 
@@ -40,6 +41,23 @@ def _seen_by(viewer: Person) -> ColumnElement[bool]:
     if viewer.is_board_staff:
         return true()
     return (ReportSchedule.owner_id == viewer.id) & ReportSchedule.agency_id.in_(viewer.leads_agency_ids)
+
+
+def has_another(owner: Person, *, title: str, agency: Agency | None) -> bool:
+    """Whether this person scheduled a report of the same agency by this title, and did not end it."""
+    found = select(ReportSchedule.id).where(
+        ReportSchedule.owner_id == owner.id,
+        ReportSchedule.agency_id == (agency.id if agency else None),
+        ReportSchedule.title == title,
+        ReportSchedule.ended_at.is_(None),
+    )
+    return bool(rows(found.limit(1)))
+
+
+def number_stopped() -> int:
+    """How many reports have stopped after failures, and wait for somebody to take them up again."""
+    stopped = ReportSchedule.stopped_at.is_not(None) & ReportSchedule.ended_at.is_(None)
+    return number(select(func.count(ReportSchedule.id)).where(stopped))
 
 
 def due(on: date) -> Sequence[int]:

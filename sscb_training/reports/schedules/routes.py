@@ -49,25 +49,27 @@ def add_schedule() -> ResponseReturnValue:
         of = answers.pop("of")
         try:
             with transaction():
-                service.schedule(
+                made = service.schedule(
                     title=answers["title"],
                     agency=agencies.get(of),
                     is_published=of == PUBLISHED,
                     period=Preset(answers["period"]),
                     every=Every(answers["every"]),
                     on_day=form.on_day,
-                    receivers=answers["receivers"].split(),
+                    receivers=form.addresses,
                     by=viewer,
                     now=clock.now(),
                 )
         except service.ScheduleRefused as refusal:
             form.refuse(refusal)
         else:
-            flash("The report is scheduled.", "success")
+            flash(
+                f"The report is scheduled. The first copy is made on {plain_date(made.next_on)}.", "success"
+            )
             return redirect(url_for("reports.schedules"))
     elif form.is_submitted() and not form.receivers.errors and not form.of.errors:
         try:
-            service.receivers_of(form.receivers.data.split(), agencies.get(form.of.data))
+            service.receivers_of(form.addresses, agencies.get(form.of.data))
         except service.ScheduleRefused as refusal:
             form.refuse(refusal)
     return render_template("reports/add_schedule.html", form=form)
@@ -89,6 +91,7 @@ def schedule(schedule_id: int) -> ResponseReturnValue:
         "reports/schedule.html",
         schedule=found,
         in_words=rules.in_words,
+        is_orphaned=not service.may_see(found.owner, found.agency),
         may_see={person.id for person in found.receivers if service.may_see(person, found.agency)},
         most_failures=rules.MOST_FAILURES,
     )
@@ -104,7 +107,7 @@ def pause_schedule(schedule_id: int) -> ResponseReturnValue:
 @bp.post("/reports/schedules/<int:schedule_id>/take-up")
 @allow(Role.AGENCY_LEAD, *STAFF)
 def take_up_schedule(schedule_id: int) -> ResponseReturnValue:
-    """Go on after a pause, or after it stopped."""
+    """Go on after a pause, after it stopped, or with one's own right where its owner has lost theirs."""
     return _change(schedule_id, service.take_up, "The schedule goes on. The next copy is made on {next_on}.")
 
 

@@ -9,11 +9,11 @@ from sscb_training.core.db import db, lock
 from sscb_training.core.errors import Refused
 from sscb_training.core.times import london_date
 from sscb_training.people.models import Person
-from sscb_training.people.queries import person_by_email
+from sscb_training.people.queries import board_staff, person_by_email
 from sscb_training.reports.board import queries as board
 from sscb_training.reports.frozen import service as frozen
 from sscb_training.reports.rules import Preset, days_of
-from sscb_training.reports.schedules import rules
+from sscb_training.reports.schedules import queries, rules
 from sscb_training.reports.schedules.models import Every, ReportSchedule
 
 
@@ -44,6 +44,11 @@ def schedule(
     if not may_see(by, agency):
         raise ScheduleRefused("You cannot open this report yourself")
     people = receivers_of(receivers, agency)
+    lock(by)
+    if queries.has_another(by, title=title, agency=agency):
+        raise ScheduleRefused(
+            "You have scheduled a report with this title already. Give this one another", about="title"
+        )
     made = ReportSchedule(
         title=title,
         owner=by,
@@ -88,8 +93,15 @@ def pause(schedule: ReportSchedule, *, by: Person, now: datetime) -> None:
 
 
 def take_up(schedule: ReportSchedule, *, by: Person, now: datetime) -> None:
-    """Go on after a pause or after it stopped: the next one is made on the next of its days, and none for days gone by."""
+    """Go on after a pause or after it stopped: the next one is made on the next of its days, and none for days gone by.
+
+    Where its owner may not see it any more, who takes it up is its owner from now on, and is told if nobody else can be.
+    """
     lock(schedule)
+    if not may_see(schedule.owner, schedule.agency):
+        schedule.owner = by
+        if not _who_may_still_see(schedule):
+            schedule.receivers.append(by)
     schedule.paused_at = schedule.stopped_at = None
     schedule.failures, schedule.failure = 0, ""
     schedule.next_on = rules.next_day(schedule.every, schedule.on_day, after=london_date(now))
@@ -154,7 +166,10 @@ def _who_may_still_see(schedule: ReportSchedule) -> list[Person]:
 
 
 def fail(schedule: ReportSchedule, why: str, *, now: datetime) -> None:
-    """Note that it could not be made, and try again tomorrow; after five in a row stop, and tell the owner."""
+    """Note that it could not be made, and try again tomorrow; after five in a row stop, and tell the owner.
+
+    An owner who may not see the report any more could not take it up: then the board's staff are told.
+    """
     schedule.failures += 1
     schedule.failure = why
     schedule.next_on = london_date(now) + rules.TRY_AGAIN_AFTER
@@ -162,5 +177,5 @@ def fail(schedule: ReportSchedule, why: str, *, now: datetime) -> None:
         return
     schedule.stopped_at = now
     history.record("stopped", schedule, by=None, at=now, because=why)
-    if schedule.owner.is_active and schedule.owner.has_account:
-        mail.queue("reports/stopped", to=schedule.owner.email, at=now, report_schedule=schedule)
+    for person in [schedule.owner] if may_see(schedule.owner, schedule.agency) else board_staff():
+        mail.queue("reports/stopped", to=person.email, at=now, report_schedule=schedule)

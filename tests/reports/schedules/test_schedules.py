@@ -52,6 +52,7 @@ def test_a_scheduled_report_is_frozen_and_tells_who_may_see_it(cara: Person) -> 
     )
     assert f"/reports/copies/{only(FrozenReport).id}" in letters[0].body
     assert cara.name not in letters[0].body
+    assert "“Weekly report”, of all agencies, from 24 November 2025 to 23 November 2026" in letters[0].body
     db.session.refresh(schedule)
     assert (schedule.next_on, schedule.failures) == (date(2026, 11, 30), 0)
 
@@ -92,6 +93,24 @@ def test_a_report_whose_owner_lost_the_right_is_not_made(cara: Person) -> None:
     assert "owner may not see" in schedule.failure
     assert rows(db.select(FrozenReport)) == []
     assert _letters("reports/made") == []
+
+
+def test_board_staff_are_told_and_take_over_what_stopped_with_its_owners_right(
+    cara: Person, browser: Browser
+) -> None:
+    left = make_person(roles=[Role.BOARD_STAFF], email="left@board.example", name="Les Left")
+    schedule = make_report_schedule(left, failures=4)
+    _take_roles_away(left)
+
+    make_scheduled_reports(NOW)
+
+    assert [letter.to_address for letter in _letters("reports/stopped")] == [cara.email]
+    assert "1 scheduled report has stopped" in browser.signed_in(cara).get("/home").text
+    page = browser.get(f"/reports/schedules/{schedule.id}")
+    assert "Its owner, Les Left, may not see this report any more" in page.text
+    browser.fill(page, button="Take it over")
+    make_scheduled_reports(NOW + timedelta(days=7))
+    assert [letter.to_address for letter in _letters("reports/made")] == [cara.email]
 
 
 def test_a_report_stops_after_five_failures_in_a_row_and_tells_its_owner(
@@ -145,8 +164,12 @@ def test_staff_schedule_a_report_pause_it_and_end_it(browser: Browser, cara: Per
         "nobody@hill.example, stranger@x.example cannot open this report. Whoever receives it needs an account and the "
         "right to see it",
     ]
-    page = browser.submit(url, **usual, receivers=cara.email)
+    page = browser.submit(url, **usual, receivers=f"{cara.email}; {cara.email},")
+    assert "The first copy is made on 10 January 2027" in page.text
     assert "On day 10 of January, April, July and October 10 Jan 2027 1 person On" in page.text
+    again = browser.submit(url, **usual, receivers=cara.email)  # the Back button, and the same once more
+    assert again.errors == ["You have scheduled a report with this title already. Give this one another"]
+    browser.get("/reports/schedules")
     page = browser.click("Quarterly")
     page = browser.fill(page, button="Pause")
     assert make_scheduled_reports(datetime(2027, 1, 10, 9, tzinfo=NOW.tzinfo)) == 0
