@@ -93,23 +93,20 @@ def trainer_days(begin: date, end: date, *, now: datetime) -> Sequence[TrainerDa
 def delivered(
     begin: date, end: date, *, now: datetime, trainer: Trainer | None = None
 ) -> Sequence[Delivered]:
-    """What trainers, or one of them, delivered in a period, both days included, by day; two queries, however much it is.
+    """What trainers, or one of them, delivered in a period, both days included, by day; four queries, however much it is.
 
     That is parts of published dates that took place and are over, whether their register is closed or not: a trainer
     has given the day even if the paper lies about. Several parts of one day make no more than a day.
     """
+    trained = training_session_trainer.c
     query = (
         select(
-            Trainer.id, Person.id, Person.name, Course.id, Course.title, TrainingSession.id,
+            trained.trainer_id, TrainingSession.id, TrainingSession.course_version_id,
             SessionPart.starts_at, SessionPart.ends_at,
         )
         .select_from(SessionPart)
         .join(SessionPart.training_session)
-        .join(TrainingSession.course_version)
-        .join(CourseVersion.course)
-        .join(training_session_trainer, training_session_trainer.c.training_session_id == TrainingSession.id)
-        .join(Trainer, Trainer.id == training_session_trainer.c.trainer_id)
-        .join(Trainer.person)
+        .join(training_session_trainer, trained.training_session_id == TrainingSession.id)
         .where(
             TrainingSession.status == SessionStatus.PUBLISHED,
             SessionPart.cancelled_at.is_(None),
@@ -117,27 +114,41 @@ def delivered(
             SessionPart.starts_at >= at_london(begin),
             SessionPart.starts_at < at_london(end + timedelta(days=1)),
         )
-        .order_by(SessionPart.starts_at, SessionPart.id, Person.name, Trainer.id)
+        .order_by(SessionPart.starts_at, SessionPart.id, trained.trainer_id)
     )  # fmt: skip
     if trainer is not None:
-        query = query.where(Trainer.id == trainer.id)
+        query = query.where(trained.trainer_id == trainer.id)
     parts = db.session.execute(query).all()
-    agencies = _agencies_of({person_id for _, person_id, *_ in parts})
+    people = _people_who_train({trainer_id for trainer_id, *_ in parts})
+    courses = _courses_of({version_id for _, _, version_id, *_ in parts})
+    agencies = _agencies_of({person_id for person_id, _ in people.values()})
     given: dict[tuple[int, date], int] = defaultdict(int)
     lent: dict[tuple[int, date], tuple[int | None, str]] = {}
     lines: dict[tuple[int, date, int], Delivered] = {}
-    for trainer_id, person_id, name, course_id, course, session_id, starts_at, ends_at in parts:
+    for trainer_id, session_id, version_id, starts_at, ends_at in parts:
         day = london_date(starts_at)
         before = given[trainer_id, day]
         given[trainer_id, day] = rules.half_days(before, ends_at - starts_at)
-        if (person_id, day) not in lent:
-            lent[person_id, day] = _agency_on(agencies.get(person_id, ()), day)
+        person_id, name = people[trainer_id]
+        if (trainer_id, day) not in lent:
+            lent[trainer_id, day] = _agency_on(agencies.get(person_id, ()), day)
         known = lines.get((trainer_id, day, session_id))
         lines[trainer_id, day, session_id] = Delivered(
-            trainer_id, name, *lent[person_id, day], course_id, course, session_id, day,
+            trainer_id, name, *lent[trainer_id, day], *courses[version_id], session_id, day,
             given[trainer_id, day] - before + (known.half_days if known else 0),
         )  # fmt: skip
     return list(lines.values())
+
+
+def _people_who_train(trainer_ids: Collection[int]) -> Mapping[int, tuple[int, str]]:
+    query = select(Trainer.id, Person.id, Person.name).join(Trainer.person).where(Trainer.id.in_(trainer_ids))
+    return {key: (person_id, name) for key, person_id, name in db.session.execute(query)}
+
+
+def _courses_of(version_ids: Collection[int]) -> Mapping[int, tuple[int, str]]:
+    query = select(CourseVersion.id, Course.id, Course.title).join(CourseVersion.course)
+    found = db.session.execute(query.where(CourseVersion.id.in_(version_ids)))
+    return {key: (course_id, title) for key, course_id, title in found}
 
 
 def corrections(begin: date, end: date) -> Sequence[LedgerCorrection]:

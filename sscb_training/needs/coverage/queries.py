@@ -308,15 +308,18 @@ def _in_force(given: dict[str, Any], *, one_need: bool) -> People:
 
 def _in_force_on_both(given: dict[str, Any]) -> tuple[People, People]:
     """Who is in force on the earlier day, and on the later."""
-    then, now = People(set), People(set)
+    lists: dict[tuple[int, int], list[str]] = {}
     for need_id, days, people in db.session.execute(statements.holders_on_both(), given):
         first, _, later = people.partition(";")
-        held = list(_split(first))
-        if days & parts.THEN:
-            then[need_id].update(held)
-        if days & parts.NOW:
-            now[need_id].update(held)
-        now[need_id].update(_split(later))
+        for on, ids in ((days, first), (parts.NOW, later)):
+            if ids:
+                lists.setdefault((need_id, on), []).append(ids)
+    then, now = People(set), People(set)
+    for (need_id, days), some in lists.items():
+        held = set(_split(",".join(some)))
+        for day, found in ((parts.THEN, then), (parts.NOW, now)):
+            if days & day:
+                found[need_id] |= held
     return then, now
 
 

@@ -1,7 +1,7 @@
 """How training dates were used, as rates that each name what they are a share of."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Self
@@ -50,7 +50,9 @@ class Use:
         return self.attended - self.unscheduled
 
     def __add__(self, other: Self) -> "Use":
-        return Use(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+        return Use(
+            *(mine + theirs for mine, theirs in zip(vars(self).values(), vars(other).values(), strict=True))
+        )
 
 
 def left_out(use: Use) -> str:
