@@ -25,7 +25,9 @@ from tests import live  # noqa: E402 - the project's root must be on the path fi
 Visitor = Callable[..., Page]
 PICTURES = ROOT / "docs/pictures"
 WIDE, GUIDE, PHONE = 1280, 960, 390
-ENGLISH = "--lang=en-GB"  # dates are shown day first
+ENGLISH = (
+    "--lang=en-GB"  # dates are shown day first, where Chromium has its languages (Debian: chromium-l10n)
+)
 GCP2 = "Graded Care Profile 2 practitioner training"
 TEAM = """\
 David Davies,david.davies@scht.nhs.example,Specialist community public health nurse
@@ -51,13 +53,14 @@ def main() -> None:
                 )
                 visitor = partial(sign_in, browser, server.address, passwords)
                 take_all(visitor, server.address)
-                take_register(visitor("trainer", width=PHONE), server.address)
                 take_bookings(visitor, server.address)
                 take_results(visitor("boardstaff"), server.address)
                 server.stop()
                 coming, begins = next_session(folder)
                 server = live.start(database_url, Path(folder), clock=begins, environment_name="development")
                 take_wall(sign_in(browser, server.address, passwords, "trainer"), server.address, coming)
+                trainer = sign_in(browser, server.address, passwords, "trainer", width=PHONE)
+                take_register(trainer, server.address, coming)
         finally:
             server.stop()
 
@@ -144,13 +147,9 @@ def take_all(visitor: Visitor, address: str) -> None:
     take(staff, "figures", "/reports/use", height=1400)
 
 
-def take_register(trainer: Page, address: str) -> None:
-    """A register of the past that nobody closed, on a phone whose connection has gone."""
-    trainer.goto(f"{address}/registers")
-    to_take = trainer.locator("section").filter(
-        has=trainer.get_by_role("heading", name=re.compile("^(Today|Not closed yet)$"))
-    )
-    to_take.last.get_by_role("link").first.click()  # of today’s the register may not have begun
+def take_register(trainer: Page, address: str, coming: int) -> None:
+    """A register at the door, on a phone whose connection has gone."""
+    trainer.goto(f"{address}/registers/{coming}")
     trainer.get_by_text("All marks are saved.").wait_for()
     trainer.context.set_offline(True)
     for row in trainer.locator("[data-booking]").all()[:2]:
