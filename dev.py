@@ -19,14 +19,15 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import IO, NoReturn
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -58,10 +59,11 @@ CHECKS = {
     "Checking the types": ["mypy"],
     "Checking the order of imports": ["lint-imports"],
     "Checking the templates": ["djlint", "--lint", "templates"],
+    # It leaves them compiled, beside the types: else each of the four workers would compile them all for itself.
+    "Reading the tests": ["pytest", "--collect-only", "--quiet"],
 }
-PYTEST = ["pytest", "--dist", "worksteal"]
-AT_A_TIME = {"sqlite": "3", "postgresql": "2"}
-"""How many tests run together: with SQLite they wait for browsers, and PostgreSQL itself takes part of two processors."""
+PYTEST = ["pytest", "--dist", "worksteal", "--numprocesses", "2"]
+DATABASES = ["sqlite", "postgresql"]
 
 
 def main(arguments: list[str]) -> None:
@@ -135,16 +137,43 @@ def test(for_pytest: list[str], *, keep_going: bool) -> None:
     set_up("requirements-dev.txt")
     ENVIRONMENT["CHROMIUM"] = chromium()
     failed = check(keep_going=keep_going)
-    for database, number in AT_A_TIME.items():
-        print(f"→ Testing on {database}", flush=True)
-        command = [*PYTEST, "-n", number, f"--database={database}", *for_pytest]
-        result = subprocess.run(command, env=ENVIRONMENT)
-        if result.returncode:
-            failed.append(f"Testing on {database}")
-            if not keep_going:
-                break
+    runs = {
+        f"Testing on {database}": [*PYTEST, f"--database={database}", *for_pytest] for database in DATABASES
+    }
+    failed += together(runs, keep_going=keep_going)
     if failed:
         stop("Failed: " + ", ".join(failed))
+
+
+def together(commands: Mapping[str, list[str]], *, keep_going: bool) -> list[str]:
+    """The commands that fail. All run at once, so that none leaves a processor idle, and are shown one after the other."""
+    failed = []
+    with ExitStack() as files:
+        running = {}
+        try:
+            for title, command in commands.items():
+                said = files.enter_context(tempfile.NamedTemporaryFile())
+                running[title] = start(command, said), said.name
+            for title, (program, name) in running.items():
+                print(f"→ {title}", flush=True)
+                show(program, Path(name))
+                if program.returncode:
+                    failed.append(title)
+                    if not keep_going:
+                        break
+        finally:
+            left = {title: program for title, (program, _) in running.items() if program.poll() is None}
+            end(left, signal.SIGINT)  # pytest then ends its workers and its PostgreSQL
+    return failed
+
+
+def show(program: subprocess.Popen[bytes], said: Path) -> None:
+    """Print what a program writes to a file, as it comes, until the program has ended."""
+    with said.open(errors="replace") as lines:
+        while program.poll() is None:
+            print(lines.read(), end="", flush=True)
+            time.sleep(0.2)
+        print(lines.read(), end="", flush=True)
 
 
 def check(*, keep_going: bool) -> list[str]:
@@ -269,9 +298,11 @@ def port_from_environment() -> int:
     return int(given)
 
 
-def start(command: list[str]) -> subprocess.Popen[bytes]:
+def start(command: list[str], said: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
     """In a session of its own: Ctrl-C reaches only this program, which then stops its children in order."""
-    return subprocess.Popen(command, env=ENVIRONMENT, start_new_session=True)
+    return subprocess.Popen(
+        command, env=ENVIRONMENT, start_new_session=True, stdout=said, stderr=said and subprocess.STDOUT
+    )
 
 
 def how_one_ended(children: Mapping[str, subprocess.Popen[bytes]]) -> str:
@@ -302,9 +333,9 @@ def wait_until_it_answers(port: int, children: Mapping[str, subprocess.Popen[byt
     stop(f"{ended} Its last words are above.")
 
 
-def end(children: Mapping[str, subprocess.Popen[bytes]]) -> None:
+def end(children: Mapping[str, subprocess.Popen[bytes]], by: int = signal.SIGTERM) -> None:
     for child in children.values():
-        child.terminate()
+        child.send_signal(by)
     for child in children.values():
         try:
             child.wait(timeout=15)

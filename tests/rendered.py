@@ -36,7 +36,10 @@ def check(session: pytest.Session) -> None:
     notes = Path(os.environ[NOTES])
     (notes / str(os.getpid())).write_text("\n".join(seen))
     config = session.config
-    whole_run = config.args in ([], ["tests"]) and not config.option.keyword and not config.option.markexpr
+    option = config.option
+    whole_run = config.args in ([], ["tests"]) and not (
+        option.keyword or option.markexpr or option.collectonly
+    )
     if hasattr(config, "workerinput") or not whole_run or session.exitstatus != pytest.ExitCode.OK:
         return
     rendered = {name for note in notes.iterdir() for name in note.read_text().splitlines()}

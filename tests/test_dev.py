@@ -52,3 +52,14 @@ def test_checks_that_fail_are_named_and_the_first_ends_the_run(monkeypatch: pyte
     assert dev.check(keep_going=True) == ["Bad"]
     with pytest.raises(dev.Failed, match="`false` failed"):
         dev.check(keep_going=False)
+
+
+def test_what_runs_together_is_shown_one_after_the_other(capfd: pytest.CaptureFixture[str]) -> None:
+    late = [sys.executable, "-c", "import time; time.sleep(0.1); print('late')"]
+
+    assert dev.together({"Late": late, "Bad": ["false"], "Early": ["echo", "é"]}, keep_going=True) == ["Bad"]
+    assert capfd.readouterr().out == "→ Late\nlate\n→ Bad\n→ Early\né\n"
+
+
+def test_what_fails_ends_what_runs_beside_it() -> None:
+    assert dev.together({"Bad": ["false"], "Endless": ["sleep", "60"]}, keep_going=False) == ["Bad"]

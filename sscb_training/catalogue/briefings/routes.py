@@ -76,8 +76,7 @@ def briefing_paper(code: str, number: int) -> ResponseReturnValue:
     if not edition.briefing.is_public:
         return redirect(url_for("catalogue.briefing", code=edition.briefing.code))
     if (kept := edition.paper) is None:
-        came_out = f"Edition {number}, {plain_date(edition.published_at)}"
-        made = paper(edition.content, edition=came_out, note=edition.note)
+        made = paper(edition.content, edition=f"Edition {number}, {plain_date(edition.published_at)}")
         with transaction():
             kept = service.keep_paper(edition, made, now=clock.now())
     answer = shown(f"briefing-{edition.content['code']}", kept.content)
