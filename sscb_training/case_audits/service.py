@@ -27,6 +27,7 @@ from sscb_training.core import history
 from sscb_training.core.db import db, lock, only_if_free, row_or_none
 from sscb_training.core.errors import Refused
 from sscb_training.core.identifying import looks_like
+from sscb_training.core.times import london_date
 from sscb_training.courses.models import CourseVersion, Theme
 from sscb_training.people.models import Person
 
@@ -68,6 +69,8 @@ def change_audit(
     _refuse_periods_out_of_order(period_begin, period_end)
     _refuse_what_came_later(re_audit_of, month)
     _refuse_what_came_before(case_audit, month)
+    if not case_audit.is_draft:
+        _refuse_a_month_to_come(month, now)
     before = _told(case_audit)
     changes = history.amend(
         case_audit, title=title, month=month.replace(day=1), focus=focus, kind=kind, period_begin=period_begin,
@@ -88,6 +91,7 @@ def publish_audit(case_audit: CaseAudit, *, by: Person | None, now: datetime) ->
         raise AuditRefused("This audit is published already.")
     if not case_audit.findings and not case_audit.results:
         raise AuditRefused("Add what was found before you publish: it has no finding and no result yet.")
+    _refuse_a_month_to_come(case_audit.month, now)
     case_audit.published_at = now
     history.record("published", case_audit, by=by, at=now, code=case_audit.code)
 
@@ -140,7 +144,7 @@ def add_action(
 ) -> Action:  # fmt: skip
     """Add what was decided. An owner or a date that nobody gave stays blank."""
     refuse_a_childs(text, owner, evidence, note)
-    _refuse_completed_too_soon(status, completed_on)
+    _refuse_completed_too_soon(status, completed_on, now)
     with only_if_free(partial(refuse_taken_code, Action, code)):
         action = Action(
             case_audit=case_audit, code=code, text=text, kind=kind, status=status, owner=owner, due_on=due_on,
@@ -161,7 +165,7 @@ def change_action(
     """Correct how an action is put, or say how far it has come, what shows it, who answers for it and what it answers."""
     lock(action)
     refuse_a_childs(text, owner, evidence, note)
-    _refuse_completed_too_soon(status, completed_on)
+    _refuse_completed_too_soon(status, completed_on, now)
     changes = history.amend(
         action, text=text, kind=kind, status=status, owner=owner, due_on=due_on, completed_on=completed_on,
         evidence=evidence, note=note,
@@ -276,11 +280,23 @@ def _refuse_what_came_before(case_audit: CaseAudit, month: date) -> None:
             )
 
 
-def _refuse_completed_too_soon(status: ActionStatus, completed_on: date | None) -> None:
+def _refuse_a_month_to_come(month: date, now: datetime) -> None:
+    """What is published would lead to needs, and re-open closed ones, before anybody looked at a case."""
+    if month > london_date(now):
+        raise AuditRefused(
+            "An audit of a month to come stays a draft. Correct its month first.", about="month"
+        )
+
+
+def _refuse_completed_too_soon(status: ActionStatus, completed_on: date | None, now: datetime) -> None:
     if completed_on is not None and status is not ActionStatus.COMPLETED:
         raise AuditRefused(
             "Only a completed action was completed on a day. Say that it is completed, or leave it out.",
             about="completed_on",
+        )
+    if completed_on is not None and completed_on > london_date(now):
+        raise AuditRefused(
+            "The day on which it was completed must be today or in the past.", about="completed_on"
         )
 
 

@@ -135,6 +135,7 @@ def link_finding(need: TrainingNeed, finding: Finding, *, by: Person | None, now
     if finding not in need.findings:
         need.findings.append(finding)
         history.record("linked", need, by=by, at=now, finding=finding.code)
+        history.record("linked to a need", finding, by=by, at=now, need=need.code)
 
 
 def unlink_finding(need: TrainingNeed, finding: Finding, *, by: Person | None, now: datetime) -> None:
@@ -143,6 +144,7 @@ def unlink_finding(need: TrainingNeed, finding: Finding, *, by: Person | None, n
     if finding in need.findings:
         need.findings.remove(finding)
         history.record("unlinked", need, by=by, at=now, finding=finding.code)
+        history.record("unlinked from a need", finding, by=by, at=now, need=need.code)
 
 
 def mark_not_training(
@@ -167,8 +169,10 @@ def mark_not_training(
         db.session.add(decision)
     for name, value in settled.items():
         setattr(decision, name, value)
-    history.record("decided", decision, by=by, at=now, finding=finding.code, reason=reason,
-                   category=category, went_to=went_to, before=before)  # fmt: skip
+    history.record(
+        "marked as not a training matter", finding, by=by, at=now,
+        reason=reason if before in {None, reason} else [before, reason], needs_instead=category.label, went_to=went_to,
+    )  # fmt: skip
     return decision
 
 
@@ -177,7 +181,9 @@ def take_back_not_training(finding: Finding, *, by: Person | None, now: datetime
     lock(finding)
     decision = queries.not_training(finding)
     if decision is not None:
-        history.record("took back", decision, by=by, at=now, finding=finding.code, reason=decision.reason)
+        history.record(
+            "took back that it is not a training matter", finding, by=by, at=now, reason=decision.reason
+        )
         db.session.delete(decision)
 
 

@@ -64,6 +64,20 @@ def test_record_audit_begins_a_draft_that_publishing_ends(cara: Person) -> None:
     assert [entry.verb for entry in entries_about(draft)] == ["recorded", "published"]
 
 
+def test_an_audit_of_a_month_to_come_stays_a_draft() -> None:
+    later = (TODAY + timedelta(days=40)).replace(day=1)
+    draft, published = (
+        make_case_audit(code="AUD-1", month=later, published_at=None),
+        make_case_audit(code="AUD-2"),
+    )
+    make_finding(draft)
+
+    with pytest.raises(service.AuditRefused, match="month to come"), transaction():
+        service.publish_audit(draft, by=None, now=NOW)
+    with pytest.raises(service.AuditRefused, match="month to come"), transaction():
+        service.change_audit(published, **described(published) | {"month": later}, by=None, now=NOW)
+
+
 def test_change_audit_corrects_what_is_published_and_keeps_what_it_said(cara: Person) -> None:
     health, police = make_agency(name="Health"), make_agency(name="Police")
     case_audit = make_case_audit(title="Nelgect", agencies=[health])
@@ -211,13 +225,22 @@ def test_change_action_keeps_what_it_said_before(cara: Person) -> None:
     }
 
 
-def test_only_a_completed_action_was_completed_on_a_day() -> None:
+@pytest.mark.parametrize(
+    ("status", "completed_on", "refused"),
+    [
+        (ActionStatus.PLANNED, TODAY, "Only a completed action"),
+        (ActionStatus.COMPLETED, TODAY + timedelta(days=1), "today or in the past"),
+    ],
+)
+def test_only_a_completed_action_was_completed_on_a_day(
+    status: ActionStatus, completed_on: date, refused: str
+) -> None:
     case_audit = make_case_audit()
 
-    with pytest.raises(service.AuditRefused, match="Only a completed action"), transaction():
+    with pytest.raises(service.AuditRefused, match=refused), transaction():
         service.add_action(
-            case_audit, code="ACT-1", text="Review.", kind=ActionKind.REPORT, status=ActionStatus.PLANNED,
-            completed_on=TODAY, by=None, now=NOW,
+            case_audit, code="ACT-1", text="Review.", kind=ActionKind.REPORT, status=status,
+            completed_on=completed_on, by=None, now=NOW,
         )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ both go by what they saw: the control has to lose, or this proves nothing.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from threading import Barrier, BrokenBarrierError
 from typing import Any
@@ -17,6 +17,9 @@ from sqlalchemy import Engine, event, select
 from sscb_training.agencies import queries as agency_queries
 from sscb_training.agencies import service as agencies
 from sscb_training.agencies.models import Headcount
+from sscb_training.bookings.teams import queries as team_queries
+from sscb_training.bookings.teams import service as teams
+from sscb_training.bookings.teams.rules import Entry
 from sscb_training.case_audits import service as case_audits
 from sscb_training.case_audits.briefings import service as briefings
 from sscb_training.case_audits.briefings.models import BriefingEdition
@@ -27,6 +30,8 @@ from sscb_training.core.db import db, get_or_404
 from sscb_training.core.errors import Refused
 from sscb_training.core.roles import Role
 from sscb_training.core.transaction import transaction
+from sscb_training.courses.models import TrainingSession
+from sscb_training.people.models import Person
 from sscb_training.reports.schedules import service as schedules
 from sscb_training.reports.schedules.models import ReportSchedule
 from tests.bookings.test_races import all_at_once
@@ -41,6 +46,7 @@ from tests.factories import (
     make_person,
     make_published_briefing,
     make_report_schedule,
+    make_training_session,
 )
 
 A_MOMENT = 0.2
@@ -115,7 +121,26 @@ def change_findings() -> Race:
     return Race(act, case_audits, (case_audits, "_codes"), went_by_the_first)
 
 
-RACES = [withdraw_return, make_scheduled_report, keep_paper, change_findings]
+def book_the_same_person() -> Race:
+    """Each list has somebody of its own too, and is booked whole: who is booked already by then stands in no way."""
+    agency = make_agency()
+    leads = [make_person(agency=agency, leads=agency).id for _ in range(2)]
+    both, *own = (Entry(0, "", membership_id=make_person(agency=agency).memberships[0].id) for _ in range(3))
+    session_id = make_training_session(capacity=9).id
+
+    def act(thread: int) -> str:
+        lead = get_or_404(Person, leads[thread])
+        teams.book_team(
+            get_or_404(TrainingSession, session_id),
+            teams.TeamList(lead.memberships[0].agency, [both, own[thread]], None),
+            all_or_none=True, approver=("", ""), form_key=f"{session_id}-{thread}", by=lead, now=NOW,
+        )  # fmt: skip
+        return "booked"
+
+    return Race(act, teams, (team_queries, "roster"), lambda got: 3 - got.count("booked"))
+
+
+RACES = [withdraw_return, make_scheduled_report, keep_paper, change_findings, book_the_same_person]
 
 
 @pytest.mark.parametrize("of", RACES)
@@ -125,6 +150,8 @@ def test_of_two_who_do_the_same_at_once_one_comes_after_the_other(
     assert _run(app, of(), monkeypatch) == 1
     race = of()
     monkeypatch.setattr(race.verbs, "lock", lambda _row: None)
+    if db.engine.dialect.name == "sqlite":
+        monkeypatch.setattr(db.session, "begin_nested", nullcontext)  # a savepoint is a lock there
     with _no_begin():
         assert _run(app, race, monkeypatch) == 2
 

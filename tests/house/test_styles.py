@@ -4,7 +4,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
-STYLES = Path(__file__).parents[2] / "assets/scss"
+ROOT = Path(__file__).parents[2]
+STYLES = ROOT / "assets/scss"
 BLOCK = re.compile(r"^\.(app-[\w-]+) \{", re.MULTILINE)
 
 
@@ -14,3 +15,15 @@ def test_a_class_is_styled_in_one_file() -> None:
 
     assert len(styled) > 50
     assert [name for name, times in styled.items() if times > 1] == []
+
+
+def test_a_class_that_pages_name_is_styled() -> None:
+    written = "\n".join(path.read_text() for path in (ROOT / "assets").rglob("*.[sj][cs]*"))
+    named = {
+        name
+        for path in (ROOT / "templates").rglob("*.html")
+        for name in re.findall(r"(?<=[\s\"'])app-[a-z-]*[a-z](?=[\s\"'])", path.read_text())
+    }
+
+    assert "app-wrap" in named
+    assert sorted(name for name in named if name not in written) == []

@@ -206,6 +206,9 @@ def test_a_finding_is_either_linked_or_not_a_training_matter(cara: Person) -> No
 
     assert queries.not_training(finding) is None
     assert queries.needs_of(finding) == [need]
+    assert [entry.verb for entry in entries_about(finding)] == [
+        "marked as not a training matter", "took back that it is not a training matter", "linked to a need",
+    ]  # fmt: skip
 
 
 def test_mark_not_training_needs_a_reason(cara: Person) -> None:
@@ -228,7 +231,7 @@ def test_mark_not_training_again_keeps_the_earlier_reason_in_the_history(cara: P
             )
 
     assert decision.reason == "Second"
-    assert [entry.detail["before"] for entry in entries_about(decision)] == [None, "First"]
+    assert [entry.detail["reason"] for entry in entries_about(finding)] == ["First", ["First", "Second"]]
 
 
 def test_unlink_finding_opens_the_question_again(cara: Person) -> None:

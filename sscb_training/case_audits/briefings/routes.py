@@ -41,6 +41,8 @@ from sscb_training.core.transaction import transaction
 from sscb_training.people.signed_in import current_person
 
 Verb = Callable[..., object]
+STEPS = frozenset({"Recorded", "Submitted", "Approved", "Sent back", "Published", "Correction begun"})
+"""What the history calls the steps of a briefing: while the latest is that it was sent back, its page says why."""
 
 
 @bp.get("/manage/briefings")
@@ -73,6 +75,8 @@ def add_briefing() -> ResponseReturnValue:
 def briefing(briefing_id: int) -> ResponseReturnValue:
     """How a briefing is composed, how far it has come, and what can be done."""
     briefing = queries.briefing_in_full(briefing_id)
+    events = events_about(briefing)
+    steps = [event for event in events if event.words in STEPS]
     return render_template(
         "case_audits/briefing.html",
         briefing=briefing,
@@ -80,7 +84,8 @@ def briefing(briefing_id: int) -> ResponseReturnValue:
         editions=queries.editions_of(briefing),
         may_change=briefing.status is BriefingStatus.DRAFT,
         decides=queries.decision_state(briefing, current_person()),
-        events=events_about(briefing),
+        sent_back=steps[0] if steps and steps[0].words == "Sent back" else None,
+        events=events,
     )
 
 
@@ -98,13 +103,14 @@ def preview_briefing(briefing_id: int) -> ResponseReturnValue:
 @allow(*STAFF)
 def preview_paper(briefing_id: int) -> Response:
     """The next edition as a PDF."""
-    told = queries.content(queries.briefing_in_full(briefing_id))
-    return shown(f"briefing-{told['code']}", paper(told, edition="Draft"))
+    briefing = queries.briefing_in_full(briefing_id)
+    told = queries.content(briefing)
+    return shown(f"briefing-{told['code']}", paper(told, edition="Draft", note=briefing.correction))
 
 
-def paper(told: queries.Content, *, edition: str) -> bytes:
-    """A briefing as a PDF; `edition` says which it is."""
-    return pdf("case_audits/briefing.typ", title=told["title"], told=told, edition=edition)
+def paper(told: queries.Content, *, edition: str, note: str = "") -> bytes:
+    """A briefing as a PDF; `edition` says which it is, and `note` what it corrects."""
+    return pdf("case_audits/briefing.typ", title=told["title"], told=told, edition=edition, note=note)
 
 
 @bp.route("/manage/briefings/<int:briefing_id>/change", methods=["GET", "POST"])
@@ -341,7 +347,7 @@ def decide_briefing(briefing_id: int) -> ResponseReturnValue:
         approved, reason = form.decision.data == "approve", form.reason.data
         verb = service.approve if approved else service.send_back
         said = (
-            "The briefing is approved. Now it can be published" if approved else "The briefing is sent back"
+            "The briefing is approved. Now it can be published." if approved else "The briefing is sent back"
         )
         if done := _done(form, lambda: verb(briefing, reason=reason, **_who()), briefing, said):
             return done

@@ -396,8 +396,9 @@ def _open(briefing: Briefing) -> None:
 def _held(briefing: Briefing, *states: BriefingStatus) -> None:
     lock(briefing)
     if briefing.status not in states:
+        state = "a draft" if briefing.status is BriefingStatus.DRAFT else briefing.status.label.lower()
         raise BriefingRefused(
-            f"This briefing is {briefing.status.label.lower()} by now. Open its page again to see what can be done."
+            f"This briefing is {state} by now. Open its page again to see what can be done."
         )
 
 

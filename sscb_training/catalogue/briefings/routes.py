@@ -76,7 +76,8 @@ def briefing_paper(code: str, number: int) -> ResponseReturnValue:
     if not edition.briefing.is_public:
         return redirect(url_for("catalogue.briefing", code=edition.briefing.code))
     if (kept := edition.paper) is None:
-        made = paper(edition.content, edition=f"Edition {number}, {plain_date(edition.published_at)}")
+        came_out = f"Edition {number}, {plain_date(edition.published_at)}"
+        made = paper(edition.content, edition=came_out, note=edition.note)
         with transaction():
             kept = service.keep_paper(edition, made, now=clock.now())
     answer = shown(f"briefing-{edition.content['code']}", kept.content)

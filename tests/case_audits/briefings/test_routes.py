@@ -89,7 +89,11 @@ def test_a_briefing_from_its_beginning_until_it_is_withdrawn(browser: Browser, c
     assert not page.soup.select("[type=radio]")
     assert "waits for approval" not in browser.get("/home").text
     assert "1 briefing waits for approval" in browser.signed_in(other).get("/home").text
-    page = browser.get(f"{here}/decide")
+    page = browser.submit(f"{here}/decide", decision="send_back", reason="Say it of practice")
+    assert "Sent back Olga Other, 23 November 2026. Reason: Say it of practice" in page.text
+    page = browser.signed_in(cara).fill(browser.get(here), button="Submit for approval")
+    assert "Sent back Olga Other" not in page.text
+    page = browser.signed_in(other).get(f"{here}/decide")
     browser.fill(page, decision="approve", reason="As it was found")
     late = browser.fill(page, decision="approve", reason="The same again")  # sends nothing back
     assert "This briefing is approved by now" in late.errors[0]
@@ -170,7 +174,7 @@ def test_a_link_is_marked_dead_and_removed(browser: Browser, cara: Person) -> No
         ("questions/new", {"text": "Of NHS 943 476 5919?"}, "Question holds what looks like an NHS number."),
         ("news/new", {"title": "A", "text": "B", "url": "ftp://x"}, "The address must begin with https"),
         ("withdraw", {"reason": "Wrong"}, "This briefing is not published"),
-        ("correct", {"note": "Wrong"}, "This briefing is draft by now."),
+        ("correct", {"note": "Wrong"}, "This briefing is a draft by now."),
         ("strengths/new", {"code": "NEG-1", "text": "Good"}, "The code NEG-1 is taken."),
     ],
 )

@@ -202,7 +202,10 @@ def test_an_earlier_edition_stays_and_says_so(browser: Browser, cara: Person) ->
     assert "Corrected on 23 November 2026: The title was wrong" in page.text
     page = browser.click("Edition 1")
     assert page.h1 == "First put"
-    assert "This is an earlier edition." in page.text
+    assert (
+        "This is an earlier edition. Read the latest one . Corrected on 23 November 2026: The title was wrong"
+        in page.text
+    )
     paper = "/briefings/LIB-1/editions/1/briefing.pdf"
     first = browser.get(paper).response
     assert "First put" in words(first.data)
@@ -212,6 +215,8 @@ def test_an_earlier_edition_stays_and_says_so(browser: Browser, cara: Person) ->
     again = browser.get(paper).response
     assert again.data == b"%PDF-1.7 is made once"
     assert again.headers["ETag"] == first.headers["ETag"]
+    second = browser.get(paper.replace("/1/", "/2/")).response
+    assert "Corrected: The title was wrong" in words(second.data)
     browser.get("/briefings/LIB-1/editions/3", status=404)
 
 
