@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, event, select
+from sqlalchemy.exc import IntegrityError
 
 from sscb_training.agencies import queries as agency_queries
 from sscb_training.agencies import service as agencies
@@ -171,7 +172,7 @@ def _run(app: Flask, race: Race, monkeypatch: pytest.MonkeyPatch) -> int:
         try:
             with transaction():
                 return race.act(thread)
-        except Refused as refusal:
+        except (Refused, IntegrityError) as refusal:
             return str(refusal)
 
     with monkeypatch.context() as waiting:
