@@ -102,6 +102,20 @@ def recorded_before(
     )
 
 
+def editions_talked_about(discussions: Sequence[Discussion]) -> Mapping[int, int]:
+    """By the key of each discussion the number of the edition whose questions its team was asked."""
+    query = (
+        select(Discussion.id, func.max(BriefingEdition.number))
+        .join(BriefingEdition, BriefingEdition.briefing_id == Discussion.briefing_id)
+        .where(
+            Discussion.id.in_([one.id for one in discussions]),
+            BriefingEdition.published_at <= Discussion.recorded_at,
+        )
+        .group_by(Discussion.id)
+    )
+    return dict(db.session.execute(query).all())
+
+
 def titles_told() -> Mapping[int, str]:
     """What each briefing that came out was last called, by its id, whatever the next edition will be called."""
     query = select(BriefingEdition.briefing_id, BriefingEdition.content["title"].as_string()).order_by(

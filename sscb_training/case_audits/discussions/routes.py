@@ -45,7 +45,7 @@ def record_discussion(code: str) -> ResponseReturnValue:
         except service.DiscussionRefused as refusal:
             form.refuse(refusal)
         else:
-            flash("Thank you. It is recorded that your team talked about this briefing", "success")
+            flash("Thank you. It is recorded that your team talked about this briefing.", "success")
             return redirect(url_for("case_audits.discussions"))
     return render_template(
         "case_audits/record_discussion.html",
@@ -67,9 +67,11 @@ def discussions() -> ResponseReturnValue:
     if answer := FILES.get(request.args.get("format", "")):
         return answer("discussions", EXPORTED, _exported(rows(found), titles))
     by_agency = queries.by_agency(viewer, on=today, briefing=briefing)
+    page = page_of(found, page=page_asked_for())
     return render_template(
         "case_audits/discussions.html",
-        page=page_of(found, page=page_asked_for()),
+        page=page,
+        editions=queries.editions_talked_about(page.items),
         by_agency=by_agency,
         briefing=briefing,
         agency_id=agency_id,

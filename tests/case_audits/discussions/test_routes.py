@@ -14,6 +14,7 @@ from sscb_training.case_audits.discussions.models import Discussion
 from sscb_training.case_audits.models import Briefing
 from sscb_training.core.db import db
 from sscb_training.core.errors import Refused
+from sscb_training.core.roles import Role
 from sscb_training.core.transaction import transaction
 from sscb_training.people.models import Person
 from tests.browser import Browser
@@ -57,10 +58,28 @@ def test_record_a_discussion(browser: Browser, asha: Person, cara: Person) -> No
 
     assert "Reception" in page.text
     assert "Ask about home earlier" in page.text
-    assert page.link("Q-1") == "/briefings/LIB-9#q-1"
+    assert page.link("Q-1") == "/briefings/LIB-9/editions/1#q-1"
     discussion = db.session.scalars(db.select(Discussion)).one()
     assert (discussion.agency, discussion.number_of_people) == (asha.memberships[0].agency, 5)
     assert [one.code for one in discussion.questions] == ["Q-1"]
+
+
+def test_what_a_team_said_leads_to_the_edition_that_it_read(
+    browser: Browser, asha: Person, cara: Person
+) -> None:
+    briefing = published(cara)
+    recorded(briefing, asha)
+    other, later = make_person(roles=[Role.BOARD_STAFF]), NOW + timedelta(hours=1)
+    with transaction():
+        briefings.correct(briefing, note="Better put", by=cara, now=later)
+        briefings.submit(briefing, by=cara, now=later)
+        briefings.approve(briefing, reason="Yes", by=other, now=later)
+        briefings.publish(briefing, by=cara, now=later)
+    title = briefing.title
+
+    page = browser.signed_in(asha).get("/discussions")
+
+    assert page.link(title) == "/briefings/LIB-9/editions/1"
 
 
 def test_somebody_with_two_jobs_says_at_which_agency(browser: Browser, asha: Person, cara: Person) -> None:
