@@ -67,7 +67,9 @@ def test_a_new_version_answers_actions_and_its_page_says_so(browser: Browser, ca
     assert "record what was done" not in said.text
     changed(version, valid_from=TODAY - timedelta(days=9))  # before the course was published
     assert f"{waited} It waits no longer" in browser.get(added.url).text
-    assert "taught since 23 November 2026: record what was done" in browser.get(f"/audits/{audit.id}").text
+    said = browser.get(f"/audits/{audit.id}")
+    assert "taught since 23 November 2026: record what was done" in said.text
+    assert said.link("record what was done").startswith("/actions/")
 
     choose = browser.get(page.link("Choose actions"))
     browser.fill(choose, button="Save changes", actions=[])

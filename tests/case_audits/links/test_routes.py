@@ -25,7 +25,7 @@ def test_a_link_is_added_marked_dead_and_alive_again(browser: Browser, cara: Per
     assert page.link("The tool") == TOOL
     page = browser.fill(browser.click("Mark as dead : The tool"), dead_on=["3", "3", "2026"])
     assert "Dead link" in page.text
-    assert f"{TOOL}, dead since" in page.text
+    assert f"{TOOL}, found dead on" in page.text
     assert TOOL not in {a.get("href") for a in page.soup.find_all("a")}
     link = db.session.scalars(db.select(AuditLink)).one()
     assert "Dead on: was nothing, now 3 March 2026" in page.text

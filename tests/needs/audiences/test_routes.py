@@ -77,6 +77,7 @@ def test_a_need_that_waits_says_for_what_since_when_and_whose_action_it_is(
     assert (
         "Waiting for the course since 23 November 2026. It waits for ACT-DA-2 : Teach the tools." in page.text
     )
+    assert "a date counts once it is of the version that the need waits for" in page.text
     assert "Owner of that action: SSCB." in page.text
     assert "the need does not wait for it" not in page.text
     assert "waits for the course" in browser.get(f"/needs/{need_id}/coverage").text

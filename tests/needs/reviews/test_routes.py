@@ -49,6 +49,7 @@ def test_a_need_is_ready_at_once_when_seen_and_the_board_keeps_it_open(
         "Enter the date of the decision", "Enter the reference of the minute", "Enter why it stays open",
         "Enter when the board will look again",
     ]  # fmt: skip
+    assert browser.get(f"/needs/{need.id}").link("keep it open") == f"/needs/{need.id}/keep-open"
     page = browser.submit(
         f"/needs/{need.id}/keep-open", minute_reference="7.2", reason="Spread",
         **day_fields("decided_on", date(2016, 4, 30)), **day_fields("review_on", TODAY),
