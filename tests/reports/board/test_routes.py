@@ -168,6 +168,13 @@ def test_a_report_of_an_earlier_period_has_the_actions_that_waited_then(
     )
 
 
+def test_the_report_of_a_day_to_come_says_so(browser: Browser, cara: Person) -> None:
+    page = browser.signed_in(cara).get("/reports/board?from=2027-06-01&to=2027-06-01")
+
+    assert "On 1 June 2027; needs as at" in page.text
+    assert "This period is still to come" in page.text
+
+
 def test_the_report_says_which_days_it_could_not_read(browser: Browser, cara: Person) -> None:
     page = browser.signed_in(cara).get("/reports/board?from=soon&known_on=2026-02-30")
 
