@@ -59,11 +59,12 @@ CHECKS = {
     "Checking the types": ["mypy"],
     "Checking the order of imports": ["lint-imports"],
     "Checking the templates": ["djlint", "--lint", "templates"],
-    # It leaves them compiled, beside the types: else each of the four workers would compile them all for itself.
+    # It leaves them compiled, beside the types: else each of the five workers would compile them all for itself.
     "Reading the tests": ["pytest", "--collect-only", "--quiet"],
 }
-PYTEST = ["pytest", "--dist", "worksteal", "--numprocesses", "2"]
-DATABASES = ["sqlite", "postgresql"]
+PYTEST = ["pytest", "--dist", "worksteal"]
+AT_A_TIME = {"sqlite": "3", "postgresql": "2"}
+"""How many tests of each run together. With SQLite are those that wait for browsers."""
 
 
 def main(arguments: list[str]) -> None:
@@ -138,7 +139,8 @@ def test(for_pytest: list[str], *, keep_going: bool) -> None:
     ENVIRONMENT["CHROMIUM"] = chromium()
     failed = check(keep_going=keep_going)
     runs = {
-        f"Testing on {database}": [*PYTEST, f"--database={database}", *for_pytest] for database in DATABASES
+        f"Testing on {database}": [*PYTEST, "-n", number, f"--database={database}", *for_pytest]
+        for database, number in AT_A_TIME.items()
     }
     failed += together(runs, keep_going=keep_going)
     if failed:
