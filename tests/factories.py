@@ -114,8 +114,8 @@ def changed(row: Row, **values: Any) -> Row:
 
 
 def _one(model: Any, **usual: Any) -> Any:
-    """The row of this kind that tests share when they do not care which."""
-    return db.session.scalars(db.select(model).limit(1)).first() or saved(model(**usual))
+    """The row of this kind that tests share when they do not care which: the first one, on either database."""
+    return db.session.scalars(db.select(model).order_by(model.id).limit(1)).first() or saved(model(**usual))
 
 
 def only(model: Any) -> Any:
