@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy import func, select, text
 
 from sscb_training.accreditation.models import Accreditation
 from sscb_training.attendance import queries, service
@@ -16,7 +16,6 @@ from sscb_training.attendance.check_in import service as check_ins
 from sscb_training.attendance.models import AttendanceMark, CheckIn, Mark, Register, Seen
 from sscb_training.attendance.phone import service as phone
 from sscb_training.bookings.models import Booking
-from sscb_training.core import db as core_db
 from sscb_training.core.db import db, lock_each, number
 from sscb_training.core.history import HistoryEntry
 from sscb_training.core.mail import Letter
@@ -32,6 +31,7 @@ from tests.factories import (
     make_training_session,
     make_version,
 )
+from tests.unbegun import no_begin
 
 DELEGATES = 6
 
@@ -165,14 +165,8 @@ def test_without_the_lock_both_phones_believe_that_theirs_stands(
 def no_lock(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Registers without their lock: on SQLite also without BEGIN IMMEDIATE, which is the lock there."""
     monkeypatch.setattr(service, "lock", lambda _row: None)
-    if db.engine.dialect.name != "sqlite":
+    with no_begin():
         yield
-        return
-    event.remove(Engine, "begin", core_db._begin_sqlite)
-    try:
-        yield
-    finally:
-        event.listen(Engine, "begin", core_db._begin_sqlite)
 
 
 def test_one_who_checks_in_on_two_phones_at_once_is_checked_in_once(

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event
 
 from sscb_training.bookings import queries
 from sscb_training.bookings.changes import service as changes
@@ -23,7 +22,6 @@ from sscb_training.bookings.requests import service as requests
 from sscb_training.bookings.service import BookingRefused
 from sscb_training.bookings.teams import service as teams
 from sscb_training.bookings.teams.rules import Became, Entry
-from sscb_training.core import db as core_db
 from sscb_training.core.board import BoardSetting
 from sscb_training.core.db import db, get_or_404
 from sscb_training.core.mail import Letter
@@ -44,6 +42,7 @@ from tests.factories import (
     make_version,
     saved,
 )
+from tests.unbegun import no_begin
 
 PLACES = 5
 NEW_START = SOON + timedelta(days=2)
@@ -392,14 +391,8 @@ def no_lock(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The service without its lock: on SQLite also without BEGIN IMMEDIATE, which is the lock there."""
     for verbs in (requests, places, changes, make_up, teams, dates, courses_dates):
         monkeypatch.setattr(verbs, "lock", lambda _row: None)
-    if db.engine.dialect.name != "sqlite":
+    with no_begin():
         yield
-        return
-    event.remove(Engine, "begin", core_db._begin_sqlite)
-    try:
-        yield
-    finally:
-        event.listen(Engine, "begin", core_db._begin_sqlite)
 
 
 def _last_place_in_a_part() -> tuple[int, Callable[[int], str]]:

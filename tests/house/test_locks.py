@@ -4,15 +4,15 @@ Whoever has looked waits a moment for the other to look too. Under the lock the 
 both go by what they saw: the control has to lose, or this proves nothing.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from sscb_training.agencies import queries as agency_queries
@@ -25,7 +25,6 @@ from sscb_training.case_audits import service as case_audits
 from sscb_training.case_audits.briefings import service as briefings
 from sscb_training.case_audits.briefings.models import BriefingEdition
 from sscb_training.case_audits.models import Action, Finding
-from sscb_training.core import db as core_db
 from sscb_training.core import history
 from sscb_training.core.db import db, get_or_404
 from sscb_training.core.errors import Refused
@@ -49,6 +48,7 @@ from tests.factories import (
     make_report_schedule,
     make_training_session,
 )
+from tests.unbegun import no_begin
 
 A_MOMENT, AS_LONG_AS_IT_TAKES = 0.2, 30
 
@@ -153,7 +153,7 @@ def test_of_two_who_do_the_same_at_once_one_comes_after_the_other(
     monkeypatch.setattr(race.verbs, "lock", lambda _row: None)
     if db.engine.dialect.name == "sqlite":
         monkeypatch.setattr(db.session, "begin_nested", nullcontext)  # a savepoint is a lock there
-    with _no_begin():
+    with no_begin():
         assert _run(app, race, monkeypatch, wait=AS_LONG_AS_IT_TAKES) == 2
 
 
@@ -178,16 +178,3 @@ def _run(app: Flask, race: Race, monkeypatch: pytest.MonkeyPatch, *, wait: float
     with monkeypatch.context() as waiting:
         waiting.setattr(module, name, look_and_wait)
         return race.number(all_at_once(app, 2, act))
-
-
-@contextmanager
-def _no_begin() -> Iterator[None]:
-    """SQLite without BEGIN IMMEDIATE, which is a lock there."""
-    if db.engine.dialect.name != "sqlite":
-        yield
-        return
-    event.remove(Engine, "begin", core_db._begin_sqlite)
-    try:
-        yield
-    finally:
-        event.listen(Engine, "begin", core_db._begin_sqlite)

@@ -6,11 +6,9 @@ from threading import Barrier
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event
 from sqlalchemy.exc import IntegrityError
 
 from sscb_training.bookings.changes.service import cancel_session
-from sscb_training.core import db as core_db
 from sscb_training.core.db import db, get_or_404
 from sscb_training.core.mail import Letter
 from sscb_training.core.roles import Role
@@ -23,6 +21,7 @@ from sscb_training.courses.pool.service import leave_pool
 from sscb_training.people.models import Person
 from sscb_training.trainers.invitations import jobs, queries, service
 from sscb_training.trainers.invitations.service import InvitationRefused
+from tests import unbegun
 from tests.bookings.dates.verbs import change
 from tests.bookings.test_races import all_at_once
 from tests.browser import Browser
@@ -224,14 +223,8 @@ def test_without_the_lock_both_answers_count(
 @pytest.fixture
 def no_begin(app: Flask) -> Iterator[None]:
     """SQLite without BEGIN IMMEDIATE, which is a lock there."""
-    if db.engine.dialect.name != "sqlite":
+    with unbegun.no_begin():
         yield
-        return
-    event.remove(Engine, "begin", core_db._begin_sqlite)
-    try:
-        yield
-    finally:
-        event.listen(Engine, "begin", core_db._begin_sqlite)
 
 
 def test_a_trainer_answers_from_the_letter_without_signing_in(
