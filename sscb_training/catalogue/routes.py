@@ -1,6 +1,6 @@
 """Pages of the catalogue: the courses, one course, one date. Everybody may open them."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 from itertools import groupby
 
@@ -16,7 +16,7 @@ from sscb_training.bookings.places import queries as places
 from sscb_training.bookings.places.rules import Obstacle
 from sscb_training.catalogue import queries
 from sscb_training.catalogue.briefings import queries as briefings
-from sscb_training.catalogue.queries import Filters
+from sscb_training.catalogue.queries import Filters, Offer
 from sscb_training.core import clock
 from sscb_training.core.access import PUBLIC, allow
 from sscb_training.core.forms import tidy
@@ -31,7 +31,7 @@ from sscb_training.core.pages import (
 from sscb_training.core.times import london_date, month
 from sscb_training.courses.described import queries as courses
 from sscb_training.courses.described import rules as course_rules
-from sscb_training.courses.models import TrainingSession
+from sscb_training.courses.models import Course, CourseVersion, TrainingSession
 from sscb_training.needs import queries as needs
 from sscb_training.people import queries as people
 from sscb_training.people.models import Membership
@@ -99,6 +99,7 @@ def course(code: str) -> ResponseReturnValue:
         course.id, []
     )
     answered = needs.needs_answered_by_course(course)
+    versions = needs.versions_answering(answered)
     editions = briefings.briefings_behind(answered)
     return render_template(
         "catalogue/course.html",
@@ -114,13 +115,24 @@ def course(code: str) -> ResponseReturnValue:
         needs=answered,
         answering={
             need_id: [offer for offer in offers if offer.version_id in version_ids]
-            for need_id, version_ids in needs.versions_answering(answered).items()
+            for need_id, version_ids in versions.items()
+        },
+        to_ask_for={
+            need_id: _to_ask_for(course, version_ids, offers) for need_id, version_ids in versions.items()
         },
         found=briefings.found_behind(
             answered, editions, in_full=viewer is not None and viewer.is_board_staff
         ),
         briefings=editions,
     )
+
+
+def _to_ask_for(course: Course, answering: Set[int], offers: Sequence[Offer]) -> CourseVersion | None:
+    """The first version that answers a need, where other dates stand on the page and none that answers has a place."""
+    answers = [offer for offer in offers if offer.version_id in answering]
+    if len(answers) == len(offers) or any(offer.left for offer in answers):
+        return None
+    return next((version for version in course.versions if version.id in answering), None)
 
 
 @bp.get("/dates/<int:training_session_id>", endpoint="date")

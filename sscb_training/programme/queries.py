@@ -1,5 +1,6 @@
 """A year's dates, and what people and needs wait for; the same number of queries whatever there is."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -95,6 +96,7 @@ def courses_of(filters: Filters, also: Iterable[int]) -> Sequence[CourseRow]:
 class Wanted:
     """How many wait for a course: on its interest list, and on the waiting lists of dates to come.
 
+    `from_versions` is how many of those on the list wait only from which version on, by its number.
     `left` are the places that nobody holds on its published dates to come, `drafts` how many dates are planned beside.
     """
 
@@ -105,6 +107,7 @@ class Wanted:
     waiting: int
     left: int
     drafts: int
+    from_versions: Mapping[int, int]
 
     @property
     def people(self) -> int:
@@ -114,6 +117,10 @@ class Wanted:
 def wanted(interest: Sequence[Demand], *, course_id: int | None = None, now: datetime) -> Sequence[Wanted]:
     """The courses that anybody waits for, the most wanted first; `interest` is who is on the lists by agency."""
     asked = {one.course_id: one.of_all_agencies for one in interest}
+    from_versions: dict[int, Counter[int]] = {key: Counter() for key in asked}
+    for one in interest:
+        if one.from_version is not None:
+            from_versions[one.course_id][one.from_version] += one.people
     session = _dates_to_come(now)
     waiting = (
         select(func.count(func.distinct(Booking.person_id)))
@@ -144,7 +151,7 @@ def wanted(interest: Sequence[Demand], *, course_id: int | None = None, now: dat
     if course_id is not None:
         query = query.where(Course.id == course_id)
     found = [
-        Wanted(key, title, version_id, asked.get(key, 0), waits, left, drafts)
+        Wanted(key, title, version_id, asked.get(key, 0), waits, left, drafts, from_versions.get(key, {}))
         for key, title, version_id, waits, left, drafts in db.session.execute(query)
     ]
     return sorted(found, key=lambda one: (-one.people, one.title))

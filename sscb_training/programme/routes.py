@@ -29,7 +29,15 @@ DATE_COLUMNS = (
 NEED_COLUMNS = (
     "Code", "Need", "Gap", "Booked", "Places left on dates to come", "Places in drafts", "Not planned for", "Courses",
 )  # fmt: skip
-DEMAND_COLUMNS = ("Course", "Code", "Agency", "People", "People of all agencies", "Waiting since")
+DEMAND_COLUMNS = (
+    "Course",
+    "Code",
+    "Agency",
+    "People",
+    "People of all agencies",
+    "Waiting since",
+    "From version",
+)
 
 
 @bp.get("/sessions/year")
@@ -72,7 +80,8 @@ def demand() -> ResponseReturnValue:
         if request.args.get("of") == "needs":
             return answer(f"needs-{today}", NEED_COLUMNS, _need_lines(queries.unmet_needs(on=today, now=now)))
         lines = [
-            (one.title, one.code, one.agency, one.people, one.of_all_agencies, one.since) for one in found
+            (one.title, one.code, one.agency, one.people, one.of_all_agencies, one.since, one.from_version)
+            for one in found
         ]
         return answer(f"demand-{today}", DEMAND_COLUMNS, lines)
     return render_template(

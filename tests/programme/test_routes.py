@@ -127,15 +127,32 @@ def test_staff_see_what_people_wait_for(browser: Browser, asha: Person, dev: Per
     page = browser.get(browser.get("/sessions").link("What to schedule next"))
     assert "Full course 0 2 2 1 Plan a date of Full course" in page.text
     assert page.text.index("Full course") < page.text.index("Core groups")
-    assert "Core groups Hill School 1 1 23 November 2026" in page.text
+    assert "Core groups Hill School Any 1 1 23 November 2026" in page.text
     assert "Asha" not in page.text
     page = browser.get(browser.get(f"/manage/courses/{course.id}").link("Who waits for new dates"))
     assert "See all courses" in page.text
     assert "Full course" not in page.text
-    assert f"Core groups,{course.code},Hill School,1,1,2026-11-23 09:00" in browser.get(
+    assert f"Core groups,{course.code},Hill School,1,1,2026-11-23 09:00," in browser.get(
         page.link("Download CSV"), check=False
     ).response.get_data(as_text=True)
     assert browser.get(page.link("Download Excel"), check=False).response.data[:2] == b"PK"
+
+
+def test_staff_see_from_which_version_on_people_wait(
+    browser: Browser, asha: Person, dev: Person, cara: Person
+) -> None:
+    course = make_course(title="Core groups")
+    old, new = make_version(course), make_version(course)
+    make_training_session(old, capacity=7)
+    note(course, asha)
+    note(course, dev, from_version=new)
+
+    page = browser.signed_in(cara).get("/sessions/what-to-schedule-next")
+
+    assert "Core groups 2 1 only from version 2 0 7 0 Plan a date of Core groups" in page.text
+    assert "Core groups Vale Housing 2 or later 1 2 23 November 2026" in page.text
+    file = browser.get(page.link("Download CSV"), check=False).response.get_data(as_text=True)
+    assert f"Core groups,{course.code},Vale Housing,1,2,2026-11-23 09:00,2" in file
 
 
 def test_needs_are_set_beside_the_places_that_would_meet_them(

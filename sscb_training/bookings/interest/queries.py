@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased, joinedload
 from sscb_training.agencies.models import Agency
 from sscb_training.bookings.interest.models import DateTold, Interest
 from sscb_training.bookings.models import HOLDS_A_PLACE, Booking
+from sscb_training.bookings.queries import taken
 from sscb_training.core.db import db, row_or_404, row_or_none, rows
 from sscb_training.courses.models import Course, CourseVersion, SessionStatus, TrainingSession
 from sscb_training.people.models import Membership, Person
@@ -18,6 +19,13 @@ from sscb_training.people.models import Membership, Person
 def published_course(course_id: int) -> Course:
     """A course of the catalogue; 404 for one that is not published."""
     return row_or_404(select(Course).where(Course.id == course_id, Course.published_at.is_not(None)))
+
+
+def version_of(course: Course, version_id: int) -> CourseVersion:
+    """A version of the course; 404 for any other."""
+    return row_or_404(
+        select(CourseVersion).where(CourseVersion.id == version_id, CourseVersion.course_id == course.id)
+    )
 
 
 def interest_of(person: Person, course: Course) -> Interest | None:
@@ -34,14 +42,17 @@ def interests_of(person: Person) -> Sequence[Interest]:
     return rows(
         select(Interest)
         .where(Interest.person_id == person.id, _still_waits())
-        .options(joinedload(Interest.course))
+        .options(joinedload(Interest.course), joinedload(Interest.from_version))
         .order_by(Interest.noted_at, Interest.id)
     )
 
 
 @dataclass(frozen=True)
 class Demand:
-    """How many people of one agency wait for new dates of a course, of how many, and since when the first of them does."""
+    """How many people of one agency wait for new dates of a course, of how many, and since when the first of them does.
+
+    With `from_version`, its number, those who wait for dates of that version and later ones alone.
+    """
 
     course_id: int
     code: str
@@ -50,6 +61,7 @@ class Demand:
     people: int
     of_all_agencies: int
     since: datetime
+    from_version: int | None
 
 
 def demand(*, course_id: int | None, on: date) -> Sequence[Demand]:
@@ -59,20 +71,23 @@ def demand(*, course_id: int | None, on: date) -> Sequence[Demand]:
     """
     people = func.count(Interest.id)
     of_all = cast(func.sum(people).over(partition_by=Course.id), Integer)
+    of_course = (Course.id, Course.code, Course.title)
     query = (
-        select(Course.id, Course.code, Course.title, Agency.name, people, of_all, func.min(Interest.noted_at))
+        select(*of_course, Agency.name, people, of_all, func.min(Interest.noted_at), CourseVersion.number)
         .select_from(Interest)
         .join(Interest.course)
         .join(Interest.membership)
         .join(Membership.agency)
+        .outerjoin(Interest.from_version)
         .where(_still_waits(), Membership.is_current(on))
-        .group_by(Course.id, Course.code, Course.title, Agency.id, Agency.name)
+        .group_by(*of_course, Agency.id, Agency.name, CourseVersion.number)
         .order_by(
             of_all.desc(),
             Course.title,
             Course.id,
             people.desc(),
             Agency.name,
+            func.coalesce(CourseVersion.number, 0),
         )
     )
     if course_id is not None:
@@ -81,7 +96,7 @@ def demand(*, course_id: int | None, on: date) -> Sequence[Demand]:
 
 
 def dates_to_tell_of(now: datetime) -> Sequence[int]:
-    """The dates open for booking that somebody on a list is still to be told of, by when they opened."""
+    """The dates with a place left that somebody on a list is still to be told of, by when they opened."""
     return rows(
         select(TrainingSession.id)
         .join(TrainingSession.course_version)
@@ -89,6 +104,7 @@ def dates_to_tell_of(now: datetime) -> Sequence[int]:
             TrainingSession.status == SessionStatus.PUBLISHED,
             TrainingSession.repeats_part.is_(None),
             TrainingSession.starts_at > now,
+            TrainingSession.capacity > taken(),
             select(Interest.id)
             .where(Interest.course_id == CourseVersion.course_id, *_to_hear_of_it())
             .exists(),
@@ -102,7 +118,8 @@ def to_tell(training_session: TrainingSession) -> Sequence[Interest]:
     return rows(
         select(Interest)
         .join(TrainingSession, TrainingSession.id == training_session.id)
-        .where(Interest.course_id == training_session.course.id, *_to_hear_of_it())
+        .join(TrainingSession.course_version)
+        .where(Interest.course_id == CourseVersion.course_id, *_to_hear_of_it())
         .options(joinedload(Interest.person))
         .order_by(Interest.noted_at, Interest.id)
     )
@@ -116,6 +133,7 @@ def _to_hear_of_it() -> tuple[ColumnElement[bool], ...]:
     )
     return (
         TrainingSession.opened_at > Interest.noted_at,
+        _is_asked_for(CourseVersion),
         or_(
             TrainingSession.only_agency_id.is_(None),
             Interest.membership.has(Membership.agency_id == TrainingSession.only_agency_id),
@@ -128,7 +146,7 @@ def _to_hear_of_it() -> tuple[ColumnElement[bool], ...]:
 
 
 def _still_waits() -> ColumnElement[bool]:
-    """Whether the person has not got a place on any date of the course since they asked."""
+    """Whether the person has not got a place since on any date that they asked for."""
     dates, versions = aliased(TrainingSession), aliased(CourseVersion)
     place_since = (
         select(Booking.id)
@@ -137,8 +155,16 @@ def _still_waits() -> ColumnElement[bool]:
         .where(
             Booking.person_id == Interest.person_id,
             versions.course_id == Interest.course_id,
+            _is_asked_for(versions),
             Booking.status.in_(HOLDS_A_PLACE),
             Booking.requested_at >= Interest.noted_at,
         )
     )
     return ~place_since.exists()
+
+
+def _is_asked_for(version: type[CourseVersion]) -> ColumnElement[bool]:
+    """Whether an entry is for dates of this version of its course."""
+    first = aliased(CourseVersion)
+    number = select(first.number).where(first.id == Interest.from_version_id).correlate(Interest)
+    return or_(Interest.from_version_id.is_(None), version.number >= number.scalar_subquery())

@@ -9,7 +9,7 @@ from sscb_training.bookings.requests.forms import RoleForm
 from sscb_training.bookings.routes import bp
 from sscb_training.core import clock
 from sscb_training.core.access import SIGNED_IN, allow
-from sscb_training.core.pages import page_asked_for, page_of
+from sscb_training.core.pages import page_asked_for, page_of, row_asked_for
 from sscb_training.core.transaction import transaction
 from sscb_training.people import queries as people
 from sscb_training.people.signed_in import current_person
@@ -32,17 +32,24 @@ def index() -> ResponseReturnValue:
 @bp.route("/courses/<int:course_id>/new-dates", methods=["GET", "POST"])
 @allow(SIGNED_IN)
 def note_interest(course_id: int) -> ResponseReturnValue:
-    """In which of my roles I want to hear of new dates; with one role it is only a button."""
+    """In which of my roles I want to hear of new dates, or of those of a version on; with one role it is only a button."""
     course, person = queries.published_course(course_id), current_person()
+    key = row_asked_for("version")
+    version = queries.version_of(course, key) if key else None
     roles = people.memberships_of(person, clock.today())
     form = RoleForm.offering(roles, roles[0].id if len(roles) == 1 else None)
     if roles and form.accepted():
         membership = next(role for role in roles if role.id == form.membership_id.data)
         with transaction():
-            service.note_interest(course, person, membership=membership, now=clock.now())
-        flash("We will write to you when a new date opens.", "success")
+            service.note_interest(
+                course, person, membership=membership, from_version=version, now=clock.now()
+            )
+        what = f"a date of version {version.number} or later" if version else "a new date"
+        flash(f"We will write to you when {what} opens.", "success")
         return redirect(url_for("catalogue.course", code=course.code))
-    return render_template("bookings/note_interest.html", form=form, course=course, roles=roles)
+    return render_template(
+        "bookings/note_interest.html", form=form, course=course, version=version, roles=roles
+    )
 
 
 @bp.post("/courses/<int:course_id>/new-dates/leave")

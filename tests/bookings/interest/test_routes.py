@@ -5,9 +5,11 @@ from sscb_training.people.models import Person
 from tests.bookings.interest.test_service import note
 from tests.browser import Browser
 from tests.factories import (
+    changed,
     make_agency,
     make_course,
     make_membership,
+    make_need,
     make_training_session,
     make_version,
     only,
@@ -59,6 +61,79 @@ def test_a_course_with_places_left_offers_them_instead(browser: Browser) -> None
 
     make_training_session(version)
     assert ASK not in browser.get(f"/courses/{course.code}").text
+
+
+def test_somebody_asks_for_dates_that_answer_a_need_while_others_have_places(
+    browser: Browser, asha: Person
+) -> None:
+    course = make_course(title="Core groups")
+    old, new = make_version(course), make_version(course)
+    make_training_session(old)
+    make_need(from_version=new, title="Plan together")
+    make_need(from_version=old, title="Meet together")
+    answering, asked = (
+        "Tell me about dates that answer this",
+        "You asked us to tell you about dates of version 2",
+    )
+    page = browser.signed_in(asha).get(f"/courses/{course.code}")
+    assert ASK not in page.text
+    url = page.link(f"{answering} (Plan together)")
+
+    page = browser.get(url)
+    assert "only about dates of version 2 of the course and later ones" in page.text
+    page = browser.submit(url, button=ASK)
+
+    assert "We will write to you when a date of version 2 or later opens." in page.text
+    assert f"{asked} or later." in page.text
+    assert answering not in page.text
+    assert "You asked us to tell you about dates that answer it." in page.text
+    assert only(Interest).from_version == new
+    mine = browser.get("/my-bookings")
+    assert "You asked on 23 November 2026 about dates of version 2 or later." in mine.text
+    page = browser.fill(browser.get(f"/courses/{course.code}"), button="Stop telling me")
+    assert "We will not write to you" in page.text
+    assert answering in browser.get(f"/courses/{course.code}").text
+
+
+def test_the_version_that_answers_is_asked_for_while_none_of_its_dates_has_a_place(
+    browser: Browser, asha: Person
+) -> None:
+    course = make_course()
+    old, new = make_version(course), make_version(course)
+    make_training_session(old)
+    full = make_training_session(new, capacity=0)
+    make_need(from_version=new)
+    answering = "Tell me about dates that answer this"
+    assert answering in browser.get(f"/courses/{course.code}").text
+
+    changed(full, capacity=1)
+    assert answering not in browser.get(f"/courses/{course.code}").text
+
+    changed(full, capacity=0)
+    note(course, asha)
+    page = browser.signed_in(asha).get(f"/courses/{course.code}")
+    assert answering not in page.text
+    assert "You asked us to tell you about new dates." in page.text
+
+
+def test_whoever_asked_for_a_version_may_ask_for_all_once_no_date_has_a_place(
+    browser: Browser, asha: Person
+) -> None:
+    course = make_course()
+    make_training_session(make_version(course), capacity=0)
+    note(course, asha, from_version=make_version(course))
+
+    page = browser.signed_in(asha).get(f"/courses/{course.code}")
+    assert "Stop telling me" in page.text
+    browser.submit(page.link(ASK), button=ASK)
+
+    assert only(Interest).from_version is None
+
+
+def test_a_version_of_another_course_is_not_found(browser: Browser, asha: Person) -> None:
+    url = f"/courses/{make_course().id}/new-dates?version={make_version().id}"
+
+    browser.signed_in(asha).get(url, status=404)
 
 
 def test_a_course_that_is_not_published_has_no_list(browser: Browser, asha: Person) -> None:

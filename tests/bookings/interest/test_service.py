@@ -14,7 +14,7 @@ from sscb_training.core.db import db
 from sscb_training.core.mail import Letter
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.dates.service import publish_session
-from sscb_training.courses.models import Course, SessionStatus, TrainingSession
+from sscb_training.courses.models import Course, CourseVersion, SessionStatus, TrainingSession
 from sscb_training.people.models import Person
 from tests.bookings.verbs import cancel, request_place
 from tests.factories import (
@@ -45,9 +45,10 @@ def leave(course: Course, person: Person) -> None:
         service.leave_list(course, person, now=LATER)
 
 
-def opened(course: Course, *, now: datetime = LATER, **given: Any) -> TrainingSession:
-    """A date of the course that opened for booking at this moment."""
-    training_session = make_training_session(make_version(course), status=SessionStatus.DRAFT, **given)
+def opened(of: Course | CourseVersion, *, now: datetime = LATER, **given: Any) -> TrainingSession:
+    """A date of the version, or of a new one of the course, that opened for booking at this moment."""
+    version = make_version(of) if isinstance(of, Course) else of
+    training_session = make_training_session(version, status=SessionStatus.DRAFT, **given)
     with transaction():
         publish_session(training_session, by=None, now=now)
     return training_session
@@ -156,6 +157,54 @@ def test_asking_twice_keeps_the_turn_and_asking_after_a_place_begins_anew(asha: 
     assert only(Interest).noted_at == LATER + timedelta(days=1)
 
 
+def test_whoever_asks_from_a_version_on_hears_of_no_earlier_ones(
+    asha: Person, dev: Person, outbox: Outbox
+) -> None:
+    course = make_course()
+    first, second, third = (make_version(course) for _ in range(3))
+    note(course, asha, from_version=second)
+    note(course, dev)
+
+    opened(first)
+    assert jobs.tell_of_new_dates(LATER) == 1
+    assert [letter.to_address for letter in outbox()] == [dev.email]
+
+    for version in (second, third):
+        opened(version)
+        assert jobs.tell_of_new_dates(LATER) == 2
+
+
+def test_only_a_place_on_a_version_that_was_asked_for_answers(asha: Person) -> None:
+    course = make_course()
+    old, new = make_version(course), make_version(course)
+    note(course, asha, from_version=new)
+
+    request_place(opened(old), asha, now=LATER)
+    assert queries.interest_of(asha, course) is not None
+
+    request_place(opened(new), asha, now=LATER)
+    assert queries.interest_of(asha, course) is None
+
+
+def test_asking_for_more_widens_the_entry_and_asking_for_less_leaves_it(asha: Person) -> None:
+    course = make_course()
+    versions = [make_version(course) for _ in range(3)]
+    for from_version, stands in ((2, 2), (1, 1), (2, 1), (None, None), (1, None)):
+        note(course, asha, from_version=versions[from_version] if from_version is not None else None)
+        assert only(Interest).from_version == (versions[stands] if stands is not None else None)
+    assert only(Interest).noted_at == NOW
+
+
+def test_a_full_date_is_told_of_once_it_has_a_place(asha: Person) -> None:
+    course = make_course()
+    note(course, asha)
+    full = opened(course, capacity=0)
+    assert jobs.tell_of_new_dates(LATER) == 0
+
+    changed(full, capacity=1)
+    assert jobs.tell_of_new_dates(LATER) == 1
+
+
 def test_leave_list_forgets_the_entry_and_what_was_told(asha: Person, dev: Person) -> None:
     course = make_course()
     note(course, asha)
@@ -192,7 +241,25 @@ def test_demand_is_counted_by_agency_the_most_wanted_course_first(asha: Person, 
         ("Alpha", "Vale Housing", 1, 1),
     ]
     assert found[0].since == NOW
+    assert {one.from_version for one in found} == {None}
     assert [one.title for one in queries.demand(course_id=few.id, on=TODAY)] == ["Alpha"]
+
+
+def test_demand_is_counted_by_version_where_it_differs(asha: Person, dev: Person) -> None:
+    course = make_course()
+    make_version(course)
+    new = make_version(course)
+    note(course, asha, from_version=new)
+    note(course, make_person(agency=asha.memberships[0].agency))
+    note(course, dev, from_version=new)
+
+    found = queries.demand(course_id=None, on=TODAY)
+
+    assert [(one.agency, one.from_version, one.people, one.of_all_agencies) for one in found] == [
+        ("Hill School", None, 1, 3),
+        ("Hill School", 2, 1, 3),
+        ("Vale Housing", 2, 1, 3),
+    ]
 
 
 def test_telling_many_costs_no_more_questions_than_telling_few(count_queries: Count) -> None:

@@ -124,11 +124,15 @@ def test_only_dates_of_the_version_that_answers_are_offered_for_a_need(
         assert told
         beside = told.find_next_sibling()
         assert beside
-        return beside.get_text(), {int(str(a["href"]).rpartition("/")[2]) for a in beside.select("a")}
+        return beside.get_text(), {
+            int(str(a["href"]).rpartition("/")[2]) for a in beside.select("a[href^='/dates/']")
+        }
 
     not_yet = "Dates of the version that answers this are not published yet."
     assert offered("See neglect")[1] < dates
     assert not_yet in offered("Say neglect")[0]
+    ask = browser.get(f"/briefings/{briefing}").link("Ask to hear of those that will : Say neglect")
+    assert ask == "/courses/NEG-1D#why"
     assert browser.get("/courses/NEG-1D").text.count(f"{not_yet} The dates above do not answer it.") == 1
 
     late = make_training_session(new, starts_at=NOW + timedelta(days=9)).id
