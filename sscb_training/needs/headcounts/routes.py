@@ -75,7 +75,7 @@ def ask_for_headcounts() -> ResponseReturnValue:
         else:
             led = {one.agency.id for one in every if one.is_led}
             without = len([one for one in asked if one.agency_id not in led])
-            flash(rules.asked_in_words(len(asked), without), "success")
+            flash(rules.asked_in_words(len(asked), without, already=len(chosen) - len(asked)), "success")
             return redirect(url_for("needs.headcounts"))
     return render_template(
         "needs/ask_for_headcounts.html",

@@ -34,13 +34,19 @@ def remind_on(asked_on: date, due_on: date) -> date:
     return due_on - A_WEEK if due_on - asked_on >= 2 * A_WEEK else due_on
 
 
-def asked_in_words(asked: int, without_lead: int) -> str:
-    """How many agencies were asked, and to how many of them no letter goes."""
-    words = "1 agency is asked" if asked == 1 else f"{asked} agencies are asked"
-    if not without_lead:
-        return words
-    who = "it" if asked == 1 else "1 of them" if without_lead == 1 else f"{without_lead} of them"
-    return f"{words}. No letter goes to {who}, as nobody leads {'it' if without_lead == 1 else 'them'} here: write yourself."
+def asked_in_words(asked: int, without_lead: int, already: int = 0) -> str:
+    """How many agencies are asked, to how many of those no letter goes, and how many were asked today already."""
+    words = []
+    if asked or not already:
+        words += ["1 agency is asked" if asked == 1 else f"{asked} agencies are asked"]
+    if without_lead:
+        who = "it" if asked == 1 else "1 of them" if without_lead == 1 else f"{without_lead} of them"
+        them = "it" if without_lead == 1 else "them"
+        words += [f"No letter goes to {who}, as nobody leads {them} here: write yourself"]
+    if already:
+        which = "1 agency was" if already == 1 else f"{already} agencies were"
+        words += [f"{which} asked today already, by the same day: nobody gets a second letter"]
+    return words[0] if len(words) == 1 else ". ".join(words) + "."
 
 
 def differs_much(number: int, before: int | None) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from sscb_training.agencies import queries as agencies
-from sscb_training.agencies.models import Agency, HeadcountRequest, RequestedGroup
+from sscb_training.agencies.models import Agency, HeadcountRequest, RequestedGroup, StaffGroup
 from sscb_training.core import history, mail
 from sscb_training.core.db import db, lock
 from sscb_training.core.errors import Refused
@@ -21,17 +21,23 @@ class HeadcountsRefused(Refused):
 def ask(chosen: Sequence[Agency], *, due_on: date, by: Person, now: datetime) -> list[HeadcountRequest]:
     """Ask these agencies, by a day, for the headcounts that the board wants of them; their leads get a letter.
 
-    What was asked of them before and not answered is asked no longer. An agency that no open need is for is left out.
+    What was asked of them before and not answered is asked no longer; but what was asked today, by the same day, stands
+    and is written to nobody twice. An agency that no open need is for is left out. Gives what was asked now.
     """
     if due_on < london_date(now):
         raise HeadcountsRefused("The day by which they are to be sent in must be today or later.")
     wanted = queries.wanted_of(chosen, on=london_date(now))
+    if not wanted:
+        raise HeadcountsRefused("No open need is for any of these agencies, so there is nothing to ask.")
     asked = []
     for agency in sorted(chosen, key=lambda one: one.id):
         if agency.id not in wanted:
             continue
         lock(agency)
         before = agencies.open_request(agency)
+        if before is not None and _asks_the_same(before, wanted[agency.id], due_on=due_on, now=now):
+            _write(agency, before, leads_of(agency.id), reminder=False, now=now)  # whoever leads it since
+            continue
         if before is not None:
             before.withdrawn_at = now
             db.session.flush()
@@ -49,8 +55,6 @@ def ask(chosen: Sequence[Agency], *, due_on: date, by: Person, now: datetime) ->
         )  # fmt: skip
         _write(agency, request, leads_of(agency.id), reminder=False, now=now)
         asked.append(request)
-    if not asked:
-        raise HeadcountsRefused("No open need is for any of these agencies, so there is nothing to ask.")
     return asked
 
 
@@ -73,6 +77,15 @@ def remind(request: HeadcountRequest, *, now: datetime) -> bool:
     request.reminded_at = now
     _write(request.agency, request, leads, reminder=True, now=now)
     return True
+
+
+def _asks_the_same(
+    request: HeadcountRequest, groups: Sequence[StaffGroup], *, due_on: date, now: datetime
+) -> bool:
+    """Whether this was asked today, by this day, for all of these staff groups."""
+    asked = {one.staff_group_id for one in request.groups}
+    is_of_today = london_date(request.asked_at) == london_date(now)
+    return is_of_today and request.due_on == due_on and asked >= {group.id for group in groups}
 
 
 def _write(

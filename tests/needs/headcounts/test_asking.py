@@ -8,7 +8,8 @@ import pytest
 from sscb_training.agencies.models import Agency, HeadcountRequest, NamedWorkforce, Sector
 from sscb_training.core.db import db, rows
 from sscb_training.core.mail import Letter
-from sscb_training.needs.headcounts import jobs, queries, rules
+from sscb_training.core.transaction import transaction
+from sscb_training.needs.headcounts import jobs, queries, rules, service
 from sscb_training.needs.models import NeedAudience
 from sscb_training.people.models import Person
 from tests.browser import Browser
@@ -87,6 +88,49 @@ def test_staff_ask_and_the_leads_get_a_letter_with_a_link(
     assert rules.asked_in_words(1, 1).startswith(
         "1 agency is asked. No letter goes to it, as nobody leads it"
     )
+
+
+@pytest.mark.usefixtures("need")
+def test_asking_twice_for_the_same_day_writes_once(
+    browser: Browser, cara: Person, ben: Person, hill_school: Agency
+) -> None:
+    by = typed(TODAY + timedelta(days=30))
+    browser.signed_in(cara).submit(f"{PAGE}/ask", due_on=by)
+    make_agency(name="Vale Trust")
+
+    asking = browser.get(f"{PAGE}/ask")
+    assert "Asked on 23 November 2026, by 23 December 2026; nobody gets a second letter today" in asking.text
+    page = browser.submit(f"{PAGE}/ask", due_on=by)
+    assert "1 agency is asked. No letter goes to it, as nobody leads it here: write yourself. 1" in page.text
+    assert "1 agency was asked today already, by the same day: nobody gets a second letter" in page.text
+    assert [to for to, _ in letters()] == [ben.email]
+
+    colleague = make_person(agency=hill_school, leads=hill_school)
+    page = browser.submit(f"{PAGE}/ask", due_on=by)
+    assert "2 agencies were asked today already" in page.text
+    assert [to for to, _ in letters()] == [ben.email, colleague.email]
+
+
+@pytest.mark.usefixtures("need")
+@pytest.mark.parametrize("what", ["another day", "the day after", "for more"])
+def test_what_is_asked_anew_is_written_anew(
+    what: str, cara: Person, ben: Person, hill_school: Agency
+) -> None:
+    now, due_on = NOW, TODAY + timedelta(days=30)
+    with transaction():
+        service.ask([hill_school], due_on=due_on, by=cara, now=now)
+    if what == "another day":
+        due_on += timedelta(days=1)
+    elif what == "the day after":
+        now += timedelta(days=1)
+    else:
+        heads = make_staff_group(name="Heads")
+        make_need(make_finding(), staff_groups=[heads], scheme=make_scheme())
+        make_person(agency=hill_school, staff_group=heads)
+
+    with transaction():
+        assert len(service.ask([hill_school], due_on=due_on, by=cara, now=now)) == 1
+    assert [to for to, _ in letters()] == [ben.email, ben.email]
 
 
 @pytest.mark.usefixtures("need")
