@@ -96,14 +96,15 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
     new = [
         need for need in coverage.needs if need.existed_on(asked.as_at) and not need.existed_on(asked.since)
     ]
-    moved = []
+    up: list[tuple[TrainingNeed, int, int]] = []
+    down: list[tuple[TrainingNeed, int, int]] = []
     for need in coverage.needs:
         now = coverage.county.get(need.id)
         before = coverage.before.get(need.id) if need.existed_on(asked.since) else None
         if now and now.percent is not None and before is not None and now.percent != before:
-            moved.append((need, before, now.percent))
+            (up if now.percent > before else down).append((need, before, now.percent))
     decided = _decided(asked, coverage)
-    lines = [
+    lines = [  # of each kind together, because its figure leads to the first
         *(
             [
                 rules.text("New need"),
@@ -118,7 +119,7 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
                 rules.text(f"{need.code}: {need.title}", behind=rules.to("needs.show", need_id=need.id)),
                 rules.text(how),
             ]
-            for need, status, how in decided
+            for need, status, how in sorted(decided, key=lambda one: one[1])
         ),
         *(
             [
@@ -126,7 +127,7 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
                 rules.text(f"{need.code}: {need.title}", behind=rules.to("needs.coverage", need_id=need.id, **asked.days)),
                 rules.text(f"{before}% to {after}%"),
             ]
-            for need, before, after in moved
+            for need, before, after in up + down
         ),
         *(
             [
@@ -158,15 +159,15 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
         "What changed",
         words=[f"Since {plain_date(asked.since)}, the day that this report is set beside."],
         figures=[
-            ("New needs", rules.number(len(new))),
-            ("Needs with coverage up", rules.number(sum(1 for _, before, after in moved if after > before))),
-            ("Needs with coverage down", rules.number(sum(1 for _, before, after in moved if after < before))),
+            ("New needs", rules.number(len(new), rows="New need")),
+            ("Needs with coverage up", rules.number(len(up), rows="Coverage up")),
+            ("Needs with coverage down", rules.number(len(down), rows="Coverage down")),
             ("Needs closed", _count(decided, NeedStatus.CLOSED)),
             ("Needs re-opened", _count(decided, NeedStatus.RE_OPENED)),
             ("Needs ready to review", _count(decided, NeedStatus.READY_TO_REVIEW)),
-            ("Actions completed", rules.number(len(completed))),
-            ("New findings", rules.number(len(findings))),
-            ("New briefings", rules.number(len(briefings))),
+            ("Actions completed", rules.number(len(completed), rows="Action completed")),
+            ("New findings", rules.number(len(findings), rows="New finding")),
+            ("New briefings", rules.number(len(briefings), rows="New briefing")),
         ],
         tables=[
             Table(
@@ -229,4 +230,5 @@ def _how(turn: NeedDecision, asked: Asked) -> str:
 
 
 def _count(decided: Sequence[tuple[TrainingNeed, NeedStatus, str]], status: NeedStatus) -> Cell:
-    return rules.number(len({need.id for need, became, _ in decided if became is status}))
+    needs = {need.id for need, became, _ in decided if became is status}
+    return rules.number(len(needs), rows=f"Need {status.label.lower()}")

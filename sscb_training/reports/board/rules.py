@@ -29,7 +29,8 @@ class Kind(StrEnum):
 class Cell:
     """A figure or a few words, as printed; `note` stands below them, and `value` is what a spreadsheet reckons with.
 
-    `endpoint` with `given` is the page of the rows behind it, for whoever may open that.
+    `endpoint` with `given` is the page of the rows behind it, for whoever may open that; `rows` are the words by which
+    those begin that it counts in its section's table.
     """
 
     words: str
@@ -38,6 +39,7 @@ class Cell:
     note: str = ""
     endpoint: str = ""
     given: Mapping[str, Any] = field(default_factory=dict)
+    rows: str = ""
 
     @property
     def is_figure(self) -> bool:
@@ -151,11 +153,12 @@ def text(words: str, *, note: str = "", behind: Link = NOWHERE) -> Cell:
     return Cell(words, Kind.TEXT, None, note, *behind)
 
 
-def number(value: int | None, *, note: str = "", behind: Link = NOWHERE) -> Cell:
+def number(value: int | None, *, note: str = "", behind: Link = NOWHERE, rows: str = "") -> Cell:
     """A whole number; None is not known, and nothing lies behind nought."""
     if value is None:
         return Cell(NOT_KNOWN, note=note)
-    return Cell(f"{value:,}", Kind.NUMBER, value, note, *(behind if value else NOWHERE))
+    where = (*behind, rows) if value else NOWHERE
+    return Cell(f"{value:,}", Kind.NUMBER, value, note, *where)
 
 
 def percentage(value: int | None, *, note: str = "", behind: Link = NOWHERE) -> Cell:
@@ -263,7 +266,7 @@ def without_rows_behind(report: Report) -> Report:
     """The same without a link to any row."""
 
     def bare(cell: Cell) -> Cell:
-        return replace(cell, endpoint="", given={})
+        return replace(cell, endpoint="", given={}, rows="")
 
     return replace(
         report,

@@ -129,7 +129,8 @@ def test_the_report_shows_needs_actions_audits_and_what_changed(browser: Browser
     assert "0% No change" not in line(page, "N2: Fathers", "coverage")
     assert "10% N2: Fathers, coverage New 9" in line(page, "N2: Fathers", "coverage")
     assert "New need N2: Fathers Recorded on 21 Nov 2026" in page.text
-    assert "New needs 1 Needs with coverage up 1 Needs with coverage down 0" in page.text
+    assert "New needs 1 New needs Needs with coverage up 1 Needs with" in page.text
+    assert "Needs with coverage down 0 Needs closed 1" in page.text
     assert "Overdue" in line(page, "ACT-LATE", "actions")
     assert "Not named No date given" in line(page, "ACT-BLANK", "actions")
     assert "ACT-DONE" not in page.text
@@ -138,7 +139,16 @@ def test_the_report_shows_needs_actions_audits_and_what_changed(browser: Browser
     assert "Coverage up N1: Neglect 0% to 10%" in page.text
     assert "Need closed N1: Neglect Closed on 3 Nov 2026, Minute 7.2" in page.text
     assert "Need re-opened N1: Neglect Re-opened on 13 Nov 2026, because of Looked at again" in page.text
-    assert "Needs closed 1 Needs re-opened 1" in page.text
+    assert "Needs closed 1 Needs closed Needs re-opened 1" in page.text
+    rows_behind = {
+        str(tile["href"]): " ".join(page.soup.select_one(str(tile["href"])).get_text(" ").split())  # type: ignore[union-attr]
+        for tile in page.soup.select("#changes .app-stat a")
+    }
+    assert rows_behind["#changes-new-need"] == "New need N2: Fathers Recorded on 21 Nov 2026"
+    assert rows_behind["#changes-coverage-up"].startswith("Coverage up N1: Neglect")
+    assert rows_behind["#changes-need-closed"].startswith("Need closed N1")
+    assert rows_behind["#changes-need-re-opened"].startswith("Need re-opened N1")
+    assert "#changes-coverage-down" not in rows_behind  # there are none
     page = browser.get(f"/reports/board?since={TODAY - timedelta(days=8)}")
     assert "Need open N1: Neglect Ready to review to re-opened" in page.text
     assert "Needs closed 0 Needs re-opened 0" in page.text

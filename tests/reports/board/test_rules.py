@@ -29,11 +29,12 @@ def test_a_kept_report_is_the_same_when_it_is_read() -> None:
         change=rules.decimal(-0.25, signed=True),
         due=rules.day(date(2026, 3, 3)),
         gap=rules.number(None),
+        new=rules.number(2, rows="New need"),
     )
 
     assert rules.as_json(rules.from_json(rules.as_json(made))) == rules.as_json(made)
     words = [cell.words for cell in rules.from_json(rules.as_json(made)).sections[0].tables[0].rows[0]]
-    assert words == ["Core groups", "1,304", "6.9%", "−0.2", "3 Mar 2026", "Not known"]
+    assert words == ["Core groups", "1,304", "6.9%", "−0.2", "3 Mar 2026", "Not known", "2"]
 
 
 def test_a_copy_differs_where_a_figure_or_what_it_is_of_differs() -> None:
