@@ -75,7 +75,8 @@ def withdraw_return() -> Race:
 
 
 def make_scheduled_report() -> Race:
-    schedule_id = make_report_schedule(make_person(roles=[Role.BOARD_STAFF])).id
+    owner = make_person(roles=[Role.BOARD_STAFF])
+    schedule_id = make_report_schedule(owner, title=f"Of person {owner.id}").id
 
     def act(_: int) -> str:
         schedule = get_or_404(ReportSchedule, schedule_id)

@@ -7,7 +7,7 @@ import flask_migrate
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import func, inspect, select
+from sqlalchemy import func, insert, inspect, select
 
 from sscb_training.accreditation.models import Accreditation, AssessmentAttempt, EvidenceKind
 from sscb_training.attendance.models import AttendanceMark, Mark, Register
@@ -20,6 +20,8 @@ from sscb_training.core.mail import Letter
 from sscb_training.core.times import at_london
 from sscb_training.core.transaction import transaction
 from sscb_training.people.models import Person
+from sscb_training.reports.rules import Preset
+from sscb_training.reports.schedules.models import Every, ReportSchedule
 from tests.bookings.verbs import request_place
 from tests.factories import (
     NOW,
@@ -33,6 +35,7 @@ from tests.factories import (
     make_person,
     make_policy,
     make_published_briefing,
+    make_report_schedule,
     make_scheme,
     make_training_session,
     only,
@@ -185,6 +188,32 @@ def test_bookings_and_awards_keep_what_they_rest_on(app: Flask, asha: Person) ->
         EvidenceKind.ATTENDANCE,
         EvidenceKind.IMPORTED,
     ]
+
+
+def test_schedules_of_one_title_keep_apart_and_the_last_days_of_a_month_go_back_to_the_28th(
+    app: Flask,
+) -> None:
+    """Since 0108 no two that go on make copies of one name, and a day may be one that not each month has."""
+    cara = make_person()
+    make_report_schedule(cara, title="Monthly", every=Every.MONTH, on_day=31)
+    make_report_schedule(cara, title="Monthly", agency=make_agency())
+    again = insert(ReportSchedule).values(
+        title="Monthly", owner_id=cara.id, is_published=False, period=Preset.LAST_QUARTER, every=Every.WEEK, on_day=1,
+        next_on=TODAY, created_at=NOW, failures=0, failure="",
+    )  # fmt: skip
+    db.session.remove()
+    try:
+        flask_migrate.downgrade(revision="0110")
+        with transaction():
+            db.session.execute(again)
+        days = db.session.scalars(select(ReportSchedule.on_day).order_by(ReportSchedule.id)).all()
+        db.session.remove()
+    finally:
+        db.engine.dispose()
+        flask_migrate.upgrade()
+    assert days == [28, 1, 1]
+    titles = db.session.scalars(select(ReportSchedule.title).order_by(ReportSchedule.id)).all()
+    assert titles == ["Monthly", "Monthly", "Monthly (3)"]
 
 
 def _is_ours(_object: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:

@@ -26,6 +26,7 @@ from sscb_training.case_audits.models import (
 )
 from sscb_training.core.db import db
 from sscb_training.core.errors import Refused
+from sscb_training.core.roles import Role
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.described import service as described
 from sscb_training.courses.models import Course, LevelScheme, Theme, Venue
@@ -34,6 +35,9 @@ from sscb_training.courses.settings import service as settings
 from sscb_training.courses.venues import service as venues
 from sscb_training.needs import service as needs
 from sscb_training.needs.models import TrainingNeed
+from sscb_training.reports.rules import Preset
+from sscb_training.reports.schedules import service as schedules
+from sscb_training.reports.schedules.models import Every, ReportSchedule
 from tests.factories import (
     LONG_AGO,
     NOW,
@@ -43,6 +47,7 @@ from tests.factories import (
     make_agency,
     make_briefing,
     make_case_audit,
+    make_person,
     make_scheme,
     make_staff_group,
     make_venue,
@@ -179,10 +184,21 @@ def add_need() -> Case:
     return TrainingNeed, values | {"recorded_at": NOW}, verb
 
 
+def schedule_report() -> Case:
+    address = "cara@board.example"
+    cara = make_person(roles=[Role.BOARD_STAFF], email=address)
+    values: dict[str, Any] = {
+        "title": "Twice", "is_published": False, "period": Preset.LAST_QUARTER, "every": Every.WEEK, "on_day": 1,
+    }  # fmt: skip
+    verb = partial(schedules.schedule, **values, agency=None, receivers=[address], by=cara, now=NOW)
+    theirs = values | {"owner_id": make_person(name="Dee").id, "next_on": TODAY, "created_at": NOW}
+    return ReportSchedule, theirs, verb
+
+
 CASES = [
     add_agency, change_agency, add_staff_group, rename_staff_group, add_scheme, change_scheme, add_theme,
     rename_theme, add_level_scheme, rename_level_scheme, add_venue, change_venue, add_course, record_briefing,
-    record_audit, add_finding, add_action, add_question, add_news_item, add_need,
+    record_audit, add_finding, add_action, add_question, add_news_item, add_need, schedule_report,
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from sscb_training.core import forms
 from sscb_training.core.forms import Form
 from sscb_training.reports.rules import Preset
 from sscb_training.reports.schedules.models import Every
-from sscb_training.reports.schedules.rules import WEEKDAYS
+from sscb_training.reports.schedules.rules import LAST_DAY, WEEKDAYS
 
 WHOLE, PUBLISHED = "whole", "published"
 
@@ -28,9 +28,10 @@ class ScheduleForm(Form):
     day_of_month = forms.whole_number(
         "Day of the month",
         required="Enter a day of the month",
-        hint="1 to 28. For a report of every month, and of every quarter: then of January, April, July and October.",
+        hint="For a report of every month, and of every quarter: then of January, April, July and October. "
+        "31 is always the last day; a month that has no 29 or 30 has it on its last.",
         least=1,
-        most=28,
+        most=LAST_DAY,
     )
     receivers = forms.long_text(
         "Who is told?",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sscb_training.agencies.models import Agency
@@ -35,6 +35,7 @@ class ReportSchedule(Base):
     """A report that makes itself and tells some people. It runs by its owner's right, which is asked for each time.
 
     `on_day` is a day of the week (1 is Monday) or of the month. `failures` are those in a row; `failure` says of the last.
+    Its title is the name of each copy, so of an agency, and of the board, no two go by the same.
     """
 
     __tablename__ = "report_schedule"
@@ -51,6 +52,7 @@ class ReportSchedule(Base):
     failure: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     last_made_at: Mapped[datetime | None]
+    last_copy_id: Mapped[int | None] = belongs_to("frozen_report.id")
     paused_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
@@ -61,4 +63,23 @@ class ReportSchedule(Base):
         secondary=report_receiver, order_by="Person.name, Person.id"
     )
 
-    __table_args__ = (CheckConstraint("on_day BETWEEN 1 AND 28", name="is_a_day_that_each_month_has"),)
+    __table_args__ = (CheckConstraint("on_day BETWEEN 1 AND 31", name="is_a_day_of_a_week_or_month"),)
+
+
+is_not_ended = ReportSchedule.ended_at.is_(None)
+is_of_the_board = is_not_ended & ReportSchedule.agency_id.is_(None)
+Index(
+    "uq_report_schedule_title_of_the_board",
+    ReportSchedule.title,
+    unique=True,
+    sqlite_where=is_of_the_board,
+    postgresql_where=is_of_the_board,
+)
+Index(
+    "uq_report_schedule_title_of_an_agency",
+    ReportSchedule.agency_id,
+    ReportSchedule.title,
+    unique=True,
+    sqlite_where=is_not_ended,
+    postgresql_where=is_not_ended,
+)

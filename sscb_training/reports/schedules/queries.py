@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.agencies.models import Agency
-from sscb_training.core.db import number, row_or_404, rows
+from sscb_training.core.db import number, row_or_404, row_or_none, rows
 from sscb_training.people.models import Person
 from sscb_training.reports.schedules.models import ReportSchedule
 
@@ -43,15 +43,12 @@ def _seen_by(viewer: Person) -> ColumnElement[bool]:
     return (ReportSchedule.owner_id == viewer.id) & ReportSchedule.agency_id.in_(viewer.leads_agency_ids)
 
 
-def has_another(owner: Person, *, title: str, agency: Agency | None) -> bool:
-    """Whether this person scheduled a report of the same agency by this title, and did not end it."""
-    found = select(ReportSchedule.id).where(
-        ReportSchedule.owner_id == owner.id,
-        ReportSchedule.agency_id == (agency.id if agency else None),
-        ReportSchedule.title == title,
-        ReportSchedule.ended_at.is_(None),
+def schedule_titled(title: str, *, agency: Agency | None) -> ReportSchedule | None:
+    """The one of this agency, or of the board, that goes by this title and was not ended."""
+    of = ReportSchedule.agency_id == agency.id if agency else ReportSchedule.agency_id.is_(None)
+    return row_or_none(
+        select(ReportSchedule).where(of, ReportSchedule.title == title, ReportSchedule.ended_at.is_(None))
     )
-    return bool(rows(found.limit(1)))
 
 
 def number_stopped() -> int:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from sscb_training.agencies.models import Agency
 from sscb_training.core import history, mail
-from sscb_training.core.db import db, lock
+from sscb_training.core.db import db, lock, only_if_free
 from sscb_training.core.errors import Refused
 from sscb_training.core.times import london_date
 from sscb_training.people.models import Person
@@ -44,26 +45,32 @@ def schedule(
     if not may_see(by, agency):
         raise ScheduleRefused("You cannot open this report yourself")
     people = receivers_of(receivers, agency)
-    lock(by)
-    if queries.has_another(by, title=title, agency=agency):
-        raise ScheduleRefused(
-            "You have scheduled a report with this title already. Give this one another", about="title"
+    with only_if_free(partial(_refuse_taken_title, title, agency, by=by)):
+        made = ReportSchedule(
+            title=title,
+            owner=by,
+            agency=agency,
+            is_published=is_published,
+            period=period,
+            every=every,
+            on_day=on_day,
+            next_on=rules.next_day(every, on_day, after=london_date(now)),
+            created_at=now,
+            receivers=people,
         )
-    made = ReportSchedule(
-        title=title,
-        owner=by,
-        agency=agency,
-        is_published=is_published,
-        period=period,
-        every=every,
-        on_day=on_day,
-        next_on=rules.next_day(every, on_day, after=london_date(now)),
-        created_at=now,
-        receivers=people,
-    )
-    db.session.add(made)
-    history.record("scheduled", made, by=by, at=now, title=title, to=[person.id for person in people])
+        db.session.add(made)
+    told = ", ".join(person.name for person in people)
+    history.record("scheduled", made, by=by, at=now, title=title, told=told)
     return made
+
+
+def _refuse_taken_title(title: str, agency: Agency | None, *, by: Person) -> None:
+    found = queries.schedule_titled(title, agency=agency)
+    if found is not None:
+        who = "You have" if found.owner is by else f"{found.owner.name} has"
+        raise ScheduleRefused(
+            f"{who} scheduled a report with this title already. Give this one another", about="title"
+        )
 
 
 def receivers_of(addresses: Sequence[str], agency: Agency | None) -> list[Person]:
@@ -156,6 +163,7 @@ def make(schedule: ReportSchedule, figures: frozen.Figures | None, *, now: datet
     schedule.failures, schedule.failure = 0, ""
     schedule.next_on = rules.next_day(schedule.every, schedule.on_day, after=today)
     db.session.flush()
+    schedule.last_copy_id = copy.id
     for person in receivers:
         mail.queue("reports/made", to=person.email, at=now, frozen_report=copy)
     return True

@@ -28,6 +28,11 @@ from tests.factories import NOW, TODAY, changed, make_agency, make_person, make_
         (Every.MONTH, 3, date(2026, 12, 2), date(2026, 12, 3)),
         (Every.MONTH, 3, date(2026, 12, 3), date(2027, 1, 3)),
         (Every.MONTH, 28, date(2027, 2, 28), date(2027, 3, 28)),
+        (Every.MONTH, 31, date(2027, 1, 31), date(2027, 2, 28)),  # the last day of a month without it
+        (Every.MONTH, 31, date(2027, 2, 28), date(2027, 3, 31)),
+        (Every.MONTH, 30, date(2028, 2, 1), date(2028, 2, 29)),
+        (Every.MONTH, 29, date(2027, 2, 28), date(2027, 3, 29)),
+        (Every.QUARTER, 31, date(2027, 3, 31), date(2027, 4, 30)),
         (Every.QUARTER, 10, date(2026, 10, 9), date(2026, 10, 10)),
         (Every.QUARTER, 10, date(2026, 11, 23), date(2027, 1, 10)),
         (Every.QUARTER, 1, date(2026, 12, 31), date(2027, 1, 1)),
@@ -35,6 +40,38 @@ from tests.factories import NOW, TODAY, changed, make_agency, make_person, make_
 )
 def test_when_a_report_is_due(every: Every, on_day: int, after: date, due: date) -> None:
     assert rules.next_day(every, on_day, after=after) == due
+
+
+@pytest.mark.parametrize(
+    ("every", "on_day", "words"),
+    [
+        (Every.WEEK, 5, "Every Friday"),
+        (Every.MONTH, 28, "On day 28 of each month"),
+        (Every.MONTH, 30, "On day 30 of each month, or its last"),
+        (Every.MONTH, 31, "On the last day of each month"),
+        (Every.QUARTER, 30, "On day 30 of January, April, July and October"),
+        (Every.QUARTER, 31, "On the last day of January, April, July and October"),
+    ],
+)
+def test_when_in_words(every: Every, on_day: int, words: str) -> None:
+    assert rules.in_words(every, on_day) == words
+
+
+def test_no_two_that_go_on_make_copies_of_one_title(browser: Browser, cara: Person) -> None:
+    dee = make_person(roles=[Role.BOARD_STAFF], name="Dee", email="dee@board.example")
+    make_report_schedule(cara, title="Old", ended_at=NOW)
+    make_report_schedule(dee, title="Weekly")
+    hill = make_agency()
+    usual: dict[str, Any] = {
+        "period": "last-12-months", "every": "month", "day_of_month": "31", "receivers": cara.email
+    }  # fmt: skip
+    url = "/reports/schedules/new"
+
+    page = browser.signed_in(cara).submit(url, **usual, title="Weekly", of="published")
+    assert page.errors == ["Dee has scheduled a report with this title already. Give this one another"]
+    for title, of in (("Old", "whole"), ("Weekly", str(hill.id))):
+        assert browser.submit(url, **usual, title=title, of=of).errors == []
+    assert "On the last day of each month 30 Nov 2026" in browser.get("/reports/schedules").text
 
 
 def test_a_scheduled_report_is_frozen_and_tells_who_may_see_it(cara: Person) -> None:
@@ -55,6 +92,7 @@ def test_a_scheduled_report_is_frozen_and_tells_who_may_see_it(cara: Person) -> 
     assert "“Weekly report”, of all agencies, from 24 November 2025 to 23 November 2026" in letters[0].body
     db.session.refresh(schedule)
     assert (schedule.next_on, schedule.failures) == (date(2026, 11, 30), 0)
+    assert schedule.last_copy_id == only(FrozenReport).id
 
 
 @pytest.mark.one_database
