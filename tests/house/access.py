@@ -473,6 +473,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "reports.schedules": (*LEAD, *STAFF),
     "reports.add_schedule": (*LEAD, *STAFF),
     "reports.schedule": (*LEAD, *STAFF),
+    "reports.change_schedule": (*LEAD, *STAFF),
     "reports.pause_schedule": (*LEAD, *STAFF),
     "reports.take_up_schedule": (*LEAD, *STAFF),
     "reports.end_schedule": (*LEAD, *STAFF),

@@ -32,6 +32,7 @@ from sscb_training.core.roles import Role
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import TrainingSession
 from sscb_training.people.models import Person
+from sscb_training.reports.schedules import queries as schedule_queries
 from sscb_training.reports.schedules import service as schedules
 from sscb_training.reports.schedules.models import ReportSchedule
 from tests.bookings.test_races import all_at_once
@@ -82,7 +83,7 @@ def make_scheduled_report() -> Race:
         schedule = get_or_404(ReportSchedule, schedule_id)
         return str(schedules.make(schedule, schedules.gather(schedule, now=NOW), now=NOW))
 
-    return Race(act, schedules, (schedules, "_who_may_still_see"), lambda got: got.count("True"))
+    return Race(act, schedules, (schedule_queries, "why_not_made"), lambda got: got.count("True"))
 
 
 def keep_paper() -> Race:

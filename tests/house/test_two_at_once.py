@@ -48,6 +48,7 @@ from tests.factories import (
     make_briefing,
     make_case_audit,
     make_person,
+    make_report_schedule,
     make_scheme,
     make_staff_group,
     make_venue,
@@ -184,21 +185,32 @@ def add_need() -> Case:
     return TrainingNeed, values | {"recorded_at": NOW}, verb
 
 
-def schedule_report() -> Case:
+def _scheduled() -> tuple[dict[str, Any], dict[str, Any]]:
     address = "cara@board.example"
     cara = make_person(roles=[Role.BOARD_STAFF], email=address)
     values: dict[str, Any] = {
         "title": "Twice", "is_published": False, "period": Preset.LAST_QUARTER, "every": Every.WEEK, "on_day": 1,
     }  # fmt: skip
-    verb = partial(schedules.schedule, **values, agency=None, receivers=[address], by=cara, now=NOW)
+    usual: dict[str, Any] = {"agency": None, "receivers": [address], "by": cara, "now": NOW}
     theirs = values | {"owner_id": make_person(name="Dee").id, "next_on": TODAY, "created_at": NOW}
-    return ReportSchedule, theirs, verb
+    return theirs, values | usual
+
+
+def schedule_report() -> Case:
+    theirs, asked = _scheduled()
+    return ReportSchedule, theirs, partial(schedules.schedule, **asked)
+
+
+def change_schedule() -> Case:
+    theirs, asked = _scheduled()
+    return ReportSchedule, theirs, partial(schedules.change, make_report_schedule(asked["by"]), **asked)
 
 
 CASES = [
     add_agency, change_agency, add_staff_group, rename_staff_group, add_scheme, change_scheme, add_theme,
     rename_theme, add_level_scheme, rename_level_scheme, add_venue, change_venue, add_course, record_briefing,
     record_audit, add_finding, add_action, add_question, add_news_item, add_need, schedule_report,
+    change_schedule,
 ]  # fmt: skip
 
 

@@ -4,9 +4,10 @@ import re
 from typing import Any
 
 from sscb_training.core import forms
+from sscb_training.core.edits import EditForm
 from sscb_training.core.forms import Form
 from sscb_training.reports.rules import Preset
-from sscb_training.reports.schedules.models import Every
+from sscb_training.reports.schedules.models import Every, ReportSchedule
 from sscb_training.reports.schedules.rules import LAST_DAY, WEEKDAYS
 
 WHOLE, PUBLISHED = "whole", "published"
@@ -57,3 +58,22 @@ class ScheduleForm(Form):
         """The one of the two days that is meant."""
         day: int = self.weekday.data if self.every.data == Every.WEEK else self.day_of_month.data
         return day
+
+
+class ChangeScheduleForm(EditForm, ScheduleForm):
+    """The same of a schedule that is there."""
+
+
+def schedule_as_it_is(schedule: ReportSchedule) -> dict[str, Any]:
+    """The usual answers of a schedule; of its two days the one that is not meant is the first."""
+    of = schedule.agency_id or (PUBLISHED if schedule.is_published else WHOLE)
+    is_weekly = schedule.every is Every.WEEK
+    return {
+        "title": schedule.title,
+        "of": of,
+        "period": schedule.period.value,
+        "every": schedule.every.value,
+        "weekday": schedule.on_day if is_weekly else 1,
+        "day_of_month": 1 if is_weekly else schedule.on_day,
+        "receivers": "\n".join(person.email for person in schedule.receivers if person.email),
+    }

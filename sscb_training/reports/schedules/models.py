@@ -63,6 +63,12 @@ class ReportSchedule(Base):
         secondary=report_receiver, order_by="Person.name, Person.id"
     )
 
+    @property
+    def report(self) -> str:
+        """What it sends: “Report of Vale”; “The board’s report, published figures”."""
+        of = f"Report of {self.agency.name}" if self.agency else "The board’s report"
+        return f"{of}, published figures" if self.is_published else of
+
     __table_args__ = (CheckConstraint("on_day BETWEEN 1 AND 31", name="is_a_day_of_a_week_or_month"),)
 
 

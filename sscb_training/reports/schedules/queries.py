@@ -18,6 +18,34 @@ _IN_FULL = (
 )
 
 
+def may_see(person: Person, agency: Agency | None) -> bool:
+    """Whether somebody may open this report now: staff any, a lead that of their agency; nobody without an account."""
+    if not (person.is_active and person.has_account):
+        return False
+    return person.is_board_staff or (agency is not None and agency.id in person.leads_agency_ids)
+
+
+def who_may_still_see(schedule: ReportSchedule) -> list[Person]:
+    """Who receives it and may open it."""
+    return [person for person in schedule.receivers if may_see(person, schedule.agency)]
+
+
+def why_not_made(schedule: ReportSchedule) -> str:
+    """What keeps its copies from being made, whatever its days say; empty where nothing does."""
+    if not may_see(schedule.owner, schedule.agency):
+        return "Its owner may not see this report any more."
+    if not who_may_still_see(schedule):
+        return "Nobody who receives it may see it any more."
+    return ""
+
+
+def next_copy_on(schedule: ReportSchedule) -> date | None:
+    """The day of its next copy; none while it is paused or stopped, or nobody may make it or receive it."""
+    if schedule.paused_at or schedule.stopped_at or why_not_made(schedule):
+        return None
+    return schedule.next_on
+
+
 def schedules_seen_by(viewer: Person) -> Sequence[ReportSchedule]:
     """Those that were not ended, by title: staff see all, others their own of agencies that they lead."""
     return rows(

@@ -1,6 +1,7 @@
-"""Pages of scheduled reports: add one, see how it stands, pause it, take it up again, end it."""
+"""Pages of scheduled reports: add one, see how it stands, change it, pause it, take it up again, end it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,8 +9,10 @@ from flask.typing import ResponseReturnValue
 from sscb_training.agencies.models import Agency
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
+from sscb_training.core.edits import Overtaken
 from sscb_training.core.forms import also_offer
 from sscb_training.core.roles import Role
+from sscb_training.core.timeline import events_about
 from sscb_training.core.times import plain_date
 from sscb_training.core.transaction import transaction
 from sscb_training.people.models import Person
@@ -18,8 +21,14 @@ from sscb_training.reports.board.routes import agencies_seen_by
 from sscb_training.reports.routes import bp
 from sscb_training.reports.rules import Preset
 from sscb_training.reports.schedules import queries, rules, service
-from sscb_training.reports.schedules.forms import PUBLISHED, WHOLE, ScheduleForm
-from sscb_training.reports.schedules.models import Every
+from sscb_training.reports.schedules.forms import (
+    PUBLISHED,
+    WHOLE,
+    ChangeScheduleForm,
+    ScheduleForm,
+    schedule_as_it_is,
+)
+from sscb_training.reports.schedules.models import Every, ReportSchedule
 
 
 @bp.get("/reports/schedules")
@@ -40,26 +49,13 @@ def schedules() -> ResponseReturnValue:
 def add_schedule() -> ResponseReturnValue:
     """Schedule a report that the viewer may see."""
     viewer = current_person()
-    today = clock.today()
-    agencies = {key: one for key, one in agencies_seen_by(viewer).items() if one.is_current(today)}
+    agencies = _agencies(viewer)
     form = ScheduleForm.from_request(weekday=1, day_of_month=1)
     also_offer(form.of, _offered(viewer, agencies))
     if form.accepted():
-        answers = form.answers
-        of = answers.pop("of")
         try:
             with transaction():
-                made = service.schedule(
-                    title=answers["title"],
-                    agency=agencies.get(of),
-                    is_published=of == PUBLISHED,
-                    period=Preset(answers["period"]),
-                    every=Every(answers["every"]),
-                    on_day=form.on_day,
-                    receivers=form.addresses,
-                    by=viewer,
-                    now=clock.now(),
-                )
+                made = service.schedule(**_meant(form, agencies), by=viewer, now=clock.now())
         except service.ScheduleRefused as refusal:
             form.refuse(refusal)
         else:
@@ -67,12 +63,75 @@ def add_schedule() -> ResponseReturnValue:
                 f"The report is scheduled. The first copy is made on {plain_date(made.next_on)}.", "success"
             )
             return redirect(url_for("reports.schedules"))
-    elif form.is_submitted() and not form.receivers.errors and not form.of.errors:
+    else:
+        _refuse_receivers(form, agencies)
+    return render_template("reports/add_schedule.html", form=form)
+
+
+@bp.route("/reports/schedules/<int:schedule_id>/change", methods=["GET", "POST"])
+@allow(Role.AGENCY_LEAD, *STAFF)
+def change_schedule(schedule_id: int) -> ResponseReturnValue:
+    """Change what it sends, when, and to whom."""
+    viewer = current_person()
+    found = queries.schedule_seen_by(viewer, schedule_id)
+    agencies = _agencies(viewer, besides=found.agency)
+    form = ChangeScheduleForm.from_request(**schedule_as_it_is(found))
+    also_offer(form.of, _offered(viewer, agencies))
+    if form.accepted():
+        try:
+            with transaction():
+                form.settle(found, schedule_as_it_is)
+                service.change(found, **_meant(form, agencies), by=viewer, now=clock.now())
+        except (Overtaken, service.ScheduleRefused) as refusal:
+            form.refuse(refusal)
+        else:
+            flash(f"The schedule is changed. {_next_in_words(found)}", "success")
+            return redirect(url_for("reports.schedule", schedule_id=schedule_id))
+    else:
+        _refuse_receivers(form, agencies)
+    return render_template(
+        "reports/change_schedule.html", form=form, schedule=found, next_in_words=_next_in_words(found)
+    )
+
+
+def _agencies(viewer: Person, besides: Agency | None = None) -> dict[int, Agency]:
+    """Those whose report the viewer may schedule: of today, and the one that it is of already."""
+    today = clock.today()
+    seen = agencies_seen_by(viewer)
+    return {key: one for key, one in seen.items() if one.is_current(today) or one is besides}
+
+
+def _meant(form: ScheduleForm, agencies: dict[int, Agency]) -> dict[str, Any]:
+    """What the form asks of the verbs."""
+    answers = form.answers
+    return {
+        "title": answers["title"],
+        "agency": agencies.get(answers["of"]),
+        "is_published": answers["of"] == PUBLISHED,
+        "period": Preset(answers["period"]),
+        "every": Every(answers["every"]),
+        "on_day": form.on_day,
+        "receivers": form.addresses,
+    }
+
+
+def _refuse_receivers(form: ScheduleForm, agencies: dict[int, Agency]) -> None:
+    """Say who cannot be told together with what else is wrong with the form."""
+    if form.is_submitted() and not form.receivers.errors and not form.of.errors:
         try:
             service.receivers_of(form.addresses, agencies.get(form.of.data))
         except service.ScheduleRefused as refusal:
             form.refuse(refusal)
-    return render_template("reports/add_schedule.html", form=form)
+
+
+def _next_in_words(schedule: ReportSchedule) -> str:
+    """When the next copy is made, or what keeps it from being made."""
+    next_on = queries.next_copy_on(schedule)
+    if next_on is not None:
+        return (
+            f"The next copy is made {'today' if next_on <= clock.today() else f'on {plain_date(next_on)}'}."
+        )
+    return f"No copy is made. {queries.why_not_made(schedule) or 'It waits to be taken up again.'}"
 
 
 def _offered(viewer: Person, agencies: dict[int, Agency]) -> dict[int | str, str]:
@@ -91,8 +150,10 @@ def schedule(schedule_id: int) -> ResponseReturnValue:
         "reports/schedule.html",
         schedule=found,
         in_words=rules.in_words,
-        is_orphaned=not service.may_see(found.owner, found.agency),
-        may_see={person.id for person in found.receivers if service.may_see(person, found.agency)},
+        next_on=queries.next_copy_on(found),
+        events=events_about(found),
+        is_orphaned=not queries.may_see(found.owner, found.agency),
+        may_see={person.id for person in found.receivers if queries.may_see(person, found.agency)},
         most_failures=rules.MOST_FAILURES,
     )
 
@@ -108,7 +169,7 @@ def pause_schedule(schedule_id: int) -> ResponseReturnValue:
 @allow(Role.AGENCY_LEAD, *STAFF)
 def take_up_schedule(schedule_id: int) -> ResponseReturnValue:
     """Go on after a pause, after it stopped, or with one's own right where its owner has lost theirs."""
-    return _change(schedule_id, service.take_up, "The schedule goes on. The next copy is made on {next_on}.")
+    return _change(schedule_id, service.take_up, "The schedule goes on. {next}")
 
 
 @bp.route("/reports/schedules/<int:schedule_id>/end", methods=["GET", "POST"])
@@ -126,7 +187,7 @@ def _change(schedule_id: int, change: Callable[..., None], done: str) -> Respons
     found = queries.schedule_seen_by(viewer, schedule_id)
     with transaction():
         change(found, by=viewer, now=clock.now())
-    flash(done.format(next_on=plain_date(found.next_on)), "success")
+    flash(done.format(next=_next_in_words(found)), "success")
     if found.ended_at:
         return redirect(url_for("reports.schedules"))
     return redirect(url_for("reports.schedule", schedule_id=schedule_id))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from sscb_training.agencies.models import Agency
 from sscb_training.core import history, mail
@@ -12,6 +13,7 @@ from sscb_training.core.times import london_date
 from sscb_training.people.models import Person
 from sscb_training.people.queries import board_staff, person_by_email
 from sscb_training.reports.board import queries as board
+from sscb_training.reports.board.asked import Asked
 from sscb_training.reports.frozen import service as frozen
 from sscb_training.reports.rules import Preset, days_of
 from sscb_training.reports.schedules import queries, rules
@@ -20,13 +22,6 @@ from sscb_training.reports.schedules.models import Every, ReportSchedule
 
 class ScheduleRefused(Refused):
     """A schedule that cannot be."""
-
-
-def may_see(person: Person, agency: Agency | None) -> bool:
-    """Whether somebody may open this report now: staff any, a lead that of their agency; nobody without an account."""
-    if not (person.is_active and person.has_account):
-        return False
-    return person.is_board_staff or (agency is not None and agency.id in person.leads_agency_ids)
 
 
 def schedule(
@@ -42,7 +37,7 @@ def schedule(
     now: datetime,
 ) -> ReportSchedule:
     """Make this report from now on, for people with these addresses: each has an account, and the right to see it."""
-    if not may_see(by, agency):
+    if not queries.may_see(by, agency):
         raise ScheduleRefused("You cannot open this report yourself")
     people = receivers_of(receivers, agency)
     with only_if_free(partial(_refuse_taken_title, title, agency, by=by)):
@@ -64,9 +59,61 @@ def schedule(
     return made
 
 
-def _refuse_taken_title(title: str, agency: Agency | None, *, by: Person) -> None:
+def change(
+    schedule: ReportSchedule,
+    *,
+    title: str,
+    agency: Agency | None,
+    is_published: bool,
+    period: Preset,
+    every: Every,
+    on_day: int,
+    receivers: Sequence[str],
+    by: Person,
+    now: datetime,
+) -> None:
+    """Change what it sends, when and to whom, with the checks of a new one. Whose it is stays, and how it stands.
+
+    A copy that is owed, because its day has come or the last try failed, is made first, and only then by the new days.
+    """
+    lock(schedule)
+    if not queries.may_see(by, agency):
+        raise ScheduleRefused("You cannot open this report yourself", about="of")
+    if agency is not schedule.agency and not queries.may_see(schedule.owner, agency):
+        raise ScheduleRefused(
+            f"It is made with the access of its owner, and {schedule.owner.name} cannot open this report",
+            about="of",
+        )
+    people = receivers_of(receivers, agency)
+    before, today = _as_told(schedule), london_date(now)
+    with only_if_free(partial(_refuse_taken_title, title, agency, by=by, but=schedule)):
+        schedule.title, schedule.agency, schedule.is_published = title, agency, is_published
+        schedule.period, schedule.every, schedule.on_day = period, every, on_day
+        schedule.receivers = people
+        if schedule.next_on > today and not schedule.failures:
+            schedule.next_on = rules.next_day(every, on_day, after=today)
+    told = _as_told(schedule)
+    if changes := {name: [was, told[name]] for name, was in before.items() if was != told[name]}:
+        history.record("changed", schedule, by=by, at=now, **changes)
+
+
+def _as_told(schedule: ReportSchedule) -> dict[str, Any]:
+    """What the history tells of it, in words."""
+    return {
+        "title": schedule.title,
+        "report": schedule.report,
+        "period": schedule.period,
+        "when": rules.in_words(schedule.every, schedule.on_day),
+        "next_copy": queries.next_copy_on(schedule),
+        "told": sorted(person.name for person in schedule.receivers),
+    }
+
+
+def _refuse_taken_title(
+    title: str, agency: Agency | None, *, by: Person, but: ReportSchedule | None = None
+) -> None:
     found = queries.schedule_titled(title, agency=agency)
-    if found is not None:
+    if found is not None and found is not but:
         who = "You have" if found.owner is by else f"{found.owner.name} has"
         raise ScheduleRefused(
             f"{who} scheduled a report with this title already. Give this one another", about="title"
@@ -79,7 +126,7 @@ def receivers_of(addresses: Sequence[str], agency: Agency | None) -> list[Person
     unknown = []
     for address in addresses:
         person = person_by_email(address)
-        if person is None or not may_see(person, agency):
+        if person is None or not queries.may_see(person, agency):
             unknown.append(address)
         else:
             found[person.id] = person
@@ -105,9 +152,9 @@ def take_up(schedule: ReportSchedule, *, by: Person, now: datetime) -> None:
     Where its owner may not see it any more, who takes it up is its owner from now on, and is told if nobody else can be.
     """
     lock(schedule)
-    if not may_see(schedule.owner, schedule.agency):
+    if not queries.may_see(schedule.owner, schedule.agency):
         schedule.owner = by
-        if not _who_may_still_see(schedule):
+        if not queries.who_may_still_see(schedule):
             schedule.receivers.append(by)
     schedule.paused_at = schedule.stopped_at = None
     schedule.failures, schedule.failure = 0, ""
@@ -124,11 +171,13 @@ def end(schedule: ReportSchedule, *, by: Person, now: datetime) -> None:
 
 def gather(schedule: ReportSchedule, *, now: datetime) -> frozen.Figures | None:
     """The figures of a report that is due, before anything is locked; nothing where nobody may see them."""
-    if not may_see(schedule.owner, schedule.agency) or not _who_may_still_see(schedule):
-        return None
+    return None if queries.why_not_made(schedule) else frozen.gather(_asked(schedule, now), now=now)
+
+
+def _asked(schedule: ReportSchedule, now: datetime) -> Asked:
     today = london_date(now)
     begin, end = days_of(schedule.period, today=today)
-    asked = board.asked(
+    return board.asked(
         begin,
         end,
         agency=schedule.agency,
@@ -137,40 +186,31 @@ def gather(schedule: ReportSchedule, *, now: datetime) -> frozen.Figures | None:
         since=None,
         today=today,
     )
-    return frozen.gather(asked, now=now)
 
 
 def make(schedule: ReportSchedule, figures: frozen.Figures | None, *, now: datetime) -> bool:
     """Freeze the report and tell whoever may still see it; whether it was still to do. What it lacks is a failure.
 
-    Whether it is due, and who may see it, is asked again under the lock: the figures were gathered before.
+    Whether it is due, what it sends, and who may see it, is asked again under the lock: the figures were gathered before.
     """
     lock(schedule)
     today = london_date(now)
     if schedule.next_on > today or schedule.paused_at or schedule.stopped_at or schedule.ended_at:
         return False
-    if not may_see(schedule.owner, schedule.agency):
-        fail(schedule, "Its owner may not see this report any more.", now=now)
+    if why := queries.why_not_made(schedule):
+        fail(schedule, why, now=now)
         return True
-    receivers = _who_may_still_see(schedule)
-    if not receivers:
-        fail(schedule, "Nobody who receives it may see it any more.", now=now)
-        return True
-    if figures is None:
-        return False  # they may again since a moment ago: the next run makes it
+    if figures is None or figures.asked != _asked(schedule, now):
+        return False  # somebody changed that a moment ago: the next run makes it
     copy = frozen.freeze(figures, title=schedule.title, by=schedule.owner)
     schedule.last_made_at = now
     schedule.failures, schedule.failure = 0, ""
     schedule.next_on = rules.next_day(schedule.every, schedule.on_day, after=today)
     db.session.flush()
     schedule.last_copy_id = copy.id
-    for person in receivers:
+    for person in queries.who_may_still_see(schedule):
         mail.queue("reports/made", to=person.email, at=now, frozen_report=copy)
     return True
-
-
-def _who_may_still_see(schedule: ReportSchedule) -> list[Person]:
-    return [person for person in schedule.receivers if may_see(person, schedule.agency)]
 
 
 def fail(schedule: ReportSchedule, why: str, *, now: datetime) -> None:
@@ -185,5 +225,5 @@ def fail(schedule: ReportSchedule, why: str, *, now: datetime) -> None:
         return
     schedule.stopped_at = now
     history.record("stopped", schedule, by=None, at=now, because=why)
-    for person in [schedule.owner] if may_see(schedule.owner, schedule.agency) else board_staff():
+    for person in [schedule.owner] if queries.may_see(schedule.owner, schedule.agency) else board_staff():
         mail.queue("reports/stopped", to=person.email, at=now, report_schedule=schedule)

@@ -14,6 +14,7 @@ from sscb_training.people.models import Person
 from sscb_training.reports.board.models import FrozenReport
 from sscb_training.reports.frozen import service as frozen
 from sscb_training.reports.schedules import rules
+from sscb_training.reports.schedules import service as schedules
 from sscb_training.reports.schedules.jobs import make_scheduled_reports
 from sscb_training.reports.schedules.models import Every
 from tests.browser import Browser
@@ -217,6 +218,109 @@ def test_staff_schedule_a_report_pause_it_and_end_it(browser: Browser, cara: Per
     page = browser.fill(browser.click("End this schedule"))
     assert "No report is scheduled" in page.text
     assert "No report is scheduled" in browser.get("/reports").text
+
+
+def test_a_schedule_is_changed_and_says_when_it_goes_next(browser: Browser, cara: Person) -> None:
+    dee = make_person(roles=[Role.BOARD_STAFF], name="Dee", email="dee@board.example")
+    hill = make_agency(name="Hill")
+    schedule_id = make_report_schedule(cara, next_on=date(2026, 11, 30), receivers=[cara, dee]).id
+    browser.signed_in(dee).get(f"/reports/schedules/{schedule_id}")
+
+    page = browser.click("Change this schedule")
+    assert "The next copy is made on 30 November 2026." in page.text
+    page = browser.fill(
+        page, title="Monthly", of=str(hill.id), period="last-quarter", every="month", day_of_month="31",
+        receivers="dee@board.example",
+    )  # fmt: skip
+
+    assert "The schedule is changed. The next copy is made on 30 November 2026." in page.text
+    page = browser.fill(browser.click("Change this schedule"), day_of_month="3")
+    assert "The schedule is changed. The next copy is made on 3 December 2026." in page.text
+    assert page.h1 == "Monthly"
+    for line in (
+        f"Owner {cara.name}",
+        "Title: was Weekly report, now Monthly",
+        "Report: was The board’s report, now Report of Hill",
+        "Period: was Last 12 months, now Last quarter",
+        "When: was Every Monday, now On the last day of each month",
+        f"Told: was {cara.name}; Dee, now Dee",
+        "Next copy: was 30 November 2026, now 3 December 2026",
+    ):
+        assert line in page.text
+    assert make_scheduled_reports(datetime(2026, 12, 3, 9, tzinfo=NOW.tzinfo)) == 1
+    copy = only(FrozenReport)
+    assert (copy.title, copy.agency_id) == ("Monthly", hill.id)
+
+
+@pytest.mark.parametrize("given", [{"next_on": TODAY}, {"next_on": TODAY + timedelta(days=1), "failures": 1}])
+def test_a_copy_that_is_owed_is_made_once_after_a_change(
+    browser: Browser, cara: Person, given: dict[str, Any]
+) -> None:
+    schedule = make_report_schedule(cara, **given)
+
+    page = browser.signed_in(cara).submit(
+        f"/reports/schedules/{schedule.id}/change", every="month", day_of_month="20"
+    )
+
+    assert (
+        f"The next copy is made {'today' if given['next_on'] == TODAY else 'on 24 November 2026'}."
+        in page.text
+    )
+    for day in (0, 1, 2):
+        make_scheduled_reports(NOW + timedelta(days=day))
+    assert only(FrozenReport).title == "Weekly report"
+    db.session.refresh(schedule)
+    assert schedule.next_on == date(2026, 12, 20)
+
+
+def test_what_is_asked_of_a_new_schedule_is_asked_of_a_change(browser: Browser, cara: Person) -> None:
+    lead = make_person(leads=(hill := make_agency()), agency=hill, email="lead@hill.example", name="Lea Lead")
+    of_hill = make_report_schedule(lead, agency=hill)
+    make_report_schedule(lead, agency=hill, title="Another")
+    url = f"/reports/schedules/{of_hill.id}/change"
+
+    browser.signed_in(cara)
+    page = browser.submit(url, of="whole", receivers=cara.email)
+    assert page.errors == ["It is made with the access of its owner, and Lea Lead cannot open this report"]
+    page = browser.submit(url, title="", receivers="nobody@hill.example")
+    assert page.errors[0] == "Enter a title"
+    assert page.errors[1].startswith("nobody@hill.example cannot open this report.")
+    browser.signed_in(lead)
+    assert browser.submit(url, title="Another").errors == [
+        "You have scheduled a report with this title already. Give this one another"
+    ]
+    assert browser.submit(url).errors == []
+    changed(of_hill, ended_at=NOW)
+    browser.get(url, status=404)
+
+
+def test_a_change_takes_nothing_up(browser: Browser, cara: Person) -> None:
+    left = make_person(roles=[Role.BOARD_STAFF], email="left@board.example", name="Les Left")
+    stopped = make_report_schedule(cara, title="Stopped", failures=5, stopped_at=NOW).id
+    orphaned = make_report_schedule(left, title="Orphaned", receivers=[cara]).id
+    _take_roles_away(left)
+    browser.signed_in(cara)
+
+    page = browser.submit(f"/reports/schedules/{stopped}/change", weekday="3")
+    assert "No copy is made. It waits to be taken up again." in page.text
+    page = browser.submit(f"/reports/schedules/{orphaned}/change", weekday="3")
+    assert "No copy is made. Its owner may not see this report any more." in page.text
+    assert "Owner Les Left" in page.text
+    assert make_scheduled_reports(NOW + timedelta(days=7)) == 1
+    assert rows(db.select(FrozenReport)) == []
+
+
+def test_no_copy_is_made_of_what_a_schedule_sent_before_a_change(cara: Person) -> None:
+    schedule = make_report_schedule(cara)
+    hill = make_agency()
+    figures = schedules.gather(schedule, now=NOW)
+    changed(schedule, agency_id=hill.id)
+
+    with transaction():
+        assert not schedules.make(schedule, figures, now=NOW)
+
+    assert make_scheduled_reports(NOW) == 1
+    assert only(FrozenReport).agency_id == hill.id
 
 
 def test_a_lead_schedules_their_own_agencys_report_and_no_other(browser: Browser, cara: Person) -> None:
