@@ -222,6 +222,16 @@ def _open_sqlite(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+POSTGRESQL = "-c jit=off -c work_mem=32MB"
+"""What each connection asks of PostgreSQL (docs/decisions/0003); the address of the database may say else."""
+
+
+@event.listens_for(Engine, "do_connect")
+def _open_postgresql(dialect: Dialect, _record: object, _given: object, options: dict[str, Any]) -> None:
+    if dialect.name == "postgresql":
+        options["options"] = f"{POSTGRESQL} {options.get('options', '')}"
+
+
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import StatementError
+from sqlalchemy.pool import NullPool
 
 from sscb_training.agencies.models import Agency
 from sscb_training.core.db import db, journal_mode, lock, row_key
@@ -52,6 +53,16 @@ def test_sqlite_is_opened_durably(app: Flask, tmp_path: object) -> None:
         assert connection.scalar(text("PRAGMA journal_mode")).upper() == journal_mode(
             sqlite3.sqlite_version_info
         )
+
+
+def test_postgresql_compiles_nothing_and_sorts_in_memory(app: Flask) -> None:
+    if db.engine.dialect.name != "postgresql":
+        return
+    address = db.engine.url.update_query_dict({"options": "-c work_mem=8MB"})
+    for url, memory in ((db.engine.url, "32MB"), (address, "8MB")):
+        with create_engine(url, poolclass=NullPool).connect() as connection:
+            settings = [connection.scalar(text(f"SHOW {name}")) for name in ("jit", "work_mem")]
+        assert settings == ["off", memory]
 
 
 def test_a_moment_without_a_zone_is_refused(app: Flask) -> None:
