@@ -263,8 +263,6 @@ def claim(meeting: CTE) -> CTE:
     Who has none waits: for approval, on the waiting list, or for their own answer to an offer. What became of it after the
     day is left out, as far as the booking keeps when.
     """
-    placed_at = func.coalesce(Booking.confirmed_at, Booking.requested_at)
-    has_place = and_(Booking.status == BookingStatus.CONFIRMED, placed_at < ENDS, placed_at < KNOWN_BEFORE)
     later = Booking.status.in_([BookingStatus.OFFERED, BookingStatus.CONFIRMED])
     waits = case(
         (and_(later, Booking.offered_at < ENDS, Booking.offered_at < KNOWN_BEFORE), Waits.OFFER),
@@ -278,35 +276,60 @@ def claim(meeting: CTE) -> CTE:
         ),
         else_=Waits.APPROVAL,
     )
-    coming = (  # distinct, so that SQLite finds these few dates first
+    coming = _coming(meeting)
+    return (
+        select(
+            coming.c.need_id,
+            Booking.person_id,
+            coming.c.starts_at,
+            case((_has_place(), 1), else_=0).label("has_place"),
+            waits.label("waits"),
+        )
+        .join(Booking, Booking.training_session_id == coming.c.id)
+        .where(_claims())
+        .cte("claim")
+    )
+
+
+def claims_joined(meeting: CTE) -> AnyColumns:
+    """Who claims each coming date of these versions: need, who has a place, who waits; both joined with commas.
+
+    Date by date, or PostgreSQL would look through all bookings that there ever were.
+    """
+    coming = _coming(meeting)
+    asked = select(_joined_apart(_has_place())).where(Booking.training_session_id == coming.c.id, _claims())
+    return select(coming.c.need_id, asked.scalar_subquery())
+
+
+def _coming(meeting: CTE) -> CTE:
+    """The coming dates of these versions. Distinct, so that SQLite finds these few first."""
+    return (
         select(meeting.c.need_id, TrainingSession.id, TrainingSession.starts_at)
         .join(TrainingSession, TrainingSession.course_version_id == meeting.c.course_version_id)
         .where(TrainingSession.status == SessionStatus.PUBLISHED, TrainingSession.starts_at >= BEGINS)
         .distinct()
         .cte("coming_date")
     )
-    return (
-        select(
-            coming.c.need_id,
-            Booking.person_id,
-            coming.c.starts_at,
-            case((has_place, 1), else_=0).label("has_place"),
-            waits.label("waits"),
-        )
-        .join(Booking, Booking.training_session_id == coming.c.id)
-        .where(
-            Booking.status.in_(LIVE),
-            Booking.unscheduled.is_(False),
-            Booking.requested_at < ENDS,
-            Booking.requested_at < KNOWN_BEFORE,
-            or_(
-                Booking.outcome.is_(None),
-                Booking.outcome_on > AS_AT,
-                Booking.outcome_recorded_at >= KNOWN_BEFORE,
-            ),
-        )
-        .cte("claim")
+
+
+def _claims() -> Condition:
+    """Whether a booking claims its date on the day, as was known."""
+    return and_(
+        Booking.status.in_(LIVE),
+        Booking.unscheduled.is_(False),
+        Booking.requested_at < ENDS,
+        Booking.requested_at < KNOWN_BEFORE,
+        or_(
+            Booking.outcome.is_(None),
+            Booking.outcome_on > AS_AT,
+            Booking.outcome_recorded_at >= KNOWN_BEFORE,
+        ),
     )
+
+
+def _has_place() -> Condition:
+    placed_at = func.coalesce(Booking.confirmed_at, Booking.requested_at)
+    return and_(Booking.status == BookingStatus.CONFIRMED, placed_at < ENDS, placed_at < KNOWN_BEFORE)
 
 
 def place(meeting: CTE) -> CTE:
@@ -398,17 +421,12 @@ def holders_joined_on_both() -> CompoundSelect[*tuple[Any, ...]]:
     Whoever came after the earlier day stands behind a semicolon, and holds it on the later day alone.
     """
     session = _sessions_that_count(False)
-    in_time = Booking.outcome_on <= EARLIER
-    first, later = (
-        func.coalesce(joined(case((one, Booking.person_id))), "") for one in (in_time, not_(in_time))
-    )
+    people = _joined_apart(Booking.outcome_on <= EARLIER)
     days = case((_counts_by(session, EARLIER), THEN + NOW), else_=NOW)
     return union_all(
         *_joined_by_need(False, EARLIER, literal(THEN)),
         *_joined_by_need(False, AS_AT, literal(NOW)),
-        select(session.c.need_id, days, _who_came(session, first + ";" + later)).where(
-            _counts_by(session, AS_AT)
-        ),
+        select(session.c.need_id, days, _who_came(session, people)).where(_counts_by(session, AS_AT)),
     )
 
 
@@ -440,6 +458,14 @@ def _counts_by(session: Subquery, on: BindParameter[date]) -> Condition:
 def joined(numbers: SQLColumnExpression[int]) -> ColumnElement[str]:
     """Ids in one text with commas between them, in any order."""
     return func.aggregate_strings(cast(numbers, String), ",")
+
+
+def _joined_apart(first: Condition) -> ColumnElement[str]:
+    """The people of bookings in one text; those of whom the condition does not hold stand behind a semicolon."""
+    before, after = (
+        func.coalesce(joined(case((one, Booking.person_id))), "") for one in (first, not_(first))
+    )
+    return before + ";" + after
 
 
 def stands(holding: FromClause, on: BindParameter[date] = AS_AT) -> Condition:

@@ -286,8 +286,10 @@ def _tallies(
     if in_force is None:
         in_force = _in_force(given, one_need=one_need)
     booked, claiming = People(set), People(set)
-    for need_id, person_id, has_place in ask(statements.claims(one_need=one_need), given) if claims else ():
-        (booked if has_place else claiming)[need_id].add(person_id)
+    for need_id, people in ask(statements.claims(one_need=one_need), given) if claims else ():
+        with_place, _, without = people.partition(";")
+        booked[need_id].update(_split(with_place))
+        claiming[need_id].update(_split(without))
     waiting = {need_id: people - booked[need_id] for need_id, people in claiming.items()}
     places = ask(statements.jobs(one_need=one_need, one_agency=one_agency), given)
     alike = rules.by_jobs((*job, _split(people)) for *job, people in places)

@@ -85,9 +85,8 @@ def holders_on_both() -> CompoundSelect[*tuple[Any, ...]]:
 
 @cache
 def claims(*, one_need: bool) -> AnyColumns:
-    """Who has a place that would meet a need, or waits for one: need, person, whether it is a place."""
-    asked = parts.claim(parts.meeting(one_need=one_need))
-    return select(asked.c.need_id, asked.c.person_id, asked.c.has_place)
+    """Who has a place that would meet a need, and who waits for one: need, people; whoever waits after a semicolon."""
+    return parts.claims_joined(parts.meeting(one_need=one_need))
 
 
 @cache
