@@ -60,7 +60,7 @@ def _lines(entry: HistoryEntry) -> Iterator[str]:
     """A list of two is what was before and what is now, as `history.amend` gives it, and shown whole; a fact is no list."""
     kinds = Base.metadata.tables[entry.subject_type].columns
     for name, value in entry.detail.items():
-        label = name.replace("_", " ").capitalize()
+        label = name.replace("_", " ").replace("url", "address").capitalize()
         kind = getattr(kinds[name].type, "enum_class", None) if name in kinds else None
         if isinstance(value, list) and len(value) == 2 and value[0] != value[1]:
             before, now = (_in_words(item, kind) or "nothing" for item in value)

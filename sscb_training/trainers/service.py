@@ -46,7 +46,7 @@ def correct_ledger(
     """
     lock(agency)
     if on > london_date(now):
-        raise LedgerRefused("The day must be today or in the past")
+        raise LedgerRefused("The day must be today or in the past.")
     if last := queries.last_correction(agency):
         was = (last.trainer, last.on, last.half_days, last.reason, last.recorded_by_id)
         if was == (trainer, on, half_days, reason, by and by.id) and now - last.recorded_at < SENT_AGAIN:

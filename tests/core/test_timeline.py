@@ -56,6 +56,18 @@ def test_words_of_a_column_are_told_by_their_labels(asha: Person, hill_school: A
     assert list(changed.lines) == ["Sector: was Education, now Primary care"]
 
 
+def test_an_address_is_called_so(cara: Person) -> None:
+    person = make_person()
+    with transaction():
+        history.record(
+            "removed a link", person, by=cara, at=NOW, url="https://one.example", map_url=["a", "b"]
+        )
+
+    (event,) = timeline.events_about(person)
+
+    assert event.lines == ["Address: https://one.example", "Map address: was a, now b"]
+
+
 def test_a_change_is_told_whole(cara: Person) -> None:
     person, before = make_person(), "long " * 100
     with transaction():

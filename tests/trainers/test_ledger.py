@@ -191,7 +191,7 @@ def test_staff_see_correct_and_use_the_ledger(
     correct = f"/trainer-days/{agency}/correct"
     answers: dict[str, Any] = {"direction": "less", "half_days": "1", "reason": "Ill."}
     page = browser.submit(correct, button="Correct the ledger", **answers, on=["24", "11", "2026"])
-    assert page.errors == ["The day must be today or in the past"]
+    assert page.errors == ["The day must be today or in the past."]
     browser.submit(correct, button="Correct the ledger", **answers, on=["23", "11", "2026"])
     page = browser.get(f"/trainer-days/{agency}")
     assert "Corrected by hand by Cara Board: Ill." in page.text

@@ -46,10 +46,10 @@ def test_a_trainer_says_when_they_cannot_and_staff_see_it(
     add = "/my-training-dates/cannot"
     day: list[str] = ["7", "12", "2026"]
     assert browser.submit(add, button="Save", first_day=["1", "1", "2026"]).errors == [
-        "The time must still be to come"
+        "The time must still be to come."
     ]
     assert browser.submit(add, button="Save", first_day=day, last_day=["6", "12", "2026"]).errors == [
-        "The end must be after the start"
+        "The end must be after the start."
     ]
     browser.submit(add, button="Save", first_day=day, starts="8am", ends="12 noon", note="School run")
     page = browser.submit(add, button="Save", first_day=["1", "2", "2027"], last_day=["5", "2", "2027"])

@@ -165,7 +165,7 @@ def _decide(charge: Charge, state: ChargeState, reason: str, *, by: Person | Non
 
 def _refuse_an_end_before_the_start(*, valid_from: date, valid_to: date | None = None, **_: Any) -> None:
     if valid_to is not None and valid_to < valid_from:
-        raise ChargeRefused("The last day must be the same as or after the first day")
+        raise ChargeRefused("The last day must be the same as or after the first day.")
 
 
 def _refuse_a_second(policy: ChargePolicy) -> None:

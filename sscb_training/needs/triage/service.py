@@ -27,7 +27,7 @@ def lead_to(
         {need.id: need for need in wanted},
     )
     if not before and not after:
-        raise needs.NeedRefused("Select the needs that it leads to", about="needs")
+        raise needs.NeedRefused("Select the needs that it leads to.", about="needs")
     re_opened = []
     for need_id in sorted(after.keys() - before.keys()):
         if re_open_for(after[need_id], finding.case_audit, by=by, now=now) is not None:

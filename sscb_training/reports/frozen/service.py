@@ -58,7 +58,7 @@ def delete(copy: FrozenReport, *, because: str, by: Person, now: datetime) -> No
     """Take the figures away, once; that there was a copy, who deleted it and why stay."""
     lock(copy)
     if copy.deleted_at is not None:
-        raise FrozenRefused("This copy is deleted already")
+        raise FrozenRefused("This copy is deleted already.")
     copy.content = None
     copy.deleted_at, copy.deleted_by_id, copy.deleted_because = now, by.id, because
     history.record("deleted", copy, by=by, at=now, because=because)

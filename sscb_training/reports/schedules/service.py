@@ -38,7 +38,7 @@ def schedule(
 ) -> ReportSchedule:
     """Make this report from now on, for people with these addresses: each has an account, and the right to see it."""
     if not queries.may_see(by, agency):
-        raise ScheduleRefused("You cannot open this report yourself")
+        raise ScheduleRefused("You cannot open this report yourself.")
     people = receivers_of(receivers, agency)
     with only_if_free(partial(_refuse_taken_title, title, agency, by=by)):
         made = ReportSchedule(
@@ -78,10 +78,10 @@ def change(
     """
     lock(schedule)
     if not queries.may_see(by, agency):
-        raise ScheduleRefused("You cannot open this report yourself", about="of")
+        raise ScheduleRefused("You cannot open this report yourself.", about="of")
     if agency is not schedule.agency and not queries.may_see(schedule.owner, agency):
         raise ScheduleRefused(
-            f"It is made with the access of its owner, and {schedule.owner.name} cannot open this report",
+            f"It is made with the access of its owner, and {schedule.owner.name} cannot open this report.",
             about="of",
         )
     people = receivers_of(receivers, agency)
@@ -116,7 +116,7 @@ def _refuse_taken_title(
     if found is not None and found is not but:
         who = "You have" if found.owner is by else f"{found.owner.name} has"
         raise ScheduleRefused(
-            f"{who} scheduled a report with this title already. Give this one another", about="title"
+            f"{who} scheduled a report with this title already. Give this one another.", about="title"
         )
 
 
@@ -132,7 +132,7 @@ def receivers_of(addresses: Sequence[str], agency: Agency | None) -> list[Person
             found[person.id] = person
     if unknown:
         raise ScheduleRefused(
-            f"{', '.join(unknown)} cannot open this report. Whoever receives it needs an account and the right to see it",
+            f"{', '.join(unknown)} cannot open this report. Whoever receives it needs an account and the right to see it.",
             about="receivers",
         )
     return list(found.values())

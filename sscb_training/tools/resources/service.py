@@ -142,7 +142,7 @@ def _version(
 ) -> ResourceVersion:
     if bool(link) == (file is not None):
         raise ContentRefused(
-            "Choose a file or enter an address, not both" if link else "Choose a file or enter an address"
+            "Choose a file or enter an address, not both." if link else "Choose a file or enter an address."
         )
     by_id = by.id if by else None
     return ResourceVersion(

@@ -25,9 +25,9 @@ def add_time_away(
 ) -> TimeAway:
     """Note that a trainer cannot train in this time. Dates that they are down for stay: staff see both."""
     if ends_at <= starts_at:
-        raise TimeRefused("The end must be after the start")
+        raise TimeRefused("The end must be after the start.")
     if ends_at <= now:
-        raise TimeRefused("The time must still be to come")
+        raise TimeRefused("The time must still be to come.")
     one = TimeAway(trainer=trainer, starts_at=starts_at, ends_at=ends_at, note=note)
     db.session.add(one)
     db.session.flush()

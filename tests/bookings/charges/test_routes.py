@@ -93,7 +93,7 @@ def test_a_rule_refuses_what_makes_no_sense(browser: Browser, cara: Person) -> N
     page = browser.submit("/charges/policies/add", **usual, late_fee="25.5")
     assert page.errors == ["Charge for cancelling later must be an amount in pounds, like 25 or 12.50"]
     page = browser.submit("/charges/policies/add", **usual, valid_to=["1", "1", "2026"])
-    assert page.errors == ["The last day must be the same as or after the first day"]
+    assert page.errors == ["The last day must be the same as or after the first day."]
 
 
 def test_two_rules_for_the_same_do_not_begin_on_one_day(browser: Browser, cara: Person) -> None:

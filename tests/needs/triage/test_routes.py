@@ -75,7 +75,7 @@ def test_a_finding_joins_several_needs_and_leaves_one(browser: Browser, cara: Pe
 
     browser.click("Join a need : NEG-6")
     assert browser.page is not None
-    assert browser.fill(browser.page).errors == ["Select the needs that it leads to"]
+    assert browser.fill(browser.page).errors == ["Select the needs that it leads to."]
     page = browser.fill(browser.page, needs=[str(first.id), str(second.id)])
     assert "NEG-6 leads to N1, N2." in page.text
     assert "app-choices__current" in str(page.soup.find("a", string=re.compile("Nothing decided yet"))), (

@@ -69,7 +69,7 @@ def test_no_two_that_go_on_make_copies_of_one_title(browser: Browser, cara: Pers
     url = "/reports/schedules/new"
 
     page = browser.signed_in(cara).submit(url, **usual, title="Weekly", of="published")
-    assert page.errors == ["Dee has scheduled a report with this title already. Give this one another"]
+    assert page.errors == ["Dee has scheduled a report with this title already. Give this one another."]
     for title, of in (("Old", "whole"), ("Weekly", str(hill.id))):
         assert browser.submit(url, **usual, title=title, of=of).errors == []
     assert "On the last day of each month 30 Nov 2026" in browser.get("/reports/schedules").text
@@ -201,13 +201,13 @@ def test_staff_schedule_a_report_pause_it_and_end_it(browser: Browser, cara: Per
     assert page.errors == [
         "Enter a day of the month",
         "nobody@hill.example, stranger@x.example cannot open this report. Whoever receives it needs an account and the "
-        "right to see it",
+        "right to see it.",
     ]
     page = browser.submit(url, **usual, receivers=f"{cara.email}; {cara.email},")
     assert "The first copy is made on 10 January 2027" in page.text
     assert "On day 10 of January, April, July and October 10 Jan 2027 1 person On" in page.text
     again = browser.submit(url, **usual, receivers=cara.email)  # the Back button, and the same once more
-    assert again.errors == ["You have scheduled a report with this title already. Give this one another"]
+    assert again.errors == ["You have scheduled a report with this title already. Give this one another."]
     browser.get("/reports/schedules")
     page = browser.click("Quarterly")
     page = browser.fill(page, button="Pause")
@@ -281,13 +281,13 @@ def test_what_is_asked_of_a_new_schedule_is_asked_of_a_change(browser: Browser, 
 
     browser.signed_in(cara)
     page = browser.submit(url, of="whole", receivers=cara.email)
-    assert page.errors == ["It is made with the access of its owner, and Lea Lead cannot open this report"]
+    assert page.errors == ["It is made with the access of its owner, and Lea Lead cannot open this report."]
     page = browser.submit(url, title="", receivers="nobody@hill.example")
     assert page.errors[0] == "Enter a title"
     assert page.errors[1].startswith("nobody@hill.example cannot open this report.")
     browser.signed_in(lead)
     assert browser.submit(url, title="Another").errors == [
-        "You have scheduled a report with this title already. Give this one another"
+        "You have scheduled a report with this title already. Give this one another."
     ]
     assert browser.submit(url).errors == []
     changed(of_hill, ended_at=NOW)

@@ -185,7 +185,7 @@ def test_staff_add_replace_take_back_retire_and_reorder(
     twice = browser.submit(
         f"{page}/add", title="Guide", name="1.0", link="https://a.example.org/guide", file=_pdf(), **day
     )
-    assert twice.errors == ["Choose a file or enter an address, not both"]
+    assert twice.errors == ["Choose a file or enter an address, not both."]
     plain = browser.submit(f"{page}/add", title="Guide", name="1.0", link="http://a.example.org", **day)
     assert plain.errors[0].startswith("Address of a page elsewhere must begin with https://")
     browser.submit(f"{page}/add", title="Guide", name="1.0", link="https://a.example.org/guide", **day)
