@@ -3,11 +3,10 @@
 * *aim* is who a need is for: its staff groups, as known. A job that rests on a walk-in's word alone, which nobody has
   checked yet, puts nobody into it and makes no line;
 * *holding* is what meets it, person by person, each from a day and perhaps until one;
-* *held* is who holds it on the day, and what of it;
-* *claiming* is who has a confirmed place on a coming date that would meet it, or waits for one, since that day or before.
+* *held* is who holds it on the day, and what of it.
 
-The headcounts beside them are in `lines`. Whom a need was for and what answered it are rows that were known on a day, as
-all else is.
+Who claims a place that would meet it is in `claims`, and the headcounts beside them are in `lines`. Whom a need was for and
+what answered it are rows that were known on a day, as all else is.
 """
 
 from datetime import date, timedelta
@@ -35,21 +34,20 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    union,
     union_all,
 )
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import ColumnElement
 
-from sscb_training.accreditation.models import Accreditation, scheme_course
+from sscb_training.accreditation.models import Accreditation
 from sscb_training.agencies.models import Sector
-from sscb_training.bookings.models import LIVE, Booking, BookingStatus, Outcome
+from sscb_training.bookings.models import Booking, Outcome
 from sscb_training.core.board import BoardSetting
 from sscb_training.core.db import Moment, words
 from sscb_training.core.times import at_london
-from sscb_training.courses.models import CourseVersion, SessionStatus, TrainingSession
+from sscb_training.courses.models import CourseVersion, TrainingSession
 from sscb_training.imports.models import Assessment, EarlierTraining
-from sscb_training.needs.coverage.rules import Standing, Waits
+from sscb_training.needs.coverage.rules import Standing
 from sscb_training.needs.models import Intervention, NeedAudience
 from sscb_training.needs.queries import first_versions, stood
 from sscb_training.people.models import Membership
@@ -174,10 +172,10 @@ def _known_by_then() -> Condition:
 
 def _sessions_that_count(one_need: bool) -> Subquery:
     """The training sessions of versions that count. Distinct, so that SQLite finds these few first, whatever follows."""
-    first, version = _counting_from(one_need)
+    first, version = counting_from(one_need)
     return (
         select(first.c.need_id, first.c.since, TrainingSession.id.label("training_session_id"))
-        .join(version, _from_there_on(version, first))
+        .join(version, from_there_on(version, first))
         .join(TrainingSession, TrainingSession.course_version_id == version.id)
         .distinct()
         .subquery()
@@ -208,7 +206,7 @@ def _trained(one_need: bool) -> AnyColumns:
     )
 
 
-def _counting_from(one_need: bool) -> tuple[Subquery, type[CourseVersion]]:
+def counting_from(one_need: bool) -> tuple[Subquery, type[CourseVersion]]:
     """The course versions from which on having attended counts, and the versions that are to be joined to them."""
     query = first_versions(KNOWN_BEFORE, counting=True)
     return (query.where(Intervention.need_id == NEED) if one_need else query).subquery(), aliased(
@@ -216,7 +214,7 @@ def _counting_from(one_need: bool) -> tuple[Subquery, type[CourseVersion]]:
     )
 
 
-def _from_there_on(version: type[CourseVersion], first: Subquery) -> Condition:
+def from_there_on(version: type[CourseVersion], first: Subquery) -> Condition:
     return and_(version.course_id == first.c.course_id, version.number >= first.c.number)
 
 
@@ -237,127 +235,6 @@ def works(on: Any) -> Condition:
     )
 
 
-def meeting(*, one_need: bool, refreshers: bool = True) -> CTE:
-    """The course versions that meet a need: those that count by themselves, and those of courses that lead to its scheme.
-
-    `refreshers`: whether courses are among them that only renew what somebody holds.
-    """
-    first, version = _counting_from(one_need)
-    by_course = select(first.c.need_id, version.id.label("course_version_id")).join(
-        version, _from_there_on(version, first)
-    )
-    by_scheme = (
-        select(Intervention.need_id, CourseVersion.id)
-        .join(scheme_course, scheme_course.c.scheme_id == Intervention.scheme_id)
-        .join(CourseVersion, CourseVersion.course_id == scheme_course.c.course_id)
-        .where(wanted(one_need))
-    )
-    if not refreshers:
-        by_scheme = by_scheme.where(scheme_course.c.is_refresher.is_(False))
-    return union(by_course, by_scheme).cte("meeting")
-
-
-def claim(meeting: CTE) -> CTE:
-    """Who asked by then for a coming date of these versions, when it begins, and whether they had a place by then.
-
-    Who has none waits: for approval, on the waiting list, or for their own answer to an offer. What became of it after the
-    day is left out, as far as the booking keeps when.
-    """
-    later = Booking.status.in_([BookingStatus.OFFERED, BookingStatus.CONFIRMED])
-    waits = case(
-        (and_(later, Booking.offered_at < ENDS, Booking.offered_at < KNOWN_BEFORE), Waits.OFFER),
-        (
-            and_(
-                Booking.status != BookingStatus.AWAITING_APPROVAL,
-                Booking.waitlisted_at < ENDS,
-                Booking.waitlisted_at < KNOWN_BEFORE,
-            ),
-            Waits.WAITING_LIST,
-        ),
-        else_=Waits.APPROVAL,
-    )
-    coming = _coming(meeting)
-    return (
-        select(
-            coming.c.need_id,
-            Booking.person_id,
-            coming.c.starts_at,
-            case((_has_place(), 1), else_=0).label("has_place"),
-            waits.label("waits"),
-        )
-        .join(Booking, Booking.training_session_id == coming.c.id)
-        .where(_claims())
-        .cte("claim")
-    )
-
-
-def claims_joined(meeting: CTE) -> AnyColumns:
-    """Who claims each coming date of these versions: need, who has a place, who waits; both joined with commas.
-
-    Date by date, or PostgreSQL would look through all bookings that there ever were.
-    """
-    coming = _coming(meeting)
-    asked = select(_joined_apart(_has_place())).where(Booking.training_session_id == coming.c.id, _claims())
-    return select(coming.c.need_id, asked.scalar_subquery())
-
-
-def _coming(meeting: CTE) -> CTE:
-    """The coming dates of these versions. Distinct, so that SQLite finds these few first."""
-    return (
-        select(meeting.c.need_id, TrainingSession.id, TrainingSession.starts_at)
-        .join(TrainingSession, TrainingSession.course_version_id == meeting.c.course_version_id)
-        .where(TrainingSession.status == SessionStatus.PUBLISHED, TrainingSession.starts_at >= BEGINS)
-        .distinct()
-        .cte("coming_date")
-    )
-
-
-def _claims() -> Condition:
-    """Whether a booking claims its date on the day, as was known."""
-    return and_(
-        Booking.status.in_(LIVE),
-        Booking.unscheduled.is_(False),
-        Booking.requested_at < ENDS,
-        Booking.requested_at < KNOWN_BEFORE,
-        or_(
-            Booking.outcome.is_(None),
-            Booking.outcome_on > AS_AT,
-            Booking.outcome_recorded_at >= KNOWN_BEFORE,
-        ),
-    )
-
-
-def _has_place() -> Condition:
-    placed_at = func.coalesce(Booking.confirmed_at, Booking.requested_at)
-    return and_(Booking.status == BookingStatus.CONFIRMED, placed_at < ENDS, placed_at < KNOWN_BEFORE)
-
-
-def place(meeting: CTE) -> CTE:
-    """The confirmed places, asked for by then, on coming dates of these versions, with when the date begins."""
-    asked = claim(meeting)
-    return (
-        select(asked.c.need_id, asked.c.person_id, asked.c.starts_at)
-        .where(asked.c.has_place == 1)
-        .cte("place")
-    )
-
-
-def claiming() -> CTE:
-    """Each person who claims a coming date that would meet one need, booked or waiting; booked when they are both."""
-    asked = claim(meeting(one_need=True))
-    standing = case((func.max(asked.c.has_place) == 1, BOOKED), else_=WAITING)
-    return (
-        select(
-            asked.c.need_id,
-            asked.c.person_id,
-            standing.label("standing"),
-            func.min(asked.c.waits).label("waits"),
-        )
-        .group_by(asked.c.need_id, asked.c.person_id)
-        .cte("claiming")
-    )
-
-
 def held(asked: CTE | None = None) -> CTE:
     """Each person who holds on the day what meets one need, with the latest and the strongest of what they hold; of
     those who claim a place alone where these are given."""
@@ -367,35 +244,6 @@ def held(asked: CTE | None = None) -> CTE:
     if asked is not None:
         query = query.where(holding.c.person_id.in_(select(asked.c.person_id)))
     return query.group_by(holding.c.person_id).cte("held")
-
-
-def claiming_and_held() -> CTE:
-    """Who claims a place, with what they hold already."""
-    asked = claiming()
-    before = held(asked)
-    return (
-        select(asked, before.c.since, before.c.until, before.c.basis)
-        .outerjoin(before, before.c.person_id == asked.c.person_id)
-        .cte("claiming_and_held")
-    )
-
-
-def left_to_train(aim: CTE) -> CTE:
-    """Each person of one need's audience, as far as they are known by name, who does not hold what meets it, with how
-    they claim a place, if they do."""
-    people, asked = holders().subquery(), claiming()
-    return (
-        select(Membership.person_id, asked.c.standing, asked.c.waits)
-        .outerjoin(asked, asked.c.person_id == Membership.person_id)
-        .where(
-            works(AS_AT),
-            or_(AGENCY.is_(None), Membership.agency_id == AGENCY),
-            Membership.staff_group_id.in_(select(aim.c.staff_group_id)),
-            Membership.person_id.not_in(select(people.c.person_id)),
-        )
-        .distinct()
-        .cte("left_to_train")
-    )
 
 
 def holders() -> CompoundSelect[*tuple[Any, ...]]:
@@ -421,7 +269,7 @@ def holders_joined_on_both() -> CompoundSelect[*tuple[Any, ...]]:
     Whoever came after the earlier day stands behind a semicolon, and holds it on the later day alone.
     """
     session = _sessions_that_count(False)
-    people = _joined_apart(Booking.outcome_on <= EARLIER)
+    people = joined_apart(Booking.outcome_on <= EARLIER)
     days = case((_counts_by(session, EARLIER), THEN + NOW), else_=NOW)
     return union_all(
         *_joined_by_need(False, EARLIER, literal(THEN)),
@@ -460,7 +308,7 @@ def joined(numbers: SQLColumnExpression[int]) -> ColumnElement[str]:
     return func.aggregate_strings(cast(numbers, String), ",")
 
 
-def _joined_apart(first: Condition) -> ColumnElement[str]:
+def joined_apart(first: Condition) -> ColumnElement[str]:
     """The people of bookings in one text; those of whom the condition does not hold stand behind a semicolon."""
     before, after = (
         func.coalesce(joined(case((one, Booking.person_id))), "") for one in (first, not_(first))

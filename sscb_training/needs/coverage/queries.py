@@ -286,7 +286,7 @@ def _tallies(
     if in_force is None:
         in_force = _in_force(given, one_need=one_need)
     booked, claiming = People(set), People(set)
-    for need_id, people in ask(statements.claims(one_need=one_need), given) if claims else ():
+    for need_id, people in ask(statements.claimants(one_need=one_need), given) if claims else ():
         with_place, _, without = people.partition(";")
         booked[need_id].update(_split(with_place))
         claiming[need_id].update(_split(without))

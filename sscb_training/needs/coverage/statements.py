@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from sscb_training.agencies.models import Agency, StaffGroup
-from sscb_training.needs.coverage import lines, parts
+from sscb_training.needs.coverage import claims, lines, parts
 from sscb_training.needs.coverage.parts import (
     AGENCY,
     AS_AT,
@@ -84,9 +84,9 @@ def holders_on_both() -> CompoundSelect[*tuple[Any, ...]]:
 
 
 @cache
-def claims(*, one_need: bool) -> AnyColumns:
+def claimants(*, one_need: bool) -> AnyColumns:
     """Who has a place that would meet a need, and who waits for one: need, people; whoever waits after a semicolon."""
-    return parts.claims_joined(parts.meeting(one_need=one_need))
+    return claims.joined(claims.meeting(one_need=one_need))
 
 
 @cache
@@ -147,8 +147,8 @@ def people(standing: int | None) -> AnyColumns:
 
 def _part(standing: int | None, aim: CTE) -> CTE:
     if standing is None:
-        return parts.left_to_train(aim)
-    return parts.held() if standing == IN_FORCE else parts.claiming_and_held()
+        return claims.left_to_train(aim)
+    return parts.held() if standing == IN_FORCE else claims.claiming_and_held()
 
 
 @cache

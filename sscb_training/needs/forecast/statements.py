@@ -31,7 +31,7 @@ from sscb_training.bookings.queries import taken
 from sscb_training.core.db import Moment
 from sscb_training.core.times import at_london
 from sscb_training.courses.models import Course, CourseVersion, SessionStatus, TrainingSession
-from sscb_training.needs.coverage import lines, parts
+from sscb_training.needs.coverage import claims, lines, parts
 from sscb_training.needs.coverage.parts import AS_AT, BEGINS, ENDS, KNOWN_BEFORE, AnyColumns, Condition
 from sscb_training.needs.forecast.rules import FOR_EVER
 from sscb_training.people.models import Membership
@@ -99,7 +99,7 @@ def ends() -> AnyColumns:
         .group_by(held.c.person_id, held.c.last, held.c.stood)
         .cte("person")
     )
-    coming = select(parts.place(parts.meeting(one_need=True)).c.person_id).distinct().cte("coming")
+    coming = select(claims.place(claims.meeting(one_need=True)).c.person_id).distinct().cte("coming")
     coming = _once(coming)
     booked = case((coming.c.person_id.is_not(None), 1), else_=0)
     return (
@@ -151,7 +151,7 @@ def renewals() -> AnyColumns:
 @cache
 def dates() -> AnyColumns:
     """The published dates to come that meet it, soonest first: key, beginning, places, places taken, course, version."""
-    meeting = parts.meeting(one_need=True, refreshers=False)
+    meeting = claims.meeting(one_need=True, refreshers=False)
     then = and_(Booking.requested_at < ENDS, Booking.requested_at < KNOWN_BEFORE)
     opened = func.coalesce(TrainingSession.opened_at, BEGINS)
     return (
@@ -182,7 +182,7 @@ def newcomers() -> AnyColumns:
     """Who of the audience, where the headcount is known, holds nothing and has a place: how many by when they first come."""
     aim, holding = parts.aim(one_need=True), parts.holdings(one_need=True)
     line = _once(lines.line([AS_AT], aim))
-    place = parts.place(parts.meeting(one_need=True, refreshers=False))
+    place = claims.place(claims.meeting(one_need=True, refreshers=False))
     either = union_all(
         select(place.c.need_id, place.c.person_id, place.c.starts_at),
         select(holding.c.need_id, holding.c.person_id, null().cast(Moment())).where(parts.stands(holding)),
@@ -285,7 +285,7 @@ def past_places() -> AnyColumns:
 
 def _past() -> CTE:
     """The latest dates of a year whose register is closed, of every version of the courses that meet the need."""
-    meeting = parts.meeting(one_need=True, refreshers=False)
+    meeting = claims.meeting(one_need=True, refreshers=False)
     course = (
         select(meeting.c.need_id, CourseVersion.course_id)
         .join(CourseVersion, CourseVersion.id == meeting.c.course_version_id)
