@@ -437,6 +437,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "needs.link_finding": STAFF,
     "needs.need_from_finding": STAFF,
     "needs.found_again": STAFF,
+    "needs.take_back_found_again": STAFF,
     "needs.unlink_finding": STAFF,
     "needs.not_training": STAFF,
     "needs.take_back_not_training": STAFF,

@@ -34,6 +34,7 @@ from sscb_training.evaluations.queries import SIGNED_FOR as EVALUATION
 from sscb_training.imports.models import ImportRow, ImportState, Kind, Spelling, Verdict
 from sscb_training.needs.models import NeedStatus, NotTraining
 from sscb_training.needs.reviews.models import NeedDecision
+from sscb_training.needs.triage.service import found_again
 from sscb_training.people.models import Person
 from sscb_training.quizzes.models import Admission
 from sscb_training.tools.models import ToolSetting
@@ -221,6 +222,10 @@ class World:
         need = factories.make_need(
             finding, staff_groups=[group], scheme=scheme, target_percent=80, target_date=date(2027, 3, 31)
         )
+        re_audit = factories.make_case_audit(re_audit_of_id=audit.id, month=date(2027, 1, 1))
+        repeating = factories.make_finding(re_audit)
+        with transaction():
+            found_again(repeating, finding, by=self.everything, now=NOW)
         saved(
             NeedDecision(
                 need=need,
@@ -332,6 +337,7 @@ class World:
                 "booking_id": beside.id,
             },
             "needs.add_answer": {"kind": "change"},
+            "needs.take_back_found_again": {"finding_id": repeating.id, "earlier_id": finding.id},
             "bookings.decide_leaver": {"booking_id": left_behind.id},
             "courses.publish_several": {"training_session": draft.id},
             "bookings.several": {"booking": booking.id},

@@ -10,9 +10,13 @@ from sqlalchemy.orm import joinedload, selectinload
 from sscb_training.case_audits.models import CaseAudit, Finding, FindingKind
 from sscb_training.case_audits.queries import published
 from sscb_training.core.db import number, rows
+from sscb_training.core.history import entries_about
 from sscb_training.needs.models import NotTraining, TrainingNeed, need_finding
-from sscb_training.needs.queries import needs_by_finding, not_training_by_finding
+from sscb_training.needs.queries import needs_by_finding, needs_of, not_training_by_finding
 from sscb_training.needs.triage.models import recurring_finding
+
+FOUND_AGAIN = "found again"
+"""What the history calls it that a finding is said to repeat an earlier one."""
 
 
 class Leads(StrEnum):
@@ -105,6 +109,27 @@ def repeats_of(finding: Finding) -> Sequence[Finding]:
         .options(joinedload(Finding.case_audit))
         .order_by(Finding.id)
     )
+
+
+def joined_by_repeating(finding: Finding, earlier: Finding) -> Sequence[TrainingNeed]:
+    """The needs that the finding leads to only because it was said to repeat the earlier one.
+
+    Not those that it led to before, or was linked to since, and not those of another finding that it repeats.
+    """
+    said = {
+        entry.at
+        for entry in entries_about(finding)
+        if entry.verb == FOUND_AGAIN and entry.detail["earlier"] == earlier.code
+    }
+    needs = needs_of(finding)
+    linked = {  # when each was linked last
+        entry.subject_id: entry.at
+        for entry in entries_about(*needs)
+        if entry.verb == "linked" and entry.detail["finding"] == finding.code
+    }
+    others = [one for one in repeated_by(finding) if one.id != earlier.id]
+    of_others = {need for found in needs_by_finding(others).values() for need in found}
+    return [need for need in needs if linked.get(need.id) in said and need not in of_others]
 
 
 def may_repeat(finding: Finding) -> Sequence[Finding]:

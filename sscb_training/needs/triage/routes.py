@@ -171,6 +171,28 @@ def found_again(finding_id: int) -> ResponseReturnValue:
     )
 
 
+@bp.route("/findings/<int:finding_id>/found-again/<int:earlier_id>/take-back", methods=["GET", "POST"])
+@allow(*STAFF)
+def take_back_found_again(finding_id: int, earlier_id: int) -> ResponseReturnValue:
+    """Say that a finding does not repeat that earlier one after all."""
+    found, earlier = audit_queries.finding_in_full(finding_id), audit_queries.finding_in_full(earlier_id)
+    if request.method == "POST":
+        with transaction():
+            service.take_back_found_again(found, earlier, by=current_person(), now=clock.now())
+        return _done(found, f"{found.code} does not repeat {earlier.code} now.")
+    if earlier not in triage_queries.repeated_by(found):
+        return redirect(_back(found))
+    joined = triage_queries.joined_by_repeating(found, earlier)
+    return render_template(
+        "needs/take_back_found_again.html",
+        finding=found,
+        earlier=earlier,
+        goes=joined,
+        stays=[need for need in queries.needs_of(found) if need not in joined],
+        back=_back(found),
+    )
+
+
 @bp.post("/findings/<int:finding_id>/unlink/<int:need_id>")
 @allow(*STAFF)
 def unlink_finding(finding_id: int, need_id: int) -> ResponseReturnValue:

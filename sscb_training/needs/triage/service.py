@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 
 from sscb_training.case_audits.models import Finding, FindingKind
 from sscb_training.core import history
@@ -50,6 +50,26 @@ def found_again(
         raise needs.NeedRefused("Choose an area for improvement that an earlier audit found.")
     if earlier.id not in {one.id for one in queries.repeated_by(finding)}:
         db.session.execute(insert(recurring_finding).values(finding_id=finding.id, earlier_id=earlier.id))
-        history.record("found again", finding, by=by, at=now, earlier=earlier.code)
+    history.record(queries.FOUND_AGAIN, finding, by=by, at=now, earlier=earlier.code)
     both = [*needs_queries.needs_of(finding), *needs_queries.needs_of(earlier)]
     return lead_to(finding, both, by=by, now=now) if both else []
+
+
+def take_back_found_again(
+    finding: Finding, earlier: Finding, *, by: Person | None, now: datetime
+) -> Sequence[TrainingNeed]:
+    """Say that the finding does not repeat the earlier one after all. The needs that it led to only for that are given
+    back: it leads to them no more. One that was re-opened for it stays so, because only the board closes a need."""
+    lock(finding)
+    if earlier.id not in {one.id for one in queries.repeated_by(finding)}:
+        raise needs.NeedRefused(f"{finding.code} is not said to repeat {earlier.code} any more.")
+    joined = queries.joined_by_repeating(finding, earlier)
+    db.session.execute(
+        delete(recurring_finding).where(
+            recurring_finding.c.finding_id == finding.id, recurring_finding.c.earlier_id == earlier.id
+        )
+    )
+    history.record("took back that it was found again", finding, by=by, at=now, earlier=earlier.code)
+    for need in joined:
+        needs.unlink_finding(need, finding, by=by, now=now)
+    return joined

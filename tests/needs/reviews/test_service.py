@@ -140,6 +140,9 @@ def test_story_12_a_re_audit_re_opens_and_the_year_before_still_shows_closed(n1:
         assert queries.statuses_on(as_at=as_at, known_on=known_on)[n1.need.id] is status
     history = entries_about(n1.need)[-2]
     assert (history.verb, history.detail["cause"]) == ("re-opened", "AUD-2027: Neglect again")
+    with transaction():
+        assert triage.take_back_found_again(found, n1.finding, by=None, now=later) == [n1.need]
+    assert n1.need.status is AGAIN  # only the board closes it
 
 
 @pytest.mark.parametrize(

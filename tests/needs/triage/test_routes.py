@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,8 +10,10 @@ from sscb_training.case_audits.models import FindingKind
 from sscb_training.core.db import db
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import Theme
+from sscb_training.needs import queries
 from sscb_training.needs import service as needs
 from sscb_training.needs.models import Elsewhere, NotTraining, TrainingNeed
+from sscb_training.needs.triage import service
 from sscb_training.people.models import Person
 from tests.browser import Browser, Page
 from tests.factories import (
@@ -153,3 +156,57 @@ def test_what_leads_nowhere_is_said_before_anything_is_asked(
         page = browser.signed_in(cara).get(f"/findings/{finding_id}/{where}")
         assert why in page.text
         assert not page.soup.select("main form")
+
+
+def test_what_was_found_before_is_taken_back_with_the_needs_that_joined_through_it(
+    browser: Browser, cara: Person
+) -> None:
+    first = make_case_audit()
+    earlier, another = make_finding(first, code="NEG-3"), make_finding(first, code="NEG-5")
+    found = make_finding(make_case_audit(re_audit_of_id=first.id, month=date(2027, 1, 1)), code="NEG4-1")
+    make_need(earlier, code="N1", title="Joined")
+    of_both = make_need(earlier, another, code="N2", title="Of both")
+    own = make_need(earlier, code="N3", title="Its own")
+    with transaction():
+        needs.link_finding(own, found, by=cara, now=NOW)
+        service.found_again(found, earlier, by=cara, now=NOW + timedelta(hours=1))
+        service.found_again(found, another, by=cara, now=NOW + timedelta(hours=2))
+    page = browser.signed_in(cara).get(f"/findings/{found.id}")
+    url = f"/findings/{found.id}/found-again/{earlier.id}/take-back"
+    assert page.link("Take this back : it repeats NEG-3") == url
+
+    page = browser.get(url)
+    heads = dict(zip(page.soup.select("main h2"), page.soup.select("main h2 + ul"), strict=True))
+    assert {head.get_text(): listed.get_text(" ", strip=True) for head, listed in heads.items()} == {
+        "It leads no more to": "N1: Joined Open",
+        "It goes on leading to": "N2: Of both Open N3: Its own Open",
+    }
+    page = browser.fill(page)
+
+    assert "NEG4-1 does not repeat NEG-3 now." in page.text
+    assert "Took back that it was found again" in page.text
+    assert [need.code for need in queries.needs_of(found)] == ["N2", "N3"]
+    assert browser.get(url).url == f"/findings/{found.id}"
+    page = browser.get(f"/findings/{found.id}/found-again/{another.id}/take-back")
+    assert "It leads no more to" not in page.text  # what joined through the first was there already
+    assert of_both.findings == [earlier, another, found]
+    with pytest.raises(needs.NeedRefused, match="NEG4-1 is not said to repeat NEG-3 any more"), transaction():
+        service.take_back_found_again(found, earlier, by=cara, now=NOW)
+
+
+def test_what_was_linked_anew_since_and_what_leads_nowhere_are_told(browser: Browser, cara: Person) -> None:
+    first = make_case_audit()
+    earlier = make_finding(first, code="NEG-3")
+    found = make_finding(make_case_audit(re_audit_of_id=first.id, month=date(2027, 1, 1)), code="NEG4-1")
+    url = f"/findings/{found.id}/found-again/{earlier.id}/take-back"
+    with transaction():
+        service.found_again(found, earlier, by=cara, now=NOW)
+    assert "It leads to no need, so nothing else changes." in browser.signed_in(cara).get(url).text
+    need = make_need(earlier, code="N1")
+    with transaction():
+        service.found_again(found, earlier, by=cara, now=NOW + timedelta(minutes=1))
+    assert "Nothing is then decided about this finding." in browser.get(url).text
+    with transaction():
+        needs.unlink_finding(need, found, by=cara, now=NOW)
+        needs.link_finding(need, found, by=cara, now=NOW + timedelta(hours=1))
+    assert "It goes on leading to" in browser.get(url).text
