@@ -90,6 +90,7 @@ def _register_features(app: Flask) -> None:
     from sscb_training.case_audits.actions import routes as audit_actions
     from sscb_training.case_audits.briefings import routes as briefings
     from sscb_training.case_audits.discussions import routes as discussions
+    from sscb_training.case_audits.drafts import routes as drafts
     from sscb_training.case_audits.imports import jobs as audit_import_jobs
     from sscb_training.case_audits.imports import routes as audit_imports
     from sscb_training.case_audits.indicators import routes as audit_indicators
@@ -181,7 +182,7 @@ def _register_features(app: Flask) -> None:
         retakes, unconfirmed, quizzes, quiz_bank, imports, trainers, trainers_own, trainers_lapsed, invitations,
         evaluations, evaluation_results, evaluation_settings, first_use, certificates, badges, certificate_check,
         reissue, session_certificates, tools, agreements, resources, champions, case_audits, audit_imports,
-        audit_links, audit_actions, audit_indicators, briefings, discussions, triage, reviews, audiences,
+        audit_links, audit_actions, audit_indicators, briefings, discussions, drafts, triage, reviews, audiences,
         needs_coverage, headcounts, needs_forecast, needs_proof, needs, programme, catalogue, briefings_read, reports,
         reports_use, reports_lapses, reports_rows, reports_board, reports_frozen, reports_schedules,
         reports_dashboard, reports_front, home_today, home_agency, home_matrix, home_person, home_record, search,

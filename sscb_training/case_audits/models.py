@@ -58,10 +58,13 @@ class Briefing(Base):
 
     `published_month` is the first day of its month, `published_at` when its first edition came out, `correction` what
     the next edition says of itself. `approved_alone`: nobody else of the board's staff could decide. `approved_content`
-    is what they read then, kept until it comes out.
+    is what they read then, kept until it comes out. `before_correction` is how it was composed when a correction
+    began, kept while that may be dropped.
     """
 
     __tablename__ = "briefing"
+    # A dropped draft is deleted, and the next briefing must not come by its key and its history.
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     code: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str]
@@ -79,6 +82,7 @@ class Briefing(Base):
     approved_content: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     published_at: Mapped[datetime | None]
     correction: Mapped[str] = mapped_column(Text, default="")
+    before_correction: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     withdrawn_at: Mapped[datetime | None]
     withdrawal_reason: Mapped[str] = mapped_column(Text, default="")
 

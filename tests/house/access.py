@@ -336,6 +336,7 @@ CASE_AUDITS: dict[str, tuple[str, ...]] = {
     "case_audits.decide_briefing": STAFF,
     "case_audits.publish_briefing": STAFF,
     "case_audits.correct_briefing": STAFF,
+    "case_audits.discard_briefing": STAFF,
     "case_audits.withdraw_briefing": STAFF,
     "case_audits.record_discussion": (SIGNED_IN,),
     "case_audits.discussions": (SIGNED_IN,),

@@ -15,6 +15,7 @@ from sscb_training.case_audits.briefings.models import (
     BriefingLink,
     BriefingTheme,
     DiscussionQuestion,
+    NewsItem,
 )
 from sscb_training.case_audits.models import (
     Action,
@@ -26,7 +27,7 @@ from sscb_training.case_audits.models import (
     FindingKind,
 )
 from sscb_training.case_audits.rules import codes_in
-from sscb_training.core.db import db, number, row_or_404, rows
+from sscb_training.core.db import Base, Row, db, number, row_or_404, rows
 from sscb_training.core.roles import Role
 from sscb_training.core.times import month, plain_date
 from sscb_training.courses.models import CourseVersion, Theme
@@ -37,6 +38,15 @@ Content = dict[str, Any]
 
 SEARCHED = ("name", "title", "label", "introduction", "focus", "text", "owner")
 """What of an edition's lists is searched."""
+
+COMPOSED = (BriefingItem, BriefingTheme, BriefingLink, DiscussionQuestion, NewsItem)
+"""The tables of which a briefing is composed."""
+
+HEAD = (
+    "title", "number", "published_month", "summary",
+    "submitted_at", "submitted_by_id", "approved_at", "approved_by_id", "approval_reason", "approved_alone",
+)  # fmt: skip
+"""What a correction changes of the briefing itself."""
 
 public = Briefing.published_at.is_not(None) & Briefing.withdrawn_at.is_(None)
 """The condition that readers find a briefing."""
@@ -209,6 +219,29 @@ def content(briefing: Briefing) -> Content:
         "news": [_news(item) for item in _included(composed.news)],
         "links": [_link(link.label, link.url, link.dead_on) for link in composed.links],
     }
+
+
+def as_composed(briefing: Briefing) -> Content:
+    """All of which a briefing is composed, left out or not, and who decided about it, as its rows hold it."""
+    parts = {model.__tablename__: [_kept(row) for row in rows_of(model, briefing)] for model in COMPOSED}
+    return {"head": _kept(briefing, HEAD), "audits": [audit.id for audit in briefing.audits], **parts}
+
+
+def rows_of(model: type[Row], briefing: Briefing) -> Sequence[Row]:
+    """The rows of one of the tables of which a briefing is composed."""
+    return rows(select(model).filter_by(briefing_id=briefing.id).order_by(model.id))
+
+
+def _kept(row: Base, names: Collection[str] = ()) -> Content:
+    values = {name: getattr(row, name) for name in names or row.__table__.columns.keys()}
+    return {name: one.isoformat() if isinstance(one, date) else one for name, one in values.items()}
+
+
+def changes(briefing: Briefing) -> tuple[BriefingEdition, list[tuple[str, list[rules.Difference]]]] | None:
+    """The edition that came out last, and what the next would tell otherwise; nothing where there are no two."""
+    if briefing.status is BriefingStatus.PUBLISHED or not (out := editions_of(briefing)):
+        return None
+    return out[0], rules.differences(out[0].content, content(briefing))
 
 
 def _included(items: Sequence[BriefingItem]) -> list[BriefingItem]:

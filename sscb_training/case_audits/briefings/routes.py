@@ -41,7 +41,9 @@ from sscb_training.core.transaction import transaction
 from sscb_training.people.signed_in import current_person
 
 Verb = Callable[..., object]
-STEPS = frozenset({"Recorded", "Submitted", "Approved", "Sent back", "Published", "Correction begun"})
+STEPS = frozenset(
+    {"Recorded", "Submitted", "Approved", "Sent back", "Published", "Correction begun", "Correction dropped"}
+)
 """What the history calls the steps of a briefing: while the latest is that it was sent back, its page says why."""
 
 
@@ -82,6 +84,7 @@ def briefing(briefing_id: int) -> ResponseReturnValue:
         briefing=briefing,
         composed=queries.composition(briefing),
         editions=queries.editions_of(briefing),
+        changes=queries.changes(briefing),
         may_change=briefing.status is BriefingStatus.DRAFT,
         decides=queries.decision_state(briefing, current_person()),
         sent_back=steps[0] if steps and steps[0].words == "Sent back" else None,
@@ -356,6 +359,7 @@ def decide_briefing(briefing_id: int) -> ResponseReturnValue:
         form=form,
         briefing=briefing,
         decides=decides,
+        changes=queries.changes(briefing),
     )
 
 

@@ -308,7 +308,7 @@ def submit(briefing: Briefing, *, by: Person, now: datetime) -> None:
 
 def approve(briefing: Briefing, *, reason: str, by: Person, now: datetime) -> None:
     """Approve it and say why. Whoever submitted it may not, unless nobody else of the board's staff could."""
-    _held(briefing, BriefingStatus.SUBMITTED)
+    hold(briefing, BriefingStatus.SUBMITTED)
     refuse_a_childs(reason)
     others = queries.others_who_may_approve(by)
     if not rules.may_approve(by.id, submitted_by_id=briefing.submitted_by_id, others=others):
@@ -325,7 +325,7 @@ def approve(briefing: Briefing, *, reason: str, by: Person, now: datetime) -> No
 
 def send_back(briefing: Briefing, *, reason: str, by: Person, now: datetime) -> None:
     """Make it a draft again, and say what has to change."""
-    _held(briefing, BriefingStatus.SUBMITTED, BriefingStatus.APPROVED)
+    hold(briefing, BriefingStatus.SUBMITTED, BriefingStatus.APPROVED)
     refuse_a_childs(reason)
     _make_draft(briefing)
     history.record("sent back", briefing, by=by, at=now, reason=reason)
@@ -336,7 +336,7 @@ def publish(briefing: Briefing, *, by: Person, now: datetime) -> BriefingEdition
 
     One that had been withdrawn is found again.
     """
-    _held(briefing, BriefingStatus.APPROVED)
+    hold(briefing, BriefingStatus.APPROVED)
     _refuse_unready(briefing)
     told = queries.content(briefing)
     last = max((edition.number for edition in queries.editions_of(briefing)), default=0)
@@ -347,6 +347,7 @@ def publish(briefing: Briefing, *, by: Person, now: datetime) -> BriefingEdition
     )  # fmt: skip
     db.session.add(edition)
     briefing.status, briefing.approved_content = BriefingStatus.PUBLISHED, None
+    briefing.before_correction = None
     briefing.published_at = briefing.published_at or now
     briefing.withdrawn_at, briefing.withdrawal_reason = None, ""
     history.record("published", briefing, by=by, at=now, edition=edition.number)
@@ -363,8 +364,9 @@ def keep_paper(edition: BriefingEdition, made: bytes, *, now: datetime) -> KeptF
 
 def correct(briefing: Briefing, *, note: str, by: Person | None, now: datetime) -> None:
     """Begin the next edition. Readers see the last one, until this is approved and published with its note."""
-    _held(briefing, BriefingStatus.PUBLISHED)
+    hold(briefing, BriefingStatus.PUBLISHED)
     refuse_a_childs(note)
+    briefing.before_correction = queries.as_composed(briefing)
     _make_draft(briefing)
     briefing.correction = note
     _take_in_themes(briefing)
@@ -390,10 +392,11 @@ def _make_draft(briefing: Briefing) -> None:
 
 def _open(briefing: Briefing) -> None:
     """Hold a briefing that may be changed."""
-    _held(briefing, BriefingStatus.DRAFT)
+    hold(briefing, BriefingStatus.DRAFT)
 
 
-def _held(briefing: Briefing, *states: BriefingStatus) -> None:
+def hold(briefing: Briefing, *states: BriefingStatus) -> None:
+    """Hold a briefing until the transaction ends, and refuse it unless it is in one of these states."""
     lock(briefing)
     if briefing.status not in states:
         state = "a draft" if briefing.status is BriefingStatus.DRAFT else briefing.status.label.lower()

@@ -203,12 +203,13 @@ def test_lists_ask_as_often_for_three_as_for_one(
         f"/briefings/{briefing.code}",
     ]
     browser.signed_in(cara)
+    with transaction():
+        service.correct(briefing, note="More", by=cara, now=NOW)
     one = [count_queries(lambda url=url: browser.get(url)) for url in urls]  # type: ignore[misc]
     for _ in range(2):
         make_action(audit, make_finding(audit), make_finding(audit, kind=FindingKind.STRENGTH))
         make_published_briefing(make_finding().case_audit, by=cara)  # type: ignore[arg-type]
     with transaction():
-        service.correct(briefing, note="More", by=cara, now=NOW)
         service.choose_audits(briefing, [audit], by=cara, now=NOW)
 
     assert [count_queries(lambda url=url: browser.get(url)) for url in urls] == one  # type: ignore[misc]
@@ -244,3 +245,42 @@ def test_the_pdf_is_tagged_and_read_in_its_order(browser: Browser, cara: Person)
     assert places == sorted(places)
     assert left_of_the_edge(made) > 14.9
     assert {"Title", "H2", "H3", "L", "Table", "TH"} <= set(tags(made))
+
+
+def test_who_writes_and_who_approves_a_correction_read_what_differs(browser: Browser, cara: Person) -> None:
+    audit = make_case_audit()
+    make_finding(audit, code="NEG-1", text="It was raised late")
+    gone = make_finding(audit, code="NEG-2")
+    other = make_person("Olga Other", roles=[Role.BOARD_STAFF])
+    briefing = make_published_briefing(audit, by=cara)
+    here = f"/manage/briefings/{briefing.id}"
+    assert "What differs" not in browser.signed_in(cara).get(here).text
+    with transaction():
+        service.correct(briefing, note="It was late", by=cara, now=NOW)
+
+    assert "Nothing differs from edition 1." in browser.get(here).text
+    with transaction():
+        item, *others = queries.items_of(briefing)
+        service.restate(item, restated="It was raised too late", note="", by=cara, now=NOW)
+        kept = {one.id for one in others if one.finding != gone} | {item.id}
+        service.choose_items(briefing, kept, by=cara, now=NOW)
+        service.restate(item, restated="It was never raised", note="", by=cara, now=NOW)
+    own = browser.get(here).soup.select_one("#changes")
+    assert own
+    page = browser.fill(browser.page or browser.get(here), button="Submit for approval")
+    page = browser.signed_in(other).get(f"{here}/decide")
+
+    said = [one.get_text(" ", strip=True) for one in page.soup.select("main .app-change")]
+    assert said == [one.get_text(" ", strip=True) for one in own.select(".app-change")]
+    assert said == [
+        "NEG-1 Reworded Before: It was raised late Now: It was never raised",
+        "NEG-2 Removed Before: Neglect was not always raised with parents.",
+    ]
+    assert next(one.get_text() for one in page.soup.select("main del")) == "late"
+    assert [one.get_text() for one in page.soup.select("main ins")] == ["never"]
+    with transaction():
+        service.approve(briefing, reason="Right", by=other, now=NOW)
+        item.finding.text = item.restated = "Changed behind their back"  # type: ignore[union-attr]
+    own = browser.get(here).soup.select_one("#changes")
+    assert own
+    assert own.select_one(".app-change").get_text(" ", strip=True) == said[0]  # type: ignore[union-attr]

@@ -1,0 +1,1 @@
+"""Drafts of briefings that somebody drops: a correction, or a first draft, begun by mistake."""
