@@ -12,8 +12,13 @@ import pypdfium2.raw as pdfium
 
 def words(made: bytes) -> str:
     """The text of every page."""
+    return "\n".join(each_page(made))
+
+
+def each_page(made: bytes) -> list[str]:
+    """The text of each page by itself."""
     with pypdfium2.PdfDocument(made) as document:
-        return "\n".join(page.get_textpage().get_text_bounded() for page in document)
+        return [page.get_textpage().get_text_bounded() for page in document]
 
 
 def left_of_the_edge(made: bytes) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sscb_training.case_audits.briefings import queries, service
+from sscb_training.case_audits.briefings.routes import paper
 from sscb_training.case_audits.models import Briefing, FindingKind
 from sscb_training.core.db import db
 from sscb_training.core.roles import Role
@@ -22,7 +23,7 @@ from tests.factories import (
     make_person,
     make_published_briefing,
 )
-from tests.paper import left_of_the_edge, spoken, tags
+from tests.paper import each_page, left_of_the_edge, spoken, tags
 
 pytestmark = pytest.mark.one_database
 
@@ -247,6 +248,28 @@ def test_the_pdf_is_tagged_and_read_in_its_order(browser: Browser, cara: Person)
     assert {"Title", "H2", "H3", "L", "Table", "TH"} <= set(tags(made))
 
 
+def test_no_page_of_the_pdf_ends_with_what_leads_to_a_list(cara: Person) -> None:
+    """However long the summary is, and so wherever a page ends."""
+    audit = make_case_audit()
+    for _ in range(3):
+        make_finding(audit, text="Neglect was raised late, and no record says why. " * 9)
+    briefing = make_published_briefing(audit, by=cara)
+    with transaction():
+        service.correct(briefing, note="More", by=cara, now=NOW)
+        introduction = "What it is about in a few words."
+        service.introduce_theme(
+            queries.themes_of(briefing)[0], briefing, introduction=introduction, by=cara, now=NOW
+        )
+    told = queries.content(briefing)
+    for length in range(300, 900, 50):
+        made = paper(told | {"summary": "word " * length}, edition="Edition 2", note="More")
+        for page in each_page(made)[:-1]:
+            last = [line for line in page.splitlines() if line.strip()][-3:]  # and two of the foot
+            assert not {introduction, "Neglect", "What the audits found", "Questions for your team"} & set(
+                last
+            ), length
+
+
 def test_who_writes_and_who_approves_a_correction_read_what_differs(browser: Browser, cara: Person) -> None:
     audit = make_case_audit()
     make_finding(audit, code="NEG-1", text="It was raised late")
@@ -281,6 +304,5 @@ def test_who_writes_and_who_approves_a_correction_read_what_differs(browser: Bro
     with transaction():
         service.approve(briefing, reason="Right", by=other, now=NOW)
         item.finding.text = item.restated = "Changed behind their back"  # type: ignore[union-attr]
-    own = browser.get(here).soup.select_one("#changes")
-    assert own
-    assert own.select_one(".app-change").get_text(" ", strip=True) == said[0]  # type: ignore[union-attr]
+    shown = browser.get(here).soup.select(".app-change")
+    assert [one.get_text(" ", strip=True) for one in shown] == said
