@@ -392,17 +392,20 @@ def editions_found(*, search: str = "", theme: str = "") -> Select[BriefingEditi
 
 
 def themes_in_use() -> Sequence[tuple[str, str]]:
-    """The themes under which readers find briefings: the word in addresses, and the name."""
+    """The themes under which readers find briefings: the word in addresses, and the name as it last came out."""
     query = (
-        select(Theme.slug, Theme.name)
+        select(Theme.id, Theme.slug, Theme.name, BriefingEdition.content["themes"])
         .select_from(BriefingEdition)
         .join(BriefingEdition.briefing)
         .join(BriefingEdition.themes)
         .where(public, latest)
-        .group_by(Theme.id, Theme.slug, Theme.name, Theme.position)
-        .order_by(Theme.position, Theme.name)
+        .order_by(Theme.position, Theme.name, BriefingEdition.published_at, BriefingEdition.id)
     )
-    return [(slug, name) for slug, name in db.session.execute(query)]
+    found = dict[str, str]()
+    for theme_id, slug, name, parts in db.session.execute(query):
+        told = [part["name"] for part in parts if part.get("theme_id") == theme_id]
+        found[slug] = told[0] if told else found.get(slug, name)
+    return list(found.items())
 
 
 def editions_telling(findings: Collection[Finding]) -> Sequence[BriefingEdition]:

@@ -1,11 +1,13 @@
 """Learning briefings as everybody reads them, and the courses that answer them."""
 
 import re
+from copy import deepcopy
 from datetime import date, timedelta
 
 import pytest
 
 from sscb_training.case_audits.briefings import service
+from sscb_training.case_audits.briefings.queries import edition as edition_of
 from sscb_training.case_audits.models import AuditLink
 from sscb_training.core.db import db
 from sscb_training.core.files import KeptFile
@@ -64,6 +66,32 @@ def test_everybody_finds_briefings_newest_first_by_theme_and_by_words(browser: B
     browser.get("/briefings/DRAFT", status=404)
     assert not browser.get("/briefings").soup.select("main a[href='/manage/briefings']")
     assert browser.signed_in(cara).get("/briefings").link("Compose briefings") == "/manage/briefings"
+
+
+def test_the_filter_calls_a_theme_as_it_came_out(browser: Browser, cara: Person) -> None:
+    finding = make_finding()
+    assert finding.case_audit is not None
+    briefing = make_published_briefing(finding.case_audit, by=cara)
+    before = make_published_briefing(finding.case_audit, by=cara, title="Of before themes had keys")
+    finding.case_audit.theme.name = "Called otherwise since"
+    edition = edition_of(before.code)
+    for part in (content := deepcopy(edition.content))["themes"]:
+        del part["theme_id"]
+    edition.content = content
+    db.session.commit()
+    with transaction():
+        service.correct(briefing, note="Under its new name", by=cara, now=NOW)
+
+    def offered() -> list[str]:
+        return [one.get_text() for one in browser.get("/briefings").soup.select("main [name=theme] option")][
+            1:
+        ]
+
+    assert offered() == ["Neglect"]
+    assert "Theme: Neglect" in browser.get("/briefings?theme=neglect").text
+    with transaction():
+        service.withdraw(briefing, reason="Wrong", by=cara, now=NOW)
+    assert offered() == ["Called otherwise since"]
 
 
 def test_a_briefing_and_its_courses_lead_to_one_another(browser: Browser, cara: Person) -> None:
