@@ -8,7 +8,6 @@ from sscb_training.people.signed_in import current_person
 from sscb_training.reports.board.queries import copies_seen_by
 from sscb_training.reports.routes import bp
 from sscb_training.reports.schedules.queries import schedules_seen_by
-from sscb_training.reports.schedules.rules import in_words
 
 LAST_COPIES = 5
 ANSWERS = (
@@ -57,6 +56,5 @@ def index() -> ResponseReturnValue:
         "reports/index.html",
         copies=copies_seen_by(viewer, most=LAST_COPIES),
         schedules=schedules_seen_by(viewer),
-        in_words=in_words,
         answers=[(url_for(endpoint), name, answers) for endpoint, name, answers in ANSWERS],
     )

@@ -1,6 +1,7 @@
 """Which reports make themselves, for whom, and which are due."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, select, true
@@ -10,6 +11,7 @@ from sscb_training.agencies.models import Agency
 from sscb_training.core.db import number, row_or_404, row_or_none, rows
 from sscb_training.people.models import Person
 from sscb_training.reports.schedules.models import ReportSchedule
+from sscb_training.reports.schedules.rules import in_words
 
 _IN_FULL = (
     joinedload(ReportSchedule.owner).selectinload(Person.role_grants),
@@ -46,14 +48,37 @@ def next_copy_on(schedule: ReportSchedule) -> date | None:
     return schedule.next_on
 
 
-def schedules_seen_by(viewer: Person) -> Sequence[ReportSchedule]:
+@dataclass(frozen=True)
+class Standing:
+    """How a schedule stands: when it goes, the day of its next copy, what keeps that from being made, and who is told."""
+
+    schedule: ReportSchedule
+    when: str
+    next_on: date | None
+    why_not: str
+    told: Sequence[Person]
+
+
+def standing(schedule: ReportSchedule) -> Standing:
+    """How it stands by what holds now, whether or not a copy was tried since."""
+    return Standing(
+        schedule,
+        in_words(schedule.every, schedule.on_day),
+        next_copy_on(schedule),
+        why_not_made(schedule),
+        who_may_still_see(schedule),
+    )
+
+
+def schedules_seen_by(viewer: Person) -> Sequence[Standing]:
     """Those that were not ended, by title: staff see all, others their own of agencies that they lead."""
-    return rows(
+    found = rows(
         select(ReportSchedule)
         .where(_seen_by(viewer), ReportSchedule.ended_at.is_(None))
         .options(*_IN_FULL)
         .order_by(ReportSchedule.title, ReportSchedule.id)
     )
+    return [standing(schedule) for schedule in found]
 
 
 def schedule_seen_by(viewer: Person, schedule_id: int) -> ReportSchedule:

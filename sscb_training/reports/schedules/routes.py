@@ -39,7 +39,6 @@ def schedules() -> ResponseReturnValue:
     return render_template(
         "reports/schedules.html",
         schedules=queries.schedules_seen_by(viewer),
-        in_words=rules.in_words,
         of_everybody=viewer.is_board_staff,
     )
 
@@ -149,11 +148,9 @@ def schedule(schedule_id: int) -> ResponseReturnValue:
     return render_template(
         "reports/schedule.html",
         schedule=found,
-        in_words=rules.in_words,
-        next_on=queries.next_copy_on(found),
-        events=events_about(found),
+        standing=queries.standing(found),
         is_orphaned=not queries.may_see(found.owner, found.agency),
-        may_see={person.id for person in found.receivers if queries.may_see(person, found.agency)},
+        events=events_about(found),
         most_failures=rules.MOST_FAILURES,
     )
 

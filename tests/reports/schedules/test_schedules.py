@@ -1,5 +1,6 @@
 """Scheduled reports: on their day, for whoever may still see them, and not for ever when they fail."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -150,6 +151,47 @@ def test_board_staff_are_told_and_take_over_what_stopped_with_its_owners_right(
     browser.fill(page, button="Take it over")
     make_scheduled_reports(NOW + timedelta(days=7))
     assert [letter.to_address for letter in _letters("reports/made")] == [cara.email]
+
+
+def test_the_list_says_what_keeps_a_report_from_being_made_before_it_was_tried(
+    cara: Person, browser: Browser
+) -> None:
+    left = make_person(roles=[Role.BOARD_STAFF], email="left@board.example", name="Les Left")
+    make_report_schedule(left, title="A", receivers=[cara])
+    alone = make_report_schedule(cara, title="B", receivers=[left]).id
+    make_report_schedule(cara, title="C", receivers=[cara, left])
+    _take_roles_away(left)
+
+    for url in ("/reports/schedules", "/reports"):
+        page = browser.signed_in(cara).get(url)
+        assert (
+            "A All agencies Every Monday 1 person Cannot be made Its owner may not see this report any more."
+            in page.text
+        )
+        assert (
+            "B All agencies Every Monday 0 people Cannot be made Nobody who receives it may see it any more."
+            in page.text
+        )
+        assert "C All agencies Every Monday 23 Nov 2026 1 person On" in page.text
+    page = browser.get(f"/reports/schedules/{alone}")
+    assert "No copy is made. Nobody who receives it may see it any more. Change who is told." in page.text
+    assert "State Cannot be made" in page.text
+    assert "Next" not in page.text
+
+
+def test_the_list_asks_as_much_for_three_as_for_one(
+    browser: Browser, cara: Person, count_queries: Callable[[Callable[[], object]], int]
+) -> None:
+    def ask() -> object:
+        return browser.signed_in(cara).get("/reports/schedules")
+
+    make_report_schedule(cara, title="0")
+    one = count_queries(ask)
+    for number in range(1, 4):
+        other = make_person(roles=[Role.BOARD_STAFF])
+        make_report_schedule(other, title=str(number), receivers=[other, cara])
+
+    assert count_queries(ask) == one
 
 
 def test_a_report_stops_after_five_failures_in_a_row_and_tells_its_owner(
