@@ -76,6 +76,7 @@ def show() -> ResponseReturnValue:
         leavers=number_left_behind(viewer, now=now)
         if viewer.leads_agency_ids or viewer.is_board_staff
         else 0,
+        stopped=number_stopped(viewer) if viewer.leads_agency_ids or viewer.is_board_staff else 0,
         team=_team(viewer),
         lead=_lead(viewer) if viewer.leads_agency_ids else None,
         board=_board() if viewer.is_board_staff else None,
@@ -115,7 +116,6 @@ def _board() -> dict[str, Any]:
         "to_review": number_to_review(on=clock.today()),
         "undecided": number_undecided(),
         "briefings": number_to_decide(current_person()),
-        "stopped": number_stopped(),
         "undelivered": queries.undelivered_letters(now=now),
         "needs": queries.needs_behind(on=clock.today()),
         "dates": queries.worth_a_look(now=now),

@@ -9,7 +9,9 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.agencies.models import Agency
 from sscb_training.core.db import number, row_or_404, row_or_none, rows
+from sscb_training.core.mail import Letter
 from sscb_training.people.models import Person
+from sscb_training.reports.board.models import FrozenReport
 from sscb_training.reports.schedules.models import ReportSchedule
 from sscb_training.reports.schedules.rules import in_words
 
@@ -104,10 +106,20 @@ def schedule_titled(title: str, *, agency: Agency | None) -> ReportSchedule | No
     )
 
 
-def number_stopped() -> int:
-    """How many reports have stopped after failures, and wait for somebody to take them up again."""
+def number_stopped(viewer: Person) -> int:
+    """How many reports of those that the viewer may know of have stopped after failures, and wait to be taken up again."""
     stopped = ReportSchedule.stopped_at.is_not(None) & ReportSchedule.ended_at.is_(None)
-    return number(select(func.count(ReportSchedule.id)).where(stopped))
+    return number(select(func.count(ReportSchedule.id)).where(stopped, _seen_by(viewer)))
+
+
+def letters_of_the_last_copy(schedule: ReportSchedule) -> Sequence[Letter]:
+    """What became of the letters about its last copy, by address; of one that was sent again, of the newer."""
+    letters = rows(
+        select(Letter)
+        .where(Letter.about_type == FrozenReport.__tablename__, Letter.about_id == schedule.last_copy_id)
+        .order_by(Letter.to_address, Letter.id)
+    )
+    return list({letter.to_address: letter for letter in letters}.values())
 
 
 def due(on: date) -> Sequence[int]:

@@ -150,6 +150,7 @@ def schedule(schedule_id: int) -> ResponseReturnValue:
         schedule=found,
         standing=queries.standing(found),
         is_orphaned=not queries.may_see(found.owner, found.agency),
+        letters=queries.letters_of_the_last_copy(found),
         events=events_about(found),
         most_failures=rules.MOST_FAILURES,
     )

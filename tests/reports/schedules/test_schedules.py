@@ -221,6 +221,47 @@ def _break(*_given: object, **_more: object) -> None:
     raise RuntimeError("No room left")
 
 
+def test_the_page_says_what_became_of_the_letters_about_the_last_copy(browser: Browser, cara: Person) -> None:
+    lead = make_person(leads=(hill := make_agency()), agency=hill, email="lead@hill.example")
+    dee = make_person(roles=[Role.BOARD_STAFF], email="dee@board.example")
+    schedule_id = make_report_schedule(lead, agency=hill, receivers=[lead, cara, dee]).id
+    url = f"/reports/schedules/{schedule_id}"
+    assert "Letters about the last copy" not in browser.signed_in(lead).get(url).text
+
+    make_scheduled_reports(NOW)
+    fate: dict[str, dict[str, Any]] = {
+        "lead@hill.example": {"tries": 1, "send_at": NOW + timedelta(minutes=1), "last_error": "451 later"},
+        "dee@board.example": {"tries": 1, "gave_up_at": NOW, "last_error": "550 no such user"},
+        str(cara.email): {"tries": 1, "sent_at": NOW},
+    }
+    for letter in _letters("reports/made"):
+        changed(letter, **fate[letter.to_address])
+
+    page = browser.get(url)
+    assert (
+        "lead@hill.example Waiting The mail server has not taken it yet. Next try on 23 November 2026 at"
+        in page.text
+    )
+    assert (
+        "dee@board.example Not delivered It is not tried any more. Check the address and tell them yourself."
+        in page.text
+    )
+    assert f"{cara.email} Sent" in page.text
+    browser.signed_in(cara).get(url)
+    browser.fill(browser.click("dee@board.example"), button="Send again")
+    assert "dee@board.example Waiting" in browser.get(url).text
+
+
+def test_a_lead_hears_on_their_home_that_a_report_of_theirs_stopped(browser: Browser, cara: Person) -> None:
+    """Also where the letter about it did not arrive."""
+    lead = make_person(leads=(hill := make_agency()), agency=hill, email="lead@hill.example")
+    make_report_schedule(lead, agency=hill, title="Ours", stopped_at=NOW, failures=5)
+    make_report_schedule(cara, title="The board’s", stopped_at=NOW, failures=5)
+
+    assert "1 scheduled report has stopped" in browser.signed_in(lead).get("/home").text
+    assert "2 scheduled reports have stopped" in browser.signed_in(cara).get("/home").text
+
+
 def test_staff_schedule_a_report_pause_it_and_end_it(browser: Browser, cara: Person) -> None:
     make_person(email="nobody@hill.example")
     make_agency(name="Vale")
