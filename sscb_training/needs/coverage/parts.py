@@ -28,12 +28,14 @@ from sqlalchemy import (
     case,
     cast,
     exists,
+    false,
     func,
     literal,
     not_,
     null,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.orm import aliased
@@ -138,9 +140,11 @@ def _awarded(one_need: bool) -> AnyColumns:
         .join(Accreditation, Accreditation.scheme_id == Intervention.scheme_id)
         .where(
             wanted(one_need),
-            Accreditation.awarded_on <= AS_AT,
-            Accreditation.recorded_at < KNOWN_BEFORE,
-            or_(Accreditation.withdrawn_at.is_(None), Accreditation.withdrawn_at >= KNOWN_BEFORE),
+            _in_one(
+                Accreditation.awarded_on <= AS_AT,
+                Accreditation.recorded_at < KNOWN_BEFORE,
+                or_(Accreditation.withdrawn_at.is_(None), Accreditation.withdrawn_at >= KNOWN_BEFORE),
+            ),
         )
     )
 
@@ -283,7 +287,7 @@ def _joined_by_need(one_need: bool, on: BindParameter[date], *columns: Any) -> l
     ways = [way(one_need).subquery() for way in (_awarded, _trained)]
     return [
         select(way.c.need_id, *columns, joined(way.c.person_id))
-        .where(stands(way, on))
+        .where(_in_one(stands(way, on)))
         .group_by(way.c.need_id)
         for way in ways
     ]
@@ -293,10 +297,15 @@ def _who_came(session: Subquery, people: ColumnElement[str]) -> ColumnElement[st
     came = select(people).where(
         Booking.training_session_id == session.c.training_session_id,
         Booking.outcome == Outcome.ATTENDED,
-        Booking.part_id.is_(None),
-        _known_by_then(),
+        _in_one(Booking.part_id.is_(None), _known_by_then()),
     )
     return came.scalar_subquery()
+
+
+def _in_one(*conditions: Condition) -> Condition:
+    """All of these, asked of each row at once: one by one PostgreSQL 18 skips about in the index by them, which takes
+    nearly twice as long."""
+    return case((and_(*conditions), true()), else_=false())
 
 
 def _counts_by(session: Subquery, on: BindParameter[date]) -> Condition:
