@@ -30,7 +30,7 @@ def upgrade() -> None:
         )
     op.create_index("ix_report_schedule_last_copy_id", "report_schedule", ["last_copy_id"])
     op.execute(
-        "UPDATE report_schedule SET title = title || ' (' || id || ')' WHERE ended_at IS NULL AND EXISTS ("
+        "UPDATE report_schedule SET title = title || ' (schedule number ' || id || ')' WHERE ended_at IS NULL AND EXISTS ("
         "SELECT 1 FROM report_schedule AS first WHERE first.ended_at IS NULL AND first.title = report_schedule.title"
         " AND COALESCE(first.agency_id, 0) = COALESCE(report_schedule.agency_id, 0) AND first.id < report_schedule.id)"
     )

@@ -213,7 +213,7 @@ def test_schedules_of_one_title_keep_apart_and_the_last_days_of_a_month_go_back_
         flask_migrate.upgrade()
     assert days == [28, 1, 1]
     titles = db.session.scalars(select(ReportSchedule.title).order_by(ReportSchedule.id)).all()
-    assert titles == ["Monthly", "Monthly", "Monthly (3)"]
+    assert titles == ["Monthly", "Monthly", "Monthly (schedule number 3)"]
 
 
 def _is_ours(_object: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:

@@ -38,6 +38,9 @@ def note_interest(
         interest = Interest(course=course, person=person, noted_at=now)
         db.session.add(interest)
     interest.membership, interest.from_version = membership, from_version
+    db.session.flush()
+    if queries.interest_of(person, course) is None:  # a place taken since then is one of those asked for now
+        interest.noted_at = now
     first = from_version.number if from_version else None
     history.record(
         "asked to hear of new dates", interest, by=person, at=now, course=course.code, from_version=first

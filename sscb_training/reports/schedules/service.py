@@ -76,7 +76,7 @@ def change(
 
     A copy that is owed, because its day has come or the last try failed, is made first, and only then by the new days.
     """
-    lock(schedule)
+    _hold(schedule)
     if not queries.may_see(by, agency):
         raise ScheduleRefused("You cannot open this report yourself.", about="of")
     if agency is not schedule.agency and not queries.may_see(schedule.owner, agency):
@@ -95,6 +95,12 @@ def change(
     told = _as_told(schedule)
     if changes := {name: [was, told[name]] for name, was in before.items() if was != told[name]}:
         history.record("changed", schedule, by=by, at=now, **changes)
+
+
+def _hold(schedule: ReportSchedule) -> None:
+    lock(schedule)
+    if schedule.ended_at:
+        raise ScheduleRefused("Somebody ended this schedule meanwhile.")
 
 
 def _as_told(schedule: ReportSchedule) -> dict[str, Any]:
@@ -151,7 +157,7 @@ def take_up(schedule: ReportSchedule, *, by: Person, now: datetime) -> None:
 
     Where its owner may not see it any more, who takes it up is its owner from now on, and is told if nobody else can be.
     """
-    lock(schedule)
+    _hold(schedule)
     if not queries.may_see(schedule.owner, schedule.agency):
         schedule.owner = by
         if not queries.who_may_still_see(schedule):

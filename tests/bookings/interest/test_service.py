@@ -186,6 +186,18 @@ def test_only_a_place_on_a_version_that_was_asked_for_answers(asha: Person) -> N
     assert queries.interest_of(asha, course) is None
 
 
+def test_asking_for_more_after_a_place_on_another_version_begins_anew(asha: Person) -> None:
+    course = make_course()
+    old, new = make_version(course), make_version(course)
+    note(course, asha, from_version=new)
+    request_place(opened(old), asha, now=LATER)
+
+    note(course, asha, now=LATER + timedelta(days=1))
+    found = queries.interest_of(asha, course)
+    assert found is not None
+    assert found.noted_at == LATER + timedelta(days=1)
+
+
 def test_asking_for_more_widens_the_entry_and_asking_for_less_leaves_it(asha: Person) -> None:
     course = make_course()
     versions = [make_version(course) for _ in range(3)]

@@ -406,6 +406,20 @@ def test_no_copy_is_made_of_what_a_schedule_sent_before_a_change(cara: Person) -
     assert only(FrozenReport).agency_id == hill.id
 
 
+def test_what_somebody_ended_meanwhile_is_neither_taken_up_nor_changed(cara: Person) -> None:
+    schedule = make_report_schedule(cara, title="Weekly", ended_at=NOW)
+    told: dict[str, Any] = {
+        name: getattr(schedule, name) for name in ("agency", "is_published", "period", "every", "on_day")
+    }
+
+    with pytest.raises(schedules.ScheduleRefused), transaction():
+        schedules.take_up(schedule, by=cara, now=NOW)
+    with pytest.raises(schedules.ScheduleRefused), transaction():
+        schedules.change(schedule, **told, title="Monthly", receivers=[], by=cara, now=NOW)
+
+    assert schedule.title == "Weekly"
+
+
 def test_a_lead_schedules_their_own_agencys_report_and_no_other(browser: Browser, cara: Person) -> None:
     hill, vale = make_agency(name="Hill"), make_agency(name="Vale")
     lead = make_person(leads=hill, agency=hill, email="lead@hill.example")
