@@ -66,6 +66,7 @@ def emptied() -> None:
         else:
             for table in reversed(db.metadata.sorted_tables):
                 db.session.execute(table.delete())
+            db.session.execute(text("DELETE FROM sqlite_sequence"))
     db.session.remove()
 
 
