@@ -8,7 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Table, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sscb_training.agencies.models import Agency
-from sscb_training.core.db import Base, belongs_to, words
+from sscb_training.core.db import KEYS_ONCE, Base, belongs_to, words
 from sscb_training.courses.models import CourseVersion, Theme
 from sscb_training.people.models import Person
 
@@ -63,8 +63,7 @@ class Briefing(Base):
     """
 
     __tablename__ = "briefing"
-    # A dropped draft is deleted, and the next briefing must not come by its key and its history.
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (KEYS_ONCE,)
 
     code: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str]
@@ -161,6 +160,7 @@ class CaseAudit(Base):
     __table_args__ = (
         CheckConstraint("period_begin <= period_end", name="its_period_ends_after_it_begins"),
         CheckConstraint("id != re_audit_of_id", name="it_is_no_re_audit_of_itself"),
+        KEYS_ONCE,
     )
 
     @property
@@ -206,6 +206,7 @@ class Finding(Base):
         CheckConstraint(
             "case_audit_id IS NOT NULL OR briefing_id IS NOT NULL", name="it_was_found_somewhere"
         ),
+        KEYS_ONCE,
     )
 
     @property
@@ -275,6 +276,7 @@ class Action(Base):
             "completed_on IS NULL OR status = 'completed'",
             name="only_what_is_completed_was_completed_on_a_day",
         ),
+        KEYS_ONCE,
     )
 
     def is_overdue(self, on: date) -> bool:

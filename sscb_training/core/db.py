@@ -73,6 +73,11 @@ def words(kind: type[StrEnum]) -> Enum:
     )
 
 
+KEYS_ONCE = {"sqlite_autoincrement": True}
+"""The option of a table whose rows are deleted and have a history of their own: SQLite would give the last key again,
+and with it the history."""
+
+
 class _Base(DeclarativeBase):
     """Every table has a whole number as its key."""
 

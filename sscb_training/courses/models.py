@@ -9,7 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Table, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sscb_training.agencies.models import Agency, Sector
-from sscb_training.core.db import Base, belongs_to, words
+from sscb_training.core.db import KEYS_ONCE, Base, belongs_to, words
 from sscb_training.core.times import london_date
 from sscb_training.people.models import Person
 
@@ -277,6 +277,7 @@ class TrainingSession(Base):
         CheckConstraint("starts_at < ends_at", name="ends_after_it_starts"),
         CheckConstraint("(fewest IS NULL) = (decide_by IS NULL)", name="fewest_are_decided_by_a_day"),
         Index("ix_training_session_status_starts_at", "status", "starts_at"),
+        KEYS_ONCE,
     )
 
     @property

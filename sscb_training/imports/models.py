@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sscb_training.accreditation.models import AccreditationScheme
 from sscb_training.agencies.models import StaffGroup
-from sscb_training.core.db import Base, belongs_to, words
+from sscb_training.core.db import KEYS_ONCE, Base, belongs_to, words
 from sscb_training.courses.models import Course
 from sscb_training.people.models import Person
 
@@ -99,6 +99,7 @@ class TrainingImport(Base):
     """
 
     __tablename__ = "training_import"
+    __table_args__ = (KEYS_ONCE,)
 
     name: Mapped[str]
     sheet: Mapped[str] = mapped_column(default="")
@@ -180,7 +181,7 @@ class Spelling(Base):
     decided_at: Mapped[datetime]
     decided_by_id: Mapped[int | None]
 
-    __table_args__ = (UniqueConstraint("kind", "folded"),)
+    __table_args__ = (UniqueConstraint("kind", "folded"), KEYS_ONCE)
 
 
 class SchemeLaunch(Base):

@@ -7,13 +7,15 @@ import flask_migrate
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import func, insert, inspect, select
+from sqlalchemy import delete, func, insert, inspect, select, text
 
 from sscb_training.accreditation.models import Accreditation, AssessmentAttempt, EvidenceKind
 from sscb_training.attendance.models import AttendanceMark, Mark, Register
 from sscb_training.bookings.models import Booking, Outcome
 from sscb_training.case_audits.briefings.models import BriefingEdition
 from sscb_training.case_audits.briefings.service import keep_paper
+from sscb_training.case_audits.models import Finding
+from sscb_training.core import history
 from sscb_training.core.db import db, number
 from sscb_training.core.files import KeptFile
 from sscb_training.core.mail import Letter
@@ -214,6 +216,23 @@ def test_schedules_of_one_title_keep_apart_and_the_last_days_of_a_month_go_back_
     assert days == [28, 1, 1]
     titles = db.session.scalars(select(ReportSchedule.title).order_by(ReportSchedule.id)).all()
     assert titles == ["Monthly", "Monthly", "Monthly (schedule number 3)"]
+
+
+def test_no_key_that_the_history_knows_is_given_again(app: Flask) -> None:
+    """Since 0111 on SQLite too, also where a row was deleted before it."""
+    dropped = make_finding()
+    db.session.remove()
+    try:
+        flask_migrate.downgrade(revision="0109")
+        with transaction():
+            history.record("changed", dropped, by=None, at=NOW)
+            db.session.execute(delete(Finding))
+            if db.engine.dialect.name == "sqlite":
+                db.session.execute(text("DELETE FROM sqlite_sequence"))
+    finally:
+        db.engine.dispose()
+        flask_migrate.upgrade()
+    assert make_finding().id > dropped.id
 
 
 def _is_ours(_object: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from sscb_training.core.db import Base, belongs_to
+from sscb_training.core.db import KEYS_ONCE, Base, belongs_to
 from sscb_training.courses.models import Course, CourseVersion
 from sscb_training.people.models import Membership, Person
 
@@ -30,7 +30,7 @@ class Interest(Base):
     from_version: Mapped[CourseVersion | None] = relationship()
     told: Mapped[list["DateTold"]] = relationship(order_by="DateTold.id", cascade="all, delete-orphan")
 
-    __table_args__ = (UniqueConstraint("course_id", "person_id"),)
+    __table_args__ = (UniqueConstraint("course_id", "person_id"), KEYS_ONCE)
 
     def is_from(self, version: CourseVersion | None) -> bool:
         """Whether they hear of every date of this version and later ones; of every date at all without one."""
