@@ -18,15 +18,15 @@ from sscb_training.people.signed_in import current_person
 def discard_briefing(briefing_id: int) -> ResponseReturnValue:
     """Drop a draft that never came out."""
     briefing = queries.briefing_in_full(briefing_id)
-    changes = queries.changes(briefing)
+    code = briefing.code
     page = url_for("case_audits.briefing", briefing_id=briefing.id)
     if request.method == "POST":
         with transaction():
-            service.discard(briefing, by=current_person(), now=clock.now())
-        flash(
-            "The correction is dropped." if changes else f"The draft {briefing.code} is dropped.", "success"
-        )
-        return redirect(page if changes else url_for("case_audits.briefings"))
+            is_still_there = service.discard(briefing, by=current_person(), now=clock.now())
+        flash("The correction is dropped." if is_still_there else f"The draft {code} is dropped.", "success")
+        return redirect(page if is_still_there else url_for("case_audits.briefings"))
     if briefing.status is not BriefingStatus.DRAFT:
         return redirect(page)
-    return render_template("case_audits/discard_briefing.html", briefing=briefing, changes=changes, back=page)
+    return render_template(
+        "case_audits/discard_briefing.html", briefing=briefing, changes=queries.changes(briefing), back=page
+    )

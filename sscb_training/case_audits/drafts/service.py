@@ -25,8 +25,11 @@ PLACED = (BriefingItem, BriefingTheme, BriefingLink)
 READ: dict[type, Callable[[str], Any]] = {Date: date.fromisoformat, Moment: datetime.fromisoformat}
 
 
-def discard(briefing: Briefing, *, by: Person, now: datetime) -> None:
-    """Drop a draft. A correction leaves the briefing as it was before it; a first draft goes with all that is its own."""
+def discard(briefing: Briefing, *, by: Person, now: datetime) -> bool:
+    """Drop a draft; whether the briefing is still there.
+
+    A correction leaves it as it was before it; a first draft goes with all that is its own.
+    """
     hold(briefing, BriefingStatus.DRAFT)
     if editions := queries.editions_of(briefing):
         history.record("correction dropped", briefing, by=by, at=now, note=briefing.correction)
@@ -34,19 +37,20 @@ def discard(briefing: Briefing, *, by: Person, now: datetime) -> None:
         if briefing.before_correction is not None:
             _compose_as(briefing, briefing.before_correction)
         briefing.before_correction = None
-        return
+        return True
     for one in (briefing, *briefing.audits):
         history.record(
             "draft briefing dropped", one, by=by, at=now, briefing=f"{briefing.code}: {briefing.title}"
         )
+    _compose_as(briefing, {})
     try:
-        with db.session.begin_nested():
-            _compose_as(briefing, {})
+        with db.session.begin_nested():  # what still names it now, outside the briefing, is a need
             db.session.delete(briefing)
     except IntegrityError as error:
         raise BriefingRefused(
             "A need names this briefing among what answers it, or did once, and keeps that. It cannot be dropped."
         ) from error
+    return False
 
 
 def _compose_as(briefing: Briefing, kept: dict[str, Any]) -> None:

@@ -146,7 +146,7 @@ def receivers_of(addresses: Sequence[str], agency: Agency | None) -> list[Person
 
 def pause(schedule: ReportSchedule, *, by: Person, now: datetime) -> None:
     """Make none until it is taken up again."""
-    lock(schedule)
+    _hold(schedule)
     if schedule.paused_at is None:
         schedule.paused_at = now
         history.record("paused", schedule, by=by, at=now)

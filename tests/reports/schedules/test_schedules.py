@@ -406,14 +406,15 @@ def test_no_copy_is_made_of_what_a_schedule_sent_before_a_change(cara: Person) -
     assert only(FrozenReport).agency_id == hill.id
 
 
-def test_what_somebody_ended_meanwhile_is_neither_taken_up_nor_changed(cara: Person) -> None:
+def test_what_somebody_ended_meanwhile_is_neither_paused_nor_taken_up_nor_changed(cara: Person) -> None:
     schedule = make_report_schedule(cara, title="Weekly", ended_at=NOW)
     told: dict[str, Any] = {
         name: getattr(schedule, name) for name in ("agency", "is_published", "period", "every", "on_day")
     }
 
-    with pytest.raises(schedules.ScheduleRefused), transaction():
-        schedules.take_up(schedule, by=cara, now=NOW)
+    for verb in (schedules.pause, schedules.take_up):
+        with pytest.raises(schedules.ScheduleRefused), transaction():
+            verb(schedule, by=cara, now=NOW)
     with pytest.raises(schedules.ScheduleRefused), transaction():
         schedules.change(schedule, **told, title="Monthly", receivers=[], by=cara, now=NOW)
 
