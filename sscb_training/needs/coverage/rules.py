@@ -73,16 +73,20 @@ class Tally:
     people: int
 
 
-def by_jobs(found: Iterable[tuple[int, int, Iterable[int]]]) -> dict[frozenset[Job], set[int]]:
-    """The people who work in the same places, from rows of an agency, a staff group and who works there."""
-    jobs: dict[int, frozenset[Job]] = {}
-    for agency_id, staff_group_id, people in found:
-        job = frozenset([(agency_id, staff_group_id)])
-        for person in people:
-            jobs[person] = jobs[person] | job if person in jobs else job
+def by_jobs(workers: Mapping[Job, Set[int]]) -> dict[frozenset[Job], set[int]]:
+    """The people who work in the same places, from who works in each."""
+    seen, several = set[int](), set[int]()
+    for people in workers.values():
+        several |= seen & people
+        seen |= people
     alike = defaultdict[frozenset[Job], set[int]](set)
-    for person, places in jobs.items():
-        alike[places].add(person)
+    places = defaultdict[int, set[Job]](set)
+    for job, people in workers.items():
+        alike[frozenset([job])] |= people - several
+        for person in people & several:
+            places[person].add(job)
+    for person, jobs in places.items():
+        alike[frozenset(jobs)].add(person)
     return alike
 
 
