@@ -655,6 +655,7 @@ def make_frozen_report(
     is_published: bool = False,
     title: str = "Board meeting",
     note: str = "",
+    since: date = TODAY - timedelta(days=365),
 ) -> FrozenReport:
     """A copy of the report of the last 12 months, frozen now."""
     asked = AskedReport(
@@ -662,7 +663,7 @@ def make_frozen_report(
         end=TODAY,
         as_at=TODAY,
         known_on=TODAY,
-        since=TODAY - timedelta(days=365),
+        since=since,
         below=5,
         agency=agency,
         is_published=is_published,

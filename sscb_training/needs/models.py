@@ -204,6 +204,17 @@ class Intervention(Base):
             return InterventionKind.BRIEFING
         return InterventionKind.ACTION if self.text else InterventionKind.VERSION
 
+    @property
+    def name(self) -> str:
+        """What answers, in few words."""
+        if self.scheme:
+            return self.scheme.name
+        if self.from_version:
+            return f"{self.from_version.course.title}, version {self.from_version.number} or later"
+        if self.waits_for:
+            return f"The course that {self.waits_for.code} changes"
+        return self.briefing.title if self.briefing else self.text
+
     def first_version(self, on: date) -> CourseVersion | None:
         """The version from which on a course answers on this day; none while it waits, and for all but courses."""
         answer = self.waits_for.answered_by if self.waits_for else None

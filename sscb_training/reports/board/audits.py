@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from sscb_training.case_audits.indicators.queries import Series, verdicts_behind
-from sscb_training.core.times import month, plain_date, short_date
-from sscb_training.needs.models import NeedStatus, TrainingNeed
+from sscb_training.core.times import london_date, month, plain_date, short_date
+from sscb_training.needs.models import Intervention, NeedStatus, TrainingNeed
 from sscb_training.needs.reviews.models import NeedDecision
 from sscb_training.needs.reviews.queries import turns_between
 from sscb_training.reports.board import queries, rules, suppression
@@ -104,6 +104,8 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
         if now and now.percent is not None and before is not None and now.percent != before:
             (up if now.percent > before else down).append((need, before, now.percent))
     decided = _decided(asked, coverage)
+    answers = _answers_changed(asked, coverage)
+    printed = queries.copy_of_the_day_beside(asked)
     lines = [  # of each kind together, because its figure leads to the first
         *(
             [
@@ -128,6 +130,14 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
                 rules.text(f"{before}% to {after}%"),
             ]
             for need, before, after in up + down
+        ),
+        *(
+            [
+                rules.text("Answers changed"),
+                rules.text(f"{need.code}: {need.title}", behind=rules.to("needs.show", need_id=need.id)),
+                rules.text(how),
+            ]
+            for need, how in answers
         ),
         *(
             [
@@ -157,11 +167,22 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
     return Section(
         "changes",
         "What changed",
-        words=[f"Since {plain_date(asked.since)}, the day that this report is set beside."],
+        words=[
+            f"Since {plain_date(asked.since)}, the day that this report is set beside. Both days are counted as known on "
+            f"{plain_date(asked.known_on)}, with each need’s answers and audience of that day."
+        ],
+        links=[
+            rules.text(
+                f"What was printed then may differ: compare “{printed.title}” with today",
+                behind=rules.to("reports.compare_copy", copy_id=printed.id),
+            )
+        ]
+        if printed else [],
         figures=[
             ("New needs", rules.number(len(new), rows="New need")),
             ("Needs with coverage up", rules.number(len(up), rows="Coverage up")),
             ("Needs with coverage down", rules.number(len(down), rows="Coverage down")),
+            ("Needs with answers changed", rules.number(len({need.id for need, _ in answers}), rows="Answers changed")),
             ("Needs closed", _count(decided, NeedStatus.CLOSED)),
             ("Needs re-opened", _count(decided, NeedStatus.RE_OPENED)),
             ("Needs ready to review", _count(decided, NeedStatus.READY_TO_REVIEW)),
@@ -176,6 +197,27 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
             )
         ],
     )  # fmt: skip
+
+
+def _answers_changed(asked: Asked, coverage: Coverage) -> list[tuple[TrainingNeed, str]]:
+    """What answers a need and did not on the earlier day, or the other way round; a new need is told of as a whole."""
+    known_until = max(asked.since, min(asked.as_at, asked.known_on))
+    changed = queries.answers_changed(asked.since, known_until)
+    return [
+        (need, _added_or_taken_away(answer, asked))
+        for need in coverage.needs
+        if need.existed_on(asked.since)
+        for answer in changed
+        if answer.need_id == need.id
+    ]
+
+
+def _added_or_taken_away(answer: Intervention, asked: Asked) -> str:
+    if answer.withdrawn_at is None or london_date(answer.recorded_at) > asked.since:
+        does = "counts" if answer.counts else "supports it"
+        return f"Added on {short_date(answer.recorded_at)}: {answer.name}, which {does}"
+    did = "counted" if answer.counts else "supported it"
+    return f"Taken away on {short_date(answer.withdrawn_at)}: {answer.name}, which {did}"
 
 
 def _verdict(series: Series, asked: Asked) -> list[Cell]:

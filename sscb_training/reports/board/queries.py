@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import joinedload, undefer
 
 from sscb_training.agencies.models import Agency
@@ -14,6 +14,9 @@ from sscb_training.case_audits.queries import published
 from sscb_training.core.board import board_numbers
 from sscb_training.core.db import db, row_or_404, row_or_none, rows
 from sscb_training.core.times import at_london
+from sscb_training.courses.models import CourseVersion
+from sscb_training.needs.models import Intervention
+from sscb_training.needs.queries import stood
 from sscb_training.people.models import Person
 from sscb_training.reports.board.asked import Asked
 from sscb_training.reports.board.models import FrozenReport
@@ -37,16 +40,7 @@ def asked(
     """
     as_at = min(end, today)
     if since is None:
-        last = row_or_none(
-            select(FrozenReport)
-            .where(
-                FrozenReport.agency_id.is_(None) if agency is None else FrozenReport.agency_id == agency.id,
-                FrozenReport.is_published == is_published,
-                FrozenReport.deleted_at.is_(None),
-                FrozenReport.as_at < as_at,
-            )
-            .order_by(FrozenReport.as_at.desc(), FrozenReport.id.desc())
-        )
+        last = row_or_none(_copies_of(agency, is_published).where(FrozenReport.as_at < as_at))
         since = last.as_at if last else min(begin, as_at) - timedelta(days=1)
     return Asked(
         begin,
@@ -57,6 +51,23 @@ def asked(
         board_numbers().published_below,
         agency,
         is_published,
+    )
+
+
+def copy_of_the_day_beside(asked: Asked) -> FrozenReport | None:
+    """The last copy of the same kind of report as at the day that it is set beside."""
+    return row_or_none(_copies_of(asked.agency, asked.is_published).where(FrozenReport.as_at == asked.since))
+
+
+def _copies_of(agency: Agency | None, is_published: bool) -> Select[FrozenReport]:
+    return (
+        select(FrozenReport)
+        .where(
+            FrozenReport.agency_id.is_(None) if agency is None else FrozenReport.agency_id == agency.id,
+            FrozenReport.is_published == is_published,
+            FrozenReport.deleted_at.is_(None),
+        )
+        .order_by(FrozenReport.as_at.desc(), FrozenReport.id.desc())
     )
 
 
@@ -172,6 +183,22 @@ def findings_since(day: date, until: date) -> Sequence[Finding]:
         .where(published, within(CaseAudit.published_at, day + timedelta(days=1), until))
         .options(joinedload(Finding.case_audit))
         .order_by(Finding.case_audit_id, Finding.id)
+    )
+
+
+def answers_changed(day: date, until: date) -> Sequence[Intervention]:
+    """What answered a need by the end of one of two days, and not of the other."""
+    before, after = (at_london(one + timedelta(days=1)) for one in (day, until))
+    return rows(
+        select(Intervention)
+        .where(stood(Intervention, before) != stood(Intervention, after))
+        .options(
+            joinedload(Intervention.scheme),
+            joinedload(Intervention.from_version).joinedload(CourseVersion.course),
+            joinedload(Intervention.waits_for),
+            joinedload(Intervention.briefing),
+        )
+        .order_by(Intervention.need_id, Intervention.id)
     )
 
 

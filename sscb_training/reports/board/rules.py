@@ -69,13 +69,19 @@ class Table:
 
 @dataclass(frozen=True)
 class Section:
-    """One part of a report, under its heading: what it says in words, figures by name, and tables."""
+    """One part of a report, under its heading: what it says in words, sentences that lead to a page, figures by name,
+    and tables."""
 
     key: str
     title: str
     words: Sequence[str] = ()
     figures: Sequence[tuple[str, Cell]] = ()
     tables: Sequence[Table] = ()
+    links: Sequence[Cell] = ()
+
+    @property
+    def every_word(self) -> list[str]:
+        return [*self.words, *(link.words for link in self.links)]
 
 
 @dataclass(frozen=True)
@@ -116,6 +122,7 @@ def from_json(kept: Mapping[str, Any]) -> Report:
             words=one["words"],
             figures=[(name, _cell(cell)) for name, cell in one["figures"]],
             tables=[_table(table) for table in one["tables"]],
+            links=[_cell(cell) for cell in one.get("links", ())],  # older copies have none
         )
         for one in kept["sections"]
     ]
@@ -278,6 +285,7 @@ def without_rows_behind(report: Report) -> Report:
                     replace(table, rows=[[bare(cell) for cell in row] for row in table.rows])
                     for table in section.tables
                 ],
+                links=[bare(cell) for cell in section.links],
             )
             for section in report.sections
         ],

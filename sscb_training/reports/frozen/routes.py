@@ -78,10 +78,10 @@ def copy(copy_id: int) -> ResponseReturnValue:
 @bp.get("/reports/copies/<int:copy_id>/compare")
 @allow(Role.AGENCY_LEAD, *STAFF)
 def compare_copy(copy_id: int) -> ResponseReturnValue:
-    """What the same report would say as known today, where it differs."""
+    """What the same report would say as known today, where it differs; of a deleted copy, that it was deleted."""
     kept = queries.copy_seen_by(current_person(), copy_id)
     if kept.content is None:
-        abort(404)
+        return redirect(url_for("reports.copy", copy_id=kept.id))
     printed, today = rules.from_json(kept.content), clock.today()
     now = report(_asked_again(kept, printed), now=clock.now())
     return render_template(

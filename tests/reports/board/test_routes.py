@@ -130,7 +130,7 @@ def test_the_report_shows_needs_actions_audits_and_what_changed(browser: Browser
     assert "10% N2: Fathers, coverage New 9" in line(page, "N2: Fathers", "coverage")
     assert "New need N2: Fathers Recorded on 21 Nov 2026" in page.text
     assert "New needs 1 New needs Needs with coverage up 1 Needs with" in page.text
-    assert "Needs with coverage down 0 Needs closed 1" in page.text
+    assert "Needs with coverage down 0 Needs with answers changed 0 Needs closed 1" in page.text
     assert "Overdue" in line(page, "ACT-LATE", "actions")
     assert "Not named No date given" in line(page, "ACT-BLANK", "actions")
     assert "ACT-DONE" not in page.text
@@ -157,6 +157,65 @@ def test_the_report_shows_needs_actions_audits_and_what_changed(browser: Browser
     gap = page.soup.select_one("#coverage td a[href*=forecast]")
     assert gap
     assert str(gap["href"]) == f"/needs/{need.id}/forecast?as_at={TODAY}&known_on={TODAY}"
+
+
+def test_the_report_says_that_both_days_are_counted_as_known_on_its_own(
+    browser: Browser, cara: Person
+) -> None:
+    then = TODAY - timedelta(days=60)
+    scheme, hill = make_scheme(name="GCP2"), make_agency(name="Hill")
+    make_headcount(hill, a_staff_group(), 10, as_at=TODAY - timedelta(days=90))
+    need = make_need(code="N1", title="Neglect", scheme=scheme)
+    make_accreditation(make_person(agency=hill), scheme, awarded_on=TODAY - timedelta(days=90))
+    url = f"/reports/board?since={then}"
+    words = "Both days are counted as known on 23 November 2026, with each need’s answers and audience of that day."
+
+    page = browser.signed_in(cara).get(url)
+    assert words in page.text
+    assert "What was printed then may differ" not in page.text
+    assert "Needs with answers changed 0" in page.text
+
+    copy = changed(make_frozen_report(cara, title="Autumn meeting"), as_at=then)
+    changed(
+        make_frozen_report(cara, title="Deleted"),
+        as_at=then,
+        deleted_at=NOW,
+        deleted_because="x",
+        content=None,
+    )
+    changed(need.interventions[0], withdrawn_at=NOW)
+    version = make_version(make_course(title="Core groups"), number=2)
+    saved(Intervention(need=need, from_version=version, recorded_at=NOW - timedelta(days=2)))
+    saved(Intervention(need=need, text="A leaflet", counts=False, recorded_at=NOW - timedelta(days=90)))
+    saved(Intervention(need=need, text="A slip", counts=False, recorded_at=PAST, withdrawn_at=NOW))
+    make_need(code="N2", title="Fathers", scheme=scheme, recorded_at=NOW - timedelta(days=2))
+
+    page = browser.get(url)
+    said = "Answers changed N1: Neglect"
+    assert f"{said} Taken away on 23 Nov 2026: GCP2, which counted" in page.text
+    assert f"{said} Added on 21 Nov 2026: Core groups, version 2 or later, which counts" in page.text
+    assert page.text.count("Answers changed N") == 2
+    assert "Needs with answers changed 1" in page.text
+    assert "No change" in line(page, "N1: Neglect", "coverage")
+    for kind in ("pdf", "xlsx"):
+        answer = browser.get(f"{url}&format={kind}", check=False).response.data
+        told = " ".join((paper.words(answer) if kind == "pdf" else str(_cells(answer))).split())
+        assert words in told
+        assert "What was printed then may differ" in told
+        assert "Core groups, version 2 or later" in told
+    browser.get(url)
+    page = browser.click("What was printed then may differ: compare “Autumn meeting” with today")
+    assert page.h1 == "The copy beside today’s figures"
+    kept = make_frozen_report(cara, since=then)
+    page = browser.get(f"/reports/copies/{kept.id}")
+    assert said in page.text
+    changed(copy, deleted_at=NOW, deleted_because="A slip.", content=None)
+    page = browser.click("What was printed then may differ: compare “Autumn meeting” with today")
+    assert "This copy was deleted on 23 November 2026: A slip." in page.text
+
+    page = browser.get(f"{url}&figures=published")
+    assert f"{said} Taken away" in page.text
+    assert "What was printed then" not in page.text  # another kind of report was
 
 
 def test_a_report_of_an_earlier_period_has_the_actions_that_waited_then(
@@ -466,7 +525,9 @@ def test_the_report_takes_as_many_queries_for_three_of_everything_as_for_one(
         finding = make_finding(again)
         make_action(again, finding, due_on=TODAY - timedelta(days=9))
         make_need(finding, scheme=scheme)
-        make_need(finding, from_version=version)
+        need = make_need(finding, from_version=version)
+        saved(Intervention(need=need, scheme=scheme, recorded_at=PAST))
+        saved(Intervention(need=need, text="A leaflet", counts=False, recorded_at=PAST))
 
     browser.signed_in(cara)
     add("Hill")
