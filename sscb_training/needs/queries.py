@@ -112,7 +112,10 @@ def first_versions(before: Any = None, *, counting: bool = False) -> Select[*tup
 
 
 def answering_versions(*, counting: bool = False) -> Select[*tuple[int, int]]:
-    """Each need with each version of a course that answers it now: from the first on, or one that leads to its scheme."""
+    """Each need with each version of a course that answers it now: from the first on, or one that leads to its scheme.
+
+    `counting`: only those by which somebody who holds nothing can come to count for it, so no refreshers.
+    """
     first = first_versions(counting=counting).subquery()
     from_first = select(first.c.need_id, CourseVersion.id.label("version_id")).join(
         CourseVersion,
@@ -125,7 +128,7 @@ def answering_versions(*, counting: bool = False) -> Select[*tuple[int, int]]:
         .where(stood(Intervention))
     )
     if counting:
-        leading = leading.where(Intervention.counts)
+        leading = leading.where(Intervention.counts, scheme_course.c.is_refresher.is_(False))
     answering = union(from_first, leading).subquery()
     return select(answering.c.need_id, answering.c.version_id)
 
@@ -223,27 +226,9 @@ def needs_answered_by_accreditation(accreditation: Accreditation) -> Sequence[Tr
 
 def versions_that_count(need: TrainingNeed) -> Sequence[int]:
     """The ids of the versions by which somebody who holds nothing can come to count for the need: no refreshers."""
-    first = first_versions(counting=True).subquery()
-    from_first = (
-        select(CourseVersion.id)
-        .join(
-            first,
-            and_(CourseVersion.course_id == first.c.course_id, CourseVersion.number >= first.c.number),
-        )
-        .where(first.c.need_id == need.id)
-    )
-    leading = (
-        select(CourseVersion.id)
-        .join(scheme_course, scheme_course.c.course_id == CourseVersion.course_id)
-        .join(Intervention, Intervention.scheme_id == scheme_course.c.scheme_id)
-        .where(
-            Intervention.need_id == need.id,
-            Intervention.counts,
-            stood(Intervention),
-            scheme_course.c.is_refresher.is_(False),
-        )
-    )
-    return sorted(db.session.scalars(union(from_first, leading)))
+    answering = answering_versions(counting=True).subquery()
+    query = select(answering.c.version_id).where(answering.c.need_id == need.id)
+    return sorted(db.session.scalars(query))
 
 
 def upcoming_dates(need: TrainingNeed, *, now: datetime) -> Sequence[TrainingSession]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sscb_training.agencies.models import Agency
 from sscb_training.bookings.models import BookingStatus
 from sscb_training.courses.models import SessionStatus
+from sscb_training.needs.models import Intervention
 from sscb_training.people.models import Person
 from sscb_training.programme import queries
 from tests.bookings.interest.test_service import note
@@ -16,6 +17,7 @@ from tests.factories import (
     SOON,
     TODAY,
     a_staff_group,
+    changed,
     make_agency,
     make_booking,
     make_course,
@@ -26,6 +28,7 @@ from tests.factories import (
     make_training_session,
     make_venue,
     make_version,
+    saved,
 )
 
 
@@ -188,6 +191,31 @@ def test_needs_are_set_beside_the_places_that_would_meet_them(
     assert page.text.index("N1: Neglect") < page.text.index("N2: Core groups")
     file = browser.get("/sessions/what-to-schedule-next?format=csv&of=needs").text
     assert "N2,Core groups,30,1,5,8,16,Core groups" in file
+
+
+def test_a_refresher_brings_no_place_to_whoever_holds_nothing(
+    browser: Browser, cara: Person, hill_school: Agency
+) -> None:
+    practitioner, refresher = (make_course(title=title) for title in ("GCP2 practitioner", "GCP2 refresher"))
+    scheme = make_scheme(practitioner, refresher)
+    changed(scheme.ways[1], is_refresher=True)
+    need = make_need(scheme=scheme)
+    make_headcount(hill_school, a_staff_group(), 30)
+    make_training_session(make_version(practitioner), capacity=7)
+    renewing = make_version(refresher)
+    make_training_session(renewing, capacity=12)
+    make_training_session(renewing, capacity=5, status=SessionStatus.DRAFT)
+
+    [one] = queries.unmet_needs(on=TODAY, now=NOW)
+    assert (one.gap, one.left, one.in_drafts, one.unplanned) == (30, 7, 0, 23)
+    assert [title for title, _ in one.courses] == ["GCP2 practitioner"]
+    page = browser.signed_in(cara).get("/sessions/what-to-schedule-next")
+    assert "Plan a date of GCP2 refresher" not in page.text
+    assert "A refresher’s dates bring nobody new and are left out." in page.text
+
+    saved(Intervention(need=need, from_version=renewing, recorded_at=NOW))  # attending it counts by itself
+    [one] = queries.unmet_needs(on=TODAY, now=NOW)
+    assert (one.left, one.in_drafts) == (19, 5)
 
 
 def test_a_need_without_a_headcount_has_no_number(cara: Person) -> None:
