@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import flask_migrate
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
@@ -45,6 +46,7 @@ from tests.factories import (
 )
 
 
+@pytest.mark.filterwarnings("ignore:.*expression-based index")  # SQLite tells nothing of those
 def test_models_and_migrations_agree(app: Flask) -> None:
     with db.engine.connect() as connection:
         context = MigrationContext.configure(
@@ -195,27 +197,29 @@ def test_bookings_and_awards_keep_what_they_rest_on(app: Flask, asha: Person) ->
 def test_schedules_of_one_title_keep_apart_and_the_last_days_of_a_month_go_back_to_the_28th(
     app: Flask,
 ) -> None:
-    """Since 0108 no two that go on make copies of one name, and a day may be one that not each month has."""
+    """Since 0108 no two that go on make copies of one name, since 0112 whatever its case, and a day may be one that not
+    each month has."""
     cara = make_person()
-    make_report_schedule(cara, title="Monthly", every=Every.MONTH, on_day=31)
-    make_report_schedule(cara, title="Monthly", agency=make_agency())
+    make_report_schedule(cara, title="Früh", every=Every.MONTH, on_day=31)
+    make_report_schedule(cara, title="Früh", agency=make_agency())
+    make_report_schedule(cara, title="FRÜH", ended_at=NOW)
     again = insert(ReportSchedule).values(
-        title="Monthly", owner_id=cara.id, is_published=False, period=Preset.LAST_QUARTER, every=Every.WEEK, on_day=1,
+        owner_id=cara.id, is_published=False, period=Preset.LAST_QUARTER, every=Every.WEEK, on_day=1,
         next_on=TODAY, created_at=NOW, failures=0, failure="",
     )  # fmt: skip
     db.session.remove()
     try:
         flask_migrate.downgrade(revision="0110")
         with transaction():
-            db.session.execute(again)
+            db.session.execute(again, [{"title": "Früh"}, {"title": "FRÜH"}])
         days = db.session.scalars(select(ReportSchedule.on_day).order_by(ReportSchedule.id)).all()
         db.session.remove()
     finally:
         db.engine.dispose()
         flask_migrate.upgrade()
-    assert days == [28, 1, 1]
+    assert days == [28, 1, 1, 1, 1]
     titles = db.session.scalars(select(ReportSchedule.title).order_by(ReportSchedule.id)).all()
-    assert titles == ["Monthly", "Monthly", "Monthly (schedule number 3)"]
+    assert titles == ["Früh", "Früh", "FRÜH", "Früh (schedule number 4)", "FRÜH (schedule number 5)"]
 
 
 def test_no_key_that_the_history_knows_is_given_again(app: Flask) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sscb_training.agencies.models import Agency
@@ -35,7 +35,7 @@ class ReportSchedule(Base):
     """A report that makes itself and tells some people. It runs by its owner's right, which is asked for each time.
 
     `on_day` is a day of the week (1 is Monday) or of the month. `failures` are those in a row; `failure` says of the last.
-    Its title is the name of each copy, so of an agency, and of the board, no two go by the same.
+    Its title is the name of each copy, so of an agency, and of the board, no two go by the same, whatever its case.
     """
 
     __tablename__ = "report_schedule"
@@ -76,7 +76,7 @@ is_not_ended = ReportSchedule.ended_at.is_(None)
 is_of_the_board = is_not_ended & ReportSchedule.agency_id.is_(None)
 Index(
     "uq_report_schedule_title_of_the_board",
-    ReportSchedule.title,
+    func.lower(ReportSchedule.title),
     unique=True,
     sqlite_where=is_of_the_board,
     postgresql_where=is_of_the_board,
@@ -84,7 +84,7 @@ Index(
 Index(
     "uq_report_schedule_title_of_an_agency",
     ReportSchedule.agency_id,
-    ReportSchedule.title,
+    func.lower(ReportSchedule.title),
     unique=True,
     sqlite_where=is_not_ended,
     postgresql_where=is_not_ended,

@@ -99,10 +99,12 @@ def _seen_by(viewer: Person) -> ColumnElement[bool]:
 
 
 def schedule_titled(title: str, *, agency: Agency | None) -> ReportSchedule | None:
-    """The one of this agency, or of the board, that goes by this title and was not ended."""
+    """The one of this agency, or of the board, that goes by this title, whatever its case, and was not ended."""
     of = ReportSchedule.agency_id == agency.id if agency else ReportSchedule.agency_id.is_(None)
     return row_or_none(
-        select(ReportSchedule).where(of, ReportSchedule.title == title, ReportSchedule.ended_at.is_(None))
+        select(ReportSchedule).where(
+            of, func.lower(ReportSchedule.title) == func.lower(title), ReportSchedule.ended_at.is_(None)
+        )
     )
 
 

@@ -69,7 +69,7 @@ def test_no_two_that_go_on_make_copies_of_one_title(browser: Browser, cara: Pers
     }  # fmt: skip
     url = "/reports/schedules/new"
 
-    page = browser.signed_in(cara).submit(url, **usual, title="Weekly", of="published")
+    page = browser.signed_in(cara).submit(url, **usual, title="WEEKLY", of="published")
     assert page.errors == ["Dee has scheduled a report with this title already. Give this one another."]
     for title, of in (("Old", "whole"), ("Weekly", str(hill.id))):
         assert browser.submit(url, **usual, title=title, of=of).errors == []
