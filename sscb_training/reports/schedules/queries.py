@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.agencies.models import Agency
-from sscb_training.core.db import number, row_or_404, row_or_none, rows
+from sscb_training.core.db import db, number, row_or_404, row_or_none, rows
+from sscb_training.core.history import HistoryEntry
 from sscb_training.core.mail import Letter
 from sscb_training.people.models import Person
 from sscb_training.reports.board.models import FrozenReport
@@ -44,8 +45,9 @@ def why_not_made(schedule: ReportSchedule) -> str:
 
 
 def next_copy_on(schedule: ReportSchedule) -> date | None:
-    """The day of its next copy; none while it is paused or stopped, or nobody may make it or receive it."""
-    if schedule.paused_at or schedule.stopped_at or why_not_made(schedule):
+    """The day of its next copy; none while it is paused or stopped, once it was ended, or where nobody may make it or
+    receive it."""
+    if schedule.paused_at or schedule.stopped_at or schedule.ended_at or why_not_made(schedule):
         return None
     return schedule.next_on
 
@@ -73,7 +75,7 @@ def standing(schedule: ReportSchedule) -> Standing:
 
 
 def schedules_seen_by(viewer: Person) -> Sequence[Standing]:
-    """Those that were not ended, by title: staff see all, others their own of agencies that they lead."""
+    """Those that were not ended, by title: staff see all, others those of agencies that they lead, whoever owns them."""
     found = rows(
         select(ReportSchedule)
         .where(_seen_by(viewer), ReportSchedule.ended_at.is_(None))
@@ -83,19 +85,74 @@ def schedules_seen_by(viewer: Person) -> Sequence[Standing]:
     return [standing(schedule) for schedule in found]
 
 
+@dataclass(frozen=True)
+class Ended:
+    """A schedule that was ended, when it went, and who ended it."""
+
+    schedule: ReportSchedule
+    when: str
+    by: str
+
+
+def ended_schedules_seen_by(viewer: Person) -> Sequence[Ended]:
+    """Those that were ended, the last one first."""
+    is_its_end = (
+        (HistoryEntry.subject_type == ReportSchedule.__tablename__)
+        & (HistoryEntry.subject_id == ReportSchedule.id)
+        & (HistoryEntry.verb == "ended")
+    )
+    found = db.session.execute(
+        select(ReportSchedule, Person.name)
+        .outerjoin(HistoryEntry, is_its_end)
+        .outerjoin(Person, Person.id == HistoryEntry.actor_id)
+        .where(_seen_by(viewer), ReportSchedule.ended_at.is_not(None))
+        .options(joinedload(ReportSchedule.owner), joinedload(ReportSchedule.agency))
+        .order_by(ReportSchedule.ended_at.desc(), ReportSchedule.id.desc())
+    )
+    return [Ended(one, in_words(one.every, one.on_day), by or "") for one, by in found]
+
+
 def schedule_seen_by(viewer: Person, schedule_id: int) -> ReportSchedule:
-    """A schedule that was not ended, if the viewer may know of it; otherwise 404."""
+    """A schedule, going on or ended, if the viewer may know of it; otherwise 404."""
+    return row_or_404(
+        select(ReportSchedule).where(ReportSchedule.id == schedule_id, _seen_by(viewer)).options(*_IN_FULL)
+    )
+
+
+def schedule_kept_by(viewer: Person, schedule_id: int) -> ReportSchedule:
+    """A schedule that was not ended, if the viewer may change it, pause it and end it; otherwise 404."""
     return row_or_404(
         select(ReportSchedule)
-        .where(ReportSchedule.id == schedule_id, _seen_by(viewer), ReportSchedule.ended_at.is_(None))
+        .where(ReportSchedule.id == schedule_id, _kept_by(viewer), ReportSchedule.ended_at.is_(None))
         .options(*_IN_FULL)
     )
 
 
+def keeps(viewer: Person, schedule: ReportSchedule) -> bool:
+    """Whether it is for the viewer to see to: staff to any, a lead to their own."""
+    return viewer.is_board_staff or schedule.owner_id == viewer.id
+
+
 def _seen_by(viewer: Person) -> ColumnElement[bool]:
-    if viewer.is_board_staff:
-        return true()
-    return (ReportSchedule.owner_id == viewer.id) & ReportSchedule.agency_id.in_(viewer.leads_agency_ids)
+    return true() if viewer.is_board_staff else ReportSchedule.agency_id.in_(viewer.leads_agency_ids)
+
+
+def _kept_by(viewer: Person) -> ColumnElement[bool]:
+    """The same as `keeps`, of those that the viewer may see."""
+    return _seen_by(viewer) & (true() if viewer.is_board_staff else ReportSchedule.owner_id == viewer.id)
+
+
+def taken_over(schedule: ReportSchedule) -> HistoryEntry | None:
+    """How its owner came by it; nothing where it is still its maker's."""
+    return row_or_none(
+        select(HistoryEntry)
+        .where(
+            HistoryEntry.subject_type == ReportSchedule.__tablename__,
+            HistoryEntry.subject_id == schedule.id,
+            HistoryEntry.verb == "took over",
+        )
+        .order_by(HistoryEntry.id.desc())
+    )
 
 
 def schedule_titled(title: str, *, agency: Agency | None) -> ReportSchedule | None:
@@ -109,9 +166,9 @@ def schedule_titled(title: str, *, agency: Agency | None) -> ReportSchedule | No
 
 
 def number_stopped(viewer: Person) -> int:
-    """How many reports of those that the viewer may know of have stopped after failures, and wait to be taken up again."""
+    """How many reports that the viewer sees to have stopped after failures, and wait to be taken up again."""
     stopped = ReportSchedule.stopped_at.is_not(None) & ReportSchedule.ended_at.is_(None)
-    return number(select(func.count(ReportSchedule.id)).where(stopped, _seen_by(viewer)))
+    return number(select(func.count(ReportSchedule.id)).where(stopped, _kept_by(viewer)))
 
 
 def letters_of_the_last_copy(schedule: ReportSchedule) -> Sequence[Letter]:

@@ -34,11 +34,15 @@ from sscb_training.reports.schedules.models import Every, ReportSchedule
 @bp.get("/reports/schedules")
 @allow(Role.AGENCY_LEAD, *STAFF)
 def schedules() -> ResponseReturnValue:
-    """The reports that make themselves, and how each stands."""
+    """The reports that make themselves, and how each stands; or those that were ended, and who ended each."""
     viewer = current_person()
+    shows_ended = request.args.get("show") == "ended"
     return render_template(
         "reports/schedules.html",
-        schedules=queries.schedules_seen_by(viewer),
+        shows_ended=shows_ended,
+        schedules=queries.ended_schedules_seen_by(viewer)
+        if shows_ended
+        else queries.schedules_seen_by(viewer),
         of_everybody=viewer.is_board_staff,
     )
 
@@ -72,7 +76,7 @@ def add_schedule() -> ResponseReturnValue:
 def change_schedule(schedule_id: int) -> ResponseReturnValue:
     """Change what it sends, when, and to whom."""
     viewer = current_person()
-    found = queries.schedule_seen_by(viewer, schedule_id)
+    found = queries.schedule_kept_by(viewer, schedule_id)
     agencies = _agencies(viewer, besides=found.agency)
     form = ChangeScheduleForm.from_request(**schedule_as_it_is(found))
     also_offer(form.of, _offered(viewer, agencies))
@@ -144,14 +148,20 @@ def _offered(viewer: Person, agencies: dict[int, Agency]) -> dict[int | str, str
 @allow(Role.AGENCY_LEAD, *STAFF)
 def schedule(schedule_id: int) -> ResponseReturnValue:
     """One schedule: whom it tells, when it is made next, and what went wrong."""
-    found = queries.schedule_seen_by(current_person(), schedule_id)
+    viewer = current_person()
+    found = queries.schedule_seen_by(viewer, schedule_id)
+    is_the_viewers = queries.keeps(viewer, found)
+    events = events_about(found)
     return render_template(
         "reports/schedule.html",
         schedule=found,
         standing=queries.standing(found),
+        is_the_viewers=is_the_viewers,
         is_orphaned=not queries.may_see(found.owner, found.agency),
-        letters=queries.letters_of_the_last_copy(found),
-        events=events_about(found),
+        taken_over=queries.taken_over(found),
+        ended_by=events[0].who if found.ended_at and events else "",
+        letters=queries.letters_of_the_last_copy(found) if is_the_viewers else (),
+        events=events,
         most_failures=rules.MOST_FAILURES,
     )
 
@@ -160,14 +170,25 @@ def schedule(schedule_id: int) -> ResponseReturnValue:
 @allow(Role.AGENCY_LEAD, *STAFF)
 def pause_schedule(schedule_id: int) -> ResponseReturnValue:
     """Make none until it is taken up again."""
-    return _change(schedule_id, service.pause, "The report is paused.")
+    return _put_by(schedule_id, service.pause, "The report is paused.")
 
 
 @bp.post("/reports/schedules/<int:schedule_id>/take-up")
 @allow(Role.AGENCY_LEAD, *STAFF)
 def take_up_schedule(schedule_id: int) -> ResponseReturnValue:
     """Go on after a pause, after it stopped, or with one's own right where its owner has lost theirs."""
-    return _change(schedule_id, service.take_up, "The schedule goes on. {next}")
+    viewer = current_person()
+    found = queries.schedule_kept_by(viewer, schedule_id)
+    owner, told = found.owner, list(found.receivers)
+    with transaction():
+        service.take_up(found, by=viewer, now=clock.now())
+    said = ["The schedule goes on."]
+    if found.owner is not owner:
+        said.append(f"You own it now, in place of {owner.name}.")
+    if found.receivers != told:
+        said.append("You are told of each copy, because nobody else who is told may see it.")
+    flash(" ".join([*said, _next_in_words(found)]), "success")
+    return redirect(url_for("reports.schedule", schedule_id=schedule_id))
 
 
 @bp.route("/reports/schedules/<int:schedule_id>/end", methods=["GET", "POST"])
@@ -175,17 +196,17 @@ def take_up_schedule(schedule_id: int) -> ResponseReturnValue:
 def end_schedule(schedule_id: int) -> ResponseReturnValue:
     """Make none any more, once that is confirmed."""
     if request.method != "POST":
-        found = queries.schedule_seen_by(current_person(), schedule_id)
+        found = queries.schedule_kept_by(current_person(), schedule_id)
         return render_template("reports/end_schedule.html", schedule=found)
-    return _change(schedule_id, service.end, "The schedule is ended. The copies that it made stay.")
+    return _put_by(schedule_id, service.end, "The schedule is ended. The copies that it made stay.")
 
 
-def _change(schedule_id: int, change: Callable[..., None], done: str) -> ResponseReturnValue:
+def _put_by(schedule_id: int, change: Callable[..., None], done: str) -> ResponseReturnValue:
     viewer = current_person()
-    found = queries.schedule_seen_by(viewer, schedule_id)
+    found = queries.schedule_kept_by(viewer, schedule_id)
     with transaction():
         change(found, by=viewer, now=clock.now())
-    flash(done.format(next=_next_in_words(found)), "success")
+    flash(done, "success")
     if found.ended_at:
         return redirect(url_for("reports.schedules"))
     return redirect(url_for("reports.schedule", schedule_id=schedule_id))

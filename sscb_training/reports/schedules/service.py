@@ -158,19 +158,22 @@ def take_up(schedule: ReportSchedule, *, by: Person, now: datetime) -> None:
     Where its owner may not see it any more, who takes it up is its owner from now on, and is told if nobody else can be.
     """
     _hold(schedule)
+    verb, changes = "took up", {}
     if not queries.may_see(schedule.owner, schedule.agency):
+        verb, changes = "took over", {"owner": [schedule.owner.name, by.name]}
         schedule.owner = by
         if not queries.who_may_still_see(schedule):
             schedule.receivers.append(by)
+            changes["also_told"] = [by.name]
     schedule.paused_at = schedule.stopped_at = None
     schedule.failures, schedule.failure = 0, ""
     schedule.next_on = rules.next_day(schedule.every, schedule.on_day, after=london_date(now))
-    history.record("took up", schedule, by=by, at=now)
+    history.record(verb, schedule, by=by, at=now, **changes)
 
 
 def end(schedule: ReportSchedule, *, by: Person, now: datetime) -> None:
     """Make none any more. What it made stays."""
-    lock(schedule)
+    _hold(schedule)
     schedule.ended_at = now
     history.record("ended", schedule, by=by, at=now)
 

@@ -148,7 +148,14 @@ def test_board_staff_are_told_and_take_over_what_stopped_with_its_owners_right(
     assert "1 scheduled report has stopped" in browser.signed_in(cara).get("/home").text
     page = browser.get(f"/reports/schedules/{schedule.id}")
     assert "Its owner, Les Left, may not see this report any more" in page.text
-    browser.fill(page, button="Take it over")
+    assert "and you are told of each copy, because nobody who is told now may see it any more" in page.text
+    page = browser.fill(page, button="Take it over")
+    assert (
+        "The schedule goes on. You own it now, in place of Les Left. You are told of each copy, because nobody else who "
+        "is told may see it. The next copy is made on 30 November 2026." in page.text
+    )
+    assert f"Owner {cara.name}, who took it over from Les Left on 23 November 2026" in page.text
+    assert f"Owner: was Les Left, now {cara.name} Also told: {cara.name}" in page.text
     make_scheduled_reports(NOW + timedelta(days=7))
     assert [letter.to_address for letter in _letters("reports/made")] == [cara.email]
 
@@ -165,8 +172,8 @@ def test_the_list_says_what_keeps_a_report_from_being_made_before_it_was_tried(
     for url in ("/reports/schedules", "/reports"):
         page = browser.signed_in(cara).get(url)
         assert (
-            "A All agencies Every Monday 1 person Cannot be made Its owner may not see this report any more."
-            in page.text
+            "A Made by Les Left All agencies Every Monday 1 person Cannot be made "
+            "Its owner may not see this report any more." in page.text
         )
         assert (
             "B All agencies Every Monday 0 people Cannot be made Nobody who receives it may see it any more."
@@ -303,6 +310,96 @@ def test_staff_schedule_a_report_pause_it_and_end_it(browser: Browser, cara: Per
     assert "No report is scheduled" in browser.get("/reports").text
 
 
+def test_a_schedule_taken_over_whose_readers_may_see_it_tells_them_as_before(
+    browser: Browser, cara: Person
+) -> None:
+    left = make_person(roles=[Role.BOARD_STAFF], email="left@board.example", name="Les Left")
+    dee = make_person(roles=[Role.BOARD_STAFF], name="Dee", email="dee@board.example")
+    schedule = make_report_schedule(left, receivers=[left, dee])
+    _take_roles_away(left)
+
+    page = browser.signed_in(cara).get(f"/reports/schedules/{schedule.id}")
+    assert "Take it over: it is then made with your access." in page.text
+    page = browser.fill(page, button="Take it over")
+
+    assert "You own it now, in place of Les Left. The next copy is made on" in page.text
+    assert "Who is told Dee Les Left may not see this report any more" in page.text
+    browser.get(f"/reports/schedules/{schedule.id}")
+    page = browser.fill(browser.fill(page, button="Pause"), button="Take it up again")
+    assert "The schedule goes on. The next copy is made on" in page.text
+
+
+def test_what_was_ended_stays_in_a_list_with_who_ended_it(browser: Browser, cara: Person) -> None:
+    lead = make_person(leads=(hill := make_agency(name="Hill")), agency=hill, email="lead@hill.example")
+    ours = make_report_schedule(lead, agency=hill, title="Ours", failures=1, failure="Broken.").id
+    boards = make_report_schedule(cara, title="The board’s", ended_at=NOW - timedelta(days=1)).id
+    assert "No schedule was ended" in browser.signed_in(lead).get("/reports/schedules?show=ended").text
+    browser.signed_in(cara).submit(f"/reports/schedules/{ours}/end")
+
+    page = browser.signed_in(lead).get("/reports/schedules")
+    assert "No report is scheduled" in page.text
+    page = browser.click("Ended")
+    assert f"Ours Hill Every Monday 23 Nov 2026 {cara.name}" in page.text
+    assert "The board’s" not in page.text
+    browser.get(f"/reports/schedules/{boards}", status=404)
+    page = browser.get(f"/reports/schedules/{ours}")
+    assert f"Ended on 23 November 2026 by {cara.name}. The copies that it made stay." in page.text
+    assert "State Ended" in page.text
+    for gone in ("Pause", "Change this schedule", "End this schedule", "tried again", "Next"):
+        assert gone not in page.text
+    page = browser.signed_in(cara).get("/reports/schedules?show=ended")
+    assert "The board’s All agencies" in page.text
+    for way in ("pause", "take-up", "end"):
+        browser.post(f"/reports/schedules/{ours}/{way}", status=404)
+
+
+def test_the_list_of_what_was_ended_asks_as_much_for_three_as_for_one(
+    browser: Browser, cara: Person, count_queries: Callable[[Callable[[], object]], int]
+) -> None:
+    def ask() -> object:
+        return browser.get("/reports/schedules?show=ended")
+
+    browser.signed_in(cara)
+    make_report_schedule(cara, agency=make_agency(), ended_at=NOW)
+    one = count_queries(ask)
+    for _ in range(2):
+        make_report_schedule(make_person(roles=[Role.BOARD_STAFF]), agency=make_agency(), ended_at=NOW)
+
+    assert count_queries(ask) == one
+
+
+def test_a_lead_reads_what_others_schedule_of_their_agency_and_changes_none_of_it(
+    browser: Browser, cara: Person
+) -> None:
+    lead = make_person(leads=(hill := make_agency(name="Hill")), agency=hill, email="lead@hill.example")
+    boards = make_report_schedule(cara, agency=hill, title="Ours", receivers=[cara, lead], stopped_at=NOW)
+    make_report_schedule(cara, agency=make_agency(name="Vale"), title="Theirs")
+    make_scheduled_reports(NOW)
+    usual: dict[str, Any] = {
+        "period": "last-12-months", "every": "week", "weekday": "1", "receivers": "lead@hill.example", "of": str(hill.id)
+    }  # fmt: skip
+
+    page = browser.signed_in(lead).submit("/reports/schedules/new", **usual, title="Ours")
+    assert page.errors == [
+        f"{cara.name} has scheduled a report with this title already. Give this one another."
+    ]
+    page = browser.get("/reports/schedules")
+    assert f"Ours Made by {cara.name} Hill" in page.text
+    assert "Theirs" not in page.text
+    page = browser.click("Ours")
+    assert f"{cara.name} made this schedule. You see it because you lead Hill" in page.text
+    assert f"Owner {cara.name}" in page.text
+    assert "Who is told" in page.text
+    assert "Letters about the last copy" not in page.text
+    for gone in ("Take it up again", "Change this schedule", "End this schedule"):
+        assert gone not in page.text
+    for way in ("change", "end"):
+        browser.get(f"/reports/schedules/{boards.id}/{way}", status=404)
+    for way in ("pause", "take-up", "end"):
+        browser.post(f"/reports/schedules/{boards.id}/{way}", status=404)
+    assert "has stopped" not in browser.get("/home").text
+
+
 def test_a_schedule_is_changed_and_says_when_it_goes_next(browser: Browser, cara: Person) -> None:
     dee = make_person(roles=[Role.BOARD_STAFF], name="Dee", email="dee@board.example")
     hill = make_agency(name="Hill")
@@ -412,7 +509,7 @@ def test_what_somebody_ended_meanwhile_is_neither_paused_nor_taken_up_nor_change
         name: getattr(schedule, name) for name in ("agency", "is_published", "period", "every", "on_day")
     }
 
-    for verb in (schedules.pause, schedules.take_up):
+    for verb in (schedules.pause, schedules.take_up, schedules.end):
         with pytest.raises(schedules.ScheduleRefused), transaction():
             verb(schedule, by=cara, now=NOW)
     with pytest.raises(schedules.ScheduleRefused), transaction():
