@@ -1,13 +1,14 @@
 """What teams said of briefings, as far as the viewer may know, and who may say it of whom."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.agencies.models import Agency
 from sscb_training.case_audits.briefings.models import BriefingEdition, DiscussionQuestion
+from sscb_training.case_audits.briefings.queries import edition
 from sscb_training.case_audits.discussions.models import Discussion
 from sscb_training.case_audits.models import Briefing
 from sscb_training.core.db import db, row_or_404, row_or_none, rows
@@ -84,6 +85,12 @@ def questions_of(edition: BriefingEdition) -> Mapping[DiscussionQuestion, str]:
     )
     by_code = {question.code: question for question in found}
     return {by_code[code]: words for code, words in asked.items()}
+
+
+def month_told(briefing: Briefing) -> date:
+    """The first day of the month that the latest edition bears, whatever the next one will bear."""
+    told = edition(briefing.code).content["month"]
+    return datetime.strptime(told, "%B %Y").replace(tzinfo=UTC).date()
 
 
 def recorded_before(

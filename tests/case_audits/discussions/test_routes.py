@@ -1,7 +1,7 @@
 """What teams say of briefings: recording it, and who sees it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -109,6 +109,7 @@ def test_somebody_without_a_job_is_told_what_to_do(browser: Browser, dev: Person
     ("given", "error"),
     [
         ({"held_on": TODAY + timedelta(days=1)}, "must be today or in the past"),
+        ({"held_on": date(2016, 12, 31)}, "in or after January 2017, the month of this briefing"),
         ({"will_do": "See NHS 943 476 5919"}, "looks like an NHS number"),
         ({"team": "Child id 12345"}, "looks like a case number"),
         ({"agency": None}, "only for an agency where you work"),
@@ -121,6 +122,15 @@ def test_what_cannot_be_recorded(asha: Person, cara: Person, given: dict[str, An
 
     with pytest.raises(Refused, match=error):
         recorded(briefing, asha, **given)
+
+
+def test_the_month_is_that_which_readers_were_told(asha: Person, cara: Person) -> None:
+    briefing = published(cara)
+    with transaction():
+        briefings.correct(briefing, note="The month was wrong", by=cara, now=NOW)
+        briefing.published_month = date(2017, 3, 1)
+
+    assert recorded(briefing, asha, held_on=date(2017, 1, 1)).held_on == date(2017, 1, 1)
 
 
 def test_a_discussion_that_is_sent_twice_stands_once(asha: Person, cara: Person) -> None:
