@@ -97,6 +97,11 @@ class Briefing(Base):
         """Whether readers find it: an edition came out, and it was not withdrawn."""
         return self.published_at is not None and self.withdrawn_at is None
 
+    @property
+    def is_correction(self) -> bool:
+        """Whether an edition came out and the next is not out yet."""
+        return self.published_at is not None and self.status is not BriefingStatus.PUBLISHED
+
 
 class AuditKind(StrEnum):
     """What sort of source it is: the board learns of needs from more than its own audits of cases."""

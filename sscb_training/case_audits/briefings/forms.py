@@ -81,6 +81,21 @@ class NewBriefingForm(AuditsForm):
     summary = words("Summary (optional)", hint="Two or three sentences for somebody in a hurry.")
 
 
+def _what_is_corrected() -> Any:
+    return words(
+        "What is corrected?",
+        required="Enter what is corrected",
+        hint="Readers see this with its date.",
+        lines=3,
+    )
+
+
+class CorrectionForm(BriefingForm):
+    """What stands at the head of a correction."""
+
+    correction = _what_is_corrected()
+
+
 def briefing_as_it_is(briefing: Briefing) -> dict[str, Any]:
     """What stands at its head now, as usual answers."""
     return {
@@ -88,6 +103,7 @@ def briefing_as_it_is(briefing: Briefing) -> dict[str, Any]:
         "number": briefing.number,
         "published_month": briefing.published_month,
         "summary": briefing.summary,
+        "correction": briefing.correction,
     }
 
 
@@ -188,12 +204,7 @@ class DecideForm(Form):
 class CorrectForm(Form):
     """What a new edition says of itself."""
 
-    note = words(
-        "What is corrected?",
-        required="Enter what is corrected",
-        hint="Readers see this with its date.",
-        lines=3,
-    )
+    note = _what_is_corrected()
 
 
 class WithdrawForm(Form):

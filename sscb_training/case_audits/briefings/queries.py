@@ -238,10 +238,14 @@ def _kept(row: Base, names: Collection[str] = ()) -> Content:
 
 
 def changes(briefing: Briefing) -> tuple[BriefingEdition, list[tuple[str, list[rules.Difference]]]] | None:
-    """The edition that came out last, and what the next would tell otherwise; nothing where there are no two."""
+    """The edition that came out last, and what the next would tell otherwise; nothing where there are no two.
+
+    Both as they would be read now: an address that is marked dead since is none in the old edition either.
+    """
     if briefing.status is BriefingStatus.PUBLISHED or not (out := editions_of(briefing)):
         return None
-    return out[0], rules.differences(out[0].content, content(briefing))
+    dead = _dead_addresses()
+    return out[0], rules.differences(_with_dead(out[0].content, dead), _with_dead(content(briefing), dead))
 
 
 def _included(items: Sequence[BriefingItem]) -> list[BriefingItem]:
@@ -361,9 +365,12 @@ def edition(code: str, *, of_number: int | None = None) -> BriefingEdition:
 
 def as_read_now(edition: BriefingEdition) -> Content:
     """What an edition told, where no address that was marked dead since it came out is a link any more."""
-    dead = frozenset(rows(select(AuditLink.url).where(AuditLink.dead_on.is_not(None))))
-    told: Content = _with_dead(edition.content, dead)
+    told: Content = _with_dead(edition.content, _dead_addresses())
     return told
+
+
+def _dead_addresses() -> Collection[str]:
+    return frozenset(rows(select(AuditLink.url).where(AuditLink.dead_on.is_not(None))))
 
 
 def _with_dead(told: Any, dead: Collection[str]) -> Any:

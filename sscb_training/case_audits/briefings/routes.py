@@ -11,6 +11,7 @@ from sscb_training.case_audits.briefings.forms import (
     AuditsForm,
     BriefingForm,
     CorrectForm,
+    CorrectionForm,
     DecideForm,
     IntroduceForm,
     LinkForm,
@@ -119,9 +120,10 @@ def paper(told: queries.Content, *, edition: str, note: str = "") -> bytes:
 @bp.route("/manage/briefings/<int:briefing_id>/change", methods=["GET", "POST"])
 @allow(*STAFF)
 def change_briefing(briefing_id: int) -> ResponseReturnValue:
-    """Correct its title, number, month and summary."""
+    """Correct its title, number, month and summary, and what a correction says of itself."""
     briefing = get_or_404(Briefing, briefing_id)
-    form = BriefingForm.from_request(**briefing_as_it_is(briefing))
+    asked = CorrectionForm if briefing.is_correction else BriefingForm
+    form = asked.from_request(**briefing_as_it_is(briefing))
     if form.accepted():
 
         def change() -> None:

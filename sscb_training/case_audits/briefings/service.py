@@ -60,14 +60,15 @@ def record_briefing(
 
 def change_briefing(
     briefing: Briefing, *, title: str, number: int | None, published_month: date, summary: str,
-    by: Person | None, now: datetime,
+    correction: str = "", by: Person | None, now: datetime,
 ) -> None:  # fmt: skip
-    """Correct its title, number, month and summary."""
+    """Correct its title, number, month and summary; of a correction what it says of itself, too."""
     _open(briefing)
-    refuse_a_childs(title, summary)
+    refuse_a_childs(title, summary, correction)
     changes = history.amend(
-        briefing, title=title, number=number, published_month=published_month.replace(day=1), summary=summary
-    )
+        briefing, title=title, number=number, published_month=published_month.replace(day=1), summary=summary,
+        correction=correction or briefing.correction,
+    )  # fmt: skip
     if changes:
         history.record("changed", briefing, by=by, at=now, **changes)
 
@@ -301,6 +302,7 @@ def submit(briefing: Briefing, *, by: Person, now: datetime) -> None:
     """Ask somebody else to approve it."""
     _open(briefing)
     _refuse_unready(briefing)
+    _refuse_the_same(briefing)
     briefing.status = BriefingStatus.SUBMITTED
     briefing.submitted_at, briefing.submitted_by = now, by
     history.record("submitted", briefing, by=by, at=now)
@@ -411,6 +413,16 @@ def _refuse_unready(briefing: Briefing) -> None:
         raise BriefingRefused(f"{', '.join(drafts)} is still a draft. Publish the audit first.")
     if not any(item.is_included for item in queries.items_of(briefing)):
         raise BriefingRefused("There is nothing in this briefing yet. Choose what goes in first.")
+
+
+def _refuse_the_same(briefing: Briefing) -> None:
+    """What readers find already is no new edition. What was withdrawn comes out again as it was, if that is meant."""
+    changes = queries.changes(briefing)
+    if briefing.is_public and changes and not changes[1]:
+        raise BriefingRefused(
+            f"Nothing differs from edition {changes[0].number}, so there is nothing to approve. "
+            "Change what is to be corrected, or drop the correction."
+        )
 
 
 def _refuse_no_address(url: str, dead_on: date | None) -> None:

@@ -16,6 +16,7 @@ from sscb_training.people.models import Person
 from tests.browser import Browser
 from tests.factories import (
     NOW,
+    changed,
     make_action,
     make_briefing,
     make_case_audit,
@@ -270,6 +271,60 @@ def test_no_page_of_the_pdf_ends_with_what_leads_to_a_list(cara: Person) -> None
             ), length
 
 
+def test_what_a_correction_says_of_itself_is_changed_where_its_title_is(
+    browser: Browser, cara: Person
+) -> None:
+    audit = make_case_audit()
+    make_finding(audit)
+    briefing = make_published_briefing(audit, by=cara)
+    first = make_briefing()
+    here = f"/manage/briefings/{briefing.id}"
+    with transaction():
+        service.correct(briefing, note="It was lste", by=cara, now=NOW)
+    assert (
+        "What is corrected?" not in browser.signed_in(cara).get(f"/manage/briefings/{first.id}/change").text
+    )
+    browser.get(here)
+
+    browser.click("Change the title, number, month, summary or what is corrected")
+    assert browser.page is not None
+    assert browser.fill(browser.page, correction="").errors == ["Enter what is corrected"]
+    page = browser.fill(browser.page, correction="It was late")
+
+    assert "Corrects It was late" in page.text
+    assert "Correction: was It was lste, now It was late" in page.text
+
+
+def test_whoever_approves_a_correction_of_which_nothing_differs_is_warned(
+    browser: Browser, cara: Person
+) -> None:
+    audit = make_case_audit()
+    finding = make_finding(audit, text="It was raised late")
+    briefing = make_published_briefing(audit, by=cara)
+    here = f"/manage/briefings/{briefing.id}"
+    with transaction():
+        service.correct(briefing, note="It was late", by=cara, now=NOW)
+        finding.text = "It was raised too late"
+        service.submit(briefing, by=cara, now=NOW)
+    warned = "Nothing differs from edition 1."
+    browser.signed_in(make_person("Olga Other", roles=[Role.BOARD_STAFF]))
+    assert warned not in browser.get(f"{here}/decide").text
+
+    changed(finding, text="It was raised late")
+
+    warning = browser.get(f"{here}/decide").soup.select_one(".govuk-warning-text")
+    assert warning is not None
+    assert "Readers would find the same under a new date" in warning.get_text()
+    with transaction():
+        service.withdraw(briefing, reason="It was flawed", by=cara, now=NOW)
+    assert "Readers find it again as it was once this is published." in browser.get(f"{here}/decide").text
+    with transaction():
+        service.send_back(briefing, reason="Say why it stands", by=cara, now=NOW)
+    page = browser.get(here)
+    assert "Readers find it again as it was once this is published." in page.text
+    assert page.soup.select("form[action$=submit]")
+
+
 def test_who_writes_and_who_approves_a_correction_read_what_differs(browser: Browser, cara: Person) -> None:
     audit = make_case_audit()
     make_finding(audit, code="NEG-1", text="It was raised late")
@@ -281,7 +336,10 @@ def test_who_writes_and_who_approves_a_correction_read_what_differs(browser: Bro
     with transaction():
         service.correct(briefing, note="It was late", by=cara, now=NOW)
 
-    assert "Nothing differs from edition 1." in browser.get(here).text
+    page = browser.get(here)
+    assert "Nothing differs from edition 1. It cannot be submitted: change what" in page.text
+    assert not page.soup.select("form[action$=submit]")
+    browser.post(f"{here}/submit", status=409)
     with transaction():
         item, *others = queries.items_of(briefing)
         service.restate(item, restated="It was raised too late", note="", by=cara, now=NOW)
@@ -293,6 +351,8 @@ def test_who_writes_and_who_approves_a_correction_read_what_differs(browser: Bro
     page = browser.fill(browser.page or browser.get(here), button="Submit for approval")
     page = browser.signed_in(other).get(f"{here}/decide")
 
+    assert "What is corrected It was late" in page.text
+    assert page.text.index("It was late") < page.text.index("What differs from edition 1")
     said = [one.get_text(" ", strip=True) for one in page.soup.select("main .app-change")]
     assert said == [one.get_text(" ", strip=True) for one in own.select(".app-change")]
     assert said == [

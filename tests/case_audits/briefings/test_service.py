@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from sscb_training.case_audits.briefings import queries, rules, service
-from sscb_training.case_audits.models import ActionStatus, Briefing, BriefingStatus, FindingKind
+from sscb_training.case_audits.briefings.forms import briefing_as_it_is
+from sscb_training.case_audits.models import ActionStatus, AuditLink, Briefing, BriefingStatus, FindingKind
 from sscb_training.core.db import db
 from sscb_training.core.errors import Refused
 from sscb_training.core.history import entries_about
@@ -18,6 +19,7 @@ from sscb_training.people.models import Person
 from tests.factories import (
     NOW,
     a_theme,
+    changed,
     make_action,
     make_case_audit,
     make_finding,
@@ -246,6 +248,62 @@ def test_a_correction_is_a_new_edition_and_the_old_one_stays(cara: Person) -> No
     assert (second.number, second.note, second.content["title"]) == (2, "A date was wrong", "Corrected")
     assert (first.number, first.note) == (1, "")
     assert first.content["title"] != "Corrected"
+
+
+def change(briefing: Briefing, *, by: Person, **given: Any) -> None:
+    with transaction():
+        service.change_briefing(briefing, **briefing_as_it_is(briefing) | given, by=by, now=NOW)
+
+
+def test_the_note_of_a_correction_is_changed_while_it_is_a_draft(cara: Person) -> None:
+    audit = make_case_audit()
+    make_finding(audit)
+    briefing = make_published_briefing(audit, by=cara)
+    with transaction():
+        service.correct(briefing, note="The mnoth was wrong", by=cara, now=NOW)
+
+    change(briefing, by=cara, correction="The month was wrong")
+
+    assert briefing.correction == "The month was wrong"
+    said = entries_about(briefing)[-1]
+    assert (said.verb, said.detail) == (
+        "changed", {"correction": ["The mnoth was wrong", "The month was wrong"]},
+    )  # fmt: skip
+    with pytest.raises(Refused, match="looks like an NHS number"):
+        change(briefing, by=cara, correction=NHS)
+
+
+def test_a_correction_of_which_nothing_differs_is_not_submitted(cara: Person) -> None:
+    audit = make_case_audit()
+    action = make_action(audit, make_finding(audit))
+    link = saved(AuditLink(action_id=action.id, label="The tool", url="https://tool.example"))
+    briefing = make_published_briefing(audit, by=cara)
+    with transaction():
+        service.correct(briefing, note="The month was wrong", by=cara, now=NOW)
+    changed(link, dead_on=date(2026, 11, 1))  # which readers of edition 1 are told as well
+
+    assert queries.changes(briefing) == (queries.edition(briefing.code), [])
+    for note in ("The month was wrong", "Another note is no difference"):
+        change(briefing, by=cara, correction=note)
+        with pytest.raises(Refused, match="Nothing differs from edition 1"), transaction():
+            service.submit(briefing, by=cara, now=NOW)
+    change(briefing, by=cara, published_month=date(2017, 2, 1))
+    with transaction():
+        service.submit(briefing, by=cara, now=NOW)
+
+    assert briefing.status is BriefingStatus.SUBMITTED
+
+
+def test_what_was_withdrawn_comes_out_again_as_it_was(cara: Person) -> None:
+    audit = make_case_audit()
+    make_finding(audit)
+    briefing = make_published_briefing(audit, by=cara)
+    with transaction():
+        service.withdraw(briefing, reason="The audit was looked into", by=cara, now=NOW)
+        service.correct(briefing, note="The audit stands", by=cara, now=NOW)
+        service.submit(briefing, by=cara, now=NOW)
+
+    assert briefing.status is BriefingStatus.SUBMITTED
 
 
 def test_withdrawing_takes_it_from_readers_until_it_comes_out_again(cara: Person) -> None:

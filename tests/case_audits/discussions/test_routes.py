@@ -72,6 +72,7 @@ def test_what_a_team_said_leads_to_the_edition_that_it_read(
     other, later = make_person(roles=[Role.BOARD_STAFF]), NOW + timedelta(hours=1)
     with transaction():
         briefings.correct(briefing, note="Better put", by=cara, now=later)
+        briefings.add_link(briefing, label="More", by=cara, now=later)
         briefings.submit(briefing, by=cara, now=later)
         briefings.approve(briefing, reason="Yes", by=other, now=later)
         briefings.publish(briefing, by=cara, now=later)
