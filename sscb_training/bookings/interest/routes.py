@@ -1,6 +1,6 @@
 """My bookings and the interest list. Their endpoints are `bookings.…`: one place to its users."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sscb_training.bookings import queries as bookings
@@ -32,12 +32,17 @@ def index() -> ResponseReturnValue:
 @bp.route("/courses/<int:course_id>/new-dates", methods=["GET", "POST"])
 @allow(SIGNED_IN)
 def note_interest(course_id: int) -> ResponseReturnValue:
-    """In which of my roles I want to hear of new dates, or of those of a version on; with one role it is only a button."""
+    """In which of my roles I want to hear of new dates, or of those of a version on; with one role it is only a button.
+
+    Whoever has asked already sees what for, and can change it to what the address asks, or stop.
+    """
     course, person = queries.published_course(course_id), current_person()
     key = row_asked_for("version")
     version = queries.version_of(course, key) if key else None
+    interest = queries.interest_of(person, course)
     roles = people.memberships_of(person, clock.today())
-    form = RoleForm.offering(roles, roles[0].id if len(roles) == 1 else None)
+    asked_as = interest.membership if interest else roles[0] if len(roles) == 1 else None
+    form = RoleForm.offering(roles, asked_as.id if asked_as else None)
     if roles and form.accepted():
         membership = next(role for role in roles if role.id == form.membership_id.data)
         with transaction():
@@ -48,7 +53,12 @@ def note_interest(course_id: int) -> ResponseReturnValue:
         flash(f"We will write to you when {what} opens.", "success")
         return redirect(url_for("catalogue.course", code=course.code))
     return render_template(
-        "bookings/note_interest.html", form=form, course=course, version=version, roles=roles
+        "bookings/note_interest.html",
+        form=form,
+        course=course,
+        version=version,
+        roles=roles,
+        interest=interest,
     )
 
 
@@ -60,4 +70,6 @@ def leave_list(course_id: int) -> ResponseReturnValue:
     with transaction():
         service.leave_list(course, current_person(), now=clock.now())
     flash(f"We will not write to you about new dates of {course.title}.", "success")
+    if request.form.get("from") == "course":
+        return redirect(url_for("catalogue.course", code=course.code))
     return redirect(url_for("bookings.index"))

@@ -25,13 +25,14 @@ def note_interest(
 ) -> Interest:
     """Put the person onto the course's list, for dates from this version on or for all.
 
-    Asking twice is asking once; asking for more keeps the turn; after a place, it begins anew at the end.
+    Asking twice is asking once; asking for something else changes what they hear of and keeps the turn; after a place, it
+    begins anew at the end.
     """
     lock(person)
     if membership.person_id != person.id or not membership.is_current(london_date(now)):
         raise BookingRefused("Choose a role that you hold now.")
     interest = queries.interest_of(person, course)
-    if interest and interest.is_from(from_version):
+    if interest and (interest.from_version, interest.membership) == (from_version, membership):
         return interest
     if interest is None:
         _forget(course, person)

@@ -125,9 +125,44 @@ def test_whoever_asked_for_a_version_may_ask_for_all_once_no_date_has_a_place(
 
     page = browser.signed_in(asha).get(f"/courses/{course.code}")
     assert "Stop telling me" in page.text
-    browser.submit(page.link(ASK), button=ASK)
+    browser.submit(page.link(ASK), button="Change to new dates")
 
     assert only(Interest).from_version is None
+
+
+def test_whoever_has_asked_sees_what_for_and_changes_or_stops_it(browser: Browser, asha: Person) -> None:
+    course = make_course(title="Core groups")
+    new = make_version(course)
+    note(course, asha)
+    url = f"/courses/{course.id}/new-dates"
+    asked = "You asked on 23 November 2026, as"
+
+    page = browser.signed_in(asha).get(url)
+    assert asked in page.text
+    assert "to hear of new dates." in page.text
+    assert "Change" not in page.text
+    page = browser.get(f"{url}?version={new.id}")
+    assert "You keep your turn if you change it to dates of version 1 or later." in page.text
+    page = browser.submit(f"{url}?version={new.id}", button="Change to dates of version 1 or later")
+    assert "We will write to you when a date of version 1 or later opens." in page.text
+    assert "about dates of version 1 or later. See the course" in browser.get("/my-bookings").text
+
+    page = browser.fill(browser.get(url), button="Stop telling me")
+    assert page.url == f"/courses/{course.code}"
+    assert "We will not write to you about new dates of Core groups." in page.text
+    assert asked not in browser.get(url).text
+
+
+def test_whoever_has_asked_in_one_role_changes_to_another(browser: Browser, asha: Person) -> None:
+    course = make_course()
+    note(course, asha)
+    other = make_membership(asha, make_agency(name="Acorn Nursery"))
+
+    browser.signed_in(asha).submit(
+        f"/courses/{course.id}/new-dates", button="Change the role", membership_id=str(other.id)
+    )
+
+    assert only(Interest).membership == other
 
 
 def test_a_version_of_another_course_is_not_found(browser: Browser, asha: Person) -> None:

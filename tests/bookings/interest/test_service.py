@@ -24,6 +24,7 @@ from tests.factories import (
     make_agency,
     make_booking,
     make_course,
+    make_membership,
     make_person,
     make_training_session,
     make_version,
@@ -198,12 +199,15 @@ def test_asking_for_more_after_a_place_on_another_version_begins_anew(asha: Pers
     assert found.noted_at == LATER + timedelta(days=1)
 
 
-def test_asking_for_more_widens_the_entry_and_asking_for_less_leaves_it(asha: Person) -> None:
+def test_asking_for_something_else_changes_the_entry_and_keeps_the_turn(asha: Person) -> None:
     course = make_course()
-    versions = [make_version(course) for _ in range(3)]
-    for from_version, stands in ((2, 2), (1, 1), (2, 1), (None, None), (1, None)):
-        note(course, asha, from_version=versions[from_version] if from_version is not None else None)
-        assert only(Interest).from_version == (versions[stands] if stands is not None else None)
+    first, second = make_version(course), make_version(course)
+    for asked in (second, first, second, None, first):
+        note(course, asha, from_version=asked, now=NOW if asked is second else LATER)
+        assert only(Interest).from_version == asked
+    other = make_membership(asha, make_agency())
+    note(course, asha, from_version=first, membership=other, now=LATER)
+    assert only(Interest).membership == other
     assert only(Interest).noted_at == NOW
 
 

@@ -387,7 +387,7 @@ def test_a_lead_reads_what_others_schedule_of_their_agency_and_changes_none_of_i
     assert f"Ours Made by {cara.name} Hill" in page.text
     assert "Theirs" not in page.text
     page = browser.click("Ours")
-    assert f"{cara.name} made this schedule. You see it because you lead Hill" in page.text
+    assert f"{cara.name} owns this schedule. You see it because you lead Hill" in page.text
     assert f"Owner {cara.name}" in page.text
     assert "Who is told" in page.text
     assert "Letters about the last copy" not in page.text
