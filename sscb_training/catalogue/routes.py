@@ -12,6 +12,7 @@ from sscb_training.bookings import queries as bookings
 from sscb_training.bookings import rules as booking_rules
 from sscb_training.bookings.eligibility import queries as eligibility
 from sscb_training.bookings.interest import queries as interest
+from sscb_training.bookings.interest.models import Interest
 from sscb_training.bookings.places import queries as places
 from sscb_training.bookings.places.rules import Obstacle
 from sscb_training.catalogue import queries
@@ -101,6 +102,12 @@ def course(code: str) -> ResponseReturnValue:
     answered = needs.needs_answered_by_course(course)
     versions = needs.versions_answering(answered)
     editions = briefings.briefings_behind(answered)
+    asked = interest.interest_of(viewer, course) if viewer else None
+    answering = {
+        need_id: [offer for offer in offers if offer.version_id in version_ids]
+        for need_id, version_ids in versions.items()
+    }
+    asked_for = _asked_for(asked, course, offers)
     return render_template(
         "catalogue/course.html",
         course=course,
@@ -110,13 +117,13 @@ def course(code: str) -> ResponseReturnValue:
         who_may_book=eligibility.who_may_book(course).in_words,
         offers=offers,
         can_ask=not any(offer.left for offer in offers),
-        interest=interest.interest_of(viewer, course) if viewer else None,
+        interest=asked,
+        dates_asked_for=asked_for,
+        they_answer=all(any(offer in dates for dates in answering.values()) for offer in asked_for),
         leads_to=", ".join(accreditation.leads_to(course)),
         needs=answered,
-        answering={
-            need_id: [offer for offer in offers if offer.version_id in version_ids]
-            for need_id, version_ids in versions.items()
-        },
+        answering=answering,
+        not_yet=[need for need in answered if offers and not answering[need.id]],
         to_ask_for={
             need_id: _to_ask_for(course, version_ids, offers) for need_id, version_ids in versions.items()
         },
@@ -125,6 +132,14 @@ def course(code: str) -> ResponseReturnValue:
         ),
         briefings=editions,
     )
+
+
+def _asked_for(asked: Interest | None, course: Course, offers: Sequence[Offer]) -> list[Offer]:
+    """The dates with a place left that somebody asked to hear of."""
+    if asked is None:
+        return []
+    heard_of = {version.id for version in course.versions if asked.is_from(version)}
+    return [offer for offer in offers if offer.left and offer.version_id in heard_of]
 
 
 def _to_ask_for(course: Course, answering: Set[int], offers: Sequence[Offer]) -> CourseVersion | None:

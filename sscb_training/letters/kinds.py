@@ -67,6 +67,11 @@ FIELDS: Mapping[str, Field] = {
     "course link": Field("The course’s page, with its other dates", f"{PUBLIC}/courses", is_address=True),
     "courses link": Field("The page of all courses", f"{PUBLIC}/courses", is_address=True),
     "date link": Field("The page on which to book this date", f"{PUBLIC}/courses", is_address=True),
+    "what it answers": Field(
+        "That it answers what audits found, for somebody who asked for the dates that do",
+        "You asked for dates of version 2 or later. This one is of version 2, which answers what audits found.",
+        may_be_empty=True,
+    ),
     "my bookings link": Field("The delegate’s page of bookings", f"{PUBLIC}/my-bookings", is_address=True),
     "team link": Field("The agency’s people on this date", f"{PUBLIC}/my-agency", is_address=True),
     "approval link": Field("Where to approve or decline", f"{PUBLIC}/approvals", is_address=True),
@@ -283,7 +288,7 @@ _KINDS = (
     ),
     _kind(
         "bookings/new_date", "A new date of a course", BOOKING_IT, "Whoever asked to hear of new dates",
-        ("name", *DATE, "date link", "my bookings link"), ("date link", "my bookings link"),
+        ("name", *DATE, "what it answers", "date link", "my bookings link"), ("date link", "my bookings link"),
     ),
     _kind(
         "bookings/approve", "Please approve", WAITING, "The manager or the agency’s leads",

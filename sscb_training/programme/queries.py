@@ -96,7 +96,8 @@ def courses_of(filters: Filters, also: Iterable[int]) -> Sequence[CourseRow]:
 class Wanted:
     """How many wait for a course: on its interest list, and on the waiting lists of dates to come.
 
-    `from_versions` is how many of those on the list wait only from which version on, by its number.
+    `from_versions` is how many of those on the list wait only from which version on, by its number, with how many of the
+    places left are on dates of that one and later ones.
     `left` are the places that nobody holds on its published dates to come, `drafts` how many dates are planned beside.
     """
 
@@ -107,7 +108,7 @@ class Wanted:
     waiting: int
     left: int
     drafts: int
-    from_versions: Mapping[int, int]
+    from_versions: Mapping[int, tuple[int, int]]
 
     @property
     def people(self) -> int:
@@ -150,8 +151,20 @@ def wanted(interest: Sequence[Demand], *, course_id: int | None = None, now: dat
     )
     if course_id is not None:
         query = query.where(Course.id == course_id)
+    of_versions = db.session.execute(
+        select(session.c.course_id, CourseVersion.number, session.c.left)
+        .join(CourseVersion, CourseVersion.id == session.c.version_id)
+        .where(session.c.course_id.in_(asked), session.c.status == SessionStatus.PUBLISHED)
+    ).all()
+
+    def answered(key: int) -> dict[int, tuple[int, int]]:
+        return {
+            first: (people, sum(left for of, number, left in of_versions if of == key and number >= first))
+            for first, people in sorted(from_versions.get(key, {}).items())
+        }
+
     found = [
-        Wanted(key, title, version_id, asked.get(key, 0), waits, left, drafts, from_versions.get(key, {}))
+        Wanted(key, title, version_id, asked.get(key, 0), waits, left, drafts, answered(key))
         for key, title, version_id, waits, left, drafts in db.session.execute(query)
     ]
     return sorted(found, key=lambda one: (-one.people, one.title))

@@ -152,7 +152,12 @@ def test_staff_see_from_which_version_on_people_wait(
 
     page = browser.signed_in(cara).get("/sessions/what-to-schedule-next")
 
-    assert "Core groups 2 1 only from version 2 0 7 0 Plan a date of Core groups" in page.text
+    assert (
+        "Core groups 2 1 only from version 2 0 7 0 of version 2 or later 0 Plan a date of Core groups"
+        in page.text
+    )
+    make_training_session(new, capacity=5)
+    assert "2 0 12 5 of version 2 or later 0 Plan" in browser.get(page.url).text
     assert "Core groups Vale Housing 2 or later 1 2 23 November 2026" in page.text
     file = browser.get(page.link("Download CSV"), check=False).response.get_data(as_text=True)
     assert f"Core groups,{course.code},Vale Housing,1,2,2026-11-23 09:00,2" in file

@@ -120,7 +120,7 @@ def to_tell(training_session: TrainingSession) -> Sequence[Interest]:
         .join(TrainingSession, TrainingSession.id == training_session.id)
         .join(TrainingSession.course_version)
         .where(Interest.course_id == CourseVersion.course_id, *_to_hear_of_it())
-        .options(joinedload(Interest.person))
+        .options(joinedload(Interest.person), joinedload(Interest.from_version))
         .order_by(Interest.noted_at, Interest.id)
     )
 

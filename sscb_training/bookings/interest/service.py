@@ -78,6 +78,7 @@ def tell_of_date(training_session: TrainingSession, *, now: datetime) -> int:
             at=now,
             training_session=training_session,
             person=interest.person,
+            interest=interest,
         )
     return len(waiting)
 

@@ -1,10 +1,13 @@
 """Asking to hear of new dates."""
 
+from datetime import timedelta
+
 from sscb_training.bookings.interest.models import Interest
 from sscb_training.people.models import Person
 from tests.bookings.interest.test_service import note
 from tests.browser import Browser
 from tests.factories import (
+    NOW,
     changed,
     make_agency,
     make_course,
@@ -91,8 +94,38 @@ def test_somebody_asks_for_dates_that_answer_a_need_while_others_have_places(
     mine = browser.get("/my-bookings")
     assert "You asked on 23 November 2026 about dates of version 2 or later." in mine.text
     page = browser.fill(browser.get(f"/courses/{course.code}"), button="Stop telling me")
+    assert page.url == f"/courses/{course.code}"
     assert "We will not write to you" in page.text
     assert answering in browser.get(f"/courses/{course.code}").text
+
+
+def test_the_page_says_what_its_dates_answer_before_and_once_one_opens(
+    browser: Browser, asha: Person
+) -> None:
+    course = make_course()
+    old, new = make_version(course), make_version(course)
+    make_training_session(old)
+    make_need(from_version=new)
+    url = f"/courses/{course.code}"
+    note(course, asha, from_version=new)
+
+    page = browser.signed_in(asha).get(url)
+    assert "A version of this course that has no dates yet answers what it found." in page.text
+    assert "about dates of version 2 or later. We write to you when one opens." in page.text
+    make_need(from_version=old)
+    assert "This course answers what it found, some of it only in a version that has no dates yet." in (
+        browser.get(url).text
+    )
+
+    make_training_session(new, starts_at=NOW + timedelta(days=9))
+    page = browser.get(url)
+    assert "work together. This course answers what it found. " in page.text
+    assert (
+        "One is open for booking and answers what audits found: Wednesday 2 December 2026 . Until you have a place we "
+        "write to you when another opens." in page.text
+    )
+    make_training_session(new, starts_at=NOW + timedelta(days=10))
+    assert "Some are open for booking and answer what audits found: Wednesday" in browser.get(url).text
 
 
 def test_the_version_that_answers_is_asked_for_while_none_of_its_dates_has_a_place(

@@ -168,11 +168,15 @@ def test_whoever_asks_from_a_version_on_hears_of_no_earlier_ones(
 
     opened(first)
     assert jobs.tell_of_new_dates(LATER) == 1
-    assert [letter.to_address for letter in outbox()] == [dev.email]
+    (letter,) = outbox()
+    assert letter.to_address == dev.email
+    assert "what audits found" not in letter.body
 
     for version in (second, third):
         opened(version)
         assert jobs.tell_of_new_dates(LATER) == 2
+    answers = "You asked for dates of version 2 or later. This one is of version 3, which answers what audits found."
+    assert [letter.to_address for letter in outbox() if answers in letter.body] == [asha.email]
 
 
 def test_only_a_place_on_a_version_that_was_asked_for_answers(asha: Person) -> None:
