@@ -10,6 +10,7 @@ from sscb_training.agencies.models import Agency, Confidence, Headcount, NamedWo
 from sscb_training.core import history
 from sscb_training.core.db import Base, db, lock, only_if_free
 from sscb_training.core.errors import Refused
+from sscb_training.core.identifying import refuse_a_childs
 from sscb_training.core.times import london_date, plain_date
 
 
@@ -155,6 +156,7 @@ def record_return(
     lock(agency)
     for line in lines:
         _refuse_day(agency, line.as_at, now)
+    refuse_a_childs(*(line.source for line in lines), refused=AgencyRefused, about="source")
     found = [(line, _recorded(agency, line, by=by, now=now)) for line in lines]
     db.session.flush()
     _answer_request(agency, found, by=by, now=now)

@@ -23,10 +23,9 @@ from sscb_training.case_audits.models import (
     Finding,
     FindingKind,
 )
-from sscb_training.core import history
+from sscb_training.core import history, identifying
 from sscb_training.core.db import db, lock, only_if_free, row_or_none
 from sscb_training.core.errors import Refused
-from sscb_training.core.identifying import looks_like
 from sscb_training.core.times import london_date
 from sscb_training.courses.models import CourseVersion, Theme
 from sscb_training.people.models import Person
@@ -319,9 +318,4 @@ def _codes(findings: Iterable[Finding]) -> str:
 
 def refuse_a_childs(*texts: str) -> None:
     """Refuse texts of which one holds what looks like a child's."""
-    for text in texts:
-        found = looks_like(text)
-        if found:
-            raise AuditRefused(
-                f"This holds what looks like {found}. Take it out: no child’s details belong here."
-            )
+    identifying.refuse_a_childs(*texts, refused=AuditRefused)

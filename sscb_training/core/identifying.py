@@ -5,6 +5,8 @@ A guard against slips, and no more: names cannot be told from other words, so a 
 
 import re
 
+from sscb_training.core.errors import Refused
+
 TEN_DIGITS = re.compile(r"(?<!\d)(\d{3})[\s.-]{0,2}(\d{3})[\s.-]{0,2}(\d{4})(?!\d)")
 
 DAY, OF_MONTH = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
@@ -23,8 +25,9 @@ CHILD = (
     r"|baby|infant|toddler|boy|girl|son|daughter|sibling|brother|sister)\b"
 )
 OF_SOMETHING_ELSE = re.compile(
-    r"\b(?:agreed|audit(?:ed)?|began|between|board|by|completed|conference|dated|due|from|held|launch(?:ed)?|meeting|minutes?|"
-    r"period|published|report|return|review(?:ed)?|revised|session|since|to|training|until|updated|version)\b[^.\d(]{0,40}$"
+    r"\b(?:agreed|as at|audit(?:ed)?|began|between|board|by|census|completed|conference|dated|due|from|headcount|held"
+    r"|launch(?:ed)?|meeting|minutes?|payroll|period|published|report|return|review(?:ed)?|revised|session|since|to"
+    r"|training|until|updated|version|workforce)\b[^.\d(]{0,40}$"
     r"|\d\s*(?:and|to|or|-|–)\s*$"
 )
 """Words after which a day in figures is taken for that of a meeting or a paper."""
@@ -59,6 +62,16 @@ def looks_like(text: str) -> str:
     ):
         return "a date of birth"
     return "a case number" if A_CASE_NUMBER.search(said) else ""
+
+
+def refuse_a_childs(*texts: str, refused: type[Refused], about: str = "") -> None:
+    """Refuse texts of which one holds what looks like a child's."""
+    for text in texts:
+        if found := looks_like(text):
+            raise refused(
+                f"This holds what looks like {found}. Take it out: no child’s details belong here.",
+                about=about,
+            )
 
 
 def is_nhs_number(digits: str) -> bool:

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from functools import partial
 from threading import Barrier
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -121,6 +122,23 @@ def test_record_headcount_adds_and_leaves_the_one_before(hill_school: Agency, be
     assert sorted(row.number for row in rows(db.select(Headcount))) == [40, 41]
     recorded = history.entries_about(hill_school)[-1]
     assert (recorded.verb, recorded.detail["number"]) == ("headcount recorded", 41)
+
+
+def test_record_headcount_refuses_a_source_with_what_is_a_childs(hill_school: Agency) -> None:
+    said: dict[str, Any] = {
+        "staff_group": a_staff_group(),
+        "number": 41,
+        "as_at": TODAY,
+        "by": None,
+        "now": NOW,
+    }
+
+    with pytest.raises(service.AgencyRefused, match="an NHS number") as refusal, transaction():
+        service.record_headcount(hill_school, **said, source="943 476 5919")
+    assert refusal.value.about == "source"
+
+    with transaction():
+        service.record_headcount(hill_school, **said, source="School census, 01/10/2026")
 
 
 @pytest.mark.parametrize(

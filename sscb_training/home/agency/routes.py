@@ -73,7 +73,7 @@ def headcounts(agency_id: int) -> ResponseReturnValue:
             with transaction():
                 record_return(chosen, form.lines, by=current_person(), now=clock.now())
         except AgencyRefused as refusal:
-            form.refuse(refusal, "as_at")
+            form.refuse(refusal, refusal.about or "as_at")
         else:
             return _thanks(chosen)
     return render_template(

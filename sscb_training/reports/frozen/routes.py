@@ -43,10 +43,14 @@ def freeze() -> ResponseReturnValue:
     form = FreezeForm.from_request()
     if form.accepted():
         figures = service.gather(asked, now=clock.now())
-        with transaction():
-            copy = service.freeze(figures, **form.answers, by=viewer)
-        flash("The copy is kept. Its figures stay as they are now.", "success")
-        return redirect(url_for("reports.copy", copy_id=copy.id))
+        try:
+            with transaction():
+                copy = service.keep(figures, **form.answers, by=viewer)
+        except service.FrozenRefused as refusal:
+            form.refuse(refusal)
+        else:
+            flash("The copy is kept. Its figures stay as they are now.", "success")
+            return redirect(url_for("reports.copy", copy_id=copy.id))
     return render_template(
         "reports/freeze.html",
         form=form,

@@ -7,6 +7,7 @@ from typing import Any
 from sscb_training.core import history
 from sscb_training.core.db import db, lock
 from sscb_training.core.errors import Refused
+from sscb_training.core.identifying import refuse_a_childs
 from sscb_training.people.models import Person
 from sscb_training.reports.board import rules
 from sscb_training.reports.board.asked import Asked
@@ -15,7 +16,7 @@ from sscb_training.reports.board.report import report
 
 
 class FrozenRefused(Refused):
-    """A copy that is gone already."""
+    """A copy that is gone already, or must not be called so."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,13 @@ def gather(asked: Asked, *, now: datetime) -> Figures:
     """The report's figures as they are now. It takes seconds in a large county, so it comes before the transaction that
     keeps them: SQLite has one writer at a time, and bookings would wait."""
     return Figures(asked, rules.as_json(report(asked, now=now)), now)
+
+
+def keep(figures: Figures, *, title: str, note: str, by: Person) -> FrozenReport:
+    """Freeze what somebody asked for by hand, in words that hold nothing of a child."""
+    for about, text in (("title", title), ("note", note)):
+        refuse_a_childs(text, refused=FrozenRefused, about=about)
+    return freeze(figures, title=title, note=note, by=by)
 
 
 def freeze(figures: Figures, *, title: str, note: str = "", by: Person) -> FrozenReport:

@@ -9,6 +9,7 @@ from sscb_training.agencies.models import Agency
 from sscb_training.core import history, mail
 from sscb_training.core.db import db, lock, only_if_free
 from sscb_training.core.errors import Refused
+from sscb_training.core.identifying import refuse_a_childs
 from sscb_training.core.times import london_date
 from sscb_training.people.models import Person
 from sscb_training.people.queries import board_staff, person_by_email
@@ -39,6 +40,7 @@ def schedule(
     """Make this report from now on, for people with these addresses: each has an account, and the right to see it."""
     if not queries.may_see(by, agency):
         raise ScheduleRefused("You cannot open this report yourself.")
+    _refuse_a_childs(title)
     people = receivers_of(receivers, agency)
     with only_if_free(partial(_refuse_taken_title, title, agency, by=by)):
         made = ReportSchedule(
@@ -84,6 +86,7 @@ def change(
             f"It is made with the access of its owner, and {schedule.owner.name} cannot open this report.",
             about="of",
         )
+    _refuse_a_childs(title)
     people = receivers_of(receivers, agency)
     before, today = _as_told(schedule), london_date(now)
     with only_if_free(partial(_refuse_taken_title, title, agency, by=by, but=schedule)):
@@ -113,6 +116,11 @@ def _as_told(schedule: ReportSchedule) -> dict[str, Any]:
         "next_copy": queries.next_copy_on(schedule),
         "told": sorted(person.name for person in schedule.receivers),
     }
+
+
+def _refuse_a_childs(title: str) -> None:
+    """The title goes out as the subject of letters."""
+    refuse_a_childs(title, refused=ScheduleRefused, about="title")
 
 
 def _refuse_taken_title(

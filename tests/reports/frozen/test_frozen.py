@@ -1,6 +1,7 @@
 """Frozen copies: kept as printed, set beside today's figures, and deleted for a reason alone."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -80,6 +81,17 @@ def test_a_copy_is_deleted_for_a_reason_and_its_line_stays(browser: Browser, car
     kept = make_frozen_report(cara)
     with pytest.raises(IntegrityError), transaction():
         kept.content = None
+
+
+@pytest.mark.parametrize("about", ["title", "note"])
+def test_a_copy_says_nothing_of_a_child(browser: Browser, cara: Person, about: str) -> None:
+    said: dict[str, Any] = {"title": "Board meeting", "note": ""} | {about: "The child 943 476 5919"}
+    page = browser.signed_in(cara).submit("/reports/board/freeze", **said)
+
+    assert page.errors == [
+        "This holds what looks like an NHS number. Take it out: no child’s details belong here."
+    ]
+    assert "No frozen copies yet" in browser.get("/reports/copies").text
 
 
 def test_a_lead_freezes_the_report_of_their_own_agency(browser: Browser, booking: Booking) -> None:

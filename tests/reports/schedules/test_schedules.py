@@ -17,7 +17,7 @@ from sscb_training.reports.frozen import service as frozen
 from sscb_training.reports.schedules import rules
 from sscb_training.reports.schedules import service as schedules
 from sscb_training.reports.schedules.jobs import make_scheduled_reports
-from sscb_training.reports.schedules.models import Every
+from sscb_training.reports.schedules.models import Every, ReportSchedule
 from tests.browser import Browser
 from tests.factories import NOW, TODAY, changed, make_agency, make_person, make_report_schedule, only
 
@@ -472,6 +472,20 @@ def test_what_is_asked_of_a_new_schedule_is_asked_of_a_change(browser: Browser, 
     assert browser.submit(url).errors == []
     changed(of_hill, ended_at=NOW)
     browser.get(url, status=404)
+
+
+def test_nothing_of_a_child_goes_out_as_the_title_of_a_schedule(browser: Browser, cara: Person) -> None:
+    schedule = make_report_schedule(cara)
+    held = "This holds what looks like an NHS number. Take it out: no child’s details belong here."
+    named: dict[str, Any] = {"title": "Figures 943 476 5919", "receivers": cara.email}
+
+    page = browser.signed_in(cara).submit(f"/reports/schedules/{schedule.id}/change", **named)
+    assert page.errors == [held]
+    page = browser.submit(
+        "/reports/schedules/new", **named, of="whole", period="last-quarter", every="week", weekday="1"
+    )
+    assert page.errors == [held]
+    assert only(ReportSchedule).title == "Weekly report"
 
 
 def test_a_change_takes_nothing_up(browser: Browser, cara: Person) -> None:
