@@ -54,16 +54,19 @@ def next_copy_on(schedule: ReportSchedule) -> date | None:
 
 @dataclass(frozen=True)
 class Standing:
-    """How a schedule stands: when it goes, the day of its next copy, what keeps that from being made, and who is told."""
+    """How a schedule stands: when it goes, the day of its next copy, what keeps that from being made, who is told, and how
+    many of them the letter about the last copy did not reach.
+    """
 
     schedule: ReportSchedule
     when: str
     next_on: date | None
     why_not: str
     told: Sequence[Person]
+    not_reached: int
 
 
-def standing(schedule: ReportSchedule) -> Standing:
+def standing(schedule: ReportSchedule, letters: Sequence[Letter]) -> Standing:
     """How it stands by what holds now, whether or not a copy was tried since."""
     return Standing(
         schedule,
@@ -71,6 +74,7 @@ def standing(schedule: ReportSchedule) -> Standing:
         next_copy_on(schedule),
         why_not_made(schedule),
         who_may_still_see(schedule),
+        sum(letter.state == "Not delivered" for letter in letters),
     )
 
 
@@ -82,7 +86,8 @@ def schedules_seen_by(viewer: Person) -> Sequence[Standing]:
         .options(*_IN_FULL)
         .order_by(ReportSchedule.title, ReportSchedule.id)
     )
-    return [standing(schedule) for schedule in found]
+    letters = _letters_of_the_last_copies(found)
+    return [standing(schedule, letters.get(schedule.last_copy_id, ())) for schedule in found]
 
 
 @dataclass(frozen=True)
@@ -173,12 +178,23 @@ def number_stopped(viewer: Person) -> int:
 
 def letters_of_the_last_copy(schedule: ReportSchedule) -> Sequence[Letter]:
     """What became of the letters about its last copy, by address; of one that was sent again, of the newer."""
+    return _letters_of_the_last_copies([schedule]).get(schedule.last_copy_id, ())
+
+
+def _letters_of_the_last_copies(schedules: Sequence[ReportSchedule]) -> dict[int | None, Sequence[Letter]]:
+    """By copy, in one query."""
     letters = rows(
         select(Letter)
-        .where(Letter.about_type == FrozenReport.__tablename__, Letter.about_id == schedule.last_copy_id)
+        .where(
+            Letter.about_type == FrozenReport.__tablename__,
+            Letter.about_id.in_([schedule.last_copy_id for schedule in schedules]),
+        )
         .order_by(Letter.to_address, Letter.id)
     )
-    return list({letter.to_address: letter for letter in letters}.values())
+    by_copy: dict[int | None, dict[str, Letter]] = {}
+    for letter in letters:
+        by_copy.setdefault(letter.about_id, {})[letter.to_address] = letter
+    return {copy_id: list(newest.values()) for copy_id, newest in by_copy.items()}
 
 
 def due(on: date) -> Sequence[int]:

@@ -152,15 +152,16 @@ def schedule(schedule_id: int) -> ResponseReturnValue:
     found = queries.schedule_seen_by(viewer, schedule_id)
     is_the_viewers = queries.keeps(viewer, found)
     events = events_about(found)
+    letters = queries.letters_of_the_last_copy(found)
     return render_template(
         "reports/schedule.html",
         schedule=found,
-        standing=queries.standing(found),
+        standing=queries.standing(found, letters),
         is_the_viewers=is_the_viewers,
         is_orphaned=not queries.may_see(found.owner, found.agency),
         taken_over=queries.taken_over(found),
         ended_by=events[0].who if found.ended_at and events else "",
-        letters=queries.letters_of_the_last_copy(found) if is_the_viewers else (),
+        letters=letters if is_the_viewers else (),
         events=events,
         most_failures=rules.MOST_FAILURES,
     )

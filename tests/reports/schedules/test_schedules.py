@@ -244,6 +244,8 @@ def test_the_page_says_what_became_of_the_letters_about_the_last_copy(browser: B
     for letter in _letters("reports/made"):
         changed(letter, **fate[letter.to_address])
 
+    reached = "On 1 letter about the last copy not delivered"
+    assert reached in browser.get("/reports/schedules").text
     page = browser.get(url)
     assert (
         "lead@hill.example Waiting The mail server has not taken it yet. Next try on 23 November 2026 at"
@@ -257,6 +259,7 @@ def test_the_page_says_what_became_of_the_letters_about_the_last_copy(browser: B
     browser.signed_in(cara).get(url)
     browser.fill(browser.click("dee@board.example"), button="Send again")
     assert "dee@board.example Waiting" in browser.get(url).text
+    assert reached not in browser.get("/reports/schedules").text
 
 
 def test_a_lead_hears_on_their_home_that_a_report_of_theirs_stopped(browser: Browser, cara: Person) -> None:
