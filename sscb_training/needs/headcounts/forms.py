@@ -18,6 +18,9 @@ from sscb_training.needs.headcounts.queries import Asked
 
 LONGEST_LIST = 60_000
 SOURCE = "For example, staff list of 1 September 2026, or email from the HR department"
+TO_LOOK_AT = (
+    "Say that the numbers that differ from the last return by more than half are right, or correct them"
+)
 
 
 class AskForm(forms.Form):
@@ -114,6 +117,8 @@ class ReturnForm(forms.Form):
             return False
         found = surprises(self.lines, self.asked.all)
         self.to_look_at = {one.staff_group.id: one for one in found if one.key not in (self.sure.data or ())}
+        if self.to_look_at:
+            self.sure.errors = [TO_LOOK_AT]
         return not self.to_look_at
 
     @property
