@@ -182,11 +182,6 @@ class HeadcountRequest(Base):
     def is_open(self) -> bool:
         return self.sent_in_at is None and self.withdrawn_at is None
 
-    @property
-    def not_told(self) -> list[StaffGroup]:
-        """The staff groups of which the agency said that it cannot tell yet."""
-        return [one.staff_group for one in self.groups if one.cannot_tell]
-
 
 waits = HeadcountRequest.sent_in_at.is_(None) & HeadcountRequest.withdrawn_at.is_(None)
 Index(

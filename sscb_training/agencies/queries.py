@@ -1,6 +1,6 @@
 """Questions about agencies, staff groups and headcount returns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -34,6 +34,7 @@ from sscb_training.agencies.models import (
     waits,
 )
 from sscb_training.core.db import db, row_or_404, row_or_none, rows
+from sscb_training.core.times import short_date
 
 # People come after agencies in the story, so they and their jobs are named here and not imported.
 person = table("person", column("id", Integer), column("name", String))
@@ -283,6 +284,58 @@ def last_request(agency: Agency) -> HeadcountRequest | None:
         .options(selectinload(HeadcountRequest.groups).joinedload(RequestedGroup.headcount))
         .order_by(HeadcountRequest.id.desc())
     )
+
+
+@dataclass(frozen=True)
+class NotTold:
+    """A staff group of which an agency cannot tell yet how many it has, and the number that stays until it can."""
+
+    agency_id: int
+    staff_group: StaffGroup
+    last: Headcount | None
+
+    @property
+    def words(self) -> str:
+        """Heads (19 as at 1 Sep 2026 stays)"""
+        if self.last is None:
+            return self.staff_group.name
+        return f"{self.staff_group.name} ({self.last.number:,} as at {short_date(self.last.as_at)} stays)"
+
+
+def not_told(agency_ids: Iterable[int]) -> Mapping[int, Sequence[NotTold]]:
+    """By agency, what it said that it cannot tell yet when the board asked last, and has sent no number of since."""
+    asked = select(func.max(HeadcountRequest.id)).where(
+        HeadcountRequest.agency_id.in_(list(agency_ids)), HeadcountRequest.withdrawn_at.is_(None)
+    )
+    since = aliased(Headcount)
+    theirs = (
+        since.agency_id == HeadcountRequest.agency_id,
+        since.staff_group_id == StaffGroup.id,
+        since.withdrawn_at.is_(None),
+    )
+    last = (
+        select(since.id)
+        .where(*theirs)
+        .order_by(since.as_at.desc(), since.recorded_at.desc(), since.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(HeadcountRequest.agency_id, StaffGroup, Headcount)
+        .join(HeadcountRequest.groups)
+        .join(RequestedGroup.staff_group)
+        .outerjoin(Headcount, Headcount.id == last)
+        .where(
+            HeadcountRequest.id.in_(asked.group_by(HeadcountRequest.agency_id)),
+            RequestedGroup.cannot_tell,
+            ~exists().where(*theirs, since.recorded_at > HeadcountRequest.sent_in_at),
+        )
+        .order_by(RequestedGroup.id)
+    )
+    found: dict[int, list[NotTold]] = {}
+    for agency_id, staff_group, number in db.session.execute(query):
+        found.setdefault(agency_id, []).append(NotTold(agency_id, staff_group, number))
+    return found
 
 
 def named_workforce(agency: Agency) -> NamedWorkforce | None:

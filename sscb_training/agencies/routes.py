@@ -84,6 +84,7 @@ def show(agency_id: int) -> ResponseReturnValue:
         predecessors=queries.predecessors(agency),
         headcounts=queries.latest_headcounts(agency, on=clock.today()),
         named=queries.named_workforce(agency),
+        not_told=[one.staff_group.id for one in queries.not_told([agency.id]).get(agency.id, ())],
         returns=page_of(queries.returns_of(agency, viewer()), page=page_asked_for(), scalars=False),
         events=events_about(agency) if viewer().is_board_staff else [],
         today=clock.today(),

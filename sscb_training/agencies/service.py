@@ -151,7 +151,7 @@ def record_return(
     """Add what an agency says of several staff groups, all of it or nothing, and answer the board's request with it.
 
     A line that says again what is on record for its day adds nothing, so that a return sent twice stands once; another
-    number for the same day corrects the one before. What cannot be told yet leaves the headcount unknown.
+    number for the same day corrects the one before. What cannot be told yet leaves the last number, or none.
     """
     lock(agency)
     for line in lines:

@@ -17,6 +17,7 @@ from sscb_training.core.db import rows
 from sscb_training.core.pages import page_asked_for, page_of
 from sscb_training.core.roles import Role
 from sscb_training.core.sheets import csv_answer, excel_answer
+from sscb_training.core.times import plain_date
 from sscb_training.core.transaction import transaction
 from sscb_training.home.agency import queries
 from sscb_training.home.agency.forms import filters_from
@@ -75,9 +76,15 @@ def headcounts(agency_id: int) -> ResponseReturnValue:
         except AgencyRefused as refusal:
             form.refuse(refusal, refusal.about or "as_at")
         else:
-            return _thanks(chosen)
+            return _thanks(chosen, form.lines, form.asked.all)
     return render_template(
-        "home/headcounts.html", agency=chosen, asking=asking, form=form, today=today, age=ages.age
+        "home/headcounts.html",
+        agency=chosen,
+        asking=asking,
+        form=form,
+        not_told=[one.staff_group.id for one in agencies.not_told([chosen.id]).get(chosen.id, ())],
+        today=today,
+        age=ages.age,
     )
 
 
@@ -122,7 +129,7 @@ def record_headcounts(agency_id: int) -> ResponseReturnValue:
     except AgencyRefused as refusal:
         form.refuse(refusal)
         return _to_check(chosen, form, lines, asked)
-    return _thanks(chosen)
+    return _thanks(chosen, lines, asked)
 
 
 def _to_check(
@@ -138,15 +145,21 @@ def _to_check(
     )
 
 
-def _thanks(agency: Agency) -> ResponseReturnValue:
+def _thanks(agency: Agency, lines: Sequence[Line], asked: Sequence[GroupHeadcount]) -> ResponseReturnValue:
     left = agencies.open_request(agency)
     waiting = [asked.staff_group.name for asked in left.groups if not asked.is_answered] if left else []
-    flash(
-        f"The headcounts are recorded. Still to come: {', '.join(waiting)}"
-        if waiting
-        else "The headcounts are sent in",
-        "success",
-    )
+    words = ["The headcounts are recorded" if waiting else "The headcounts are sent in"]
+    if waiting:
+        words.append(f"Still to come: {', '.join(waiting)}")
+    untold = {line.staff_group.id for line in lines if line.number is None}
+    for one in asked:
+        if one.staff_group.id in untold and (last := one.headcount):
+            number = f"{last.number:,} as at {plain_date(last.as_at)}"
+            words.append(f"{one.staff_group.name}: the last number, {number}, stays until you send another")
+    unknown = [one.staff_group.name for one in asked if one.staff_group.id in untold and not one.headcount]
+    if unknown:
+        words.append(f"Unknown until you send a number: {', '.join(unknown)}")
+    flash(words[0] if len(words) == 1 else ". ".join(words) + ".", "success")
     return redirect(url_for("agencies.show", agency_id=agency.id))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from sscb_training.accreditation.models import Accreditation, AccreditationScheme
 from sscb_training.agencies.models import Agency, Headcount, NamedWorkforce, StaffGroup
+from sscb_training.agencies.queries import not_told
 from sscb_training.agencies.rules import is_old
 from sscb_training.attendance.models import Register
 from sscb_training.bookings.models import Booking, BookingStatus
@@ -116,12 +117,20 @@ def _ending(agency_ids: frozenset[int], on: date) -> Subquery:
 
 @dataclass(frozen=True)
 class MissingHeadcount:
-    """A staff group of an agency whose headcount is missing (`as_at` is empty) or old."""
+    """A staff group of an agency whose headcount is missing (`as_at` is empty) or old.
+
+    `is_untold`: the agency said that it cannot tell yet.
+    """
 
     agency_id: int
     agency: str
     staff_group: str
     as_at: date | None
+    is_untold: bool
+
+    @property
+    def words(self) -> str:
+        return f"{self.staff_group} (cannot be told yet)" if self.is_untold else self.staff_group
 
 
 def missing_headcounts(agency_ids: frozenset[int], *, on: date) -> Sequence[MissingHeadcount]:
@@ -133,7 +142,7 @@ def missing_headcounts(agency_ids: frozenset[int], *, on: date) -> Sequence[Miss
         NamedWorkforce.agency_id == Membership.agency_id, NamedWorkforce.withdrawn_at.is_(None)
     )
     query = (
-        select(Agency.id, Agency.name, StaffGroup.name, func.max(Headcount.as_at))
+        select(Agency.id, Agency.name, StaffGroup.id, StaffGroup.name, func.max(Headcount.as_at))
         .select_from(Membership)
         .join(Membership.agency)
         .join(Membership.staff_group)
@@ -153,7 +162,15 @@ def missing_headcounts(agency_ids: frozenset[int], *, on: date) -> Sequence[Miss
         .group_by(Agency.id, Agency.name, StaffGroup.id, StaffGroup.name, StaffGroup.position)
         .order_by(Agency.name, StaffGroup.position, StaffGroup.name)
     )
-    found = [MissingHeadcount(*row) for row in db.session.execute(query)]
+    untold = {
+        (agency_id, one.staff_group.id)
+        for agency_id, groups in not_told(agency_ids).items()
+        for one in groups
+    }
+    found = [
+        MissingHeadcount(agency_id, agency, name, as_at, (agency_id, group_id) in untold)
+        for agency_id, agency, group_id, name, as_at in db.session.execute(query)
+    ]
     return [one for one in found if one.as_at is None or is_old(one.as_at, on=on)]
 
 

@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sscb_training.agencies.models import Agency, Sector, StaffGroup
-from sscb_training.agencies.queries import agency_seen_by
+from sscb_training.agencies.queries import NotTold, agency_seen_by, not_told
 from sscb_training.core import clock, sheets
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.board import board_numbers
@@ -76,6 +76,7 @@ def coverage(need_id: int) -> ResponseReturnValue:
         agencies=found.by_agency(),
         spread=found.spread(),
         missing=found.missing(),
+        not_told=_not_told(need, of, found.by_agency()) if set(days.values()) == {clock.today()} else {},
         waiting=held,
         trained_counts=trained_counts,
         trained_only=queries.trained_only(need, **days) if trained_counts and not is_part else 0,
@@ -168,6 +169,18 @@ def _people(need_id: int, agency: Agency | None) -> ResponseReturnValue:
         today=today,
         **days,
     )
+
+
+def _not_told(
+    need: TrainingNeed, of: queries.Parts, lines: Sequence[queries.AgencyCoverage]
+) -> dict[int, list[NotTold]]:
+    """What agencies cannot tell yet of a part of the audience, which is known of today alone."""
+    groups = {group.id for group in need.staff_groups if of.staff_group_id in {None, group.id}}
+    found = not_told(line.agency_id for line in lines)
+    return {
+        agency_id: [one for one in untold if one.staff_group.id in groups]
+        for agency_id, untold in found.items()
+    }
 
 
 def _part_asked_for(agency: Agency | None = None) -> queries.Parts:

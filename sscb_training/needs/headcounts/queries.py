@@ -18,7 +18,7 @@ from sscb_training.agencies.models import (
     StaffGroup,
     waits,
 )
-from sscb_training.agencies.queries import GroupHeadcount
+from sscb_training.agencies.queries import GroupHeadcount, NotTold
 from sscb_training.core.db import db, row_or_404, rows
 from sscb_training.core.mail import WhyNot
 from sscb_training.core.sheets import Cell
@@ -44,8 +44,7 @@ class Standing:
     sent_in_by: str | None
     wanted: Sequence[StaffGroup]
     missing: Sequence[StaffGroup]
-    not_told: Sequence[StaffGroup]
-    """Those that the agency said it cannot tell of yet, and has sent no number of since."""
+    not_told: Sequence[NotTold]
     oldest: date | None
     is_named: bool
     is_led: bool
@@ -126,13 +125,14 @@ def standings(*, on: date) -> Sequence[Standing]:
     asked = [agency for agency in current if agency.id in wanted]
     returned = _returned(list(wanted))
     requests = _latest_requests(list(wanted))
+    not_told = agencies.not_told(wanted)
     names = _names({request.sent_in_by_id for request in requests.values()})
     named = _keeping_their_people_here()
     is_led = led(wanted)
     found = []
     for agency in asked:
         request, groups = requests.get(agency.id), wanted[agency.id]
-        dated = [returned[agency.id, group.id][0] for group in groups if (agency.id, group.id) in returned]
+        dated = [returned[agency.id, group.id] for group in groups if (agency.id, group.id) in returned]
         found.append(
             Standing(
                 agency,
@@ -145,9 +145,7 @@ def standings(*, on: date) -> Sequence[Standing]:
                 names.get(request.sent_in_by_id) if request else None,
                 groups,
                 [group for group in groups if (agency.id, group.id) not in returned],
-                [group for group in request.not_told if not _told_since(request, group, returned)]
-                if request
-                else [],
+                not_told.get(agency.id, []),
                 min(dated, default=None),
                 agency.id in named,
                 agency.id in is_led,
@@ -156,31 +154,14 @@ def standings(*, on: date) -> Sequence[Standing]:
     return found
 
 
-Returned = dict[tuple[int, int], tuple[date, datetime]]
-
-
-def _told_since(request: HeadcountRequest, group: StaffGroup, returned: Returned) -> bool:
-    """Whether a number came in after the answer that it cannot be told. One that waits still takes the number itself."""
-    _, recorded_at = returned.get((request.agency_id, group.id), (None, None))
-    return bool(recorded_at and request.sent_in_at and recorded_at > request.sent_in_at)
-
-
-def _returned(agency_ids: Sequence[int]) -> Returned:
-    """The day of the newest return of each staff group of these agencies, and when one was recorded last."""
+def _returned(agency_ids: Sequence[int]) -> dict[tuple[int, int], date]:
+    """The day of the newest return of each staff group of these agencies."""
     query = (
-        select(
-            Headcount.agency_id,
-            Headcount.staff_group_id,
-            func.max(Headcount.as_at),
-            func.max(Headcount.recorded_at),
-        )
+        select(Headcount.agency_id, Headcount.staff_group_id, func.max(Headcount.as_at))
         .where(Headcount.agency_id.in_(agency_ids), Headcount.withdrawn_at.is_(None))
         .group_by(Headcount.agency_id, Headcount.staff_group_id)
     )
-    return {
-        (agency_id, group_id): (as_at, recorded_at)
-        for agency_id, group_id, as_at, recorded_at in db.session.execute(query)
-    }
+    return {(agency_id, group_id): as_at for agency_id, group_id, as_at in db.session.execute(query)}
 
 
 def _latest_requests(agency_ids: Sequence[int]) -> dict[int, HeadcountRequest]:
@@ -216,7 +197,7 @@ def exported(standings: Sequence[Standing], *, on: date) -> Iterator[list[Cell]]
             len(one.wanted) - len(one.missing),
             one.oldest,
             ", ".join(group.name for group in one.missing),
-            ", ".join(group.name for group in one.not_told),
+            ", ".join(untold.staff_group.name for untold in one.not_told),
             on,
         ]
 

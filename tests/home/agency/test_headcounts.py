@@ -1,7 +1,7 @@
 """A lead sends in what the board asks for, on the page or as a spreadsheet; board staff may do it for an agency."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,10 +13,14 @@ from sscb_training.needs.headcounts.files import COLUMNS, lines_in_file
 from sscb_training.people.models import Person
 from tests.browser import Browser, Page
 from tests.factories import (
+    NOW,
     TODAY,
     a_staff_group,
     make_headcount,
     make_headcount_request,
+    make_need,
+    make_person,
+    make_scheme,
     make_staff_group,
 )
 
@@ -80,9 +84,47 @@ def test_a_lead_sees_what_is_asked_and_sends_it_in(
     assert "by 30 November 2026: Cooks" in browser.get("/my-agency").text
 
     page = browser.submit(url, **said(c=(cooks, "", "cannot_tell")))  # which has no day and no source
-    assert "The headcounts are sent in" in page.text
+    assert "The headcounts are sent in. Unknown until you send a number: Cooks." in page.text
     assert len(recorded()) == 2
     assert "The board asks for" not in browser.get("/my-agency").text
+
+
+def test_what_cannot_be_told_keeps_the_last_number_and_says_so_wherever_it_stands(
+    browser: Browser, ben: Person, cara: Person, asked: HeadcountRequest, heads: StaffGroup, cooks: StaffGroup
+) -> None:
+    agency, teachers = asked.agency, a_staff_group()
+    make_headcount(agency, heads, 19, as_at=date(2026, 9, 1))
+    make_person(agency=agency, staff_group=cooks)
+    need = make_need(staff_groups=[teachers, heads], code="N1", scheme=make_scheme())
+    make_need(staff_groups=[cooks], scheme=make_scheme())
+    url = f"/headcounts/{agency.id}"
+    coverage, stays = f"/needs/{need.id}/coverage", "Cannot tell yet: Heads (19 as at 1 Sep 2026 stays)"
+    page = browser.signed_in(ben).get(url)
+    assert "The last number that was sent in stays, with its day, until another is" in page.text
+    assert "cannot tell yet" not in browser.get(f"/agencies/{agency.id}").text.lower()
+
+    untold = said(h=(heads, "", "cannot_tell"), c=(cooks, "", "cannot_tell"), t=(teachers, "99", "counted"))
+    page = browser.submit(url, **AS_AT, **untold)
+
+    assert (
+        "The headcounts are sent in. Heads: the last number, 19 as at 1 September 2026, stays until you send another. "
+        "Unknown until you send a number: Cooks." in page.text
+    )
+    assert "Heads 19 Cannot tell yet: this number stays until another is sent in 1 Sep 2026" in page.text
+    assert "Not supplied for Cooks: record it Cannot tell yet" in page.text
+    assert "Last return: 19 as at 1 September 2026" in browser.get(url).text
+    assert browser.page.text.count("The last answer was that it cannot be told yet.") == 2  # type: ignore[union-attr]
+    assert "Hill School: Cooks (cannot be told yet)" in browser.get("/home").text
+    browser.signed_in(cara)
+    assert f"118 in the headcount of Hill School {stays}" in browser.get(coverage).text
+    assert "Cannot tell yet" not in browser.get(f"{coverage}?as_at={TODAY - timedelta(days=9)}").text
+    assert (
+        "Cannot tell yet: Heads (19 as at 1 Sep 2026 stays), Cooks" in browser.get("/needs/headcounts").text
+    )
+
+    make_headcount(agency, heads, 20, as_at=TODAY, recorded_at=NOW + timedelta(minutes=1))
+    assert "Cannot tell yet" not in browser.get(coverage).text
+    assert "Cannot tell yet: Cooks" in browser.get("/needs/headcounts").text
 
 
 def test_what_is_left_empty_can_be_none_of_it(browser: Browser, ben: Person, asked: HeadcountRequest) -> None:
@@ -104,6 +146,14 @@ def test_a_number_far_from_the_last_one_is_asked_about(
 
     assert "4 is right for Teachers; it was 40 as at 1 September 2025" in page.text
     assert len(recorded()) == 1
+    assert page.errors == [
+        "Say that the numbers that differ from the last return by more than half are right, or correct them"
+    ]
+    leads_to = page.soup.select_one(".govuk-error-summary a[href='#sure']")
+    tick = page.soup.select_one("input#sure")
+    assert leads_to
+    assert tick
+    assert tick["value"] == f"{teachers.id}:4"
     browser.fill(page, sure=[f"{teachers.id}:4"])
     assert [number for number, _, _ in recorded()] == [40, 4]
 
@@ -218,6 +268,9 @@ def test_two_problems_are_listed_and_a_list_made_by_hand_is_refused(
     )
     assert [error.partition(":")[0] for error in page.errors[:2]] == ["Row 2", "Row 3"]
     assert len(page.soup.select(".govuk-error-summary a[href='#file']")) == 3
-    assert "Cannot tell yet" in upload(browser, asked.agency_id, "Cooks,,Cannot tell yet,,").text
+    make_headcount(asked.agency, a_staff_group(), 5)
+    page = upload(browser, asked.agency_id, "Cooks,,Cannot tell yet,,", "Teachers,,Cannot tell yet,,")
+    assert "Teachers Cannot tell yet: the last number stays 5" in page.text
+    assert "Cooks Cannot tell yet None" in page.text
     browser.post(f"/headcounts/{asked.agency_id}/record", {"listed": "nonsense"}, status=409)
-    assert recorded() == []
+    assert len(recorded()) == 1
