@@ -139,8 +139,10 @@ class _ThreePartDate(DateField):
         except (ValueError, OverflowError):
             self.data = None
             raise ValidationError(f"{self._called} must be a real date, like 27 3 2026") from None
-        if not 1900 <= self.data.year <= 2200:
+        if self.data.year < 1000:
             raise ValidationError(f"{self._called} must have a year with 4 numbers, like 2026")
+        if not 1900 <= self.data.year <= 2200:
+            raise ValidationError(f"{self._called} must have a year between 1900 and 2200")
 
     @property
     def _called(self) -> str:

@@ -85,6 +85,8 @@ def test_good_answers_arrive_tidied(app: Flask) -> None:
         ({"born": ["31", "2", "2026"]}, "born", "must be a real date"),
         ({"born": ["1", "1"]}, "born", "must be a real date"),
         ({"born": ["1", "1", "26"]}, "born", "year with 4 numbers"),
+        ({"born": ["1", "1", "2999"]}, "born", "must have a year between 1900 and 2200"),
+        ({"born": ["1", "1", "1899"]}, "born", "must have a year between 1900 and 2200"),
         ({"places": "٢٠"}, "places", "must be a whole number"),
         ({"places": "0"}, "places", "must be between 1 and 500"),
         ({"places": "9" * 30}, "places", "must be a whole number"),

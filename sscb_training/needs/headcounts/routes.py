@@ -14,6 +14,7 @@ from sscb_training.core.forms import also_offer
 from sscb_training.core.pages import row_asked_for
 from sscb_training.core.sheets import csv_answer, excel_answer
 from sscb_training.core.transaction import transaction
+from sscb_training.core.working_days import working_days_after
 from sscb_training.needs.headcounts import queries, rules, service
 from sscb_training.needs.headcounts.forms import AskForm
 from sscb_training.needs.headcounts.rules import State
@@ -62,7 +63,9 @@ def ask_for_headcounts() -> ResponseReturnValue:
         agencies=[
             one.agency.id for one in every if (one.agency.id == only if only else one.is_lacking(today))
         ],
-        due_on=today + TIME_TO_ANSWER,
+        due_on=working_days_after(
+            today + TIME_TO_ANSWER - timedelta(days=1), 1
+        ),  # that day, or the next when people work
     )
     also_offer(form.agencies, {one.agency.id: one.agency.name for one in every})
     if form.accepted():

@@ -1,7 +1,7 @@
 """The board asks for headcounts, watches who answers, and the leads are reminded once."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -88,6 +88,20 @@ def test_staff_ask_and_the_leads_get_a_letter_with_a_link(
     assert rules.asked_in_words(1, 1).startswith(
         "1 agency is asked. No letter goes to it, as nobody leads it"
     )
+
+
+@pytest.mark.usefixtures("need")
+def test_nobody_is_asked_by_a_day_when_nobody_works(
+    browser: Browser, cara: Person, at: Callable[[datetime], None]
+) -> None:
+    at(datetime(2026, 11, 27, 9, tzinfo=UTC))  # four weeks before Christmas Day, a Friday
+    page = browser.signed_in(cara).get(f"{PAGE}/ask")
+
+    due_on = [str(part["value"]) for part in page.soup.select("input[name=due_on]")]
+    assert due_on == ["29", "12", "2026"]
+    assert browser.submit(f"{PAGE}/ask", due_on=["1", "1", "2999"]).errors == [
+        "Send in by must have a year between 1900 and 2200"
+    ]
 
 
 @pytest.mark.usefixtures("need")
