@@ -148,6 +148,11 @@ FIELDS: Mapping[str, Field] = {
     "agency": Field("The agency", "Hill School", in_subject=True),
     "headcounts wanted": Field("The staff groups that are asked about", "Teachers\nDesignated safeguarding leads"),
     "headcounts due": Field("The last day to send them in", "Friday 30 April 2027", in_subject=True),
+    "replaced note": Field(
+        "That it replaces an earlier letter, where it does",
+        "This letter replaces ours of 1 March 2027, which asked for them by 31 March 2027.",
+        may_be_empty=True,
+    ),
     "headcounts link": Field("The page on which to send them in", f"{PUBLIC}/headcounts", is_address=True),
     "people": Field(
         "Each person of the list, and what became of them",
@@ -558,7 +563,7 @@ _KINDS = (
     ),
     _kind(
         "headcounts/asked", "How many staff are there?", NEEDS, BY_LEAD,
-        ("lead name", "agency", "headcounts wanted", "headcounts due", "headcounts link", "reminder note"),
+        ("lead name", "agency", "headcounts wanted", "headcounts due", "headcounts link", "replaced note", "reminder note"),
         ("headcounts wanted", "headcounts due", "headcounts link"),
     ),
 )  # fmt: skip

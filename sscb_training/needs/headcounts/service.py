@@ -53,7 +53,7 @@ def ask(chosen: Sequence[Agency], *, due_on: date, by: Person, now: datetime) ->
             "asked for headcounts", agency, by=by, at=now, due_on=due_on,
             staff_groups=[group.name for group in wanted[agency.id]],
         )  # fmt: skip
-        _write(agency, request, leads_of(agency.id), reminder=False, now=now)
+        _write(agency, request, leads_of(agency.id), reminder=False, replaces=before, now=now)
         asked.append(request)
     return asked
 
@@ -89,8 +89,9 @@ def _asks_the_same(
 
 
 def _write(
-    agency: Agency, request: HeadcountRequest, leads: Sequence[Person], *, reminder: bool, now: datetime
-) -> None:
+    agency: Agency, request: HeadcountRequest, leads: Sequence[Person], *, reminder: bool,
+    replaces: HeadcountRequest | None = None, now: datetime,
+) -> None:  # fmt: skip
     db.session.flush()
     for lead in leads:
         mail.queue(
@@ -102,4 +103,5 @@ def _write(
             agency=agency,
             lead=lead,
             reminder=reminder,
+            replaces=replaces,
         )
