@@ -100,6 +100,7 @@ def test_every_figure_opens_as_many_rows_as_it_says(browser: Browser, cara: Pers
 def test_the_report_shows_needs_actions_audits_and_what_changed(browser: Browser, cara: Person) -> None:
     audit = make_case_audit(title="Neglect audit", published_at=PAST)
     finding = make_finding(audit, text="Neglect was not raised.")
+    make_finding(audit)
     make_action(audit, finding, code="ACT-LATE", owner="Head of service", due_on=TODAY - timedelta(days=1))
     make_action(audit, finding, code="ACT-DONE", status=ActionStatus.COMPLETED)
     make_action(audit, finding, code="ACT-BLANK")
@@ -149,6 +150,12 @@ def test_the_report_shows_needs_actions_audits_and_what_changed(browser: Browser
     assert rows_behind["#changes-need-closed"].startswith("Need closed N1")
     assert rows_behind["#changes-need-re-opened"].startswith("Need re-opened N1")
     assert "#changes-coverage-down" not in rows_behind  # there are none
+    marked = page.soup.select_one(
+        "tbody#changes-new-finding"
+    )  # all of a kind, below headings that stay in view
+    assert marked
+    assert len(marked.select("tr")) == 2
+    assert page.soup.select_one("table.app-table--grouped tbody#changes-new-need")
     page = browser.get(f"/reports/board?since={TODAY - timedelta(days=8)}")
     assert "Need open N1: Neglect Ready to review to re-opened" in page.text
     assert "Needs closed 0 Needs re-opened 0" in page.text
