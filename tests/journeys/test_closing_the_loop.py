@@ -71,7 +71,7 @@ def test_a_board_closes_a_need_and_a_re_audit_re_opens_it(browser: Browser, cara
     assert "1 finding leads nowhere yet" in browser.get("/home").text
     browser.click("Decide")
     browser.click("Found before : NEG-8")
-    page = browser.fill(browser.page, earlier=_value(browser, "NEG-5"))
+    page = browser.fill(browser.fill(browser.page, earlier=_value(browser, "NEG-5")))
     assert "N1 was closed and is re-opened" in page.text
     page = browser.get(f"/needs/{need.id}")
     assert "A finding of Neglect again" in page.text

@@ -22,6 +22,7 @@ from sscb_training.needs.overview.service import try_audience
 from sscb_training.needs.reviews.queries import decisions_about
 from sscb_training.needs.reviews.routes import notice
 from sscb_training.needs.routes import bp
+from sscb_training.needs.triage.queries import taken_back
 from sscb_training.people.signed_in import current_person
 
 
@@ -57,7 +58,8 @@ def show(need_id: int) -> ResponseReturnValue:
         "needs/show.html",
         need=need,
         figure=figure,
-        decided=decisions_about(need),
+        decided=(decided := decisions_about(need)),
+        taken_back=taken_back(need, decided),
         today=today,
         waiting=[i for i in need.interventions if i.counts and i.waits(today)],
         changes=changes_behind(need),

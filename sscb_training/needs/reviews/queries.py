@@ -1,6 +1,6 @@
 """Questions about what was decided about needs, and which wait for the board."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -96,6 +96,14 @@ def last_closing(need: TrainingNeed) -> NeedDecision | None:
     return row_or_none(
         _of_the_board().where(NeedDecision.need_id == need.id, NeedDecision.status == NeedStatus.CLOSED)
     )
+
+
+def last_closed_on(needs: Collection[TrainingNeed]) -> Mapping[int, date]:
+    """The day on which each of these needs was last closed, by the need's id."""
+    closings = select(NeedDecision).where(
+        NeedDecision.need_id.in_([need.id for need in needs]), NeedDecision.status == NeedStatus.CLOSED
+    )
+    return {need_id: closing.decided_on for need_id, closing in _latest_by_need(closings).items()}
 
 
 def re_audits_behind(need: TrainingNeed) -> Sequence[CaseAudit]:

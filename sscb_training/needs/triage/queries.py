@@ -1,7 +1,8 @@
 """Questions about where findings lead, and which repeat an earlier one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import case, func, select
@@ -10,13 +11,17 @@ from sqlalchemy.orm import joinedload, selectinload
 from sscb_training.case_audits.models import CaseAudit, Finding, FindingKind
 from sscb_training.case_audits.queries import published
 from sscb_training.core.db import number, rows
-from sscb_training.core.history import entries_about
-from sscb_training.needs.models import NotTraining, TrainingNeed, need_finding
+from sscb_training.core.history import HistoryEntry, entries_about
+from sscb_training.core.times import london_date
+from sscb_training.needs.models import NeedStatus, NotTraining, TrainingNeed, need_finding
 from sscb_training.needs.queries import needs_by_finding, needs_of, not_training_by_finding
+from sscb_training.needs.reviews.models import NeedDecision
+from sscb_training.needs.reviews.queries import last_closed_on
+from sscb_training.needs.reviews.rules import re_opens
 from sscb_training.needs.triage.models import recurring_finding
 
-FOUND_AGAIN = "found again"
-"""What the history calls it that a finding is said to repeat an earlier one."""
+FOUND_AGAIN, TAKEN_BACK = "found again", "took back that it was found again"
+"""What the history calls it that a finding is said to repeat an earlier one, and that it does not after all."""
 
 
 class Leads(StrEnum):
@@ -132,11 +137,99 @@ def joined_by_repeating(finding: Finding, earlier: Finding) -> Sequence[Training
     return [need for need in needs if linked.get(need.id) in said and need not in of_others]
 
 
+@dataclass(frozen=True)
+class TakenBack:
+    """That a finding repeats an earlier one, and on which day that was taken back."""
+
+    finding: Finding
+    earlier: str
+    on: date
+
+
+def taken_back(need: TrainingNeed, decisions: Iterable[NeedDecision]) -> Mapping[int, Sequence[TakenBack]]:
+    """What was taken back of why an audit re-opened a need, by the decision's id; not what was said anew since."""
+    caused = {one.recorded_at: one.id for one in decisions if one.cause_audit_id}
+    linked = [
+        (entry.at, entry.detail["finding"])
+        for entry in (entries_about(need) if caused else ())
+        if entry.verb == "linked" and entry.at in caused
+    ]
+    findings = {
+        one.code: one for one in rows(select(Finding).where(Finding.code.in_([code for _, code in linked])))
+    }
+    last: dict[tuple[int, str], HistoryEntry] = {}
+    said = set[tuple[int, str, datetime]]()
+    for entry in entries_about(*findings.values()):
+        if entry.verb in (FOUND_AGAIN, TAKEN_BACK):
+            last[entry.subject_id, entry.detail["earlier"]] = entry
+        if entry.verb == FOUND_AGAIN:
+            said.add((entry.subject_id, entry.detail["earlier"], entry.at))
+    found: dict[int, list[TakenBack]] = {}
+    for moment, code in linked:
+        for (finding_id, earlier), entry in last.items():
+            finding = findings[code]
+            if (
+                finding_id == finding.id
+                and entry.verb == TAKEN_BACK
+                and (finding_id, earlier, moment) in said
+            ):
+                gone = TakenBack(finding, earlier, london_date(entry.at))
+                found.setdefault(caused[moment], []).append(gone)
+    return found
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A finding that a later one may be said to repeat, where it leads, and which closed needs that would re-open.
+
+    One that was closed after the later one was found `stays_closed`: nobody may say it before somebody re-opens it.
+    """
+
+    finding: Finding
+    needs: Sequence[TrainingNeed]
+    re_opens: Sequence[TrainingNeed]
+    stays_closed: Sequence[TrainingNeed]
+
+
+def earlier_findings(finding: Finding, *, asked: int | None = None) -> Sequence[Earlier]:
+    """What a finding may be said to repeat, and is not yet, each with what that would do.
+
+    The one that somebody `asked` for is among them, though it was said meanwhile, so that they are told so.
+    """
+    said = {one.id for one in repeated_by(finding)} - {asked}
+    findings = [one for one in may_repeat(finding) if one.id not in said]
+    needs, own = needs_by_finding(findings), needs_of(finding)
+    closed = {
+        need for theirs in needs.values() for need in theirs if need.status is NeedStatus.CLOSED
+    }.difference(own)
+    closed_on, audit = last_closed_on(closed), finding.case_audit
+    opens = {
+        need
+        for need in closed
+        if audit
+        and need.id in closed_on
+        and re_opens(
+            is_re_audit=audit.re_audit_of_id is not None, month=audit.month, closed_on=closed_on[need.id]
+        )
+    }
+    return [
+        Earlier(
+            one,
+            theirs := needs.get(one.id, []),
+            [need for need in theirs if need in opens],
+            [need for need in theirs if need in closed - opens],
+        )
+        for one in findings
+    ]
+
+
 def may_repeat(finding: Finding) -> Sequence[Finding]:
-    """The published areas for improvement of earlier audits, those of the audit that was looked at again first."""
+    """The published areas for improvement of earlier audits: of its theme first, then of the audit that was looked at
+    again."""
     if finding.case_audit is None:
         return []
-    again = finding.case_audit.re_audit_of_id
+    again, theme_id = finding.case_audit.re_audit_of_id, finding.theme_id or finding.case_audit.theme_id
+    theirs = func.coalesce(Finding.theme_id, CaseAudit.theme_id)
     return rows(
         select(Finding)
         .join(Finding.case_audit)
@@ -147,5 +240,10 @@ def may_repeat(finding: Finding) -> Sequence[Finding]:
             CaseAudit.month <= finding.case_audit.month,
         )
         .options(joinedload(Finding.case_audit))
-        .order_by(case((CaseAudit.id == again, 0), else_=1), CaseAudit.month.desc(), Finding.id)
+        .order_by(
+            case((theirs == theme_id, 0), else_=1),
+            case((CaseAudit.id == again, 0), else_=1),
+            CaseAudit.month.desc(),
+            Finding.id,
+        )
     )

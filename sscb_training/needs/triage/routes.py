@@ -154,20 +154,25 @@ def found_again(finding_id: int) -> ResponseReturnValue:
     found = audit_queries.finding_in_full(finding_id)
     if said := _said_first(needs.refuse_no_need, found, "Found before"):
         return said
-    earlier = {one.id: one for one in triage_queries.may_repeat(found)}
     form = FoundAgainForm.from_request()
-    form.offer(earlier.values())
+    earlier = triage_queries.earlier_findings(found, asked=form.earlier.data)
+    form.offer(one.finding for one in earlier)
     if form.accepted():
-        chosen = earlier[form.answers["earlier"]]
+        chosen = next(one for one in earlier if one.finding.id == form.earlier.data)
+        codes = ", ".join(need.code for need in chosen.re_opens)
+        if codes and not chosen.stays_closed and request.form.get("re_open") != codes:
+            return render_template(
+                "needs/confirm_found_again.html", finding=found, chosen=chosen, codes=codes, back=url_with()
+            )
         try:
             with transaction():
-                re_opened = service.found_again(found, chosen, by=current_person(), now=clock.now())
+                re_opened = service.found_again(found, chosen.finding, by=current_person(), now=clock.now())
         except (needs.NeedRefused, ReviewRefused) as refusal:
             form.refuse(refusal)
         else:
-            return _done(found, f"{found.code} repeats {chosen.code}.", re_opened)
+            return _done(found, f"{found.code} repeats {chosen.finding.code}.", re_opened)
     return render_template(
-        "needs/found_again.html", form=form, finding=found, any_earlier=bool(earlier), back=_back(found)
+        "needs/found_again.html", form=form, finding=found, earlier=earlier, back=_back(found)
     )
 
 

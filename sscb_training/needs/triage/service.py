@@ -48,8 +48,9 @@ def found_again(
         one.id for one in queries.may_repeat(finding)
     }:
         raise needs.NeedRefused("Choose an area for improvement that an earlier audit found.")
-    if earlier.id not in {one.id for one in queries.repeated_by(finding)}:
-        db.session.execute(insert(recurring_finding).values(finding_id=finding.id, earlier_id=earlier.id))
+    if earlier.id in {one.id for one in queries.repeated_by(finding)}:
+        raise needs.NeedRefused(f"{finding.code} is said to repeat {earlier.code} already.")
+    db.session.execute(insert(recurring_finding).values(finding_id=finding.id, earlier_id=earlier.id))
     history.record(queries.FOUND_AGAIN, finding, by=by, at=now, earlier=earlier.code)
     both = [*needs_queries.needs_of(finding), *needs_queries.needs_of(earlier)]
     return lead_to(finding, both, by=by, now=now) if both else []
@@ -69,7 +70,7 @@ def take_back_found_again(
             recurring_finding.c.finding_id == finding.id, recurring_finding.c.earlier_id == earlier.id
         )
     )
-    history.record("took back that it was found again", finding, by=by, at=now, earlier=earlier.code)
+    history.record(queries.TAKEN_BACK, finding, by=by, at=now, earlier=earlier.code)
     for need in joined:
         needs.unlink_finding(need, finding, by=by, now=now)
     return joined

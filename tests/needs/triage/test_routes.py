@@ -12,7 +12,8 @@ from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import Theme
 from sscb_training.needs import queries
 from sscb_training.needs import service as needs
-from sscb_training.needs.models import Elsewhere, NotTraining, TrainingNeed
+from sscb_training.needs.models import Elsewhere, NeedStatus, NotTraining, TrainingNeed
+from sscb_training.needs.reviews.service import close_need
 from sscb_training.needs.triage import service
 from sscb_training.people.models import Person
 from tests.browser import Browser, Page
@@ -194,6 +195,133 @@ def test_what_was_found_before_is_taken_back_with_the_needs_that_joined_through_
         service.take_back_found_again(found, earlier, by=cara, now=NOW)
 
 
+def offered(page: Page) -> dict[str, str]:
+    """The code of each earlier finding that is offered, and where it leads."""
+    codes, hints = (page.soup.select(f".govuk-radios__item {part}") for part in ("label", ".govuk-hint"))
+    return {
+        code.get_text(strip=True).split(":")[0]: hint.get_text(strip=True)
+        for code, hint in zip(codes, hints, strict=True)
+    }
+
+
+def closed(need: TrainingNeed, *, on: date = NOW.date()) -> None:
+    with transaction():
+        close_need(
+            need, decided_on=on, minute_reference="7.2", evidence="Seen", statement="Not proof", review_on=None,
+            by=None, now=NOW,
+        )  # fmt: skip
+
+
+def test_what_it_repeats_already_is_not_offered_and_its_theme_comes_first(
+    browser: Browser, cara: Person
+) -> None:
+    first = make_case_audit(month=date(2015, 5, 1))
+    other = saved(Theme(name="Core groups", slug="core-groups"))
+    make_finding(make_case_audit(theme=other, month=date(2026, 1, 1)), code="CG-1")
+    within = make_case_audit(theme=other, month=date(2026, 2, 1))
+    make_finding(make_case_audit(theme=first.theme), code="NEG-1")
+    make_finding(within, code="CG-2", theme=first.theme)
+    earlier = make_finding(first, code="NEG-3")
+    again = make_case_audit(theme=first.theme, re_audit_of_id=first.id, month=date(2027, 1, 1))
+    found = make_finding(again, code="NEG4-1")
+    url = f"/findings/{found.id}/found-again"
+    assert list(offered(browser.signed_in(cara).get(url))) == ["NEG-3", "CG-2", "NEG-1", "CG-1"]
+    with transaction():
+        service.found_again(found, earlier, by=cara, now=NOW)
+
+    assert list(offered(browser.get(url))) == ["CG-2", "NEG-1", "CG-1"]
+    with pytest.raises(needs.NeedRefused, match="NEG4-1 is said to repeat NEG-3 already"), transaction():
+        service.found_again(found, earlier, by=cara, now=NOW)
+    page = browser.submit(url, earlier=str(earlier.id))
+    assert page.errors == ["NEG4-1 is said to repeat NEG-3 already."]
+
+
+def test_found_before_says_where_each_leads_and_asks_before_a_need_is_re_opened(
+    browser: Browser, cara: Person, count_queries: Callable[[Callable[[], object]], int]
+) -> None:
+    first = make_case_audit(month=date(2015, 5, 1))
+    nowhere, of_open = make_finding(first, code="NEG-1"), make_finding(first, code="NEG-2")
+    of_closed = make_finding(first, code="NEG-3")
+    again = make_case_audit(title="Neglect again", re_audit_of_id=first.id, month=date(2026, 10, 1))
+    found = make_finding(again, code="NEG4-1")
+    make_need(of_open, of_closed, code="N1", title="Neglect")
+    need = make_need(of_closed, code="N2", title="Core groups")
+    closed(need)
+    url = f"/findings/{found.id}/found-again"
+    page = browser.signed_in(cara).get(url)
+
+    assert offered(page) == {
+        "NEG-1": "Leads to no need",
+        "NEG-2": "Leads to N1: Neglect",
+        "NEG-3": "Leads to N1: Neglect, N2: Core groups. N2 is closed and will be re-opened",
+    }
+    few = count_queries(lambda: browser.get(url))
+    closed(make_need(make_finding(first), make_finding(first)))
+    assert count_queries(lambda: browser.get(url)) == few
+    page = browser.fill(page, earlier=str(of_closed.id))
+    assert page.h1 == "Re-open N2?"
+    assert queries.needs_of(found) == []
+    page = browser.fill(page)
+
+    assert "N2 was closed and is re-opened" in page.text
+    assert need.status is NeedStatus.RE_OPENED
+    page = browser.fill(browser.get(url), earlier=str(nowhere.id))
+    assert "NEG4-1 repeats NEG-1." in page.text
+
+
+def test_what_was_closed_after_it_was_found_is_said_where_it_is_chosen(
+    browser: Browser, cara: Person
+) -> None:
+    earlier = make_finding(make_case_audit(month=date(2015, 5, 1)), code="NEG-3")
+    found = make_finding(make_case_audit(month=date(2016, 1, 1)), code="NEG4-1")
+    need = make_need(earlier, code="N2", title="Core groups")
+    closed(need)
+    url = f"/findings/{found.id}/found-again"
+
+    page = browser.signed_in(cara).get(url)
+    assert offered(page) == {
+        "NEG-3": "Leads to N2: Core groups. N2 was closed after NEG4-1 was found: re-open it first"
+    }
+    page = browser.fill(page, earlier=str(earlier.id))
+
+    assert page.h1 == "Found before"
+    assert "Re-open it first" in page.errors[0]
+
+
+def test_a_re_opening_says_that_what_caused_it_was_taken_back(
+    browser: Browser, cara: Person, count_queries: Callable[[Callable[[], object]], int]
+) -> None:
+    first = make_case_audit(month=date(2015, 5, 1))
+    earlier, another = make_finding(first, code="CG-1"), make_finding(first, code="CG-2")
+    again = make_case_audit(re_audit_of_id=first.id, month=date(2026, 10, 1))
+    found = make_finding(again, code="AUD-2")
+    need = make_need(earlier, code="N2")
+    closed(need)
+    said = "On 24 November 2026 it was taken back that AUD-2 repeats CG-1."
+    with transaction():
+        service.found_again(found, earlier, by=cara, now=NOW)
+        service.found_again(found, another, by=cara, now=NOW + timedelta(hours=1))
+        service.take_back_found_again(found, another, by=cara, now=NOW + timedelta(days=1))
+    page = browser.signed_in(cara).get(f"/needs/{need.id}")
+    assert "A finding of" in page.text
+    assert "it was taken back" not in page.text
+
+    with transaction():
+        service.take_back_found_again(found, earlier, by=cara, now=NOW + timedelta(days=1))
+    few = count_queries(lambda: browser.get(f"/needs/{need.id}"))
+    assert said in browser.get(f"/needs/{need.id}").text
+    with transaction():
+        service.found_again(found, earlier, by=cara, now=NOW + timedelta(days=2))
+    assert said not in browser.get(f"/needs/{need.id}").text  # said again, so it stands
+    for _ in range(2):
+        closed(need)
+        later = make_finding(again)
+        with transaction():
+            service.found_again(later, earlier, by=cara, now=NOW)
+            service.take_back_found_again(later, earlier, by=cara, now=NOW)
+    assert count_queries(lambda: browser.get(f"/needs/{need.id}")) == few
+
+
 def test_what_was_linked_anew_since_and_what_leads_nowhere_are_told(browser: Browser, cara: Person) -> None:
     first = make_case_audit()
     earlier = make_finding(first, code="NEG-3")
@@ -204,6 +332,7 @@ def test_what_was_linked_anew_since_and_what_leads_nowhere_are_told(browser: Bro
     assert "It leads to no need, so nothing else changes." in browser.signed_in(cara).get(url).text
     need = make_need(earlier, code="N1")
     with transaction():
+        service.take_back_found_again(found, earlier, by=cara, now=NOW)
         service.found_again(found, earlier, by=cara, now=NOW + timedelta(minutes=1))
     assert "Nothing is then decided about this finding." in browser.get(url).text
     with transaction():
