@@ -14,6 +14,7 @@ from sscb_training.attendance.confirmations import queries as confirmations
 from sscb_training.bookings.charges import queries as charges
 from sscb_training.bookings.letters import queries as bookings
 from sscb_training.bookings.models import Booking
+from sscb_training.case_audits.briefings import queries as briefings
 from sscb_training.certificates import paper
 from sscb_training.certificates.sessions import queries as session_certificates
 from sscb_training.core.mail import Attach, WhyNot
@@ -210,6 +211,11 @@ FIELDS: Mapping[str, Field] = {
     "report link": Field("The page of the frozen copy, for whoever may see it", f"{PUBLIC}/reports", is_address=True),
     "why it failed": Field("What was wrong the last time", "Nobody who receives it may see it any more."),
     "schedule link": Field("The page of the schedule, to take it up on", f"{PUBLIC}/reports/schedules", is_address=True),
+    "author": Field("Whoever submitted the briefing", "Cara Board"),
+    "briefing": Field("The briefing’s title", "Learning from case audits", in_subject=True),
+    "who sent it back": Field("The member of staff who sent it back", "Olga Other"),
+    "why it came back": Field("What has to change", "Say in the summary whom it is for."),
+    "briefing link": Field("The page on which it is composed", f"{PUBLIC}/manage/briefings", is_address=True),
     "quiz link": Field("The page of the assessment, for the delegate signed in", f"{PUBLIC}/my-bookings", is_address=True),
     "time note": Field(
         "That the time is limited, where it is",
@@ -247,9 +253,9 @@ CHARGE = (
 
 BOOKING_IT, CHANGES, BEFORE, AFTER = "Booking", "Changes", "Before the day", "After the day"
 WAITING = "Approval and waiting"
-NEEDS = "Needs"
-MOMENTS = (BOOKING_IT, WAITING, BEFORE, CHANGES, AFTER, NEEDS)
-"""The journey in its order, and what the board asks of agencies."""
+NEEDS, BRIEFINGS = "Needs", "Briefings"
+MOMENTS = (BOOKING_IT, WAITING, BEFORE, CHANGES, AFTER, NEEDS, BRIEFINGS)
+"""The journey in its order, what the board asks of agencies, and what its staff ask of each other."""
 
 
 def _kind(
@@ -566,6 +572,11 @@ _KINDS = (
         ("lead name", "agency", "headcounts wanted", "headcounts due", "headcounts link", "replaced note", "reminder note"),
         ("headcounts wanted", "headcounts due", "headcounts link"),
     ),
+    _kind(
+        "case_audits/sent_back", "A briefing is sent back", BRIEFINGS, "Whoever submitted it",
+        ("author", "briefing", "who sent it back", "why it came back", "briefing link"),
+        ("why it came back", "briefing link"),
+    ),
 )  # fmt: skip
 
 KINDS: Mapping[str, Kind] = {kind.template: kind for kind in _KINDS}
@@ -582,6 +593,7 @@ WHY_NOT: Mapping[str, WhyNot] = {
     **quizzes.WHY_NOT,
     **external.WHY_NOT,
     **headcounts.WHY_NOT,
+    "case_audits/sent_back": briefings.why_not_sent_back,
     "external/declined": bookings.always,
     "accreditation/awarded": accreditation.why_no_award,
     "accreditation/withdrawn": bookings.always,

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ScalarSelect, Select, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from sscb_training.case_audits.briefings import rules
@@ -27,7 +27,8 @@ from sscb_training.case_audits.models import (
     FindingKind,
 )
 from sscb_training.case_audits.rules import codes_in
-from sscb_training.core.db import Base, Row, db, number, row_or_404, rows
+from sscb_training.core.db import Base, Row, db, number, row_or_404, row_or_none, rows
+from sscb_training.core.history import HistoryEntry
 from sscb_training.core.roles import Role
 from sscb_training.core.times import month, plain_date
 from sscb_training.courses.models import CourseVersion, Theme
@@ -47,6 +48,10 @@ HEAD = (
     "submitted_at", "submitted_by_id", "approved_at", "approved_by_id", "approval_reason", "approved_alone",
 )  # fmt: skip
 """What a correction changes of the briefing itself."""
+
+SUBMITTED, SENT_BACK, BEGUN = "submitted", "sent back", "correction begun"
+DROPPED = "correction dropped"
+"""What the history calls steps of a briefing."""
 
 public = Briefing.published_at.is_not(None) & Briefing.withdrawn_at.is_(None)
 """The condition that readers find a briefing."""
@@ -330,13 +335,68 @@ def others_who_may_approve(person: Person) -> int:
     )
 
 
-def number_to_decide(viewer: Person) -> int:
-    """How many briefings somebody else submitted, which this person may approve or send back."""
-    return number(
-        select(func.count(Briefing.id)).where(
-            Briefing.status == BriefingStatus.SUBMITTED, Briefing.submitted_by_id != viewer.id
-        )
+@dataclass(frozen=True)
+class SentBack:
+    """A briefing that came back to whoever submitted it: from whom, and why."""
+
+    briefing: Briefing
+    by: str
+    reason: str
+
+
+def waiting_for(viewer: Person) -> tuple[int, Sequence[SentBack]]:
+    """How many briefings somebody else submitted, which this person may approve or send back; and what came back to
+    them, and nobody has submitted again or dropped."""
+    last, submission = aliased(HistoryEntry), aliased(HistoryEntry)
+    to_decide = (Briefing.status == BriefingStatus.SUBMITTED) & (Briefing.submitted_by_id != viewer.id)
+    came_back = (
+        (Briefing.status == BriefingStatus.DRAFT)
+        & (last.verb == SENT_BACK)
+        & (last.actor_id != viewer.id)
+        & (submission.actor_id == viewer.id)
     )
+    found = db.session.execute(
+        select(Briefing, last.detail, Person.name)
+        .select_from(Briefing)
+        .outerjoin(last, last.id == _last_entry(SENT_BACK, BEGUN))
+        .outerjoin(submission, submission.id == _last_entry(SUBMITTED))
+        .outerjoin(Person, Person.id == last.actor_id)
+        .where(to_decide | came_back)
+        .order_by(Briefing.id)
+    ).all()
+    back = [
+        SentBack(briefing, by, detail["reason"])
+        for briefing, detail, by in found
+        if briefing.status is BriefingStatus.DRAFT
+    ]
+    return len(found) - len(back), back
+
+
+def _last_entry(*verbs: str) -> ScalarSelect[int]:
+    """The last time that one of these was done to a briefing."""
+    entry = aliased(HistoryEntry)
+    return (
+        select(func.max(entry.id))
+        .where(
+            entry.subject_type == Briefing.__tablename__,
+            entry.subject_id == Briefing.id,
+            entry.verb.in_(verbs),
+        )
+        .correlate(Briefing)
+        .scalar_subquery()
+    )
+
+
+def why_not_sent_back(briefing_id: int, _now: datetime) -> str:
+    """A letter that a briefing was sent back is not wanted any more once it was submitted again or dropped."""
+    last = row_or_none(
+        select(HistoryEntry)
+        .join(Briefing, Briefing.id == HistoryEntry.subject_id)
+        .where(Briefing.id == briefing_id, HistoryEntry.id == _last_entry(SUBMITTED, SENT_BACK, DROPPED))
+    )
+    if last is None or last.verb == DROPPED:
+        return "The briefing was dropped."
+    return "" if last.verb == SENT_BACK else "The briefing was submitted again."
 
 
 def editions_of(briefing: Briefing) -> Sequence[BriefingEdition]:

@@ -29,7 +29,7 @@ from sscb_training.case_audits.models import (
     FindingKind,
 )
 from sscb_training.case_audits.service import refuse_a_childs, refuse_taken_code
-from sscb_training.core import history
+from sscb_training.core import history, mail
 from sscb_training.core.db import db, lock, only_if_free, rows
 from sscb_training.core.errors import Refused
 from sscb_training.core.files import KeptFile, keep
@@ -305,7 +305,7 @@ def submit(briefing: Briefing, *, by: Person, now: datetime) -> None:
     _refuse_the_same(briefing)
     briefing.status = BriefingStatus.SUBMITTED
     briefing.submitted_at, briefing.submitted_by = now, by
-    history.record("submitted", briefing, by=by, at=now)
+    history.record(queries.SUBMITTED, briefing, by=by, at=now)
 
 
 def approve(briefing: Briefing, *, reason: str, by: Person, now: datetime) -> None:
@@ -326,11 +326,17 @@ def approve(briefing: Briefing, *, reason: str, by: Person, now: datetime) -> No
 
 
 def send_back(briefing: Briefing, *, reason: str, by: Person, now: datetime) -> None:
-    """Make it a draft again, and say what has to change."""
+    """Make it a draft again, and say what has to change; whoever submitted it gets a letter."""
     hold(briefing, BriefingStatus.SUBMITTED, BriefingStatus.APPROVED)
     refuse_a_childs(reason)
+    author = briefing.submitted_by
     _make_draft(briefing)
-    history.record("sent back", briefing, by=by, at=now, reason=reason)
+    history.record(queries.SENT_BACK, briefing, by=by, at=now, reason=reason)
+    if author is not None and author.id != by.id:
+        mail.queue(
+            "case_audits/sent_back", to=author.email, at=now, briefing=briefing, author=author, by=by,
+            reason=reason,
+        )  # fmt: skip
 
 
 def publish(briefing: Briefing, *, by: Person, now: datetime) -> BriefingEdition:
@@ -372,7 +378,7 @@ def correct(briefing: Briefing, *, note: str, by: Person | None, now: datetime) 
     _make_draft(briefing)
     briefing.correction = note
     _take_in_themes(briefing)
-    history.record("correction begun", briefing, by=by, at=now, note=note)
+    history.record(queries.BEGUN, briefing, by=by, at=now, note=note)
 
 
 def withdraw(briefing: Briefing, *, reason: str, by: Person | None, now: datetime) -> None:

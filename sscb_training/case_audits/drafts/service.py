@@ -32,7 +32,7 @@ def discard(briefing: Briefing, *, by: Person, now: datetime) -> bool:
     """
     hold(briefing, BriefingStatus.DRAFT)
     if editions := queries.editions_of(briefing):
-        history.record("correction dropped", briefing, by=by, at=now, note=briefing.correction)
+        history.record(queries.DROPPED, briefing, by=by, at=now, note=briefing.correction)
         briefing.status, briefing.correction = BriefingStatus.PUBLISHED, editions[0].note
         if briefing.before_correction is not None:
             _compose_as(briefing, briefing.before_correction)

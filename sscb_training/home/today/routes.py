@@ -13,7 +13,7 @@ from sscb_training.bookings.dates.queries import untold_dates
 from sscb_training.bookings.leavers.queries import number_left_behind
 from sscb_training.bookings.queries import offers_to_answer_for
 from sscb_training.bookings.requests.queries import approvals_waiting_for
-from sscb_training.case_audits.briefings.queries import number_to_decide
+from sscb_training.case_audits.briefings.queries import waiting_for
 from sscb_training.certificates.reissue.queries import number_open
 from sscb_training.core import clock
 from sscb_training.core.access import SIGNED_IN, allow
@@ -105,6 +105,7 @@ def _lead(lead: Person) -> dict[str, Any]:
 
 def _board() -> dict[str, Any]:
     now = clock.now()
+    to_decide, sent_back = waiting_for(current_person())
     return {
         "untold": untold_dates(now, most=5),
         "unfit": list(put_on_and_unfit(now).items())[:5],
@@ -115,7 +116,8 @@ def _board() -> dict[str, Any]:
         "new_names": number_open(),
         "to_review": number_to_review(on=clock.today()),
         "undecided": number_undecided(),
-        "briefings": number_to_decide(current_person()),
+        "briefings": to_decide,
+        "sent_back": sent_back,
         "undelivered": queries.undelivered_letters(now=now),
         "needs": queries.needs_behind(on=clock.today()),
         "dates": queries.worth_a_look(now=now),

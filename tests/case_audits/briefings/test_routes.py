@@ -8,10 +8,13 @@ import pytest
 
 from sscb_training.case_audits.briefings import queries, service
 from sscb_training.case_audits.briefings.routes import paper
+from sscb_training.case_audits.drafts.service import discard
 from sscb_training.case_audits.models import Briefing, FindingKind
 from sscb_training.core.db import db
+from sscb_training.core.mail import Letter
 from sscb_training.core.roles import Role
 from sscb_training.core.transaction import transaction
+from sscb_training.letters.kinds import WHY_NOT
 from sscb_training.people.models import Person
 from tests.browser import Browser
 from tests.factories import (
@@ -114,6 +117,69 @@ def test_a_briefing_from_its_beginning_until_it_is_withdrawn(browser: Browser, c
     assert "The audit was flawed" in browser.get("/briefings/LIB-10").text
     assert "Told in Briefing 10 Draft" in browser.get(f"/audits/{audit_id}").text
     assert "Withdrawn" in browser.get("/manage/briefings").text
+
+
+def test_whoever_submitted_what_came_back_is_told_until_it_is_submitted_again_or_dropped(
+    browser: Browser, cara: Person, outbox: Callable[[], list[Letter]],
+    count_queries: Callable[[Callable[[], object]], int],
+) -> None:  # fmt: skip
+    other = make_person("Olga Other", roles=[Role.BOARD_STAFF])
+    audit = make_finding().case_audit
+    assert audit is not None
+    who: dict[str, Any] = {"by": cara, "now": NOW}
+
+    def sent_back(code: str, *, by: Person) -> Briefing:
+        with transaction():
+            briefing = service.record_briefing(
+                code=code, title=f"Of {code}", published_month=date(2027, 2, 1), audits=[audit], **who
+            )
+            service.submit(briefing, **who)
+            service.send_back(briefing, reason=f"Say more of {code}", by=by, now=NOW)
+        return briefing
+
+    few = count_queries(lambda: browser.signed_in(cara).get("/home"))
+    first, second = (sent_back(code, by=other) for code in ("LIB-1", "LIB-2"))
+    sent_back("LIB-3", by=cara)  # to go on with it
+
+    (letter, _) = outbox()
+    assert (letter.to_address, letter.subject) == (cara.email, "Sent back to be changed: Of LIB-1")
+    for words in ("Olga Other", "Say more of LIB-1", f"/manage/briefings/{first.id}"):
+        assert words in letter.body
+    assert WHY_NOT["case_audits/sent_back"](first.id, NOW) == ""
+    assert count_queries(lambda: browser.signed_in(cara).get("/home")) == few
+    page = browser.get("/home")
+    assert page.text.count("came back to be changed") == 2
+    assert "LIB-1: Of LIB-1. Olga Other: Say more of LIB-1" in page.text
+    assert page.link("Change LIB-1") == f"/manage/briefings/{first.id}"
+    assert "came back" not in browser.signed_in(other).get("/home").text
+
+    with transaction():
+        service.submit(first, **who)
+        discard(second, **who)
+    assert "came back" not in browser.signed_in(cara).get("/home").text
+    assert WHY_NOT["case_audits/sent_back"](first.id, NOW) == "The briefing was submitted again."
+    assert WHY_NOT["case_audits/sent_back"](second.id, NOW) == "The briefing was dropped."
+
+
+def test_a_new_correction_is_not_what_was_sent_back(browser: Browser, cara: Person) -> None:
+    audit = make_case_audit()
+    make_finding(audit)
+    briefing = make_published_briefing(audit, by=cara, code="LIB-1")
+    with transaction():
+        service.correct(briefing, note="More", by=cara, now=NOW)
+        service.add_link(briefing, label="More", by=cara, now=NOW)
+        service.submit(briefing, by=cara, now=NOW)
+        service.send_back(briefing, reason="No", by=make_person("Olga Other"), now=NOW)
+    assert "came back to be changed" in browser.signed_in(cara).get("/home").text
+    with transaction():
+        discard(briefing, by=cara, now=NOW)
+    assert "came back to be changed" not in browser.get("/home").text
+
+    with transaction():
+        service.correct(briefing, note="Another", by=cara, now=NOW)
+
+    assert "came back to be changed" not in browser.get("/home").text
+    assert WHY_NOT["case_audits/sent_back"](briefing.id, NOW) == "The briefing was dropped."
 
 
 def test_choose_items_leaves_out_what_is_not_ticked(browser: Browser, cara: Person) -> None:
