@@ -11,7 +11,8 @@ branch_labels = None
 depends_on = None
 
 DELETED_AND_TOLD = (
-    "action", "briefing", "case_audit", "finding", "interest", "spelling", "training_import", "training_session",
+    "action", "briefing", "case_audit", "finding", "interest", "letter", "spelling", "training_import",
+    "training_session",
 )  # fmt: skip
 
 

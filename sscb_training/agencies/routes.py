@@ -152,7 +152,7 @@ def record_headcount(agency_id: int) -> ResponseReturnValue:
             with transaction():
                 service.record_headcount(agency, **form.answers, by=viewer(), now=clock.now())
         except service.AgencyRefused as refusal:
-            form.refuse(refusal, "as_at")
+            form.refuse(refusal, refusal.about or "as_at")
         else:
             flash("The headcount is recorded", "success")
             return redirect(url_for("agencies.show", agency_id=agency.id))

@@ -24,7 +24,7 @@ from sqlalchemy import JSON, ColumnElement, Index, delete, func, or_, select, up
 from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sscb_training.core.db import Base, db, rows
+from sscb_training.core.db import KEYS_ONCE, Base, db, rows
 from sscb_training.core.texts import Kind, Text, filled, text_in_force
 from sscb_training.core.transaction import transaction
 
@@ -79,7 +79,7 @@ class Letter(Base):
     broke_off_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(LongText)
 
-    __table_args__ = (Index("ix_letter_about", "about_type", "about_id"),)
+    __table_args__ = (Index("ix_letter_about", "about_type", "about_id"), KEYS_ONCE)
 
     @property
     def state(self) -> str:

@@ -191,7 +191,7 @@ class Unmet:
 
 def unmet_needs(*, on: date, now: datetime) -> Sequence[Unmet]:
     """The needs that are not closed and have a gap or an unknown one, the one with most people unplanned for first."""
-    figures = coverage_of_every_need(as_at=on, known_on=on)
+    figures = coverage_of_every_need(as_at=on, known_on=on, refreshers=False)
     places, courses = _places_by_need(now), _courses_by_need()
     found = [
         Unmet(need, figure.gap, figure.booked, *places.get(need.id, (0, 0)), courses.get(need.id, ()))

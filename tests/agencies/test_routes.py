@@ -174,6 +174,15 @@ def test_a_lead_records_the_headcount_of_their_own_agency(
         staff_group=str(a_staff_group().id),
         number="41",
         as_at=["1", "9", "2026"],
+        source="943 476 5919",
+        confidence="counted",
+    )
+    assert [link["href"] for link in page.soup.select(".govuk-error-summary a")] == ["#source"]
+    page = browser.submit(
+        url,
+        staff_group=str(a_staff_group().id),
+        number="41",
+        as_at=["1", "9", "2026"],
         source="Census",
         confidence="estimated",
     )

@@ -7,6 +7,7 @@ from sqlalchemy import delete
 
 from sscb_training.bookings.interest.models import Interest
 from sscb_training.core.db import Base, db
+from sscb_training.core.mail import Letter
 from sscb_training.core.transaction import transaction
 from sscb_training.imports.models import ImportRow, Kind, Spelling, TrainingImport
 from tests.factories import (
@@ -19,6 +20,7 @@ from tests.factories import (
     make_import,
     make_person,
     make_training_session,
+    numbers,
     saved,
 )
 
@@ -42,11 +44,16 @@ def an_import() -> TrainingImport:
     return found
 
 
+def a_letter() -> Letter:
+    usual = {"to_address": "a@hill.example", "subject": "S", "body": "B", "queued_at": NOW, "send_at": NOW}
+    return saved(Letter(template="bookings/confirmed", message_id=str(next(numbers)), **usual))
+
+
 @pytest.mark.parametrize(
     "make",
     [
         make_case_audit, make_finding, lambda: make_action(make_case_audit()), make_briefing, make_training_session,
-        an_interest, a_spelling, an_import,
+        an_interest, a_letter, a_spelling, an_import,
     ],
 )  # fmt: skip
 @pytest.mark.usefixtures("app")

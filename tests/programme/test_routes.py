@@ -208,11 +208,12 @@ def test_a_refresher_brings_no_place_to_whoever_holds_nothing(
     make_headcount(hill_school, a_staff_group(), 30)
     make_training_session(make_version(practitioner), capacity=7)
     renewing = make_version(refresher)
-    make_training_session(renewing, capacity=12)
+    soon = make_training_session(renewing, capacity=12)
+    make_booking(soon, person=make_person(agency=hill_school))
     make_training_session(renewing, capacity=5, status=SessionStatus.DRAFT)
 
     [one] = queries.unmet_needs(on=TODAY, now=NOW)
-    assert (one.gap, one.left, one.in_drafts, one.unplanned) == (30, 7, 0, 23)
+    assert (one.gap, one.booked, one.left, one.in_drafts, one.unplanned) == (30, 0, 7, 0, 23)
     assert [title for title, _ in one.courses] == ["GCP2 practitioner"]
     page = browser.signed_in(cara).get("/sessions/what-to-schedule-next")
     assert "Plan a date of GCP2 refresher" not in page.text
@@ -220,7 +221,7 @@ def test_a_refresher_brings_no_place_to_whoever_holds_nothing(
 
     saved(Intervention(need=need, from_version=renewing, recorded_at=NOW))  # attending it counts by itself
     [one] = queries.unmet_needs(on=TODAY, now=NOW)
-    assert (one.left, one.in_drafts) == (19, 5)
+    assert (one.booked, one.left, one.in_drafts) == (1, 18, 5)
 
 
 def test_a_need_without_a_headcount_has_no_number(cara: Person) -> None:

@@ -275,16 +275,18 @@ def _tallies(
     one_need: bool = False,
     one_agency: bool = False,
     claims: bool = True,
+    refreshers: bool = True,
     in_force: Mapping[int, Set[int]] | None = None,
 ) -> list[rules.Tally]:
-    """Who stands how and works where, without those who claim a place where nobody asks for them.
+    """Who stands how and works where, without those who claim a place, or one of a refresher, where nobody asks for them.
 
     Who is in force is asked for unless it is given.
     """
     ask = db.session.execute
     if in_force is None:
         in_force = _people(ask(statements.holders(one_need=one_need), given))
-    claimants = ask(statements.claimants(one_need=one_need), given).all() if claims else ()
+    claimed = statements.claimants(one_need=one_need, refreshers=refreshers)
+    claimants = ask(claimed, given).all() if claims else ()
     asked = [(need_id, *people.split(";")) for need_id, people in claimants]
     booked = _people((need_id, with_place) for need_id, with_place, _ in asked)
     waiting = _people((need_id, without) for need_id, _, without in asked)
@@ -366,9 +368,14 @@ def coverage_by_staff_group(
     return counted(need, as_at=as_at, known_on=known_on).by_staff_group()
 
 
-def coverage_of_every_need(*, as_at: date, known_on: date) -> dict[int, CountyCoverage]:
-    """The county's figure of each need that is for anybody, by the need's id, in four queries however many needs."""
-    return _county_of_each(as_at, known_on)
+def coverage_of_every_need(
+    *, as_at: date, known_on: date, refreshers: bool = True
+) -> dict[int, CountyCoverage]:
+    """The county's figure of each need that is for anybody, by the need's id, in four queries however many needs.
+
+    `refreshers`: whether a place of a refresher makes somebody booked, which meets it only for who held it already.
+    """
+    return _county_of_each(as_at, known_on, refreshers=refreshers)
 
 
 def percent_of_every_need(*, as_at: date, known_on: date) -> dict[int, int | None]:
@@ -396,10 +403,16 @@ def coverage_of_every_need_since(
 
 
 def _county_of_each(
-    as_at: date, known_on: date, *, claims: bool = True, in_force: Mapping[int, Set[int]] | None = None
+    as_at: date,
+    known_on: date,
+    *,
+    claims: bool = True,
+    refreshers: bool = True,
+    in_force: Mapping[int, Set[int]] | None = None,
 ) -> dict[int, CountyCoverage]:
     given = parts.answers(as_at, known_on)
-    cells, tallies = _cells(given, one_need=False), _tallies(given, claims=claims, in_force=in_force)
+    cells = _cells(given, one_need=False)
+    tallies = _tallies(given, claims=claims, refreshers=refreshers, in_force=in_force)
     found = rules.counts(cells, tallies, by=lambda cell: cell.need_id)
     return {need_id: _county(need_id, as_at, count) for need_id, count in found.items()}
 

@@ -84,9 +84,9 @@ def holders_on_both() -> CompoundSelect[*tuple[Any, ...]]:
 
 
 @cache
-def claimants(*, one_need: bool) -> AnyColumns:
+def claimants(*, one_need: bool, refreshers: bool) -> AnyColumns:
     """Who has a place that would meet a need, and who waits for one: need, people; whoever waits after a semicolon."""
-    return claims.joined(claims.meeting(one_need=one_need))
+    return claims.joined(claims.meeting(one_need=one_need, refreshers=refreshers))
 
 
 @cache
