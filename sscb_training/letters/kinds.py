@@ -68,9 +68,9 @@ FIELDS: Mapping[str, Field] = {
     "course link": Field("The course’s page, with its other dates", f"{PUBLIC}/courses", is_address=True),
     "courses link": Field("The page of all courses", f"{PUBLIC}/courses", is_address=True),
     "date link": Field("The page on which to book this date", f"{PUBLIC}/courses", is_address=True),
-    "what it answers": Field(
-        "That it answers what audits found, for somebody who asked for the dates that do",
-        "You asked for dates of version 2 or later. This one is of version 2, which answers what audits found.",
+    "version asked for": Field(
+        "Which version the date is of, for somebody who asked for dates of one version or later",
+        "You asked for dates of version 2 or later. This one is of version 2.",
         may_be_empty=True,
     ),
     "my bookings link": Field("The delegate’s page of bookings", f"{PUBLIC}/my-bookings", is_address=True),
@@ -299,7 +299,7 @@ _KINDS = (
     ),
     _kind(
         "bookings/new_date", "A new date of a course", BOOKING_IT, "Whoever asked to hear of new dates",
-        ("name", *DATE, "what it answers", "date link", "my bookings link"), ("date link", "my bookings link"),
+        ("name", *DATE, "version asked for", "date link", "my bookings link"), ("date link", "my bookings link"),
     ),
     _kind(
         "bookings/approve", "Please approve", WAITING, "The manager or the agency’s leads",

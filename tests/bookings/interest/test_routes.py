@@ -83,7 +83,7 @@ def test_somebody_asks_for_dates_that_answer_a_need_while_others_have_places(
     url = page.link(f"{answering} (Plan together)")
 
     page = browser.get(url)
-    assert "only about dates of version 2 of the course and later ones" in page.text
+    assert "We write only about dates of version 2 of the course and later ones. The board’s staff" in page.text
     page = browser.submit(url, button=ASK)
 
     assert "We will write to you when a date of version 2 or later opens." in page.text
