@@ -10,21 +10,39 @@ depends_on = None
 
 OF_THE_BOARD = sa.text("ended_at IS NULL AND agency_id IS NULL")
 GOES_ON = sa.text("ended_at IS NULL")
+SCHEDULE = sa.table(
+    "report_schedule",
+    *(sa.column(name) for name in ("id", "agency_id", "title", "folded_title", "ended_at")),
+)
 
 
 def upgrade() -> None:
     _drop()
-    op.execute(
-        "UPDATE report_schedule SET title = title || ' (schedule number ' || id || ')' WHERE ended_at IS NULL AND EXISTS ("
-        "SELECT 1 FROM report_schedule AS first WHERE first.ended_at IS NULL"
-        " AND lower(first.title) = lower(report_schedule.title)"
-        " AND COALESCE(first.agency_id, 0) = COALESCE(report_schedule.agency_id, 0) AND first.id < report_schedule.id)"
-    )
-    _create(sa.text("lower(title)"))
+    op.add_column("report_schedule", sa.Column("folded_title", sa.String(), nullable=True))
+    _fold()
+    with op.batch_alter_table("report_schedule") as batch:
+        batch.alter_column("folded_title", existing_type=sa.String(), nullable=False)
+    _create("folded_title")
+
+
+def _fold() -> None:
+    connection, taken = op.get_bind(), set()
+    for row in connection.execute(sa.select(SCHEDULE).order_by(SCHEDULE.c.id)).all():
+        title = row.title
+        if row.ended_at is None:
+            while (row.agency_id, title.casefold()) in taken:
+                title += f" (schedule number {row.id})"
+            taken.add((row.agency_id, title.casefold()))
+        connection.execute(
+            sa.update(SCHEDULE)
+            .where(SCHEDULE.c.id == row.id)
+            .values(title=title, folded_title=title.casefold())
+        )
 
 
 def downgrade() -> None:
     _drop()
+    op.drop_column("report_schedule", "folded_title")
     _create("title")
 
 
@@ -33,7 +51,7 @@ def _drop() -> None:
     op.drop_index("uq_report_schedule_title_of_the_board", "report_schedule")
 
 
-def _create(title: sa.TextClause | str) -> None:
+def _create(title: str) -> None:
     op.create_index(
         "uq_report_schedule_title_of_the_board", "report_schedule", [title], unique=True,
         sqlite_where=OF_THE_BOARD, postgresql_where=OF_THE_BOARD,

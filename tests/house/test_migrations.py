@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import flask_migrate
-import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
@@ -46,7 +45,6 @@ from tests.factories import (
 )
 
 
-@pytest.mark.filterwarnings("ignore:.*expression-based index")  # SQLite tells nothing of those
 def test_models_and_migrations_agree(app: Flask) -> None:
     with db.engine.connect() as connection:
         context = MigrationContext.configure(
@@ -211,15 +209,21 @@ def test_schedules_of_one_title_keep_apart_and_the_last_days_of_a_month_go_back_
     try:
         flask_migrate.downgrade(revision="0110")
         with transaction():
-            db.session.execute(again, [{"title": "Früh"}, {"title": "FRÜH"}])
+            db.session.execute(
+                again, [{"title": "Früh"}, {"title": "FRÜH"}, {"title": "Straße"}, {"title": "STRASSE"}]
+            )
         days = db.session.scalars(select(ReportSchedule.on_day).order_by(ReportSchedule.id)).all()
         db.session.remove()
     finally:
         db.engine.dispose()
         flask_migrate.upgrade()
-    assert days == [28, 1, 1, 1, 1]
-    titles = db.session.scalars(select(ReportSchedule.title).order_by(ReportSchedule.id)).all()
-    assert titles == ["Früh", "Früh", "FRÜH", "Früh (schedule number 4)", "FRÜH (schedule number 5)"]
+    assert days == [28, 1, 1, 1, 1, 1, 1]
+    found = db.session.scalars(select(ReportSchedule).order_by(ReportSchedule.id)).all()
+    assert [one.title for one in found] == [
+        "Früh", "Früh", "FRÜH", "Früh (schedule number 4)", "FRÜH (schedule number 5)",
+        "Straße", "STRASSE (schedule number 7)",
+    ]  # fmt: skip
+    assert [one.folded_title for one in found] == [one.title.casefold() for one in found]
 
 
 def test_no_key_that_the_history_knows_is_given_again(app: Flask) -> None:

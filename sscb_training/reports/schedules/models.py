@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, func
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from sscb_training.agencies.models import Agency
 from sscb_training.core.db import Base, belongs_to, words
@@ -35,12 +35,14 @@ class ReportSchedule(Base):
     """A report that makes itself and tells some people. It runs by its owner's right, which is asked for each time.
 
     `on_day` is a day of the week (1 is Monday) or of the month. `failures` are those in a row; `failure` says of the last.
-    Its title is the name of each copy, so of an agency, and of the board, no two go by the same, whatever its case.
+    Its title is the name of each copy, so of an agency, and of the board, no two go by the same, whatever its case:
+    `folded_title` is set with it.
     """
 
     __tablename__ = "report_schedule"
 
     title: Mapped[str]
+    folded_title: Mapped[str]
     owner_id: Mapped[int] = belongs_to("person.id")
     agency_id: Mapped[int | None] = belongs_to("agency.id")
     is_published: Mapped[bool] = mapped_column(default=False)
@@ -69,6 +71,11 @@ class ReportSchedule(Base):
         of = f"Report of {self.agency.name}" if self.agency else "The board’s report"
         return f"{of}, published figures" if self.is_published else of
 
+    @validates("title")
+    def _fold(self, _name: str, title: str) -> str:
+        self.folded_title = title.casefold()
+        return title
+
     __table_args__ = (CheckConstraint("on_day BETWEEN 1 AND 31", name="is_a_day_of_a_week_or_month"),)
 
 
@@ -76,7 +83,7 @@ is_not_ended = ReportSchedule.ended_at.is_(None)
 is_of_the_board = is_not_ended & ReportSchedule.agency_id.is_(None)
 Index(
     "uq_report_schedule_title_of_the_board",
-    func.lower(ReportSchedule.title),
+    ReportSchedule.folded_title,
     unique=True,
     sqlite_where=is_of_the_board,
     postgresql_where=is_of_the_board,
@@ -84,7 +91,7 @@ Index(
 Index(
     "uq_report_schedule_title_of_an_agency",
     ReportSchedule.agency_id,
-    func.lower(ReportSchedule.title),
+    ReportSchedule.folded_title,
     unique=True,
     sqlite_where=is_not_ended,
     postgresql_where=is_not_ended,

@@ -165,7 +165,7 @@ def schedule_titled(title: str, *, agency: Agency | None) -> ReportSchedule | No
     of = ReportSchedule.agency_id == agency.id if agency else ReportSchedule.agency_id.is_(None)
     return row_or_none(
         select(ReportSchedule).where(
-            of, func.lower(ReportSchedule.title) == func.lower(title), ReportSchedule.ended_at.is_(None)
+            of, ReportSchedule.folded_title == title.casefold(), ReportSchedule.ended_at.is_(None)
         )
     )
 

@@ -63,14 +63,17 @@ def test_no_two_that_go_on_make_copies_of_one_title(browser: Browser, cara: Pers
     dee = make_person(roles=[Role.BOARD_STAFF], name="Dee", email="dee@board.example")
     make_report_schedule(cara, title="Old", ended_at=NOW)
     make_report_schedule(dee, title="Weekly")
+    make_report_schedule(dee, title="Straße")
     hill = make_agency()
     usual: dict[str, Any] = {
         "period": "last-12-months", "every": "month", "day_of_month": "31", "receivers": cara.email
     }  # fmt: skip
     url = "/reports/schedules/new"
 
-    page = browser.signed_in(cara).submit(url, **usual, title="WEEKLY", of="published")
-    assert page.errors == ["Dee has scheduled a report with this title already. Give this one another."]
+    browser.signed_in(cara)
+    for taken in ("WEEKLY", "Strasse"):
+        page = browser.submit(url, **usual, title=taken, of="published")
+        assert page.errors == ["Dee has scheduled a report with this title already. Give this one another."]
     for title, of in (("Old", "whole"), ("Weekly", str(hill.id))):
         assert browser.submit(url, **usual, title=title, of=of).errors == []
     assert "On the last day of each month 30 Nov 2026" in browser.get("/reports/schedules").text
