@@ -37,6 +37,12 @@ def interest_of(person: Person, course: Course) -> Interest | None:
     )
 
 
+def keeps_its_turn(interest: Interest, from_version: CourseVersion | None) -> bool:
+    """Whether the entry would still wait if it were for dates from this version on: no place since is on one of those."""
+    first = from_version.number if from_version else 0
+    return row_or_none(select(Interest).where(Interest.id == interest.id, _still_waits(first))) is not None
+
+
 def interests_of(person: Person) -> Sequence[Interest]:
     """All that somebody waits to hear of, the longest wait first."""
     return rows(
@@ -145,8 +151,8 @@ def _to_hear_of_it() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _still_waits() -> ColumnElement[bool]:
-    """Whether the person has not got a place since on any date that they asked for."""
+def _still_waits(first: int | None = None) -> ColumnElement[bool]:
+    """Whether the person has not got a place since on any date that they asked for, or of a version from this number on."""
     dates, versions = aliased(TrainingSession), aliased(CourseVersion)
     place_since = (
         select(Booking.id)
@@ -155,7 +161,7 @@ def _still_waits() -> ColumnElement[bool]:
         .where(
             Booking.person_id == Interest.person_id,
             versions.course_id == Interest.course_id,
-            _is_asked_for(versions),
+            _is_asked_for(versions) if first is None else versions.number >= first,
             Booking.status.in_(HOLDS_A_PLACE),
             Booking.requested_at >= Interest.noted_at,
         )

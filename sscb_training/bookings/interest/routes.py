@@ -59,6 +59,7 @@ def note_interest(course_id: int) -> ResponseReturnValue:
         version=version,
         roles=roles,
         interest=interest,
+        keeps_its_turn=interest is not None and queries.keeps_its_turn(interest, version),
     )
 
 

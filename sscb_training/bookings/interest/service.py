@@ -25,8 +25,8 @@ def note_interest(
 ) -> Interest:
     """Put the person onto the course's list, for dates from this version on or for all.
 
-    Asking twice is asking once; asking for something else changes what they hear of and keeps the turn; after a place, it
-    begins anew at the end.
+    Asking twice is asking once; asking for something else changes what they hear of and keeps the turn; after a place on
+    a date that is asked for now, it begins anew at the end.
     """
     lock(person)
     if membership.person_id != person.id or not membership.is_current(london_date(now)):
@@ -38,10 +38,9 @@ def note_interest(
         _forget(course, person)
         interest = Interest(course=course, person=person, noted_at=now)
         db.session.add(interest)
-    interest.membership, interest.from_version = membership, from_version
-    db.session.flush()
-    if queries.interest_of(person, course) is None:  # a place taken since then is one of those asked for now
+    elif not queries.keeps_its_turn(interest, from_version):
         interest.noted_at = now
+    interest.membership, interest.from_version = membership, from_version
     first = from_version.number if from_version else None
     history.record(
         "asked to hear of new dates", interest, by=person, at=now, course=course.code, from_version=first

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sscb_training.bookings.interest.models import Interest
 from sscb_training.people.models import Person
 from tests.bookings.interest.test_service import note
+from tests.bookings.verbs import request_place
 from tests.browser import Browser
 from tests.factories import (
     NOW,
@@ -83,7 +84,9 @@ def test_somebody_asks_for_dates_that_answer_a_need_while_others_have_places(
     url = page.link(f"{answering} (Plan together)")
 
     page = browser.get(url)
-    assert "We write only about dates of version 2 of the course and later ones. The board’s staff" in page.text
+    assert (
+        "We write only about dates of version 2 of the course and later ones. The board’s staff" in page.text
+    )
     page = browser.submit(url, button=ASK)
 
     assert "We will write to you when a date of version 2 or later opens." in page.text
@@ -184,6 +187,27 @@ def test_whoever_has_asked_sees_what_for_and_changes_or_stops_it(browser: Browse
     assert page.url == f"/courses/{course.code}"
     assert "We will not write to you about new dates of Core groups." in page.text
     assert asked not in browser.get(url).text
+
+
+def test_whoever_loses_their_turn_by_a_change_is_told_before(browser: Browser, asha: Person) -> None:
+    course = make_course()
+    old, new, newest = (make_version(course) for _ in range(3))
+    asked = NOW - timedelta(days=2)
+    note(course, asha, from_version=new, now=asked)
+    request_place(make_training_session(old), asha, now=NOW - timedelta(days=1))
+    url = f"/courses/{course.id}/new-dates"
+    keeps, loses = "You keep your turn if you change it to", "If you change it to"
+
+    page = browser.signed_in(asha).get(f"{url}?version={newest.id}")
+    assert f"{keeps} dates of version 3 or later." in page.text
+    browser.submit(f"{url}?version={newest.id}", button="Change to dates of version 3 or later")
+    assert only(Interest).noted_at == asked
+
+    page = browser.get(url)
+    assert keeps not in page.text
+    assert f"{loses} new dates you go to the end of the list: you have got a place on one since." in page.text
+    browser.submit(url, button="Change to new dates")
+    assert only(Interest).noted_at == NOW
 
 
 def test_whoever_has_asked_in_one_role_changes_to_another(browser: Browser, asha: Person) -> None:
