@@ -404,6 +404,7 @@ def test_who_writes_and_who_approves_a_correction_read_what_differs(browser: Bro
 
     page = browser.get(here)
     assert "Nothing differs from edition 1. It cannot be submitted: change what" in page.text
+    assert page.text.count("differs from edition 1") == 1
     assert not page.soup.select("form[action$=submit]")
     browser.post(f"{here}/submit", status=409)
     with transaction():
