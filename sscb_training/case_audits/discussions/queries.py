@@ -8,10 +8,11 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.agencies.models import Agency
 from sscb_training.case_audits.briefings.models import BriefingEdition, DiscussionQuestion
-from sscb_training.case_audits.briefings.queries import edition
+from sscb_training.case_audits.briefings.queries import editions_of
 from sscb_training.case_audits.discussions.models import Discussion
 from sscb_training.case_audits.models import Briefing
 from sscb_training.core.db import db, row_or_404, row_or_none, rows
+from sscb_training.core.times import london_date
 from sscb_training.people.models import Person
 from sscb_training.people.queries import memberships_of
 
@@ -87,10 +88,12 @@ def questions_of(edition: BriefingEdition) -> Mapping[DiscussionQuestion, str]:
     return {by_code[code]: words for code, words in asked.items()}
 
 
-def month_told(briefing: Briefing) -> date:
-    """The first day of the month that the latest edition bears, whatever the next one will bear."""
-    told = edition(briefing.code).content["month"]
-    return datetime.strptime(told, "%B %Y").replace(tzinfo=UTC).date()
+def first_readable_on(briefing: Briefing) -> date:
+    """The earliest day on which readers could have had a briefing: that on which an edition came out, or the first of the
+    month that one bears."""
+    editions = editions_of(briefing)
+    months = [datetime.strptime(one.content["month"], "%B %Y").replace(tzinfo=UTC).date() for one in editions]
+    return min(*months, *(london_date(one.published_at) for one in editions))
 
 
 def recorded_before(

@@ -12,7 +12,7 @@ from sscb_training.case_audits.service import refuse_a_childs
 from sscb_training.core import history
 from sscb_training.core.db import db, lock
 from sscb_training.core.errors import Refused
-from sscb_training.core.times import london_date, month
+from sscb_training.core.times import london_date, plain_date
 from sscb_training.people.models import Person
 
 
@@ -31,9 +31,10 @@ def record_discussion(
         raise DiscussionRefused("This briefing is not published.")
     if held_on > london_date(now):
         raise DiscussionRefused("The date of the discussion must be today or in the past.", about="held_on")
-    if held_on < (first := queries.month_told(briefing)):
+    if held_on < (first := queries.first_readable_on(briefing)):
         raise DiscussionRefused(
-            f"The date of the discussion must be in or after {month(first)}, the month of this briefing.",
+            f"The date of the discussion must be on or after {plain_date(first)}, when readers could first have had this "
+            "briefing.",
             about="held_on",
         )
     if agency not in queries.agencies_to_speak_for(by, on=london_date(now)):

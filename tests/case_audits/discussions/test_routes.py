@@ -110,7 +110,10 @@ def test_somebody_without_a_job_is_told_what_to_do(browser: Browser, dev: Person
     ("given", "error"),
     [
         ({"held_on": TODAY + timedelta(days=1)}, "must be today or in the past"),
-        ({"held_on": date(2016, 12, 31)}, "in or after January 2017, the month of this briefing"),
+        (
+            {"held_on": date(2016, 12, 31)},
+            "on or after 1 January 2017, when readers could first have had this briefing",
+        ),
         ({"will_do": "See NHS 943 476 5919"}, "looks like an NHS number"),
         ({"team": "Child id 12345"}, "looks like a case number"),
         ({"agency": None}, "only for an agency where you work"),
@@ -125,13 +128,33 @@ def test_what_cannot_be_recorded(asha: Person, cara: Person, given: dict[str, An
         recorded(briefing, asha, **given)
 
 
-def test_the_month_is_that_which_readers_were_told(asha: Person, cara: Person) -> None:
+@pytest.mark.parametrize("is_out", [False, True])
+def test_a_talk_about_an_earlier_edition_is_recorded_whatever_month_the_next_bears(
+    asha: Person, cara: Person, is_out: bool
+) -> None:
     briefing = published(cara)
     with transaction():
         briefings.correct(briefing, note="The month was wrong", by=cara, now=NOW)
         briefing.published_month = date(2017, 3, 1)
+        if is_out:
+            other = make_person(roles=[Role.BOARD_STAFF])
+            briefings.submit(briefing, by=cara, now=NOW)
+            briefings.approve(briefing, reason="Yes", by=other, now=NOW)
+            briefings.publish(briefing, by=cara, now=NOW)
 
-    assert recorded(briefing, asha, held_on=date(2017, 1, 1)).held_on == date(2017, 1, 1)
+    assert recorded(briefing, asha, held_on=date(2017, 2, 1)).held_on == date(2017, 2, 1)
+    with pytest.raises(Refused, match="on or after 1 January 2017"):
+        recorded(briefing, asha, held_on=date(2016, 12, 31))
+
+
+def test_a_talk_about_a_briefing_that_is_out_before_its_month_is_recorded(asha: Person, cara: Person) -> None:
+    audit = make_finding().case_audit
+    assert audit is not None
+    briefing = make_published_briefing(audit, by=cara, published_month=date(2026, 12, 1))
+
+    assert recorded(briefing, asha, held_on=TODAY).held_on == TODAY
+    with pytest.raises(Refused, match="on or after 23 November 2026"):
+        recorded(briefing, asha, held_on=TODAY - timedelta(days=1))
 
 
 def test_a_discussion_that_is_sent_twice_stands_once(asha: Person, cara: Person) -> None:
