@@ -200,9 +200,11 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
 
 
 def _answers_changed(asked: Asked, coverage: Coverage) -> list[tuple[TrainingNeed, str]]:
-    """What answers a need and did not on the earlier day, or the other way round; a new need is told of as a whole."""
-    known_until = max(asked.since, min(asked.as_at, asked.known_on))
-    changed = queries.answers_changed(asked.since, known_until)
+    """What answers a need and did not on the earlier day, or the other way round; a new need is told of as a whole.
+
+    Coverage of both days has the answers as known on `known_on`, so what changed until then is told, after `as_at` too.
+    """
+    changed = queries.answers_changed(asked.since, max(asked.since, asked.known_on))
     return [
         (need, _added_or_taken_away(answer, asked))
         for need in coverage.needs

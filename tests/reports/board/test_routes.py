@@ -225,6 +225,26 @@ def test_the_report_says_that_both_days_are_counted_as_known_on_its_own(
     assert "What was printed then" not in page.text  # another kind of report was
 
 
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        ("since=2026-06-30&to=2026-09-30", True),  # taken away after the report's day, as is known by today
+        ("since=2026-06-30&known_on=2026-10-23", False),  # not known yet, though the report's day is later
+        ("since=2026-10-30&known_on=2026-10-20", False),  # taken away before the day that it is set beside
+    ],
+)
+def test_answers_changed_by_the_day_as_known_on(
+    browser: Browser, cara: Person, days: str, told: bool
+) -> None:
+    need = make_need(code="N1", title="Neglect", scheme=make_scheme(name="GCP2"))
+    changed(need.interventions[0], withdrawn_at=PAST)
+
+    page = browser.signed_in(cara).get(f"/reports/board?from=2026-07-01&{days}")
+
+    assert ("Answers changed N1: Neglect Taken away on 24 Oct 2026: GCP2, which counted" in page.text) is told
+    assert f"Needs with answers changed {1 if told else 0}" in page.text
+
+
 def test_a_report_of_an_earlier_period_has_the_actions_that_waited_then(
     browser: Browser, cara: Person
 ) -> None:
