@@ -132,8 +132,8 @@ def _sheet(section: Section) -> sheets.Sheet:
         figures = [[name, _in_a_sheet(cell), cell.note] for name, cell in section.figures]
         blocks.append(sheets.Block(section.title, ["Figure", "", ""], figures))
     blocks += [_block(table) for table in section.tables]
-    if section.every_word:
-        blocks.append(sheets.Block("About these figures", [], [[words] for words in section.every_word]))
+    if section.words:
+        blocks.append(sheets.Block("About these figures", [], [[words] for words in section.words]))
     return sheets.Sheet(section.title, blocks)
 
 
@@ -169,7 +169,7 @@ def _on_paper(made: Report, title: str, about: str) -> dict[str, object]:
         "sections": [
             {
                 "title": section.title,
-                "words": section.every_word,
+                "words": section.words,
                 "figures": [[name, cell.words, cell.note] for name, cell in section.figures],
                 "tables": [
                     {

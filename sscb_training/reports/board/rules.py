@@ -69,8 +69,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Section:
-    """One part of a report, under its heading: what it says in words, sentences that lead to a page, figures by name,
-    and tables."""
+    """One part of a report, under its heading: what it says in words, figures by name, and tables. `links` are sentences
+    that lead to a page, for whoever may open that; paper and spreadsheets have none."""
 
     key: str
     title: str
@@ -78,10 +78,6 @@ class Section:
     figures: Sequence[tuple[str, Cell]] = ()
     tables: Sequence[Table] = ()
     links: Sequence[Cell] = ()
-
-    @property
-    def every_word(self) -> list[str]:
-        return [*self.words, *(link.words for link in self.links)]
 
 
 @dataclass(frozen=True)
@@ -285,7 +281,7 @@ def without_rows_behind(report: Report) -> Report:
                     replace(table, rows=[[bare(cell) for cell in row] for row in table.rows])
                     for table in section.tables
                 ],
-                links=[bare(cell) for cell in section.links],
+                links=[],
             )
             for section in report.sections
         ],

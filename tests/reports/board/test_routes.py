@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -208,7 +209,6 @@ def test_the_report_says_that_both_days_are_counted_as_known_on_its_own(
         answer = browser.get(f"{url}&format={kind}", check=False).response.data
         told = " ".join((paper.words(answer) if kind == "pdf" else str(_cells(answer))).split())
         assert words in told
-        assert "What was printed then may differ" in told
         assert "Core groups, version 2 or later" in told
     browser.get(url)
     page = browser.click("What was printed then may differ: compare “Autumn meeting” with today")
@@ -243,6 +243,29 @@ def test_answers_changed_by_the_day_as_known_on(
 
     assert ("Answers changed N1: Neglect Taken away on 24 Oct 2026: GCP2, which counted" in page.text) is told
     assert f"Needs with answers changed {1 if told else 0}" in page.text
+
+
+def test_what_leads_to_a_copy_is_on_the_page_of_who_may_follow_it_alone(
+    browser: Browser, cara: Person
+) -> None:
+    then = TODAY - timedelta(days=60)
+    url, leads = f"/reports/board?since={then}", "What was printed then may differ"
+    for is_published in (False, True):
+        changed(make_frozen_report(cara, title="Working title"), as_at=then, is_published=is_published)
+
+    assert leads in browser.signed_in(cara).get(url).text
+    for query in (url, f"{url}&figures=published"):
+        for kind in ("pdf", "xlsx"):
+            answer = browser.get(f"{query}&format={kind}", check=False).response.data
+            told = " ".join((paper.words(answer) if kind == "pdf" else str(_cells(answer))).split())
+            assert "that this report is set beside" in told
+            assert leads not in told
+    assert leads not in browser.get(f"{url}&figures=published").text
+    kept = make_frozen_report(cara, since=then)
+    page = f"/reports/copies/{kept.id}"
+    assert leads in browser.get(page).text
+    changed(kept, content=json.loads(json.dumps(kept.content).replace("reports.compare_copy", "")))
+    assert leads not in browser.get(page).text  # as a published copy of before has it: without an address
 
 
 def test_a_report_of_an_earlier_period_has_the_actions_that_waited_then(

@@ -99,3 +99,4 @@ def test_a_report_without_rows_behind_it_leads_nowhere() -> None:
     bare = rules.without_rows_behind(made)
 
     assert bare.sections[0].tables[0].rows[0][1] == replace(rules.number(4))
+    assert not bare.sections[0].links
