@@ -175,7 +175,7 @@ def test_the_list_says_what_keeps_a_report_from_being_made_before_it_was_tried(
     for url in ("/reports/schedules", "/reports"):
         page = browser.signed_in(cara).get(url)
         assert (
-            "A Made by Les Left All agencies Every Monday 1 person Cannot be made "
+            "A Owned by Les Left All agencies Every Monday 1 person Cannot be made "
             "Its owner may not see this report any more." in page.text
         )
         assert (
@@ -400,6 +400,9 @@ def test_a_lead_reads_what_others_schedule_of_their_agency_and_changes_none_of_i
     for gone in ("Take it up again", "Change this schedule", "End this schedule"):
         assert gone not in page.text
     for way in ("change", "end"):
+    changed(boards, stopped_at=NOW)
+    for letter in _letters("reports/made"):
+        changed(letter, gave_up_at=NOW)
         browser.get(f"/reports/schedules/{boards.id}/{way}", status=404)
     for way in ("pause", "take-up", "end"):
         browser.post(f"/reports/schedules/{boards.id}/{way}", status=404)
