@@ -162,7 +162,7 @@ def schedule(schedule_id: int) -> ResponseReturnValue:
         taken_over=queries.taken_over(found),
         ended_by=events[0].who if found.ended_at and events else "",
         letters=letters if is_the_viewers else (),
-        events=events,
+        events=events if is_the_viewers else (),
         most_failures=rules.MOST_FAILURES,
     )
 

@@ -409,6 +409,26 @@ def test_a_lead_reads_what_others_schedule_of_their_agency_and_changes_none_of_i
     assert "has stopped" not in browser.get("/home").text
 
 
+def test_a_lead_who_only_reads_a_schedule_learns_nothing_of_what_it_was_before(
+    browser: Browser, cara: Person
+) -> None:
+    hill, vale = make_agency(name="Hill"), make_agency(name="Vale")
+    hal = make_person(leads=hill, agency=hill, email="hal@hill.example", name="Hal")
+    val = make_person(leads=vale, agency=vale, email="val@vale.example", name="Val")
+    schedule_id = make_report_schedule(cara, agency=hill, title="Before", receivers=[hal]).id
+    url = f"/reports/schedules/{schedule_id}"
+    browser.signed_in(cara).submit(
+        f"{url}/change", title="Now", of=str(vale.id), receivers="val@vale.example"
+    )
+    assert "Title: was Before, now Now" in browser.get(url).text
+
+    page = browser.signed_in(val).get(url)
+
+    assert page.h1 == "Now"
+    for before in ("Before", "Hal", "Hill", "History"):
+        assert before not in page.text
+
+
 def test_a_schedule_is_changed_and_says_when_it_goes_next(browser: Browser, cara: Person) -> None:
     dee = make_person(roles=[Role.BOARD_STAFF], name="Dee", email="dee@board.example")
     hill = make_agency(name="Hill")
