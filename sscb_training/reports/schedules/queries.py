@@ -99,22 +99,35 @@ class Ended:
     by: str
 
 
+_WHO_ENDED = (
+    select(Person.name)
+    .join(HistoryEntry, HistoryEntry.actor_id == Person.id)
+    .where(
+        HistoryEntry.subject_type == ReportSchedule.__tablename__,
+        HistoryEntry.subject_id == ReportSchedule.id,
+        HistoryEntry.verb == "ended",
+    )
+    .order_by(HistoryEntry.id.desc())
+    .limit(1)
+    .correlate(ReportSchedule)
+    .scalar_subquery()
+)
+
+
 def ended_schedules_seen_by(viewer: Person) -> Sequence[Ended]:
     """Those that were ended, the last one first."""
-    is_its_end = (
-        (HistoryEntry.subject_type == ReportSchedule.__tablename__)
-        & (HistoryEntry.subject_id == ReportSchedule.id)
-        & (HistoryEntry.verb == "ended")
-    )
     found = db.session.execute(
-        select(ReportSchedule, Person.name)
-        .outerjoin(HistoryEntry, is_its_end)
-        .outerjoin(Person, Person.id == HistoryEntry.actor_id)
+        select(ReportSchedule, _WHO_ENDED)
         .where(_seen_by(viewer), ReportSchedule.ended_at.is_not(None))
         .options(joinedload(ReportSchedule.owner), joinedload(ReportSchedule.agency))
         .order_by(ReportSchedule.ended_at.desc(), ReportSchedule.id.desc())
     )
     return [Ended(one, in_words(one.every, one.on_day), by or "") for one, by in found]
+
+
+def who_ended(schedule: ReportSchedule) -> str:
+    """The name of who ended it; empty while it goes on."""
+    return row_or_none(select(_WHO_ENDED).where(ReportSchedule.id == schedule.id)) or ""
 
 
 def schedule_seen_by(viewer: Person, schedule_id: int) -> ReportSchedule:

@@ -151,7 +151,6 @@ def schedule(schedule_id: int) -> ResponseReturnValue:
     viewer = current_person()
     found = queries.schedule_seen_by(viewer, schedule_id)
     is_the_viewers = queries.keeps(viewer, found)
-    events = events_about(found)
     letters = queries.letters_of_the_last_copy(found)
     return render_template(
         "reports/schedule.html",
@@ -160,9 +159,9 @@ def schedule(schedule_id: int) -> ResponseReturnValue:
         is_the_viewers=is_the_viewers,
         is_orphaned=not queries.may_see(found.owner, found.agency),
         taken_over=queries.taken_over(found),
-        ended_by=events[0].who if found.ended_at and events else "",
+        ended_by=queries.who_ended(found),
         letters=letters if is_the_viewers else (),
-        events=events if is_the_viewers else (),
+        events=events_about(found) if is_the_viewers else (),
         most_failures=rules.MOST_FAILURES,
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from sscb_training.core import history
 from sscb_training.core.db import db, rows
 from sscb_training.core.mail import Letter
 from sscb_training.core.roles import Role
@@ -353,8 +354,12 @@ def test_what_was_ended_stays_in_a_list_with_who_ended_it(browser: Browser, cara
     assert "State Ended" in page.text
     for gone in ("Pause", "Change this schedule", "End this schedule", "tried again", "Next"):
         assert gone not in page.text
+    with transaction():
+        history.record("ended", db.session.get_one(ReportSchedule, ours), by=lead, at=NOW)
     page = browser.signed_in(cara).get("/reports/schedules?show=ended")
     assert "The board’s All agencies" in page.text
+    assert page.text.count(f"Ours Owned by {lead.name} Hill") == 1
+    assert f"Ended on 23 November 2026 by {lead.name}." in browser.get(f"/reports/schedules/{ours}").text
     for way in ("pause", "take-up", "end"):
         browser.post(f"/reports/schedules/{ours}/{way}", status=404)
 
