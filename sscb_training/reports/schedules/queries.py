@@ -66,7 +66,7 @@ class Standing:
     not_reached: int
 
 
-def standing(schedule: ReportSchedule, letters: Sequence[Letter]) -> Standing:
+def standing(schedule: ReportSchedule, *, not_reached: int = 0) -> Standing:
     """How it stands by what holds now, whether or not a copy was tried since."""
     return Standing(
         schedule,
@@ -74,20 +74,23 @@ def standing(schedule: ReportSchedule, letters: Sequence[Letter]) -> Standing:
         next_copy_on(schedule),
         why_not_made(schedule),
         who_may_still_see(schedule),
-        sum(letter.state == "Not delivered" for letter in letters),
+        not_reached,
     )
 
 
 def schedules_seen_by(viewer: Person) -> Sequence[Standing]:
-    """Those that were not ended, by title: staff see all, others those of agencies that they lead, whoever owns them."""
+    """Those that were not ended, by title: staff see all, others those of agencies that they lead, whoever owns them.
+
+    Whom the letters did not reach is told to whoever can do something about it.
+    """
     found = rows(
         select(ReportSchedule)
         .where(_seen_by(viewer), ReportSchedule.ended_at.is_(None))
         .options(*_IN_FULL)
         .order_by(ReportSchedule.title, ReportSchedule.id)
     )
-    letters = _letters_of_the_last_copies(found)
-    return [standing(schedule, letters.get(schedule.last_copy_id, ())) for schedule in found]
+    not_reached = _not_reached([schedule for schedule in found if keeps(viewer, schedule)])
+    return [standing(schedule, not_reached=not_reached.get(schedule.id, 0)) for schedule in found]
 
 
 @dataclass(frozen=True)
@@ -191,23 +194,36 @@ def number_stopped(viewer: Person) -> int:
 
 def letters_of_the_last_copy(schedule: ReportSchedule) -> Sequence[Letter]:
     """What became of the letters about its last copy, by address; of one that was sent again, of the newer."""
-    return _letters_of_the_last_copies([schedule]).get(schedule.last_copy_id, ())
-
-
-def _letters_of_the_last_copies(schedules: Sequence[ReportSchedule]) -> dict[int | None, Sequence[Letter]]:
-    """By copy, in one query."""
     letters = rows(
         select(Letter)
+        .where(Letter.about_type == FrozenReport.__tablename__, Letter.about_id == schedule.last_copy_id)
+        .order_by(Letter.to_address, Letter.id)
+    )
+    return list({letter.to_address: letter for letter in letters}.values())
+
+
+def _not_reached(schedules: Sequence[ReportSchedule]) -> dict[int, int]:
+    """By schedule, how many the letter about its last copy did not reach: the newer one, where it was sent again."""
+    newest = (
+        select(func.max(Letter.id))
         .where(
             Letter.about_type == FrozenReport.__tablename__,
             Letter.about_id.in_([schedule.last_copy_id for schedule in schedules]),
         )
-        .order_by(Letter.to_address, Letter.id)
+        .group_by(Letter.about_id, Letter.to_address)
     )
-    by_copy: dict[int | None, dict[str, Letter]] = {}
-    for letter in letters:
-        by_copy.setdefault(letter.about_id, {})[letter.to_address] = letter
-    return {copy_id: list(newest.values()) for copy_id, newest in by_copy.items()}
+    query = (
+        select(ReportSchedule.id, func.count(Letter.id))
+        .join(Letter, Letter.about_id == ReportSchedule.last_copy_id)
+        .where(
+            Letter.id.in_(newest),
+            Letter.gave_up_at.is_not(None),
+            Letter.sent_at.is_(None),
+            Letter.dropped_at.is_(None),
+        )
+        .group_by(ReportSchedule.id)
+    )
+    return dict(db.session.execute(query).all())
 
 
 def due(on: date) -> Sequence[int]:

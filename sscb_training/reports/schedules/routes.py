@@ -151,16 +151,15 @@ def schedule(schedule_id: int) -> ResponseReturnValue:
     viewer = current_person()
     found = queries.schedule_seen_by(viewer, schedule_id)
     is_the_viewers = queries.keeps(viewer, found)
-    letters = queries.letters_of_the_last_copy(found)
     return render_template(
         "reports/schedule.html",
         schedule=found,
-        standing=queries.standing(found, letters),
+        standing=queries.standing(found),
         is_the_viewers=is_the_viewers,
         is_orphaned=not queries.may_see(found.owner, found.agency),
         taken_over=queries.taken_over(found),
         ended_by=queries.who_ended(found),
-        letters=letters if is_the_viewers else (),
+        letters=queries.letters_of_the_last_copy(found) if is_the_viewers else (),
         events=events_about(found) if is_the_viewers else (),
         most_failures=rules.MOST_FAILURES,
     )

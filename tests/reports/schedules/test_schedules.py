@@ -197,12 +197,26 @@ def test_the_list_asks_as_much_for_three_as_for_one(
         return browser.signed_in(cara).get("/reports/schedules")
 
     make_report_schedule(cara, title="0")
+    make_scheduled_reports(NOW)
     one = count_queries(ask)
     for number in range(1, 4):
-        other = make_person(roles=[Role.BOARD_STAFF])
+        other = make_person(roles=[Role.BOARD_STAFF], email=f"{number}@board.example")
         make_report_schedule(other, title=str(number), receivers=[other, cara])
+    make_scheduled_reports(NOW)
+    for letter in _letters("reports/made"):
+        changed(letter, gave_up_at=NOW)
 
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
     assert count_queries(ask) == one
+    event.remove(db.engine, "before_cursor_execute", note)
+
+    assert "2 letters about the last copy not delivered" in browser.get("/reports/schedules").text
+    assert [statement for statement in sent if "letter.body" in statement] == []
 
 
 def test_a_report_stops_after_five_failures_in_a_row_and_tells_its_owner(
@@ -383,9 +397,12 @@ def test_a_lead_reads_what_others_schedule_of_their_agency_and_changes_none_of_i
     browser: Browser, cara: Person
 ) -> None:
     lead = make_person(leads=(hill := make_agency(name="Hill")), agency=hill, email="lead@hill.example")
-    boards = make_report_schedule(cara, agency=hill, title="Ours", receivers=[cara, lead], stopped_at=NOW)
+    boards = make_report_schedule(cara, agency=hill, title="Ours", receivers=[cara, lead])
     make_report_schedule(cara, agency=make_agency(name="Vale"), title="Theirs")
     make_scheduled_reports(NOW)
+    changed(boards, stopped_at=NOW)
+    for letter in _letters("reports/made"):
+        changed(letter, gave_up_at=NOW)
     usual: dict[str, Any] = {
         "period": "last-12-months", "every": "week", "weekday": "1", "receivers": "lead@hill.example", "of": str(hill.id)
     }  # fmt: skip
@@ -395,19 +412,23 @@ def test_a_lead_reads_what_others_schedule_of_their_agency_and_changes_none_of_i
         f"{cara.name} has scheduled a report with this title already. Give this one another."
     ]
     page = browser.get("/reports/schedules")
-    assert f"Ours Made by {cara.name} Hill" in page.text
+    assert f"Ours Owned by {cara.name} Hill" in page.text
     assert "Theirs" not in page.text
+    assert "not delivered" not in page.text
     page = browser.click("Ours")
     assert f"{cara.name} owns this schedule. You see it because you lead Hill" in page.text
     assert f"Owner {cara.name}" in page.text
     assert "Who is told" in page.text
-    assert "Letters about the last copy" not in page.text
-    for gone in ("Take it up again", "Change this schedule", "End this schedule"):
+    assert "Last made 23 November 2026" in page.text
+    for gone in (
+        "Letters about the last copy",
+        str(cara.email),
+        "Take it up again",
+        "Change this schedule",
+        "End this schedule",
+    ):
         assert gone not in page.text
     for way in ("change", "end"):
-    changed(boards, stopped_at=NOW)
-    for letter in _letters("reports/made"):
-        changed(letter, gave_up_at=NOW)
         browser.get(f"/reports/schedules/{boards.id}/{way}", status=404)
     for way in ("pause", "take-up", "end"):
         browser.post(f"/reports/schedules/{boards.id}/{way}", status=404)
