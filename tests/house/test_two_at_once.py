@@ -193,7 +193,7 @@ def _scheduled() -> tuple[dict[str, Any], dict[str, Any]]:
     }  # fmt: skip
     usual: dict[str, Any] = {"agency": None, "receivers": [address], "by": cara, "now": NOW}
     theirs = values | {"owner_id": make_person(name="Dee").id, "next_on": TODAY, "created_at": NOW}
-    return theirs | {"title": "TWICE"}, values | usual
+    return theirs | {"title": "TWICE", "folded_title": "twice"}, values | usual
 
 
 def schedule_report() -> Case:

@@ -76,7 +76,7 @@ def coverage(need_id: int) -> ResponseReturnValue:
         agencies=found.by_agency(),
         spread=found.spread(),
         missing=found.missing(),
-        not_told=_not_told(need, of, found.by_agency()) if set(days.values()) == {clock.today()} else {},
+        not_told=_not_told(found) if set(days.values()) == {clock.today()} else {},
         waiting=held,
         trained_counts=trained_counts,
         trained_only=queries.trained_only(need, **days) if trained_counts and not is_part else 0,
@@ -171,14 +171,12 @@ def _people(need_id: int, agency: Agency | None) -> ResponseReturnValue:
     )
 
 
-def _not_told(
-    need: TrainingNeed, of: queries.Parts, lines: Sequence[queries.AgencyCoverage]
-) -> dict[int, list[NotTold]]:
-    """What agencies cannot tell yet of a part of the audience, which is known of today alone."""
-    groups = {group.id for group in need.staff_groups if of.staff_group_id in {None, group.id}}
-    found = not_told(line.agency_id for line in lines)
+def _not_told(counted: queries.Counted) -> dict[int, list[NotTold]]:
+    """What agencies cannot tell yet of what is counted, which is known of today alone."""
+    jobs = {cell.job for cell in counted.cells}
+    found = not_told({agency_id for agency_id, _ in jobs})
     return {
-        agency_id: [one for one in untold if one.staff_group.id in groups]
+        agency_id: [one for one in untold if (agency_id, one.staff_group.id) in jobs]
         for agency_id, untold in found.items()
     }
 
