@@ -166,10 +166,11 @@ def taken_back(need: TrainingNeed, decisions: Iterable[NeedDecision]) -> Mapping
             said.add((entry.subject_id, entry.detail["earlier"], entry.at))
     found: dict[int, list[TakenBack]] = {}
     for moment, code in linked:
+        finding = findings.get(code)  # none where its code was corrected since
         for (finding_id, earlier), entry in last.items():
-            finding = findings[code]
             if (
-                finding_id == finding.id
+                finding is not None
+                and finding_id == finding.id
                 and entry.verb == TAKEN_BACK
                 and (finding_id, earlier, moment) in said
             ):
