@@ -16,7 +16,7 @@ class LinkFindingForm(Form):
     needs = forms.checkboxes(
         "Which needs does it lead to?",
         {},
-        hint="Select all that it leads to. Linking it to a closed need re-opens it.",
+        hint="Select all that it leads to. Linking it to a closed need re-opens it: you confirm that first.",
     )
 
     def offer(self, needs: Iterable[TrainingNeed]) -> None:

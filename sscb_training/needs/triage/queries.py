@@ -203,16 +203,7 @@ def earlier_findings(finding: Finding, *, asked: int | None = None) -> Sequence[
     closed = {
         need for theirs in needs.values() for need in theirs if need.status is NeedStatus.CLOSED
     }.difference(own)
-    closed_on, audit = last_closed_on(closed), finding.case_audit
-    opens = {
-        need
-        for need in closed
-        if audit
-        and need.id in closed_on
-        and re_opens(
-            is_re_audit=audit.re_audit_of_id is not None, month=audit.month, closed_on=closed_on[need.id]
-        )
-    }
+    opens = set(re_opened_by(finding, closed))
     return [
         Earlier(
             one,
@@ -221,6 +212,21 @@ def earlier_findings(finding: Finding, *, asked: int | None = None) -> Sequence[
             [need for need in theirs if need in closed - opens],
         )
         for one in findings
+    ]
+
+
+def re_opened_by(finding: Finding, needs: Iterable[TrainingNeed]) -> Sequence[TrainingNeed]:
+    """Which of these needs re-open when the finding comes to lead to them: closed ones that its audit may re-open."""
+    closed, audit = [need for need in needs if need.status is NeedStatus.CLOSED], finding.case_audit
+    closed_on = last_closed_on(closed)
+    return [
+        need
+        for need in closed
+        if audit
+        and need.id in closed_on
+        and re_opens(
+            is_re_audit=audit.re_audit_of_id is not None, month=audit.month, closed_on=closed_on[need.id]
+        )
     ]
 
 

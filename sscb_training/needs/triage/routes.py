@@ -1,6 +1,7 @@
 """Pages of audits and findings that show where each finding leads, and decide it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +20,7 @@ from sscb_training.courses.settings.queries import themes
 from sscb_training.needs import queries
 from sscb_training.needs import service as needs
 from sscb_training.needs.forms import AddNeedForm
-from sscb_training.needs.models import Elsewhere, TrainingNeed
+from sscb_training.needs.models import Elsewhere, NeedStatus, TrainingNeed
 from sscb_training.needs.reviews.service import ReviewRefused
 from sscb_training.needs.routes import bp, meant
 from sscb_training.needs.triage import queries as triage_queries
@@ -109,15 +110,17 @@ def link_finding(finding_id: int) -> ResponseReturnValue:
     form.offer(every)
     if form.accepted():
         wanted = [need for need in every if need.id in form.answers["needs"]]
+        closed = [n for n in wanted if n.status is NeedStatus.CLOSED and n.id not in linked]
+        opens = triage_queries.re_opened_by(found, closed)
+        if opens == closed and (asked := _asked_first(found, wanted, opens, needs=[n.id for n in wanted])):
+            return asked
         try:
             with transaction():
                 re_opened = service.lead_to(found, wanted, by=current_person(), now=clock.now())
         except (needs.NeedRefused, ReviewRefused) as refusal:
             form.refuse(refusal)
         else:
-            codes = ", ".join(need.code for need in wanted)
-            said = f"{found.code} leads to {codes}." if wanted else f"{found.code} leads to no need now."
-            return _done(found, said, re_opened)
+            return _done(found, f"{found.code} leads to {_codes(wanted) or 'no need now'}.", re_opened)
     return render_template(
         "needs/link_finding.html", form=form, finding=found, any_need=bool(every), back=_back(found)
     )
@@ -159,11 +162,10 @@ def found_again(finding_id: int) -> ResponseReturnValue:
     form.offer(one.finding for one in earlier)
     if form.accepted():
         chosen = next(one for one in earlier if one.finding.id == form.earlier.data)
-        codes = ", ".join(need.code for need in chosen.re_opens)
-        if codes and not chosen.stays_closed and request.form.get("re_open") != codes:
-            return render_template(
-                "needs/confirm_found_again.html", finding=found, chosen=chosen, codes=codes, back=url_with()
-            )
+        if not chosen.stays_closed and (
+            asked := _asked_first(found, chosen.needs, chosen.re_opens, earlier=chosen.finding.id)
+        ):
+            return asked
         try:
             with transaction():
                 re_opened = service.found_again(found, chosen.finding, by=current_person(), now=clock.now())
@@ -247,6 +249,29 @@ def _said_first(check: Callable[[Finding], None], found: Finding, heading: str) 
             "needs/cannot_decide.html", finding=found, heading=heading, why=str(refusal), back=_back(found)
         )
     return ""
+
+
+def _asked_first(
+    found: Finding, leads_to: Sequence[TrainingNeed], opens: Sequence[TrainingNeed], **answers: Any
+) -> str:
+    """The page that asks before closed needs are re-opened, until somebody has said yes to just these."""
+    codes = _codes(opens)
+    if not opens or request.form.get("re_open") == codes:
+        return ""
+    return render_template(
+        "needs/confirm_re_open.html",
+        finding=found,
+        leads_to=leads_to,
+        opens=opens,
+        earlier=get_or_404(Finding, answers["earlier"]) if "earlier" in answers else None,
+        codes=codes,
+        fields={**answers, "re_open": codes},
+        back=url_with(),
+    )
+
+
+def _codes(needs: Iterable[TrainingNeed]) -> str:
+    return ", ".join(need.code for need in needs)
 
 
 def _back(found: Finding) -> str:

@@ -269,6 +269,28 @@ def test_found_before_says_where_each_leads_and_asks_before_a_need_is_re_opened(
     assert "NEG4-1 repeats NEG-1." in page.text
 
 
+def test_joining_a_closed_need_asks_before_it_is_re_opened(browser: Browser, cara: Person) -> None:
+    first = make_case_audit(month=date(2015, 5, 1))
+    again = make_case_audit(title="Neglect again", re_audit_of_id=first.id, month=date(2026, 10, 1))
+    found, late = make_finding(again, code="NEG4-1"), make_finding(first, code="NEG-3")
+    open_one, need = make_need(code="N1", title="Neglect"), make_need(code="N2", title="Core groups")
+    closed(need)
+    both = {"needs": [str(open_one.id), str(need.id)]}
+    page = browser.fill(browser.signed_in(cara).get(f"/findings/{found.id}/link"), **both)
+
+    assert page.h1 == "Re-open N2?"
+    assert "N1: Neglect" in page.text
+    assert queries.needs_of(found) == []
+    page = browser.fill(page)
+    assert "NEG4-1 leads to N1, N2." in page.text
+    assert "N2 was closed and is re-opened" in page.text
+    assert need.status is NeedStatus.RE_OPENED
+    closed(need)
+    page = browser.fill(browser.get(f"/findings/{late.id}/link"), **both)
+    assert page.h1 == "Link to needs"
+    assert "Re-open it first" in page.errors[0]
+
+
 def test_what_was_closed_after_it_was_found_is_said_where_it_is_chosen(
     browser: Browser, cara: Person
 ) -> None:
@@ -313,6 +335,9 @@ def test_a_re_opening_says_that_what_caused_it_was_taken_back(
     with transaction():
         service.found_again(found, earlier, by=cara, now=NOW + timedelta(days=2))
     assert said not in browser.get(f"/needs/{need.id}").text  # said again, so it stands
+    with transaction():
+        found.code = "AUD-2a"  # what the history tells of AUD-2 leads to no finding now
+    assert "A finding of" in browser.get(f"/needs/{need.id}").text
     for _ in range(2):
         closed(need)
         later = make_finding(again)
