@@ -99,7 +99,9 @@ def test_every_figure_says_what_it_is_a_share_of_and_leads_behind_it(
         f"/needs/{behind.id}/forecast",
         f"/audits/{again.id}/indicators",
         "/reports/use",
+        (dates := f"/reports/use?by=date&course={over.course_version.course_id}"),
     }
+    assert f"/sessions/{over.id}" in {link["href"] for link in browser.get(dates).soup.select("main a[href]")}
 
 
 def test_the_page_looks_closely_at_the_need_that_was_chosen_or_is_furthest_behind(
