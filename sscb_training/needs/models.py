@@ -148,6 +148,12 @@ class NeedAudience(Base):
         *_once_while_it_stands("need_audience", "staff_group_id", "sector", "agency_id"),
     )
 
+    @property
+    def name(self) -> str:
+        """The staff group, sector or agency in words."""
+        named = self.staff_group or self.agency
+        return named.name if named else self.sector.label if self.sector else ""
+
 
 class InterventionKind(StrEnum):
     """What sort of answer to a need it is. Only a course and an accreditation may count."""

@@ -1,10 +1,11 @@
 """What audits found, what was decided and waits, and what changed since the last report: parts of a report."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from sscb_training.case_audits.indicators.queries import Series, verdicts_behind
 from sscb_training.core.times import london_date, month, plain_date, short_date
-from sscb_training.needs.models import Intervention, NeedStatus, TrainingNeed
+from sscb_training.needs.models import Intervention, NeedAudience, NeedStatus, TrainingNeed
 from sscb_training.needs.reviews.models import NeedDecision
 from sscb_training.needs.reviews.queries import turns_between
 from sscb_training.reports.board import queries, rules, suppression
@@ -13,6 +14,8 @@ from sscb_training.reports.board.needs import Coverage
 from sscb_training.reports.board.rules import Cell, Column, Section, Table
 from sscb_training.reports.board.suppression import WITHHELD
 from sscb_training.reports.rules import Rate
+
+Part = TypeVar("Part", Intervention, NeedAudience)
 
 
 def actions(asked: Asked) -> Section:
@@ -104,7 +107,9 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
         if now and now.percent is not None and before is not None and now.percent != before:
             (up if now.percent > before else down).append((need, before, now.percent))
     decided = _decided(asked, coverage)
-    answers = _answers_changed(asked, coverage)
+    until = max(asked.since, asked.known_on)
+    answers = _by_need(coverage, asked, queries.answers_changed(asked.since, until), _added_or_taken_away)
+    audience = _by_need(coverage, asked, queries.audience_changed(asked.since, until), _for_whom)
     printed = queries.copy_of_the_day_beside(asked)
     lines = [  # of each kind together, because its figure leads to the first
         *(
@@ -138,6 +143,14 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
                 rules.text(how),
             ]
             for need, how in answers
+        ),
+        *(
+            [
+                rules.text("Audience changed"),
+                rules.text(f"{need.code}: {need.title}", behind=rules.to("needs.show", need_id=need.id)),
+                rules.text(how),
+            ]
+            for need, how in audience
         ),
         *(
             [
@@ -182,7 +195,8 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
             ("New needs", rules.number(len(new), rows="New need")),
             ("Needs with coverage up", rules.number(len(up), rows="Coverage up")),
             ("Needs with coverage down", rules.number(len(down), rows="Coverage down")),
-            ("Needs with answers changed", rules.number(len({need.id for need, _ in answers}), rows="Answers changed")),
+            ("Needs with answers changed", _needs_of(answers, "Answers changed")),
+            ("Needs with audience changed", _needs_of(audience, "Audience changed")),
             ("Needs closed", _count(decided, NeedStatus.CLOSED)),
             ("Needs re-opened", _count(decided, NeedStatus.RE_OPENED)),
             ("Needs ready to review", _count(decided, NeedStatus.READY_TO_REVIEW)),
@@ -199,27 +213,47 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
     )  # fmt: skip
 
 
-def _answers_changed(asked: Asked, coverage: Coverage) -> list[tuple[TrainingNeed, str]]:
-    """What answers a need and did not on the earlier day, or the other way round; a new need is told of as a whole.
+def _by_need(
+    coverage: Coverage, asked: Asked, changed: Sequence[Part], in_words: Callable[[Part, Asked], str]
+) -> list[tuple[TrainingNeed, str]]:
+    """What is of a need and was not on the earlier day, or the other way round; a new need is told of as a whole.
 
-    Coverage of both days has the answers as known on `known_on`, so what changed until then is told, after `as_at` too.
+    Coverage of both days has answers and audience as known on `known_on`, so what changed until then is told, after
+    `as_at` too.
     """
-    changed = queries.answers_changed(asked.since, max(asked.since, asked.known_on))
     return [
-        (need, _added_or_taken_away(answer, asked))
+        (need, in_words(part, asked))
         for need in coverage.needs
         if need.existed_on(asked.since)
-        for answer in changed
-        if answer.need_id == need.id
+        for part in changed
+        if part.need_id == need.id
     ]
 
 
+def _needs_of(changed: Sequence[tuple[TrainingNeed, str]], kind: str) -> Cell:
+    return rules.number(len({need.id for need, _ in changed}), rows=kind)
+
+
+def _since_when(part: Intervention | NeedAudience, asked: Asked) -> tuple[bool, str]:
+    """Whether it came, or else went, and the day of that."""
+    gone = part.withdrawn_at
+    if gone is None or london_date(part.recorded_at) > asked.since:
+        return True, short_date(part.recorded_at)
+    return False, short_date(gone)
+
+
 def _added_or_taken_away(answer: Intervention, asked: Asked) -> str:
-    if answer.withdrawn_at is None or london_date(answer.recorded_at) > asked.since:
-        does = "counts" if answer.counts else "supports it"
-        return f"Added on {short_date(answer.recorded_at)}: {answer.name}, which {does}"
-    did = "counted" if answer.counts else "supported it"
-    return f"Taken away on {short_date(answer.withdrawn_at)}: {answer.name}, which {did}"
+    came, day = _since_when(answer, asked)
+    if came:
+        return f"Added on {day}: {answer.name}, which {'counts' if answer.counts else 'supports it'}"
+    return f"Taken away on {day}: {answer.name}, which {'counted' if answer.counts else 'supported it'}"
+
+
+def _for_whom(part: NeedAudience, asked: Asked) -> str:
+    came, day = _since_when(part, asked)
+    if part.excluded:
+        return f"{'Left out' if came else 'Left out no more'} on {day}: {part.name}"
+    return f"{'Added' if came else 'Taken away'} on {day}: {part.name}"
 
 
 def _verdict(series: Series, asked: Asked) -> list[Cell]:

@@ -15,7 +15,7 @@ from sscb_training.core.board import board_numbers
 from sscb_training.core.db import db, row_or_404, row_or_none, rows
 from sscb_training.core.times import at_london
 from sscb_training.courses.models import CourseVersion
-from sscb_training.needs.models import Intervention
+from sscb_training.needs.models import Intervention, NeedAudience
 from sscb_training.needs.queries import stood
 from sscb_training.people.models import Person
 from sscb_training.reports.board.asked import Asked
@@ -188,10 +188,9 @@ def findings_since(day: date, until: date) -> Sequence[Finding]:
 
 def answers_changed(day: date, until: date) -> Sequence[Intervention]:
     """What answered a need by the end of one of two days, and not of the other."""
-    before, after = (at_london(one + timedelta(days=1)) for one in (day, until))
     return rows(
         select(Intervention)
-        .where(stood(Intervention, before) != stood(Intervention, after))
+        .where(_stood_on_one(Intervention, day, until))
         .options(
             joinedload(Intervention.scheme),
             joinedload(Intervention.from_version).joinedload(CourseVersion.course),
@@ -200,6 +199,20 @@ def answers_changed(day: date, until: date) -> Sequence[Intervention]:
         )
         .order_by(Intervention.need_id, Intervention.id)
     )
+
+
+def audience_changed(day: date, until: date) -> Sequence[NeedAudience]:
+    """For whom a need was by the end of one of two days, and not of the other."""
+    return rows(
+        select(NeedAudience)
+        .where(_stood_on_one(NeedAudience, day, until))
+        .order_by(NeedAudience.need_id, NeedAudience.id)
+    )
+
+
+def _stood_on_one(model: type[Intervention | NeedAudience], day: date, until: date) -> ColumnElement[bool]:
+    before, after = (at_london(one + timedelta(days=1)) for one in (day, until))
+    return stood(model, before) != stood(model, after)
 
 
 def briefings_since(day: date, until: date) -> Sequence[Briefing]:

@@ -275,8 +275,8 @@ def test_joining_a_closed_need_asks_before_it_is_re_opened(browser: Browser, car
     found, late = make_finding(again, code="NEG4-1"), make_finding(first, code="NEG-3")
     open_one, need = make_need(code="N1", title="Neglect"), make_need(code="N2", title="Core groups")
     closed(need)
-    both = {"needs": [str(open_one.id), str(need.id)]}
-    page = browser.fill(browser.signed_in(cara).get(f"/findings/{found.id}/link"), **both)
+    both = [str(open_one.id), str(need.id)]
+    page = browser.fill(browser.signed_in(cara).get(f"/findings/{found.id}/link"), needs=both)
 
     assert page.h1 == "Re-open N2?"
     assert "N1: Neglect" in page.text
@@ -286,7 +286,7 @@ def test_joining_a_closed_need_asks_before_it_is_re_opened(browser: Browser, car
     assert "N2 was closed and is re-opened" in page.text
     assert need.status is NeedStatus.RE_OPENED
     closed(need)
-    page = browser.fill(browser.get(f"/findings/{late.id}/link"), **both)
+    page = browser.fill(browser.get(f"/findings/{late.id}/link"), needs=both)
     assert page.h1 == "Link to needs"
     assert "Re-open it first" in page.errors[0]
 

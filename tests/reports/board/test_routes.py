@@ -15,14 +15,14 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from sscb_training.accreditation.models import AccreditationScheme
-from sscb_training.agencies.models import Agency
+from sscb_training.agencies.models import Agency, Sector
 from sscb_training.agencies.queries import every_agency
 from sscb_training.bookings.models import Outcome
 from sscb_training.case_audits.models import ActionStatus
 from sscb_training.core.board import BoardSetting
 from sscb_training.core.db import db
 from sscb_training.evaluations.models import Stage
-from sscb_training.needs.models import Intervention, NeedStatus, TrainingNeed
+from sscb_training.needs.models import Intervention, NeedAudience, NeedStatus, TrainingNeed
 from sscb_training.needs.reviews.models import NeedDecision
 from sscb_training.people.models import Person
 from sscb_training.reports import board
@@ -49,6 +49,7 @@ from tests.factories import (
     make_register,
     make_result,
     make_scheme,
+    make_staff_group,
     make_training_session,
     make_version,
     saved,
@@ -132,7 +133,7 @@ def test_the_report_shows_needs_actions_audits_and_what_changed(browser: Browser
     assert "10% N2: Fathers, coverage New 9" in line(page, "N2: Fathers", "coverage")
     assert "New need N2: Fathers Recorded on 21 Nov 2026" in page.text
     assert "New needs 1 New needs Needs with coverage up 1 Needs with" in page.text
-    assert "Needs with coverage down 0 Needs with answers changed 0 Needs closed 1" in page.text
+    assert "Needs with answers changed 0 Needs with audience changed 0 Needs closed 1" in page.text
     assert "Overdue" in line(page, "ACT-LATE", "actions")
     assert "Not named No date given" in line(page, "ACT-BLANK", "actions")
     assert "ACT-DONE" not in page.text
@@ -243,6 +244,25 @@ def test_answers_changed_by_the_day_as_known_on(
 
     assert ("Answers changed N1: Neglect Taken away on 24 Oct 2026: GCP2, which counted" in page.text) is told
     assert f"Needs with answers changed {1 if told else 0}" in page.text
+
+
+def test_a_changed_audience_is_told(browser: Browser, cara: Person, hill_school: Agency) -> None:
+    need = make_need(code="N1", title="Neglect", staff_groups=[make_staff_group(name="Teachers")])
+    changed(need.audience[0], withdrawn_at=PAST)
+    saved(NeedAudience(need=need, staff_group=make_staff_group(name="Nurses"), recorded_at=PAST))
+    saved(NeedAudience(need=need, sector=Sector.POLICE, recorded_at=PAST))
+    saved(NeedAudience(need=need, agency=hill_school, excluded=True, recorded_at=PAST))
+
+    page = browser.signed_in(cara).get("/reports/board?from=2026-07-01&to=2026-09-30&since=2026-06-30")
+
+    said = "Audience changed N1: Neglect"
+    assert f"{said} Taken away on 24 Oct 2026: Teachers" in page.text
+    assert f"{said} Added on 24 Oct 2026: Nurses" in page.text
+    assert f"{said} Added on 24 Oct 2026: Police" in page.text
+    assert f"{said} Left out on 24 Oct 2026: Hill School" in page.text
+    assert "Needs with audience changed 1" in page.text
+    page = browser.get("/reports/board?from=2026-07-01&to=2026-09-30&since=2026-11-01")
+    assert said not in page.text
 
 
 def test_what_leads_to_a_copy_is_on_the_page_of_who_may_follow_it_alone(
