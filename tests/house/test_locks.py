@@ -86,6 +86,21 @@ def make_scheduled_report() -> Race:
     return Race(act, schedules, (schedule_queries, "why_not_made"), lambda got: got.count("True"))
 
 
+def pause_schedule() -> Race:
+    owner = make_person(roles=[Role.BOARD_STAFF])
+    schedule_id = make_report_schedule(owner, title=f"Paused by {owner.id}").id
+
+    def act(_: int) -> str:
+        schedules.pause(get_or_404(ReportSchedule, schedule_id), by=owner, now=NOW)
+        return ""
+
+    def told(_: list[str]) -> int:
+        entries = history.entries_about(get_or_404(ReportSchedule, schedule_id))
+        return [entry.verb for entry in entries].count("paused")
+
+    return Race(act, schedules, (history, "record"), told)
+
+
 def keep_paper() -> Race:
     briefing = make_published_briefing(make_case_audit(), by=make_person())
     edition = db.session.scalars(
@@ -143,7 +158,14 @@ def book_the_same_person() -> Race:
     return Race(act, teams, (team_queries, "roster"), lambda got: 3 - got.count("booked"))
 
 
-RACES = [withdraw_return, make_scheduled_report, keep_paper, change_findings, book_the_same_person]
+RACES = [
+    withdraw_return,
+    make_scheduled_report,
+    pause_schedule,
+    keep_paper,
+    change_findings,
+    book_the_same_person,
+]
 
 
 @pytest.mark.parametrize("of", RACES)

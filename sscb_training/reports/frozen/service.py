@@ -64,6 +64,7 @@ def freeze(figures: Figures, *, title: str, note: str = "", by: Person) -> Froze
 
 def delete(copy: FrozenReport, *, because: str, by: Person, now: datetime) -> None:
     """Take the figures away, once; that there was a copy, who deleted it and why stay."""
+    refuse_a_childs(because, refused=FrozenRefused, about="because")
     lock(copy)
     if copy.deleted_at is not None:
         raise FrozenRefused("This copy is deleted already.")

@@ -94,6 +94,16 @@ def test_a_copy_says_nothing_of_a_child(browser: Browser, cara: Person, about: s
     assert "No frozen copies yet" in browser.get("/reports/copies").text
 
 
+def test_nor_does_the_reason_for_deleting_one(browser: Browser, cara: Person) -> None:
+    copy = make_frozen_report(cara, title="Autumn meeting")
+    page = browser.signed_in(cara).submit(f"/reports/copies/{copy.id}/delete", because="Names 943 476 5919")
+
+    assert page.errors == [
+        "This holds what looks like an NHS number. Take it out: no child’s details belong here."
+    ]
+    assert copy.deleted_at is None
+
+
 def test_a_lead_freezes_the_report_of_their_own_agency(browser: Browser, booking: Booking) -> None:
     hill = make_agency(name="Hill")
     lead = make_person(leads=hill, agency=hill)
