@@ -9,6 +9,7 @@ Who claims a place that would meet it is in `claims`, and the headcounts beside 
 what answered it are rows that were known on a day, as all else is.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -124,24 +125,28 @@ def holdings(*, one_need: bool) -> CTE:
     return union_all(_awarded(one_need), first_attended, _trained(one_need)).cte("holding")
 
 
-def _awarded(one_need: bool) -> AnyColumns:
+def _awarded(one_need: bool, on: BindParameter[date] | None = None) -> AnyColumns:
+    """Who was accredited; with a day, only those who are so on it."""
     revoked = or_(
         Accreditation.revoked_recorded_at.is_(None), Accreditation.revoked_recorded_at < KNOWN_BEFORE
     )
+    since, until = Accreditation.awarded_on, Accreditation.expires_on
+    ended_on = case((revoked, Accreditation.revoked_on))
     return (
         select(
             Intervention.need_id,
             Accreditation.person_id,
-            Accreditation.awarded_on.label("since"),
-            Accreditation.expires_on.label("until"),
-            case((revoked, Accreditation.revoked_on)).label("ended_on"),
+            since.label("since"),
+            until.label("until"),
+            ended_on.label("ended_on"),
             literal(AWARDED).label("basis"),
         )
         .join(Accreditation, Accreditation.scheme_id == Intervention.scheme_id)
         .where(
             wanted(one_need),
             _in_one(
-                Accreditation.awarded_on <= AS_AT,
+                *(() if on is None else _on_the_day(since, until, ended_on, on)),
+                since <= AS_AT,
                 Accreditation.recorded_at < KNOWN_BEFORE,
                 or_(Accreditation.withdrawn_at.is_(None), Accreditation.withdrawn_at >= KNOWN_BEFORE),
             ),
@@ -186,15 +191,17 @@ def _sessions_that_count(one_need: bool) -> Subquery:
     )
 
 
-def _trained(one_need: bool) -> AnyColumns:
-    """Earlier training under a scheme with nothing that evidences its assessment; nothing unless the board counts it."""
+def _trained(one_need: bool, on: BindParameter[date] | None = None) -> AnyColumns:
+    """Earlier training under a scheme with nothing that evidences its assessment; nothing unless the board counts it.
+    With a day, only what counts on it."""
+    since, until = EarlierTraining.attended_on, EarlierTraining.counts_until
     board_counts_it = exists().where(BoardSetting.name == "trained_counts", BoardSetting.value == 1)
     return (
         select(
             Intervention.need_id,
             EarlierTraining.person_id,
-            EarlierTraining.attended_on.label("since"),
-            EarlierTraining.counts_until.label("until"),
+            since.label("since"),
+            until.label("until"),
             null().cast(Date).label("ended_on"),
             literal(TRAINED).label("basis"),
         )
@@ -202,8 +209,9 @@ def _trained(one_need: bool) -> AnyColumns:
         .where(
             board_counts_it,
             wanted(one_need),
+            *(() if on is None else _on_the_day(since, until, null(), on)),
             EarlierTraining.assessment == Assessment.NOT_EVIDENCED,
-            EarlierTraining.attended_on <= AS_AT,
+            since <= AS_AT,
             EarlierTraining.recorded_at < KNOWN_BEFORE,
             or_(EarlierTraining.withdrawn_at.is_(None), EarlierTraining.withdrawn_at >= KNOWN_BEFORE),
         )
@@ -284,13 +292,8 @@ def holders_joined_on_both() -> CompoundSelect[*tuple[Any, ...]]:
 
 def _joined_by_need(one_need: bool, on: BindParameter[date], *columns: Any) -> list[AnyColumns]:
     """Who holds it by other ways than having come."""
-    ways = [way(one_need).subquery() for way in (_awarded, _trained)]
-    return [
-        select(way.c.need_id, *columns, joined(way.c.person_id))
-        .where(_in_one(stands(way, on)))
-        .group_by(way.c.need_id)
-        for way in ways
-    ]
+    ways = [way(one_need, on).subquery() for way in (_awarded, _trained)]
+    return [select(way.c.need_id, *columns, joined(way.c.person_id)).group_by(way.c.need_id) for way in ways]
 
 
 def _who_came(session: Subquery, people: ColumnElement[str]) -> ColumnElement[str]:
@@ -326,8 +329,13 @@ def joined_apart(first: Condition) -> ColumnElement[str]:
 
 
 def stands(holding: FromClause, on: BindParameter[date] = AS_AT) -> Condition:
-    return and_(
-        holding.c.since <= on,
-        or_(holding.c.until.is_(None), holding.c.until >= on),
-        or_(holding.c.ended_on.is_(None), holding.c.ended_on > on),
+    return and_(*_on_the_day(holding.c.since, holding.c.until, holding.c.ended_on, on))
+
+
+def _on_the_day(since: Any, until: Any, ended_on: Any, on: BindParameter[date]) -> Sequence[Condition]:
+    """What holds on a day. First whether it has run out, by which most is told apart: the others are not asked then."""
+    return (
+        or_(until.is_(None), until >= on),
+        since <= on,
+        or_(ended_on.is_(None), ended_on > on),
     )
