@@ -2,12 +2,15 @@
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Set
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from statistics import quantiles
 from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sscb_training.agencies import rules as agencies
 
@@ -15,6 +18,11 @@ Line = TypeVar("Line", bound=Hashable)
 
 Job = tuple[int, int]
 """An agency and a staff group, where somebody works."""
+
+People = NDArray[np.int64]
+"""The ids of people, in order, each once."""
+
+NOBODY: People = np.array([], dtype=np.int64)
 
 ENOUGH_PEOPLE = 10
 ENOUGH_AGENCIES = 4
@@ -73,31 +81,44 @@ class Tally:
     people: int
 
 
-def by_jobs(workers: Mapping[Job, Set[int]]) -> dict[frozenset[Job], set[int]]:
-    """The people who work in the same places, from who works in each."""
-    seen, several = set[int](), set[int]()
-    for people in workers.values():
-        several |= seen & people
-        seen |= people
-    alike = defaultdict[frozenset[Job], set[int]](set)
-    places = defaultdict[int, set[Job]](set)
+def each_once(ids: People) -> People:
+    """Ids in any order, some of them several times, as people."""
+    is_there = np.zeros(ids.max(initial=-1) + 1, dtype=bool)
+    is_there[ids] = True
+    return np.flatnonzero(is_there)
+
+
+@dataclass(frozen=True)
+class Places:
+    """All the jobs that somebody has together, numbered: 0 is none. `of_person` has the number of each person, by id."""
+
+    jobs: Sequence[frozenset[Job]]
+    of_person: NDArray[np.int64]
+
+
+def places(workers: Mapping[Job, People]) -> Places:
+    """Where everybody works, from who works in each job."""
+    numbers = {frozenset[Job](): 0}
+    times = np.bincount(np.concatenate([*workers.values(), NOBODY]))
+    of_person = np.zeros_like(times)
+    several = defaultdict[int, set[Job]](set)
     for job, people in workers.items():
-        alike[frozenset([job])] |= people - several
-        for person in people & several:
-            places[person].add(job)
-    for person, jobs in places.items():
-        alike[frozenset(jobs)].add(person)
-    return alike
+        of_person[people] = numbers.setdefault(frozenset([job]), len(numbers))
+        for person in people[times[people] > 1].tolist():
+            several[person].add(job)
+    for person, jobs in several.items():
+        of_person[person] = numbers.setdefault(frozenset(jobs), len(numbers))
+    return Places(list(numbers), of_person)
 
 
-def tallies(
-    need_id: int, standing: Standing, people: Set[int], alike: Mapping[frozenset[Job], Set[int]]
-) -> list[Tally]:
+def tallies(need_id: int, standing: Standing, people: People, places: Places) -> list[Tally]:
     """People who stand so to a need, those of the same jobs together; whoever has no job is left out."""
+    numbers = places.of_person[people[people < len(places.of_person)]]
+    counted = np.bincount(numbers, minlength=len(places.jobs)).tolist()
     return [
         Tally(need_id, standing, jobs, number)
-        for jobs, workers in alike.items()
-        if (number := len(people & workers))
+        for jobs, number in zip(places.jobs, counted, strict=True)
+        if jobs and number
     ]
 
 

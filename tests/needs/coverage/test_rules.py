@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 import pytest
 
 from sscb_training.needs.coverage import rules
@@ -63,3 +64,24 @@ def test_the_twelve_month_ends_before_a_day() -> None:
     assert len(ends) == 12
     assert (ends[0], ends[-1]) == (date(2023, 3, 31), date(2024, 2, 29))
     assert rules.month_ends_before(date(2024, 1, 1))[-1] == date(2023, 12, 31)
+
+
+def test_people_of_the_same_jobs_are_tallied_together_and_each_once() -> None:
+    here, there = (1, 1), (2, 1)
+    places = rules.places({here: people(3, 4, 7), there: people(4, 7, 9)})
+
+    found = rules.tallies(5, rules.Standing.BOOKED, people(1, 4, 7, 9, 9, 40), places)
+
+    assert {(tally.jobs, tally.people) for tally in found} == {
+        (frozenset([here, there]), 2),
+        (frozenset([there]), 1),
+    }
+
+
+def test_nobody_is_tallied_where_nobody_works() -> None:
+    assert rules.tallies(5, rules.Standing.IN_FORCE, people(1, 4), rules.places({})) == []
+    assert rules.tallies(5, rules.Standing.IN_FORCE, people(), rules.places({(1, 1): people(3)})) == []
+
+
+def people(*ids: int) -> rules.People:
+    return rules.each_once(np.array(ids, dtype=np.int64))
