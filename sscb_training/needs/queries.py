@@ -231,11 +231,11 @@ def versions_that_count(need: TrainingNeed) -> Sequence[int]:
     return sorted(db.session.scalars(query))
 
 
-def upcoming_dates(need: TrainingNeed, *, now: datetime) -> Sequence[TrainingSession]:
+def upcoming_dates(need: TrainingNeed, *, now: datetime) -> Select[TrainingSession]:
     """The published dates to come of every course that answers or supports the need, soonest first."""
     answering = answering_versions().subquery()
     own = select(answering.c.version_id).where(answering.c.need_id == need.id)
-    return rows(
+    return (
         select(TrainingSession)
         .where(
             TrainingSession.course_version_id.in_(own),

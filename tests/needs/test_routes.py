@@ -402,6 +402,23 @@ def test_a_need_shows_findings_audience_answers_and_dates(
     assert page.link("Show coverage") == f"/needs/{county.need.id}/coverage"
 
 
+def test_the_coming_dates_of_a_need_come_a_page_at_a_time(
+    browser: Browser, cara: Person, county: County
+) -> None:
+    support = make_version(make_course(title="Briefing for managers"))
+    saved(Intervention(need=county.need, from_version=support, counts=False, recorded_at=NOW))
+    for week in range(26):
+        make_training_session(support, starts_at=NOW + timedelta(weeks=3 + week))
+
+    page = browser.signed_in(cara).get(f"/needs/{county.need.id}")
+    assert "Showing 1 to 25 of 27 dates" in page.text
+    assert page.soup.select("a[rel=next]")[0]["href"] == f"/needs/{county.need.id}?page=2#dates"
+
+    page = browser.get(f"/needs/{county.need.id}?page=2")
+    assert "Showing 26 to 27 of 27 dates" in page.text
+    assert page.soup.select_one("#dates table")
+
+
 def test_a_need_with_nothing_yet(browser: Browser, cara: Person) -> None:
     page = browser.signed_in(cara).get(f"/needs/{make_need(title=LONG).id}")
 

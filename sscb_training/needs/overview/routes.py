@@ -10,6 +10,7 @@ from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.db import get_or_404
 from sscb_training.core.edits import Overtaken
+from sscb_training.core.pages import page_asked_for, page_of
 from sscb_training.core.timeline import events_about
 from sscb_training.core.transaction import transaction
 from sscb_training.needs import queries, service
@@ -63,7 +64,7 @@ def show(need_id: int) -> ResponseReturnValue:
         today=today,
         waiting=[i for i in need.interventions if i.counts and i.waits(today)],
         changes=changes_behind(need),
-        dates=queries.upcoming_dates(need, now=clock.now()),
+        dates=page_of(queries.upcoming_dates(need, now=clock.now()), page=page_asked_for()),
         events=events_about(need),
     )
 
