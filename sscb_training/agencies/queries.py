@@ -286,6 +286,15 @@ def last_request(agency: Agency) -> HeadcountRequest | None:
     )
 
 
+def groups_not_told(agency: Agency) -> Sequence[RequestedGroup]:
+    """What the agency answered, whenever it was asked, with that it cannot tell yet."""
+    return rows(
+        select(RequestedGroup)
+        .join(RequestedGroup.request)
+        .where(HeadcountRequest.agency_id == agency.id, RequestedGroup.cannot_tell)
+    )
+
+
 @dataclass(frozen=True)
 class NotTold:
     """A staff group of which an agency cannot tell yet how many it has, and the number that stays until it can."""
@@ -307,16 +316,15 @@ def not_told(agency_ids: Iterable[int]) -> Mapping[int, Sequence[NotTold]]:
     asked = select(func.max(HeadcountRequest.id)).where(
         HeadcountRequest.agency_id.in_(list(agency_ids)), HeadcountRequest.withdrawn_at.is_(None)
     )
-    since = aliased(Headcount)
-    theirs = (
-        since.agency_id == HeadcountRequest.agency_id,
-        since.staff_group_id == StaffGroup.id,
-        since.withdrawn_at.is_(None),
-    )
+    sent = aliased(Headcount)
     last = (
-        select(since.id)
-        .where(*theirs)
-        .order_by(since.as_at.desc(), since.recorded_at.desc(), since.id.desc())
+        select(sent.id)
+        .where(
+            sent.agency_id == HeadcountRequest.agency_id,
+            sent.staff_group_id == StaffGroup.id,
+            sent.withdrawn_at.is_(None),
+        )
+        .order_by(sent.as_at.desc(), sent.recorded_at.desc(), sent.id.desc())
         .limit(1)
         .scalar_subquery()
     )
@@ -328,7 +336,6 @@ def not_told(agency_ids: Iterable[int]) -> Mapping[int, Sequence[NotTold]]:
         .where(
             HeadcountRequest.id.in_(asked.group_by(HeadcountRequest.agency_id)),
             RequestedGroup.cannot_tell,
-            ~exists().where(*theirs, since.recorded_at > HeadcountRequest.sent_in_at),
         )
         .order_by(RequestedGroup.id)
     )

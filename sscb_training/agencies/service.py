@@ -228,11 +228,17 @@ def withdraw_return(
 def _answer_request(
     agency: Agency, found: list[tuple[Line, Headcount | None]], *, by: Base | None, now: datetime
 ) -> None:
-    """Note the answers in the agency's open request. It is sent in when every staff group has one."""
+    """Note the answers in the agency's open request. It is sent in when every staff group has one.
+
+    A number is also the answer wherever it could not be told before, whether that was sent in or not.
+    """
+    answers = {line.staff_group.id: headcount for line, headcount in found}
+    for untold in queries.groups_not_told(agency):
+        if number := answers.get(untold.staff_group_id):
+            untold.headcount_id, untold.cannot_tell = number.id, False
     request = queries.open_request(agency)
     if request is None:
         return
-    answers = {line.staff_group.id: headcount for line, headcount in found}
     for asked in request.groups:
         if asked.staff_group_id in answers:
             headcount = answers[asked.staff_group_id]

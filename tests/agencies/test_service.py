@@ -16,12 +16,14 @@ from sscb_training.agencies.models import Agency, Confidence, Headcount, NamedWo
 from sscb_training.agencies.service import AgencyRefused, Line
 from sscb_training.core import history
 from sscb_training.core.db import db, rows
+from sscb_training.core.times import short_date
 from sscb_training.core.transaction import transaction
 from sscb_training.people.models import Person
 from tests.factories import (
     NOW,
     TODAY,
     a_staff_group,
+    changed,
     make_agency,
     make_headcount,
     make_headcount_request,
@@ -260,6 +262,69 @@ def test_a_withdrawn_return_stands_no_more_and_what_it_corrected_does(
     with transaction():  # the same again is a new return
         service.record_return(hill_school, [said(410), said(3, group=heads)], by=ben, now=NOW)
     assert len(rows(db.select(Headcount))) == 5
+
+
+def told(agency: Agency, *lines: Line, days: int = 0) -> list[Headcount | None]:
+    """What is recorded of these lines, so many days from now."""
+    with transaction():
+        found = service.record_return(agency, lines, by=None, now=NOW + timedelta(days=days))
+    return [headcount for _, headcount in found]
+
+
+def not_told(agency: Agency) -> list[str]:
+    return [one.words for one in queries.not_told([agency.id]).get(agency.id, ())]
+
+
+def test_a_number_said_since_answers_what_could_not_be_told_whatever_became_of_another(
+    hill_school: Agency,
+) -> None:
+    teachers, heads = a_staff_group(), make_staff_group(name="Heads")
+    request = make_headcount_request(hill_school, teachers, heads)
+    ten, _ = told(hill_school, said(10), said(None, group=heads))
+    assert not_told(hill_school) == ["Heads"]
+    (five,) = told(hill_school, said(5, group=heads), days=1)
+    assert not_told(hill_school) == []
+    assert ten
+    assert five
+
+    withdraw = partial(service.withdraw_return, reason="Wrong", others_too=False, by=None, now=NOW)
+    with transaction():
+        withdraw(ten)
+    assert not_told(hill_school) == []
+    assert [one.staff_group for one in request.groups if not one.is_answered] == [teachers]
+
+    told(hill_school, said(11), days=2)
+    assert history.entries_about(hill_school)[-1].detail == {}  # "headcounts sent in", and all of them told
+    with transaction():
+        withdraw(five)
+    assert not_told(hill_school) == []
+    assert [one.staff_group for one in request.groups if not one.is_answered] == [heads]
+
+    told(hill_school, said(None, group=heads), days=3)
+    assert not_told(hill_school) == ["Heads"]
+    assert not request.is_open
+
+
+def test_a_number_said_again_answers_what_could_not_be_told(hill_school: Agency) -> None:
+    make_headcount_request(hill_school, a_staff_group())
+    told(hill_school, said(19, as_at=YESTERDAY))
+    make_headcount_request(hill_school, a_staff_group())
+    told(hill_school, said(None), days=1)
+    assert not_told(hill_school) == [f"Teachers (19 as at {short_date(YESTERDAY)} stays)"]
+
+    told(hill_school, said(19, as_at=YESTERDAY), days=2)
+
+    assert not_told(hill_school) == []
+    assert [row.number for row in rows(db.select(Headcount))] == [19]
+
+
+def test_what_was_told_stays_told_when_the_board_stops_asking_again(hill_school: Agency) -> None:
+    make_headcount_request(hill_school, a_staff_group())
+    told(hill_school, said(None))
+    again = make_headcount_request(hill_school, a_staff_group(), make_staff_group(name="Heads"))
+    told(hill_school, said(5), days=1)
+    changed(again, withdrawn_at=NOW + timedelta(days=2))
+    assert not_told(hill_school) == []
 
 
 def test_keeping_people_here_is_known_from_when_it_was_recorded_until_it_was_withdrawn(

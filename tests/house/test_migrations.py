@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import delete, func, insert, inspect, select, text
 
 from sscb_training.accreditation.models import Accreditation, AssessmentAttempt, EvidenceKind
+from sscb_training.agencies.models import Headcount, RequestedGroup
 from sscb_training.attendance.models import AttendanceMark, Mark, Register
 from sscb_training.bookings.models import Booking, Outcome
 from sscb_training.case_audits.briefings.models import BriefingEdition
@@ -33,12 +34,15 @@ from tests.factories import (
     make_agency,
     make_booking,
     make_finding,
+    make_headcount,
+    make_headcount_request,
     make_need,
     make_person,
     make_policy,
     make_published_briefing,
     make_report_schedule,
     make_scheme,
+    make_staff_group,
     make_training_session,
     only,
     saved,
@@ -241,6 +245,26 @@ def test_no_key_that_the_history_knows_is_given_again(app: Flask) -> None:
         db.engine.dispose()
         flask_migrate.upgrade()
     assert make_finding().id > dropped.id
+
+
+def test_what_was_told_since_it_could_not_be_is_the_answer(app: Flask) -> None:
+    """Since 0113 the first number that was sent in since and stands; what was sent in before is none."""
+    heads, nurses = make_staff_group(name="Heads"), make_staff_group(name="Nurses")
+    request = make_headcount_request(make_agency(), heads, nurses, sent_in_at=NOW)
+    for asked in request.groups:
+        changed(asked, cannot_tell=True)
+    make_headcount(request.agency, nurses, 4)
+    wrong = {"withdrawn_at": NOW + timedelta(days=9), "as_at": TODAY}
+    for number_of_heads, days, more in ((5, 1, wrong), (6, 2, {}), (7, 3, {"as_at": TODAY})):
+        make_headcount(request.agency, heads, number_of_heads, recorded_at=NOW + timedelta(days=days), **more)
+    db.session.remove()
+    try:
+        flask_migrate.downgrade(revision="0112")
+    finally:
+        db.engine.dispose()
+        flask_migrate.upgrade()
+    answers = select(RequestedGroup.cannot_tell, Headcount.number).outerjoin(RequestedGroup.headcount)
+    assert db.session.execute(answers.order_by(RequestedGroup.id)).all() == [(False, 6), (True, None)]
 
 
 def _is_ours(_object: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:
