@@ -299,7 +299,6 @@ def groups_not_told(agency: Agency) -> Sequence[RequestedGroup]:
 class NotTold:
     """A staff group of which an agency cannot tell yet how many it has, and the number that stays until it can."""
 
-    agency_id: int
     staff_group: StaffGroup
     last: Headcount | None
 
@@ -341,7 +340,7 @@ def not_told(agency_ids: Iterable[int]) -> Mapping[int, Sequence[NotTold]]:
     )
     found: dict[int, list[NotTold]] = {}
     for agency_id, staff_group, number in db.session.execute(query):
-        found.setdefault(agency_id, []).append(NotTold(agency_id, staff_group, number))
+        found.setdefault(agency_id, []).append(NotTold(staff_group, number))
     return found
 
 
