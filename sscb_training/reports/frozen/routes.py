@@ -115,7 +115,8 @@ def delete_copy(copy_id: int) -> ResponseReturnValue:
 def _about(kept: FrozenReport) -> str:
     """When and by whom it was frozen, and what they wrote beside it."""
     by = f" by {kept.frozen_by.name}" if kept.frozen_by else ""
-    return f"Frozen on {plain_date(kept.frozen_at)}{by}. {kept.note}".strip()
+    note = f"{kept.note}." if kept.note and kept.note[-1].isalnum() else kept.note
+    return f"Frozen on {plain_date(kept.frozen_at)}{by}. {note}".strip()
 
 
 def _asked_again(kept: FrozenReport, printed: Report) -> Asked:
