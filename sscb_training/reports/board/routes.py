@@ -81,9 +81,11 @@ def asked_for(viewer: Person, period: Period, agencies: dict[int, Agency]) -> As
 
 
 def unread_of(asked: Asked, period: Period) -> dict[str, str]:
-    """What to say beside the field of each day that could not be read, or that no report can be set beside."""
+    """What to say beside each field that could not be read, or that makes no report with the others."""
     late = f"Set beside must be a day before {plain_date(asked.as_at)}, the report’s own"
     wrong = {"since": late} if request.args.get("since") and asked.since >= asked.as_at else {}
+    if asked.agency and current_person().is_board_staff and request.args.get("figures") == PUBLISHED:
+        wrong["figures"] = "Published figures are of all agencies together, and cannot be of one agency"
     return wrong | period.unread | unread_days(DAYS)
 
 

@@ -265,6 +265,15 @@ def test_a_changed_audience_is_told(browser: Browser, cara: Person, hill_school:
     assert said not in page.text
 
 
+def test_one_agency_has_no_published_figures(browser: Browser, cara: Person, hill_school: Agency) -> None:
+    url = f"/reports/board?agency={hill_school.id}&figures=published"
+    page = browser.signed_in(cara).get(url)
+
+    assert page.errors == ["Published figures are of all agencies together, and cannot be of one agency"]
+    assert "Mend what is wrong above" in page.text
+    browser.get(url.replace("/board?", "/board/freeze?"), status=404)
+
+
 def test_what_leads_to_a_copy_is_on_the_page_of_who_may_follow_it_alone(
     browser: Browser, cara: Person
 ) -> None:
@@ -317,7 +326,7 @@ def test_the_report_of_a_day_to_come_says_so(browser: Browser, cara: Person) -> 
 def test_the_report_says_which_days_it_could_not_read(browser: Browser, cara: Person) -> None:
     page = browser.signed_in(cara).get("/reports/board?from=soon&known_on=2026-02-30")
 
-    assert "Mend the days above" in page.text
+    assert "Mend what is wrong above" in page.text
     page = browser.get(f"/reports/board?since={TODAY}")
     assert "Set beside must be a day before" in page.text
     assert "No training dates in this period" in browser.get("/reports/board?figures=published").text
