@@ -47,10 +47,15 @@ def statuses_on(*, as_at: date, known_on: date) -> dict[int, NeedStatus]:
 
 
 def turns_between(since: date, until: date, *, known_on: date) -> dict[int, list[NeedDecision]]:
-    """The closings and re-openings of each need after one day and up to another, by its id."""
+    """The closings and re-openings of each need after one day and up to another, by its id; and those of before that
+    were recorded only after it, so that no report of the day has them."""
     decided = _by_need(_known(until, known_on).options(joinedload(NeedDecision.cause_audit)))
     return {
-        need_id: [turn for turn in rules.turns(decisions) if turn.decided_on > since]
+        need_id: [
+            turn
+            for turn in rules.turns(decisions)
+            if turn.decided_on > since or london_date(turn.recorded_at) > since
+        ]
         for need_id, decisions in decided.items()
     }
 

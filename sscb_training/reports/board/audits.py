@@ -1,9 +1,10 @@
 """What audits found, what was decided and waits, and what changed since the last report: parts of a report."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from datetime import date
 
 from sscb_training.case_audits.indicators.queries import Series, verdicts_behind
+from sscb_training.case_audits.models import FindingKind
 from sscb_training.core.times import london_date, month, plain_date, short_date
 from sscb_training.needs.models import Intervention, NeedAudience, NeedStatus, TrainingNeed
 from sscb_training.needs.reviews.models import NeedDecision
@@ -11,11 +12,10 @@ from sscb_training.needs.reviews.queries import turns_between
 from sscb_training.reports.board import queries, rules, suppression
 from sscb_training.reports.board.asked import Asked
 from sscb_training.reports.board.needs import Coverage
+from sscb_training.reports.board.queries import Part
 from sscb_training.reports.board.rules import Cell, Column, Section, Table
 from sscb_training.reports.board.suppression import WITHHELD
 from sscb_training.reports.rules import Rate
-
-Part = TypeVar("Part", Intervention, NeedAudience)
 
 
 def actions(asked: Asked) -> Section:
@@ -95,7 +95,7 @@ def audits(asked: Asked) -> Section:
 def changes(asked: Asked, coverage: Coverage) -> Section:
     findings = queries.findings_since(asked.since, asked.as_at)
     briefings = queries.briefings_since(asked.since, asked.as_at)
-    completed = queries.actions_completed(asked.since, asked.as_at)
+    completed = queries.actions_completed(asked.since, asked.as_at, known_on=asked.known_on)
     new = [
         need for need in coverage.needs if need.existed_on(asked.as_at) and not need.existed_on(asked.since)
     ]
@@ -107,9 +107,9 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
         if now and now.percent is not None and before is not None and now.percent != before:
             (up if now.percent > before else down).append((need, before, now.percent))
     decided = _decided(asked, coverage)
-    until = max(asked.since, asked.known_on)
-    answers = _by_need(coverage, asked, queries.answers_changed(asked.since, until), _added_or_taken_away)
-    audience = _by_need(coverage, asked, queries.audience_changed(asked.since, until), _for_whom)
+    answers = _by_need(coverage, asked, coverage.answers, _added_or_taken_away)
+    audience = _by_need(coverage, asked, coverage.audience, _for_whom)
+    targets = _targets_changed(asked, coverage)
     printed = queries.copy_of_the_day_beside(asked)
     lines = [  # of each kind together, because its figure leads to the first
         *(
@@ -154,9 +154,21 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
         ),
         *(
             [
+                rules.text("Target changed"),
+                rules.text(f"{need.code}: {need.title}", behind=rules.to("needs.show", need_id=need.id)),
+                rules.text(how),
+            ]
+            for need, how in targets
+        ),
+        *(
+            [
                 rules.text("Action completed"),
                 rules.text(action.code, behind=rules.to("needs.audit", case_audit_id=action.case_audit_id)),
-                rules.text(action.text),
+                rules.text(
+                    f"Completed on {short_date(action.completed_on)}, and recorded later: {action.text}"
+                    if action.completed_on and action.completed_on <= asked.since
+                    else action.text
+                ),
             ]
             for action in completed
         ),
@@ -164,7 +176,9 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
             [
                 rules.text("New finding"),
                 rules.text(finding.code, behind=rules.to("needs.finding", finding_id=finding.id)),
-                rules.text(finding.text),
+                rules.text(
+                    f"Strength: {finding.text}" if finding.kind is FindingKind.STRENGTH else finding.text
+                ),
             ]
             for finding in findings
         ),
@@ -172,7 +186,11 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
             [
                 rules.text("New briefing"),
                 rules.text(briefing.title, behind=rules.to("case_audits.briefing", briefing_id=briefing.id)),
-                rules.text(briefing.code),
+                rules.text(
+                    f"{briefing.code}, withdrawn on {short_date(briefing.withdrawn_at)}"
+                    if briefing.withdrawn_at and london_date(briefing.withdrawn_at) <= asked.known_on
+                    else briefing.code
+                ),
             ]
             for briefing in briefings
         ),
@@ -197,6 +215,7 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
             ("Needs with coverage down", rules.number(len(down), rows="Coverage down")),
             ("Needs with answers changed", _needs_of(answers, "Answers changed")),
             ("Needs with audience changed", _needs_of(audience, "Audience changed")),
+            ("Needs with target changed", _needs_of(targets, "Target changed")),
             ("Needs closed", _count(decided, NeedStatus.CLOSED)),
             ("Needs re-opened", _count(decided, NeedStatus.RE_OPENED)),
             ("Needs ready to review", _count(decided, NeedStatus.READY_TO_REVIEW)),
@@ -216,11 +235,7 @@ def changes(asked: Asked, coverage: Coverage) -> Section:
 def _by_need(
     coverage: Coverage, asked: Asked, changed: Sequence[Part], in_words: Callable[[Part, Asked], str]
 ) -> list[tuple[TrainingNeed, str]]:
-    """What is of a need and was not on the earlier day, or the other way round; a new need is told of as a whole.
-
-    Coverage of both days has answers and audience as known on `known_on`, so what changed until then is told, after
-    `as_at` too.
-    """
+    """What is of a need and was not on the earlier day, or the other way round; a new need is told of as a whole."""
     return [
         (need, in_words(part, asked))
         for need in coverage.needs
@@ -251,9 +266,29 @@ def _added_or_taken_away(answer: Intervention, asked: Asked) -> str:
 
 def _for_whom(part: NeedAudience, asked: Asked) -> str:
     came, day = _since_when(part, asked)
+    name = "an agency" if part.agency_id and asked.is_published else part.name
     if part.excluded:
-        return f"{'Left out' if came else 'Left out no more'} on {day}: {part.name}"
-    return f"{'Added' if came else 'Taken away'} on {day}: {part.name}"
+        return f"{'Left out' if came else 'Left out no more'} on {day}: {name}"
+    return f"{'Added' if came else 'Taken away'} on {day}: {name}"
+
+
+def _targets_changed(asked: Asked, coverage: Coverage) -> list[tuple[TrainingNeed, str]]:
+    """From which target to which, of each need that existed on the earlier day and has another since."""
+    moved = queries.targets_moved(asked.since, max(asked.since, asked.known_on))
+    return [
+        (need, ", ".join(_moved(*pair) for pair in moved[need.id].values()))
+        for need in coverage.needs
+        if need.id in moved and need.existed_on(asked.since)
+    ]
+
+
+def _moved(was: int | str | None, became: int | str | None) -> str:
+    """40% to 10%, or 31 Mar 2027 to 30 Jun 2027."""
+    words = (
+        "none" if one is None else f"{one}%" if isinstance(one, int) else short_date(date.fromisoformat(one))
+        for one in (was, became)
+    )
+    return " to ".join(words)
 
 
 def _verdict(series: Series, asked: Asked) -> list[Cell]:
@@ -300,6 +335,8 @@ def _decided(asked: Asked, coverage: Coverage) -> list[tuple[TrainingNeed, NeedS
 def _how(turn: NeedDecision, asked: Asked) -> str:
     """Re-opened on 3 Mar 2027, because of Neglect looked at again; a reason is for the board alone."""
     told = [f"{turn.status.label} on {short_date(turn.decided_on)}"]
+    if turn.decided_on <= asked.since:
+        told.append(f"recorded on {short_date(turn.recorded_at)}")
     if turn.cause_audit:
         told.append(f"because of {turn.cause_audit.title}")
     elif turn.status is NeedStatus.RE_OPENED and not asked.is_published:

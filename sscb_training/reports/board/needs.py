@@ -10,10 +10,10 @@ from sscb_training.needs.coverage import queries as coverage
 from sscb_training.needs.coverage.published.queries import Published, published, published_of_every_need
 from sscb_training.needs.coverage.published.rules import is_small
 from sscb_training.needs.coverage.queries import AgencyCoverage, CountyCoverage, Parts
-from sscb_training.needs.models import NeedStatus, TrainingNeed
+from sscb_training.needs.models import Intervention, NeedAudience, NeedStatus, TrainingNeed
 from sscb_training.needs.queries import needs_in_order, waiting
 from sscb_training.needs.reviews.queries import statuses_on
-from sscb_training.reports.board import rules
+from sscb_training.reports.board import queries, rules
 from sscb_training.reports.board.asked import Asked
 from sscb_training.reports.board.rules import Cell, Column, Link, Section, Table
 from sscb_training.reports.board.suppression import WITHHELD
@@ -56,7 +56,11 @@ def as_published(found: Published) -> CountyFigure:
 
 @dataclass(frozen=True)
 class Coverage:
-    """The figure of each need on the report's day, and its percentage on the day that it is set beside."""
+    """The figure of each need on the report's day, and its percentage on the day that it is set beside.
+
+    What answers a need and whom it is for may have changed between. In a published report such a need is not comparable:
+    the earlier day counted anew, beside what was published of it then, could tell of the few who made the difference.
+    """
 
     needs: Sequence[TrainingNeed]
     county: Mapping[int, CountyFigure]
@@ -67,9 +71,20 @@ class Coverage:
     statuses: Mapping[int, NeedStatus]
     statuses_before: Mapping[int, NeedStatus]
     waiting: Collection[int]
+    answers: Sequence[Intervention]
+    audience: Sequence[NeedAudience]
+    not_comparable: Collection[int]
 
 
 def coverage_of(asked: Asked) -> Coverage:
+    """All of it, counted with answers and audience as known on `known_on`: so what changed until then is told, after
+    `as_at` too."""
+    until = max(asked.since, asked.known_on)
+    answers = queries.answers_changed(asked.since, until)
+    audience = queries.audience_changed(asked.since, until)
+    changed = {one.need_id for one in answers} | {one.need_id for one in audience}
+    not_comparable = changed if asked.is_published else set[int]()
+
     def published_on(as_at: date) -> Mapping[int, CountyFigure]:
         tables = published_of_every_need(as_at=as_at, known_on=asked.known_on, below=asked.below)
         return {need_id: as_published(found) for need_id, found in tables.items()}
@@ -80,7 +95,8 @@ def coverage_of(asked: Asked) -> Coverage:
             return {}, {}
         if asked.is_published:
             before = published_on(asked.since)
-            return published_on(asked.as_at), {need_id: found.percent for need_id, found in before.items()}
+            percents = {key: found.percent for key, found in before.items() if key not in not_comparable}
+            return published_on(asked.as_at), percents
         figures, percents = coverage.coverage_of_every_need_since(
             asked.since, as_at=asked.as_at, known_on=asked.known_on
         )
@@ -100,6 +116,9 @@ def coverage_of(asked: Asked) -> Coverage:
         statuses_on(as_at=asked.as_at, known_on=asked.known_on),
         statuses_on(as_at=asked.since, known_on=asked.known_on),
         waiting(as_at=asked.as_at, known_on=asked.known_on).keys(),
+        answers,
+        audience,
+        not_comparable,
     )
 
 
@@ -171,7 +190,11 @@ def coverage_of_county(asked: Asked, found: Coverage) -> list[Section]:
                 shown(rules.number(figure.in_force, note="everywhere" if figure.is_everywhere else "", behind=behind)),
                 _headcount(figure.headcount, left_out, behind),
                 shown(rules.percentage(figure.percent, note=note, behind=behind)),
-                shown(since(need, asked, found.before.get(need.id), figure.percent)),
+                shown(
+                    rules.text("Not comparable")
+                    if need.id in found.not_comparable
+                    else since(need, asked, found.before.get(need.id), figure.percent)
+                ),
                 shown(rules.number(figure.gap, behind=rules.to("needs.forecast", need_id=need.id, **asked.days))),
                 rules.text(WITHHELD) if figure.booked is None else rules.number(figure.booked, behind=behind),
                 target(need),
@@ -186,6 +209,11 @@ def coverage_of_county(asked: Asked, found: Coverage) -> list[Section]:
                 "headcount that agencies declared, each person once. Agencies without a headcount are left out of "
                 "both sides.",
                 "Coverage is not proof that practice changed.",
+                *(
+                    [f"Not comparable: what answers the need, or whom it is for, changed since {plain_date(asked.since)}."]
+                    if found.not_comparable
+                    else []
+                ),
             ],
             tables=[
                 Table(

@@ -1,9 +1,10 @@
 """What a report asks that no other page does: what audits found and decided in a period, and what actions wait for."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import joinedload, undefer
@@ -12,16 +13,20 @@ from sscb_training.agencies.models import Agency
 from sscb_training.case_audits.models import Action, ActionStatus, Briefing, CaseAudit, Finding, FindingKind
 from sscb_training.case_audits.queries import published
 from sscb_training.core.board import board_numbers
-from sscb_training.core.db import db, row_or_404, row_or_none, rows
+from sscb_training.core.db import Base, db, row_or_404, row_or_none, rows
+from sscb_training.core.history import HistoryEntry
 from sscb_training.core.times import at_london
 from sscb_training.courses.models import CourseVersion
-from sscb_training.needs.models import Intervention, NeedAudience
+from sscb_training.needs.models import Intervention, NeedAudience, TrainingNeed
 from sscb_training.needs.queries import stood
 from sscb_training.people.models import Person
 from sscb_training.reports.board.asked import Asked
 from sscb_training.reports.board.models import FrozenReport
 
 LEAST_DAYS_BETWEEN = 90
+
+Part = TypeVar("Part", Intervention, NeedAudience)
+"""Of a need, from a day on and perhaps until another."""
 
 
 def asked(
@@ -72,7 +77,7 @@ def _copies_of(agency: Agency | None, is_published: bool) -> Select[FrozenReport
 
 
 def published_near(day: date) -> FrozenReport | None:
-    """A published copy of another day less than a quarter away: the figures of both can be taken from each other."""
+    """A published copy less than a quarter away, of the same day too: the figures of both can be taken from each other."""
     near = timedelta(days=LEAST_DAYS_BETWEEN)
     return row_or_none(
         select(FrozenReport)
@@ -81,7 +86,6 @@ def published_near(day: date) -> FrozenReport | None:
             FrozenReport.deleted_at.is_(None),
             FrozenReport.as_at > day - near,
             FrozenReport.as_at < day + near,
-            FrozenReport.as_at != day,
         )
         .order_by(FrozenReport.as_at.desc(), FrozenReport.id.desc())
     )
@@ -188,7 +192,7 @@ def findings_since(day: date, until: date) -> Sequence[Finding]:
 
 def answers_changed(day: date, until: date) -> Sequence[Intervention]:
     """What answered a need by the end of one of two days, and not of the other."""
-    return rows(
+    found = rows(
         select(Intervention)
         .where(_stood_on_one(Intervention, day, until))
         .options(
@@ -199,20 +203,30 @@ def answers_changed(day: date, until: date) -> Sequence[Intervention]:
         )
         .order_by(Intervention.need_id, Intervention.id)
     )
+    return _not_put_back(found, lambda one: (one.need_id, one.name, one.counts))
 
 
 def audience_changed(day: date, until: date) -> Sequence[NeedAudience]:
     """For whom a need was by the end of one of two days, and not of the other."""
-    return rows(
+    found = rows(
         select(NeedAudience)
         .where(_stood_on_one(NeedAudience, day, until))
         .order_by(NeedAudience.need_id, NeedAudience.id)
+    )
+    return _not_put_back(
+        found, lambda one: (one.need_id, one.staff_group_id, one.sector, one.agency_id, one.excluded)
     )
 
 
 def _stood_on_one(model: type[Intervention | NeedAudience], day: date, until: date) -> ColumnElement[bool]:
     before, after = (at_london(one + timedelta(days=1)) for one in (day, until))
     return stood(model, before) != stood(model, after)
+
+
+def _not_put_back(found: Sequence[Part], same: Callable[[Part], Hashable]) -> Sequence[Part]:
+    """Without what was taken away and put back: one row ended and another began, and nothing changed by that."""
+    times = Counter(map(same, found))
+    return [one for one in found if times[same(one)] == 1]
 
 
 def briefings_since(day: date, until: date) -> Sequence[Briefing]:
@@ -226,11 +240,48 @@ def briefings_since(day: date, until: date) -> Sequence[Briefing]:
     )
 
 
-def actions_completed(day: date, until: date) -> Sequence[Action]:
-    """The actions that were completed after a day, up to another."""
+def actions_completed(day: date, until: date, *, known_on: date) -> Sequence[Action]:
+    """The actions that were completed after a day, up to another; and those that were by the day, as was recorded only
+    after it, so that no report of the day has them."""
+    told = _changes(Action, day, known_on)
+    late = [entry.subject_id for entry in told if "completed_on" in entry.detail]
     return rows(
         select(Action)
         .join(Action.case_audit)
-        .where(published, Action.completed_on > day, Action.completed_on <= until)
+        .where(
+            published,
+            Action.completed_on <= until,
+            or_(Action.completed_on > day, Action.id.in_(late)),
+        )
         .order_by(Action.completed_on, Action.id)
+    )
+
+
+def targets_moved(day: date, until: date) -> Mapping[int, Mapping[str, tuple[Any, Any]]]:
+    """What the target of each need was by the end of one day and of another, as the history keeps it, by the need's id:
+    its `target_percent` and `target_date`, each only where it moved."""
+    found: dict[int, dict[str, tuple[Any, Any]]] = {}
+    for entry in _changes(TrainingNeed, day, until):
+        for name in ("target_percent", "target_date"):
+            if name in entry.detail:
+                was, became = entry.detail[name]
+                moved = found.setdefault(entry.subject_id, {})
+                moved[name] = moved.get(name, (was,))[0], became
+    return {
+        need_id: moved
+        for need_id, every in found.items()
+        if (moved := {name: pair for name, pair in every.items() if pair[0] != pair[1]})
+    }
+
+
+def _changes(model: type[Base], day: date, until: date) -> Sequence[HistoryEntry]:
+    """What the history tells of changes of such rows after one day, up to another, the first one first."""
+    return rows(
+        select(HistoryEntry)
+        .where(
+            HistoryEntry.subject_type == model.__tablename__,
+            HistoryEntry.verb == "changed",
+            within(HistoryEntry.at, day + timedelta(days=1), until),
+        )
+        .order_by(HistoryEntry.id)
     )

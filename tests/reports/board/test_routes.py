@@ -18,10 +18,13 @@ from sscb_training.accreditation.models import AccreditationScheme
 from sscb_training.agencies.models import Agency, Sector
 from sscb_training.agencies.queries import every_agency
 from sscb_training.bookings.models import Outcome
+from sscb_training.case_audits import service as case_audits
 from sscb_training.case_audits.models import ActionStatus
 from sscb_training.core.board import BoardSetting
 from sscb_training.core.db import db
+from sscb_training.core.transaction import transaction
 from sscb_training.evaluations.models import Stage
+from sscb_training.needs import service as needs
 from sscb_training.needs.models import Intervention, NeedAudience, NeedStatus, TrainingNeed
 from sscb_training.needs.reviews.models import NeedDecision
 from sscb_training.people.models import Person
@@ -46,6 +49,7 @@ from tests.factories import (
     make_indicator,
     make_need,
     make_person,
+    make_published_briefing,
     make_register,
     make_result,
     make_scheme,
@@ -121,9 +125,10 @@ def test_the_report_shows_needs_actions_audits_and_what_changed(browser: Browser
         on = TODAY - timedelta(days=days)
         saved(
             NeedDecision(
-                need=need, number=number, status=status, decided_on=on, recorded_at=NOW, in_force=0, **why
+                need=need, number=number, status=status, decided_on=on, in_force=0,
+                recorded_at=NOW - timedelta(days=days), **why,
             )
-        )
+        )  # fmt: skip
 
     page = browser.signed_in(cara).get(f"/reports/board?since={TODAY - timedelta(days=60)}")
 
@@ -133,7 +138,7 @@ def test_the_report_shows_needs_actions_audits_and_what_changed(browser: Browser
     assert "10% N2: Fathers, coverage New 9" in line(page, "N2: Fathers", "coverage")
     assert "New need N2: Fathers Recorded on 21 Nov 2026" in page.text
     assert "New needs 1 New needs Needs with coverage up 1 Needs with" in page.text
-    assert "Needs with answers changed 0 Needs with audience changed 0 Needs closed 1" in page.text
+    assert "Needs with audience changed 0 Needs with target changed 0 Needs closed 1" in page.text
     assert "Overdue" in line(page, "ACT-LATE", "actions")
     assert "Not named No date given" in line(page, "ACT-BLANK", "actions")
     assert "ACT-DONE" not in page.text
@@ -263,6 +268,114 @@ def test_a_changed_audience_is_told(browser: Browser, cara: Person, hill_school:
     assert "Needs with audience changed 1" in page.text
     page = browser.get("/reports/board?from=2026-07-01&to=2026-09-30&since=2026-11-01")
     assert said not in page.text
+
+
+def test_what_was_put_back_is_no_change(browser: Browser, cara: Person) -> None:
+    group, scheme = make_staff_group(), make_scheme()
+    need = make_need(code="N1", staff_groups=[group], scheme=scheme)
+    for part in (need.audience[0], need.interventions[0]):
+        changed(part, withdrawn_at=PAST)
+    saved(NeedAudience(need=need, staff_group=group, recorded_at=PAST + timedelta(minutes=5)))
+    saved(Intervention(need=need, scheme=scheme, recorded_at=PAST + timedelta(minutes=5)))
+
+    page = browser.signed_in(cara).get("/reports/board?from=2026-07-01&to=2026-09-30&since=2026-06-30")
+
+    assert "Needs with answers changed 0 Needs with audience changed 0" in page.text
+
+
+def test_a_published_report_sets_no_need_beside_another_audience(browser: Browser, cara: Person) -> None:
+    """Else the earlier day, counted anew and set beside what was published of it, tells of the few left out since."""
+    scheme, group, small = make_scheme(), a_staff_group(), make_agency(name="Hill Nursery")
+    ago = NOW - timedelta(days=300)
+    for agency, number, held in (*((make_agency(), 20, 10) for _ in range(4)), (small, 9, 3)):
+        make_headcount(agency, group, number, as_at=ago.date(), recorded_at=ago)
+        for _ in range(held):
+            make_accreditation(
+                make_person(agency=agency, staff_group=group), scheme, awarded_on=ago.date(), recorded_at=ago
+            )
+    need = make_need(code="N1", title="Neglect", scheme=scheme, staff_groups=[group])
+    saved(NeedAudience(need=need, agency=small, excluded=True, recorded_at=NOW - timedelta(days=50)))
+    url = f"/reports/board?since={TODAY - timedelta(days=100)}"
+
+    page = browser.signed_in(cara).get(f"{url}&figures=published")
+
+    assert "Not comparable" in line(page, "N1: Neglect", "coverage")
+    assert "Not comparable: what answers the need, or whom it is for, changed since" in page.text
+    assert "Audience changed N1: Neglect Left out on 4 Oct 2026: an agency" in page.text
+    assert "Left out on 4 Oct 2026: Hill Nursery" not in page.text
+    assert "Needs with coverage up 0 Needs with coverage down 0" in page.text
+    page = browser.get(url)
+    assert "No change" in line(page, "N1: Neglect", "coverage")
+    assert "Left out on 4 Oct 2026: Hill Nursery" in page.text
+
+
+def test_what_was_recorded_after_the_earlier_day_is_told_though_it_happened_before(
+    browser: Browser, cara: Person
+) -> None:
+    audit = make_case_audit(published_at=PAST)
+    since = TODAY - timedelta(days=20)
+    need = make_need(make_finding(audit, kind="strength", text="Good chairs."), code="N1", title="Neglect")
+    action = make_action(audit, make_finding(audit), code="ACT-1", text="Say it.")
+    told_then = make_action(audit, make_finding(audit), code="ACT-2")
+    for one, at in ((action, NOW), (told_then, NOW - timedelta(days=21))):
+        with transaction():
+            case_audits.change_action(
+                one, text=one.text, kind=one.kind, status=ActionStatus.COMPLETED, owner="", due_on=None,
+                completed_on=TODAY - timedelta(days=22), evidence="", note="", findings=one.findings, by=cara, now=at,
+            )  # fmt: skip
+    saved(
+        NeedDecision(
+            need=need, number=1, status=NeedStatus.CLOSED, decided_on=TODAY - timedelta(days=22), recorded_at=NOW,
+            in_force=0, evidence="Seen.", statement="Not proof.", minute_reference="Minute 7",
+        )
+    )  # fmt: skip
+
+    page = browser.signed_in(cara).get(f"/reports/board?since={since}")
+
+    assert "Need closed N1: Neglect Closed on 1 Nov 2026, recorded on 23 Nov 2026, Minute 7" in page.text
+    assert "Action completed ACT-1 Completed on 1 Nov 2026, and recorded later: Say it." in page.text
+    assert "Needs closed 1" in page.text
+    assert "Actions completed 1" in page.text
+    page = browser.get(f"/reports/board?since={since}&known_on={TODAY - timedelta(days=1)}")
+    assert "Needs closed 0" in page.text
+    assert "Actions completed 0" in page.text
+    assert "Strength: Good chairs." in browser.get(f"/reports/board?since={TODAY - timedelta(days=60)}").text
+
+
+def test_a_target_that_moved_is_told(browser: Browser, cara: Person) -> None:
+    moved, back = (make_need(code=code, title="Neglect", target_percent=40) for code in ("N1", "N2"))
+    as_before: dict[str, Any] = {
+        "title": "Neglect",
+        "description": "",
+        "measure": "",
+        "basis": "",
+        "owner": "",
+    }
+    for need, percents in ((moved, [20, 10]), (back, [20, 40])):
+        for percent in percents:
+            with transaction():
+                needs.change_need(
+                    need, **as_before, target_percent=percent, target_date=need.target_date, by=cara, now=PAST
+                )
+    with transaction():
+        needs.change_need(
+            moved, **as_before, target_percent=10, target_date=date(2027, 6, 30), by=cara, now=PAST
+        )
+
+    page = browser.signed_in(cara).get(f"/reports/board?since={TODAY - timedelta(days=60)}")
+
+    assert "Target changed N1: Neglect 40% to 10%, none to 30 Jun 2027" in page.text
+    assert "Needs with target changed 1" in page.text
+    assert "Target changed" not in browser.get(f"/reports/board?since={TODAY - timedelta(days=9)}").text
+
+
+def test_a_briefing_that_was_withdrawn_is_told_as_withdrawn(browser: Browser, cara: Person) -> None:
+    briefing = make_published_briefing(make_case_audit(), by=cara, code="LIB-11", title="Neglect")
+    changed(briefing, withdrawn_at=NOW, withdrawal_reason="A slip.")
+
+    page = browser.signed_in(cara).get(f"/reports/board?since={TODAY - timedelta(days=9)}")
+
+    assert "New briefing Neglect LIB-11, withdrawn on 23 Nov 2026" in page.text
 
 
 def test_one_agency_has_no_published_figures(browser: Browser, cara: Person, hill_school: Agency) -> None:

@@ -18,7 +18,7 @@ def reported(counted: Counted) -> dict[str, str]:
     figures = {1: as_published(published(counted, below=BELOW))}
     status = {1: NeedStatus.OPEN}
     before = {1: figures[1].percent}
-    found = Coverage([need], figures, before, {}, {}, {}, status, status, [])
+    found = Coverage([need], figures, before, {}, {}, {}, status, status, [], [], [], [])
     asked = Asked(DAY, DAY, DAY, DAY, DAY, BELOW, is_published=True)
     table = coverage_of_county(asked, found)[0].tables[0]
     return {column.text: cell.words for column, cell in zip(table.columns, table.rows[0], strict=True)}

@@ -104,6 +104,16 @@ def test_nor_does_the_reason_for_deleting_one(browser: Browser, cara: Person) ->
     assert copy.deleted_at is None
 
 
+def test_a_published_copy_of_the_same_day_warns_too(browser: Browser, cara: Person) -> None:
+    url = "/reports/board/freeze?figures=published"
+    assert "are kept already" not in browser.signed_in(cara).get(url).text
+    make_frozen_report(cara, is_published=True, note="For the minutes")
+
+    assert "between the two copies. Give out one of them." in browser.get(url).text
+    browser.get("/reports/copies")
+    assert "For the minutes. These are" in browser.click("Board meeting").text
+
+
 def test_a_lead_freezes_the_report_of_their_own_agency(browser: Browser, booking: Booking) -> None:
     hill = make_agency(name="Hill")
     lead = make_person(leads=hill, agency=hill)
