@@ -98,7 +98,7 @@ def pause_schedule() -> Race:
         entries = history.entries_about(get_or_404(ReportSchedule, schedule_id))
         return [entry.verb for entry in entries].count("paused")
 
-    return Race(act, schedules, (history, "record"), told)
+    return Race(act, schedules, (schedules, "_hold"), told)
 
 
 def keep_paper() -> Race:
