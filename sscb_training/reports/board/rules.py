@@ -205,13 +205,16 @@ class Difference:
 
 
 def differences(printed: Report, now: Report) -> list[Difference]:
-    """Every figure that is another now, in the order of the report. A cell goes by its section, table, line and column."""
+    """Every figure that is another now, in the order of the report. A cell goes by its section, table, line and column.
+
+    A figure above the tables that reports did not have when the copy was printed is no difference: nothing moved by it.
+    """
     repeated = _repeated(printed) | _repeated(now)
     before, after = _figures(printed, repeated), _figures(now, repeated)
     return [
         Difference(*key[:1], *key[2:4], before.get(key, ""), after.get(key, ""))
         for key in dict.fromkeys([*before, *after])
-        if _said_today(before.get(key, "")) != _said_today(after.get(key, ""))
+        if _said_today(before.get(key, "")) != _said_today(after.get(key, "")) and (key in before or key[1])
     ]
 
 

@@ -74,6 +74,19 @@ def test_a_copy_does_not_differ_by_what_reports_say_in_other_words_now() -> None
     assert rules.differences(printed, now) == []
 
 
+def test_a_copy_does_not_differ_by_a_figure_that_reports_have_only_since() -> None:
+    printed = make_report()
+    tiles = [("New needs", rules.number(2)), ("Needs with target changed", rules.number(0))]
+    before, now = (
+        replace(printed, sections=[Section("changes", "What changed", figures=figures)])
+        for figures in (tiles[:1], [("New needs", rules.number(3)), *tiles[1:]])
+    )
+
+    assert rules.differences(before, now) == [
+        Difference("What changed", "What changed", "New needs", "2", "3")
+    ]
+
+
 def test_a_copy_sets_lines_of_one_name_beside_their_like() -> None:
     def changed(*lines: tuple[str, str, str]) -> Report:
         report = make_report()
