@@ -17,6 +17,7 @@ from tests.factories import (
     make_agency,
     make_booking,
     make_case_audit,
+    make_course,
     make_finding,
     make_headcount,
     make_indicator,
@@ -26,6 +27,7 @@ from tests.factories import (
     make_result,
     make_scheme,
     make_training_session,
+    make_version,
 )
 
 PAGE = "/reports/dashboard"
@@ -102,6 +104,20 @@ def test_every_figure_says_what_it_is_a_share_of_and_leads_behind_it(
         (dates := f"/reports/use?by=date&course={over.course_version.course_id}"),
     }
     assert f"/sessions/{over.id}" in {link["href"] for link in browser.get(dates).soup.select("main a[href]")}
+
+
+def test_courses_of_one_title_lead_to_their_own_dates(browser: Browser, cara: Person) -> None:
+    courses = [make_course(title=title) for title in ("Core groups", "Core groups", "All courses")]
+    for course in courses:
+        over = make_training_session(make_version(course), starts_at=NOW - timedelta(days=20))
+        make_register(over, closed_at=NOW)
+        make_booking(over, outcome=Outcome.ATTENDED)
+
+    page = browser.signed_in(cara).get(PAGE)
+
+    ways = [str(link["href"]) for link in page.soup.select(".app-bars__row a[href^='/reports/use']")]
+    assert ways[0] == "/reports/use"
+    assert set(ways[1:]) == {f"/reports/use?by=date&course={course.id}" for course in courses}
 
 
 def test_the_page_looks_closely_at_the_need_that_was_chosen_or_is_furthest_behind(
