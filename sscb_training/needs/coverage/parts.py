@@ -328,8 +328,8 @@ def joined_apart(first: Condition) -> ColumnElement[str]:
     return before + ";" + after
 
 
-def stands(holding: FromClause, on: BindParameter[date] = AS_AT) -> Condition:
-    return and_(*_on_the_day(holding.c.since, holding.c.until, holding.c.ended_on, on))
+def stands(holding: FromClause) -> Condition:
+    return and_(*_on_the_day(holding.c.since, holding.c.until, holding.c.ended_on, AS_AT))
 
 
 def _on_the_day(since: Any, until: Any, ended_on: Any, on: BindParameter[date]) -> Sequence[Condition]:

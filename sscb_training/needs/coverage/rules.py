@@ -82,7 +82,7 @@ class Tally:
 
 
 def each_once(ids: People) -> People:
-    """Ids in any order, some of them several times, as people."""
+    """Ids in any order, some of them several times, as people. Its memory goes by the highest id: a byte for each."""
     is_there = np.zeros(ids.max(initial=-1) + 1, dtype=bool)
     is_there[ids] = True
     return np.flatnonzero(is_there)
