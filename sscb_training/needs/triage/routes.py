@@ -117,6 +117,7 @@ def link_finding(finding_id: int) -> ResponseReturnValue:
         try:
             with transaction():
                 re_opened = service.lead_to(found, wanted, by=current_person(), now=clock.now())
+                _refuse_unasked(re_opened, opens)
         except (needs.NeedRefused, ReviewRefused) as refusal:
             form.refuse(refusal)
         else:
@@ -169,6 +170,7 @@ def found_again(finding_id: int) -> ResponseReturnValue:
         try:
             with transaction():
                 re_opened = service.found_again(found, chosen.finding, by=current_person(), now=clock.now())
+                _refuse_unasked(re_opened, chosen.re_opens)
         except (needs.NeedRefused, ReviewRefused) as refusal:
             form.refuse(refusal)
         else:
@@ -268,6 +270,14 @@ def _asked_first(
         fields={**answers, "re_open": codes},
         back=url_with(),
     )
+
+
+def _refuse_unasked(re_opened: Sequence[TrainingNeed], asked: Sequence[TrainingNeed]) -> None:
+    """Undo it where a need was closed since somebody said yes: nobody has said yes to re-opening that one."""
+    if unasked := [need for need in re_opened if need not in asked]:
+        raise needs.NeedRefused(
+            f"{_codes(unasked)} was closed a moment ago. Look at it before you re-open it."
+        )
 
 
 def _codes(needs: Iterable[TrainingNeed]) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from sscb_training.needs import queries
 from sscb_training.needs import service as needs
 from sscb_training.needs.models import Elsewhere, NeedStatus, NotTraining, TrainingNeed
 from sscb_training.needs.reviews.service import close_need
-from sscb_training.needs.triage import service
+from sscb_training.needs.triage import routes, service
 from sscb_training.people.models import Person
 from tests.browser import Browser, Page
 from tests.factories import (
@@ -289,6 +290,28 @@ def test_joining_a_closed_need_asks_before_it_is_re_opened(browser: Browser, car
     page = browser.fill(browser.get(f"/findings/{late.id}/link"), needs=both)
     assert page.h1 == "Link to needs"
     assert "Re-open it first" in page.errors[0]
+
+
+def test_a_need_that_was_closed_since_the_yes_stays_closed(
+    browser: Browser, cara: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = make_case_audit(month=date(2015, 5, 1))
+    found = make_finding(make_case_audit(re_audit_of_id=first.id, month=date(2026, 10, 1)), code="NEG4-1")
+    need = make_need(code="N1")
+    need_id = need.id
+    page, asked = browser.signed_in(cara).get(f"/findings/{found.id}/link"), routes._asked_first
+
+    def then_it_is_closed(*given: Any, **named: Any) -> str:
+        said = asked(*given, **named)
+        closed(db.session.get_one(TrainingNeed, need_id))
+        return said
+
+    monkeypatch.setattr(routes, "_asked_first", then_it_is_closed)
+    page = browser.fill(page, needs=[str(need.id)])
+
+    assert page.errors == ["N1 was closed a moment ago. Look at it before you re-open it."]
+    assert need.status is NeedStatus.CLOSED
+    assert queries.needs_of(found) == []
 
 
 def test_what_was_closed_after_it_was_found_is_said_where_it_is_chosen(
