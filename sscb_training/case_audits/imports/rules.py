@@ -198,6 +198,9 @@ def _result(row: "_Row", known: Known, asked: set[str]) -> dict[str, Any]:
     numerator, denominator = row.number("numerator", required=True), row.number("denominator", required=True)
     if numerator is not None and denominator is not None and numerator > denominator:
         row.say("numerator", f"It cannot be true of {numerator} out of {denominator}")
+    cannot_tell = row.number("cannot_tell") or 0
+    if denominator == cannot_tell == 0:
+        row.say("denominator", "Enter how many cases were looked at")
     return {
         "indicator_id": here[0] if here else None,
         "code": code,
@@ -205,7 +208,7 @@ def _result(row: "_Row", known: Known, asked: set[str]) -> dict[str, Any]:
         "higher_is_better": better == "higher",
         "numerator": numerator,
         "denominator": denominator,
-        "cannot_tell": row.number("cannot_tell") or 0,
+        "cannot_tell": cannot_tell,
         "note": row.text("note", longest=SHORT),
     }
 

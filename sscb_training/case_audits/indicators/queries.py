@@ -23,7 +23,7 @@ class Point:
 
     @property
     def seen(self) -> Seen:
-        return _seen(self.result)
+        return seen_in(self.result)
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _series(
 def _told(results: Sequence[IndicatorResult]) -> Series:
     indicator = results[0].indicator
     said = rules.compare_each(
-        [_seen(result) for result in results], higher_is_better=indicator.higher_is_better
+        [seen_in(result) for result in results], higher_is_better=indicator.higher_is_better
     )
     return Series(indicator, [Point(*point) for point in zip(results, said, strict=True)])
 
@@ -145,5 +145,6 @@ def _order(case_audit: CaseAudit) -> tuple[Any, int]:
     return case_audit.month, case_audit.id
 
 
-def _seen(result: IndicatorResult) -> Seen:
+def seen_in(result: IndicatorResult) -> Seen:
+    """What an audit saw, as the rules take it."""
     return Seen(result.numerator, result.denominator, result.cannot_tell)

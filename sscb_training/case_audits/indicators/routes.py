@@ -15,8 +15,8 @@ from sscb_training.case_audits.indicators.forms import (
     not_asked_yet,
     result_as_it_is,
 )
-from sscb_training.case_audits.indicators.rules import FEWEST
-from sscb_training.case_audits.models import CaseAudit, Indicator
+from sscb_training.case_audits.indicators.rules import FEWEST, beyond_the_sample
+from sscb_training.case_audits.models import CaseAudit, Indicator, IndicatorResult
 from sscb_training.case_audits.queries import audit_in_full
 from sscb_training.case_audits.routes import bp
 from sscb_training.case_audits.service import AuditRefused
@@ -130,12 +130,13 @@ def add_result(case_audit_id: int) -> ResponseReturnValue:
         answers = {name: answer for name, answer in form.answers.items() if name != "indicator"}
         try:
             with transaction():
-                service.record_result(case_audit, asked, **answers, by=current_person(), now=clock.now())
+                result = service.record_result(
+                    case_audit, asked, **answers, by=current_person(), now=clock.now()
+                )
         except AuditRefused as refusal:
             form.refuse(refusal)
         else:
-            flash("The result is recorded.", "success")
-            return redirect(url_for("needs.audit", case_audit_id=case_audit.id))
+            return _saved(result, "The result is recorded.")
     return render_template(
         "case_audits/add_result.html", form=form, case_audit=case_audit, any_indicator=bool(offered)
     )
@@ -155,8 +156,7 @@ def change_result(result_id: int) -> ResponseReturnValue:
         except (Overtaken, AuditRefused) as refusal:
             form.refuse(refusal)
         else:
-            flash("The result is changed.", "success")
-            return redirect(url_for("needs.audit", case_audit_id=result.case_audit_id))
+            return _saved(result, "The result is changed.")
     return render_template("case_audits/change_result.html", form=form, result=result)
 
 
@@ -170,6 +170,13 @@ def remove_result(result_id: int) -> ResponseReturnValue:
         service.remove_result(result, by=current_person(), now=clock.now())
     flash("The result is removed.", "success")
     return redirect(url_for("needs.audit", case_audit_id=case_audit_id))
+
+
+def _saved(result: IndicatorResult, words: str) -> ResponseReturnValue:
+    flash(words, "success")
+    if check := beyond_the_sample(queries.seen_in(result), result.case_audit.sample_size):
+        flash(check, "important")
+    return redirect(url_for("needs.audit", case_audit_id=result.case_audit_id))
 
 
 def _audit_come_from() -> CaseAudit | None:

@@ -133,6 +133,17 @@ def compare(before: Seen, after: Seen, *, higher_is_better: bool) -> Comparison:
     return Comparison(Verdict.AREA_FOR_DEVELOPMENT, found, "Worse than the audit before.")
 
 
+def beyond_the_sample(seen: Seen, sample_size: int | None) -> str:
+    """What to check where a result has more cases than its audit looked at.
+
+    It may be right: they are children where the audit looked at families.
+    """
+    cases = seen.denominator + seen.cannot_tell
+    if sample_size is None or cases <= sample_size:
+        return ""
+    return f"{cases:,} cases, and the audit looked at {sample_size:,}: check both."
+
+
 def compare_each(seen: Sequence[Seen], *, higher_is_better: bool) -> Sequence[Comparison | None]:
     """What each of a series says beside the one before; the first says nothing.
 

@@ -49,7 +49,7 @@ def record_result(
     """Record what an audit saw of an indicator, once."""
     lock(case_audit)
     refuse_a_childs(note)
-    _refuse_more_than_all(numerator, denominator)
+    _refuse_what_cannot_be(numerator, denominator, cannot_tell)
     with only_if_free(partial(_refuse_second, case_audit, indicator)):
         result = IndicatorResult(
             case_audit=case_audit, indicator=indicator, numerator=numerator, denominator=denominator,
@@ -69,7 +69,7 @@ def change_result(
     """Correct a result; the history of its audit keeps what it was."""
     lock(result)
     refuse_a_childs(note)
-    _refuse_more_than_all(numerator, denominator)
+    _refuse_what_cannot_be(numerator, denominator, cannot_tell)
     before = _words(result)
     changes = history.amend(
         result, numerator=numerator, denominator=denominator, cannot_tell=cannot_tell, note=note
@@ -91,9 +91,11 @@ def remove_result(result: IndicatorResult, *, by: Person | None, now: datetime) 
     history.record("removed a result", case_audit, by=by, at=now, indicator=result.indicator.code)
 
 
-def _refuse_more_than_all(numerator: int, denominator: int) -> None:
+def _refuse_what_cannot_be(numerator: int, denominator: int, cannot_tell: int) -> None:
     if numerator > denominator:
         raise AuditRefused("It cannot be true of more cases than the auditors could tell of.")
+    if not denominator and not cannot_tell:
+        raise AuditRefused("Enter how many cases were looked at.", about="denominator")
 
 
 def _refuse_second(case_audit: CaseAudit, indicator: Indicator) -> None:

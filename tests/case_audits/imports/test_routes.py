@@ -123,6 +123,7 @@ def test_import_an_audit_as_a_draft(browser: Browser, cara: Person) -> None:
             "What will be done: it holds what looks like a date of birth.",
         ),
         ({"indicators": [["IND-1", "Seen", "", 3, 2]]}, "Indicators, row 2", "IND-1 is here as “The child was seen”"),
+        ({"indicators": [["IND-1", "", "", 0, 0, 0]]}, "Indicators, row 2", "Out of: Enter how many cases were looked at"),
         ({"indicators": [["IND-7", "", "Up", "x", ""]]}, "Indicators, row 2", "Better is: Enter Higher or Lower"),
         (
             {"actions": [["ACT-8", "Tell", "Report", "Planned", "", "soon", "1/1/2026", "", "NEG-99", ""]]},

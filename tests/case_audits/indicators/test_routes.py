@@ -11,7 +11,7 @@ from sscb_training.case_audits.models import CaseAudit, Indicator, IndicatorResu
 from sscb_training.core.db import db
 from sscb_training.people.models import Person
 from tests.browser import Browser
-from tests.factories import make_case_audit, make_indicator, make_result
+from tests.factories import changed, make_case_audit, make_indicator, make_result
 
 SPRING = [date(2016, 5, 1), date(2017, 5, 1), date(2018, 5, 1)]
 
@@ -42,6 +42,8 @@ def test_record_an_indicator_and_its_result_on_the_way(browser: Browser, cara: P
         ({"numerator": "19", "denominator": "18"}, "It cannot be true of 19 when the auditors could tell of 18 cases"),
         ({"numerator": "1", "denominator": "18", "note": "case no 12345"}, "Note holds what looks like a case number."),
         ({"denominator": "18"}, "Enter of how many cases it was true"),
+        ({"numerator": "0", "denominator": "0", "cannot_tell": "0"}, "Enter how many cases were looked at"),
+        ({"numerator": "0", "denominator": "0"}, "Enter how many cases were looked at"),
     ],
 )  # fmt: skip
 def test_a_result_that_cannot_be_is_refused(
@@ -56,6 +58,28 @@ def test_a_result_that_cannot_be_is_refused(
     assert len(page.errors) == 1
     assert page.errors[0].startswith(error)
     assert db.session.scalars(db.select(IndicatorResult)).all() == []
+
+
+def test_more_cases_than_the_audit_looked_at_are_saved_and_told(browser: Browser, cara: Person) -> None:
+    """They may be children where the audit looked at families."""
+    case_audit, indicator = make_case_audit(sample_size=12), make_indicator()
+    told = "14 cases, and the audit looked at 12: check both."
+    page = browser.signed_in(cara).submit(
+        f"/audits/{case_audit.id}/indicators/new", indicator=str(indicator.id), numerator="5", denominator="11",
+        cannot_tell="3",
+    )  # fmt: skip
+    assert "The result is recorded." in page.text
+    assert f"Please note {told}" in page.text
+    (result,) = db.session.scalars(db.select(IndicatorResult))
+    url = f"/results/{result.id}/change"
+
+    assert "looked at 12: check" not in browser.submit(url, cannot_tell="1").text
+    assert told in browser.submit(url, denominator="13").text
+    changed(case_audit, sample_size=None)
+    assert "check both" not in browser.submit(url, numerator="6").text
+    assert browser.submit(url, numerator="0", denominator="0", cannot_tell="").errors == [
+        "Enter how many cases were looked at."
+    ]
 
 
 def test_a_re_audit_says_in_words_and_with_n_whether_practice_changed(browser: Browser, cara: Person) -> None:
