@@ -237,6 +237,23 @@ def test_what_it_repeats_already_is_not_offered_and_its_theme_comes_first(
     assert page.errors == ["NEG4-1 is said to repeat NEG-3 already."]
 
 
+def test_nothing_is_asked_for_once_the_only_earlier_finding_was_said_in_another_tab(
+    browser: Browser, cara: Person
+) -> None:
+    first = make_case_audit(month=date(2015, 5, 1))
+    again = make_case_audit(re_audit_of_id=first.id, month=date(2026, 10, 1))
+    earlier, found = make_finding(first), make_finding(again)
+    page = browser.signed_in(cara).get(f"/findings/{found.id}/found-again")
+    with transaction():
+        service.found_again(found, earlier, by=cara, now=NOW)
+
+    page = browser.fill(page)  # with nothing chosen
+
+    assert "No earlier finding" in page.text
+    assert page.errors == []
+    assert page.soup.select("title")[0].get_text().startswith("Found before")  # and not "Error: "
+
+
 def test_found_before_says_where_each_leads_and_asks_before_a_need_is_re_opened(
     browser: Browser, cara: Person, count_queries: Callable[[Callable[[], object]], int]
 ) -> None:
