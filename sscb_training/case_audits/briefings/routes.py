@@ -1,6 +1,6 @@
 """Staff's pages of briefings: compose one, look at it, decide about it, publish it. Readers' stand in `catalogue`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -37,7 +37,7 @@ from sscb_training.core.db import get_or_404
 from sscb_training.core.errors import Refused
 from sscb_training.core.forms import Form
 from sscb_training.core.pdf import pdf, shown
-from sscb_training.core.timeline import events_about
+from sscb_training.core.timeline import Event, events_about
 from sscb_training.core.transaction import transaction
 from sscb_training.people.signed_in import current_person
 
@@ -79,7 +79,6 @@ def briefing(briefing_id: int) -> ResponseReturnValue:
     """How a briefing is composed, how far it has come, and what can be done."""
     briefing = queries.briefing_in_full(briefing_id)
     events = events_about(briefing)
-    steps = [event for event in events if event.words in STEPS]
     return render_template(
         "case_audits/briefing.html",
         briefing=briefing,
@@ -88,7 +87,7 @@ def briefing(briefing_id: int) -> ResponseReturnValue:
         changes=queries.changes(briefing),
         may_change=briefing.status is BriefingStatus.DRAFT,
         decides=queries.decision_state(briefing, current_person()),
-        sent_back=steps[0] if steps and steps[0].words == "Sent back" else None,
+        sent_back=_sent_back(events),
         events=events,
     )
 
@@ -122,6 +121,8 @@ def paper(told: queries.Content, *, edition: str, note: str = "") -> bytes:
 def change_briefing(briefing_id: int) -> ResponseReturnValue:
     """Correct its title, number, month and summary, and what a correction says of itself."""
     briefing = get_or_404(Briefing, briefing_id)
+    if said := _said_first(briefing):
+        return said
     asked = CorrectionForm if briefing.is_correction else BriefingForm
     form = asked.from_request(**briefing_as_it_is(briefing))
     if form.accepted():
@@ -140,6 +141,8 @@ def change_briefing(briefing_id: int) -> ResponseReturnValue:
 def choose_audits(briefing_id: int) -> ResponseReturnValue:
     """Say which audits it is made from, and bring in what they have recorded since."""
     briefing = queries.briefing_in_full(briefing_id)
+    if said := _said_first(briefing):
+        return said
     form = AuditsForm.from_request(audits=[audit.id for audit in briefing.audits])
     if form.accepted() and (
         done := _done(
@@ -157,6 +160,8 @@ def choose_audits(briefing_id: int) -> ResponseReturnValue:
 def choose_items(briefing_id: int) -> ResponseReturnValue:
     """Say what goes in."""
     briefing = queries.briefing_in_full(briefing_id)
+    if said := _said_first(briefing):
+        return said
     composed = queries.composition(briefing)
     if request.method == "POST":
         chosen = chosen_items(composed, request.form.getlist("items"))
@@ -174,6 +179,8 @@ def change_item(briefing_id: int, item_id: int) -> ResponseReturnValue:
     """Put an item in other words, or change a question or a piece of news, which belong to the briefing."""
     briefing = get_or_404(Briefing, briefing_id)
     item = queries.item_of(briefing, item_id)
+    if said := _said_first(briefing):
+        return said
     form: Any
     if item.question:
         question = item.question
@@ -220,6 +227,8 @@ def introduce_theme(briefing_id: int, theme_id: int) -> ResponseReturnValue:
     """Say a few words before the findings of a theme."""
     briefing = get_or_404(Briefing, briefing_id)
     theme = queries.theme_in(briefing, theme_id)
+    if said := _said_first(briefing):
+        return said
     form = IntroduceForm.from_request(introduction=theme.introduction)
     if form.accepted():
 
@@ -303,6 +312,8 @@ def change_link(briefing_id: int, link_id: int) -> ResponseReturnValue:
     """Correct a link, say that it is dead, or take it out."""
     briefing = get_or_404(Briefing, briefing_id)
     link = queries.link_of(briefing, link_id)
+    if said := _said_first(briefing):
+        return said
     form = LinkForm.from_request(**link_as_it_is(link))
     if form.accepted():
 
@@ -346,6 +357,8 @@ def publish_briefing(briefing_id: int) -> ResponseReturnValue:
 def decide_briefing(briefing_id: int) -> ResponseReturnValue:
     """Approve it or send it back, and say why."""
     briefing = queries.briefing_in_full(briefing_id)
+    if said := _said_first(briefing, BriefingStatus.SUBMITTED, BriefingStatus.APPROVED):
+        return said
     decides = queries.decision_state(briefing, current_person())
     form = DecideForm.from_request()
     if form.accepted():
@@ -401,6 +414,24 @@ def withdraw_briefing(briefing_id: int) -> ResponseReturnValue:
     return render_template("case_audits/withdraw_briefing.html", form=form, briefing=briefing)
 
 
+def _sent_back(events: Sequence[Event]) -> Event | None:
+    """When a briefing was sent back, while that is the latest step of it."""
+    step = next((event for event in events if event.words in STEPS), None)
+    return step if step and step.words == "Sent back" else None
+
+
+def _said_first(briefing: Briefing, *states: BriefingStatus) -> ResponseReturnValue | None:
+    """Where a page is opened that a briefing is past, lead to the briefing and say what became of it.
+
+    Unless `states` are given it is a page for drafts. What was typed is not lost: it is refused on its form.
+    """
+    if request.method == "POST" or briefing.status in (states or {BriefingStatus.DRAFT}):
+        return None
+    is_sent_back = _sent_back(events_about(briefing))
+    flash("This briefing was sent back." if is_sent_back else service.state_by_now(briefing), "important")
+    return redirect(url_for("case_audits.briefing", briefing_id=briefing.id))
+
+
 def _who() -> dict[str, Any]:
     return {"by": current_person(), "now": clock.now()}
 
@@ -428,6 +459,8 @@ def _done(
 
 
 def _added(form: Form, add: Callable[[], object], briefing: Briefing, heading: str) -> ResponseReturnValue:
+    if said := _said_first(briefing):
+        return said
     if form.accepted() and (done := _done(form, add, briefing)):
         return done
     return render_template("case_audits/add_to_briefing.html", form=form, briefing=briefing, heading=heading)

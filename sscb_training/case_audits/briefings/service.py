@@ -407,10 +407,13 @@ def hold(briefing: Briefing, *states: BriefingStatus) -> None:
     """Hold a briefing until the transaction ends, and refuse it unless it is in one of these states."""
     lock(briefing)
     if briefing.status not in states:
-        state = "a draft" if briefing.status is BriefingStatus.DRAFT else briefing.status.label.lower()
-        raise BriefingRefused(
-            f"This briefing is {state} by now. Open its page again to see what can be done."
-        )
+        raise BriefingRefused(f"{state_by_now(briefing)} Open its page again to see what can be done.")
+
+
+def state_by_now(briefing: Briefing) -> str:
+    """How far a briefing has come, for somebody who thought that it was somewhere else."""
+    is_draft = briefing.status is BriefingStatus.DRAFT
+    return f"This briefing is {'a draft' if is_draft else briefing.status.label.lower()} by now."
 
 
 def _refuse_unready(briefing: Briefing) -> None:

@@ -161,6 +161,43 @@ def test_whoever_submitted_what_came_back_is_told_until_it_is_submitted_again_or
     assert WHY_NOT["case_audits/sent_back"](second.id, NOW) == "The briefing was dropped."
 
 
+def test_a_page_that_a_briefing_is_past_says_so_at_once(browser: Browser, cara: Person) -> None:
+    audit = make_finding().case_audit
+    assert audit is not None
+    who: dict[str, Any] = {"by": cara, "now": NOW}
+    with transaction():
+        briefing = service.record_briefing(
+            code="LIB-1", title="Briefing 1", published_month=date(2027, 2, 1), audits=[audit], **who
+        )
+        link = service.add_link(briefing, label="Procedures", **who)
+        service.submit(briefing, **who)
+    (item,), (theme,) = queries.items_of(briefing), queries.themes_of(briefing)
+    here = f"/manage/briefings/{briefing.id}"
+    browser.signed_in(cara)
+
+    for where in (
+        "change", "audits", "items", f"items/{item.id}", f"themes/{theme.theme_id}", f"links/{link.id}", "news/new",
+    ):  # fmt: skip
+        page = browser.get(f"{here}/{where}")
+        assert page.url == here, where
+        assert "Please note This briefing is waiting for approval by now." in page.text
+    with transaction():
+        service.send_back(briefing, reason="Say more", **who)
+    page = browser.get(f"{here}/decide")
+    assert page.url == here
+    assert "Please note This briefing was sent back." in page.text
+    assert "Reason: Say more" in page.text
+    with transaction():
+        service.add_link(briefing, label="More", **who)
+        service.submit(briefing, **who)
+        service.approve(briefing, reason="Right", **who)
+        service.publish(briefing, **who)
+    assert "This briefing is published by now." in browser.get(f"{here}/decide").text
+    with transaction():
+        service.correct(briefing, note="More", **who)
+    assert "This briefing is a draft by now." in browser.get(f"{here}/decide").text
+
+
 def test_a_new_correction_is_not_what_was_sent_back(browser: Browser, cara: Person) -> None:
     audit = make_case_audit()
     make_finding(audit)
