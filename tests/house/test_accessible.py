@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from itertools import count, cycle
 
 import pytest
@@ -9,8 +10,16 @@ from bs4 import BeautifulSoup
 from bs4.filter import SoupStrainer
 from playwright.sync_api import Page
 
+from sscb_training.people.models import Person
 from tests.browser import Browser, form_values
-from tests.factories import NOW
+from tests.factories import (
+    NOW,
+    make_action,
+    make_case_audit,
+    make_finding,
+    make_need,
+    make_published_briefing,
+)
 from tests.house.world import World, person_without_anything
 from tests.journeys.browsers import Serve, faults_of, too_wide
 
@@ -57,6 +66,38 @@ def test_axe_finds_nothing_on_any_page_full_empty_or_in_error(
     page.goto(serve(NOW))
 
     assert list(_faults(page, shown)) == []
+
+
+@pytest.mark.browser
+@pytest.mark.one_database
+def test_no_long_word_of_a_title_makes_a_page_wider(
+    serve: Serve, new_page: Callable[..., Page], browser: Browser, cara: Person
+) -> None:
+    long = "Nonaccidentalinjuries" * 6
+    audit = make_case_audit(title=long)
+    again = make_case_audit(title=long, re_audit_of=audit, month=date(2026, 10, 1))
+    finding, found = make_finding(audit, text=long), make_finding(again)
+    need = make_need(finding, title=long)
+    make_action(audit, finding)
+    briefing = make_published_briefing(audit, by=cara, title=long)
+    urls = [
+        f"/briefings/{briefing.code}", f"/briefings/{briefing.code}/editions/1", f"/manage/briefings/{briefing.id}",
+        f"/manage/briefings/{briefing.id}/preview", f"/audits/{audit.id}", f"/audits/{again.id}",
+        f"/findings/{finding.id}", f"/findings/{found.id}", f"/findings/{found.id}/found-again", f"/needs/{need.id}",
+        "/audits", "/briefings", "/needs", "/findings",
+    ]  # fmt: skip
+    pages = _pages(browser.signed_in(cara), urls)
+    page = new_page(bypass_csp=True)
+    page.goto(serve(NOW))
+    set_width = _widths(page)
+
+    wider: list[str] = []
+    for url, html in pages.items():
+        _show(page, url, html)
+        for width in (375, 1280):
+            set_width(width)
+            wider += [f"{said} of {width}" for said in too_wide(page)]
+    assert wider == []
 
 
 AROUND = """() => {
