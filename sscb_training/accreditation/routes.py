@@ -8,7 +8,7 @@ from sscb_training.accreditation.forms import ReinstateForm, RevokeForm, filters
 from sscb_training.agencies.queries import current_agencies
 from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
-from sscb_training.core.pages import day_asked_for, page_asked_for, page_of, unread_days
+from sscb_training.core.pages import day_asked_for, known_on_asked_for, page_asked_for, page_of, unread_days
 from sscb_training.core.sheets import csv_answer, excel_answer
 from sscb_training.core.transaction import transaction
 from sscb_training.people.signed_in import current_person
@@ -26,7 +26,7 @@ def index() -> ResponseReturnValue:
     today, unread = clock.today(), unread_days(DAYS)
     if request.args.get("state") == WAITING:
         return redirect(url_for("accreditation.externals", state=WAITING))
-    known_on = day_asked_for("known_on", today)
+    known_on = known_on_asked_for()
     filters = filters_from(
         request.args,
         as_at=day_asked_for("as_at", today),

@@ -26,7 +26,7 @@ from sqlalchemy import Select, func, select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map, RequestRedirect
 
-from sscb_training.core import times
+from sscb_training.core import clock, times
 from sscb_training.core.db import db, row_key
 from sscb_training.core.money import pounds
 
@@ -155,14 +155,23 @@ def day_asked_for(name: str, usual: date) -> date:
     return _day(request.args.get(name, "")) or usual
 
 
+def known_on_asked_for() -> date:
+    """The ?known_on= of the address; today when it is none, or still to come: nobody knows yet what will be known."""
+    today = clock.today()
+    return min(day_asked_for("known_on", today), today)
+
+
 def unread_days(labels: Mapping[str, str]) -> dict[str, str]:
-    """What to say beside the field of each of these parameters that was given and could not be read as a day."""
+    """What to say beside the field of each of these parameters that was given and makes no sense as a day."""
     typed = {name: request.args.get(name, "").strip() for name in labels}
-    return {
+    unread = {
         name: f"{labels[name]} must be a real date, like 2026-03-27. “{words[:40]}” could not be read"
         for name, words in typed.items()
         if words and not _day(words)
     }
+    if "known_on" in labels and day_asked_for("known_on", today := clock.today()) > today:
+        unread["known_on"] = f"{labels['known_on']} must be today or earlier"
+    return unread
 
 
 def days_out_of_order(labels: Mapping[str, str], begin: date, end: date) -> dict[str, str]:

@@ -12,7 +12,7 @@ from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.db import get_or_404
 from sscb_training.core.edits import Overtaken
-from sscb_training.core.pages import day_asked_for
+from sscb_training.core.pages import day_asked_for, known_on_asked_for
 from sscb_training.core.transaction import transaction
 from sscb_training.courses.models import CourseVersion
 from sscb_training.needs import queries, service
@@ -27,8 +27,7 @@ DAYS = {"as_at": "As at", "known_on": "As known on"}
 
 def days_asked_for() -> dict[str, date]:
     """The *As at* and *As known on* of the address; today unless told."""
-    today = clock.today()
-    return {"as_at": day_asked_for("as_at", today), "known_on": day_asked_for("known_on", today)}
+    return {"as_at": day_asked_for("as_at", clock.today()), "known_on": known_on_asked_for()}
 
 
 @bp.route("/needs/new", methods=["GET", "POST"])

@@ -283,7 +283,27 @@ def test_coverage_of_a_day_to_come_says_that_it_looks_ahead(
     assert words in browser.signed_in(cara).get(f"{url}?as_at=2090-01-01").text
     assert words in browser.get(f"{url}/{county.hill.id}?as_at=2090-01-01").text
     assert words not in browser.get(f"{url}?as_at=2026-11-23").text
-    assert "This is what is known today" in browser.get(f"{url}?known_on=2090-01-01").text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/needs/{need}/coverage", "/needs/{need}/coverage/published", "/needs/{need}/coverage/{agency}",
+        "/needs/{need}/people", "/needs/{need}/forecast", "/accreditations/{held}", "/accreditations",
+        "/reports/coverage", "/reports/board",
+    ],
+)  # fmt: skip
+def test_what_will_be_known_on_a_day_to_come_cannot_be_asked(
+    browser: Browser, cara: Person, county: County, asha: Person, address: str
+) -> None:
+    held = make_accreditation(asha, make_scheme())
+    page = address.format(need=county.need.id, agency=county.hill.id, held=held.id)
+
+    shown = browser.signed_in(cara).get(f"{page}?known_on=2030-01-01&format=csv")
+
+    assert shown.errors == ["As known on must be today or earlier"]
+    assert "2030" not in shown.text
+    assert not browser.get(f"{page}?known_on=2026-11-23").errors
 
 
 def test_coverage_before_anybody_was_there_says_so(browser: Browser, cara: Person, county: County) -> None:

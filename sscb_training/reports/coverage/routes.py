@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from sscb_training.core import clock, sheets
 from sscb_training.core.access import STAFF, allow
-from sscb_training.core.pages import day_asked_for, unread_days
+from sscb_training.core.pages import day_asked_for, known_on_asked_for, unread_days
 from sscb_training.needs.coverage.queries import CountyCoverage, coverage_of_every_need
 from sscb_training.needs.models import Intervention, NeedStatus, TrainingNeed
 from sscb_training.needs.queries import actions_waited_for, needs_in_order, waiting
@@ -30,7 +30,7 @@ COLUMNS = (
 def coverage() -> ResponseReturnValue:
     """Every need as at a day, as a file too."""
     today = clock.today()
-    as_at, known_on = day_asked_for("as_at", today), day_asked_for("known_on", today)
+    as_at, known_on = day_asked_for("as_at", today), known_on_asked_for()
     needs = needs_in_order(known_on=known_on)
     figures = coverage_of_every_need(as_at=as_at, known_on=known_on)
     unread = unread_days(DAYS)
