@@ -111,12 +111,13 @@ def first_versions(before: Any = None, *, counting: bool = False) -> Select[*tup
     return query.where(Intervention.counts) if counting else query
 
 
-def answering_versions(*, counting: bool = False) -> Select[*tuple[int, int]]:
-    """Each need with each version of a course that answers it now: from the first on, or one that leads to its scheme.
+def answering_versions(before: Any = None, *, counting: bool = False) -> Select[*tuple[int, int]]:
+    """Each need with each version of a course that answers it, as known before a moment (now): from the first on, or one
+    that leads to its scheme.
 
     `counting`: only those by which somebody who holds nothing can come to count for it, so no refreshers.
     """
-    first = first_versions(counting=counting).subquery()
+    first = first_versions(before, counting=counting).subquery()
     from_first = select(first.c.need_id, CourseVersion.id.label("version_id")).join(
         CourseVersion,
         and_(CourseVersion.course_id == first.c.course_id, CourseVersion.number >= first.c.number),
@@ -125,7 +126,7 @@ def answering_versions(*, counting: bool = False) -> Select[*tuple[int, int]]:
         select(Intervention.need_id, CourseVersion.id)
         .join(scheme_course, scheme_course.c.scheme_id == Intervention.scheme_id)
         .join(CourseVersion, CourseVersion.course_id == scheme_course.c.course_id)
-        .where(stood(Intervention))
+        .where(stood(Intervention, before))
     )
     if counting:
         leading = leading.where(Intervention.counts, scheme_course.c.is_refresher.is_(False))
@@ -229,6 +230,13 @@ def versions_that_count(need: TrainingNeed) -> Sequence[int]:
     answering = answering_versions(counting=True).subquery()
     query = select(answering.c.version_id).where(answering.c.need_id == need.id)
     return sorted(db.session.scalars(query))
+
+
+def needs_of_courses(*, known_on: date) -> set[int]:
+    """The ids of the needs for which somebody who holds nothing can come to count by a course, as far as was known on a
+    day. No session brings anybody in force for the others."""
+    answering = answering_versions(at_london(known_on + timedelta(days=1)), counting=True).subquery()
+    return set(db.session.scalars(select(answering.c.need_id)))
 
 
 def upcoming_dates(need: TrainingNeed, *, now: datetime) -> Select[TrainingSession]:

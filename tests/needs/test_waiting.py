@@ -138,7 +138,7 @@ def test_wherever_its_coverage_stands_it_says_that_a_need_waits_for_its_course(
     assert "Near. People still to train" in page
     assert "target 60% waiting for the course" in page
     page = browser.get(f"/reports/dashboard?need={need.id}").text
-    assert "Far. It waits for the course, so nobody can be trained for it yet." in page
+    assert "Far. Waiting for the course, so nobody can be trained for it yet." in page
     forecast = browser.get(f"/needs/{need.id}/forecast").text
     assert f"{need.code} waits for the course that ACT-DA-2 changes" in forecast
     assert "Sessions to schedule Waiting for the course" in forecast

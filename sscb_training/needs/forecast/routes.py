@@ -24,7 +24,7 @@ from sscb_training.needs.forecast.forms import INPUTS, AssumptionsForm
 from sscb_training.needs.forecast.queries import Forecast
 from sscb_training.needs.forecast.rules import AgencyShare, Inputs, Plan
 from sscb_training.needs.models import TrainingNeed
-from sscb_training.needs.queries import versions_that_count, waiting
+from sscb_training.needs.queries import needs_of_courses, waiting
 from sscb_training.needs.routes import DAYS, bp, days_asked_for
 from sscb_training.people.signed_in import current_person
 
@@ -54,7 +54,7 @@ def forecast(need_id: int) -> ResponseReturnValue:
     found = queries.forecast(need, **days)
     inputs = found.inputs(numbers, chosen)
     held = waiting(**days).get(need.id, [])
-    nothing_to_plan = bool(held) and not versions_that_count(need)
+    nothing_to_plan = need.id not in needs_of_courses(known_on=days["known_on"])
     sessions = 0 if nothing_to_plan else chosen.get("sessions")
     plan = rules.plan(found.known, inputs, sessions=sessions) if found.known else None
     mix = [] if nothing_to_plan else _mix(found, plan)

@@ -19,7 +19,7 @@ from sscb_training.needs.coverage.queries import (
 )
 from sscb_training.needs.forecast.queries import LapseForecast, lapses
 from sscb_training.needs.models import NeedStatus, TrainingNeed
-from sscb_training.needs.queries import needs_in_order, waiting
+from sscb_training.needs.queries import needs_in_order, needs_of_courses, waiting
 from sscb_training.reports.dashboard import rules
 from sscb_training.reports.use.queries import Filters, use_by_date
 from sscb_training.reports.use.rules import Use
@@ -27,11 +27,11 @@ from sscb_training.reports.use.rules import Use
 
 @dataclass(frozen=True)
 class NeedShown:
-    """A need that is not closed, how far the county has come, and whether it waits for its course."""
+    """A need that is not closed, how far the county has come, and why nobody can be trained for it yet, if so."""
 
     need: TrainingNeed
     figure: CountyCoverage
-    waits: bool
+    held_up: str
 
     @property
     def is_reached(self) -> bool | None:
@@ -66,8 +66,15 @@ class OneNeed:
 def needs_shown(*, on: date) -> list[NeedShown]:
     """Every need that is not closed, in the board's order."""
     figures, held = coverage_of_every_need(as_at=on, known_on=on), waiting(as_at=on, known_on=on)
+    of_courses = needs_of_courses(known_on=on)
+
+    def held_up(need: TrainingNeed) -> str:
+        if need.id in held:
+            return "waiting for the course"
+        return "" if need.id in of_courses else "no course counts for it"
+
     return [
-        NeedShown(need, figures.get(need.id) or CountyCoverage.nobody(need, on), need.id in held)
+        NeedShown(need, figures.get(need.id) or CountyCoverage.nobody(need, on), held_up(need))
         for need in needs_in_order()
         if need.status is not NeedStatus.CLOSED
     ]

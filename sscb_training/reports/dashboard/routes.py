@@ -20,7 +20,7 @@ def dashboard() -> ResponseReturnValue:
     """Six questions that board members ask, with a picture each: of all needs, of one need closely, of dates and audits."""
     today = clock.today()
     needs = queries.needs_shown(on=today)
-    can_grow = [one for one in needs if not one.waits]
+    can_grow = [one for one in needs if not one.held_up]
     furthest = max(can_grow or needs, key=lambda one: one.behind, default=None)
     chosen = next((one for one in needs if one.need.id == row_asked_for("need")), furthest)
     begin, end = days_of(Preset.LAST_12_MONTHS, today=today)
@@ -30,7 +30,7 @@ def dashboard() -> ResponseReturnValue:
         today=today,
         needs=needs,
         one=queries.one_need(chosen.need, on=today) if chosen else None,
-        one_waits=chosen is not None and chosen.waits,
+        held_up=chosen.held_up if chosen else "",
         months_ahead=MONTHS_AHEAD,
         courses=courses,
         came=use.came_as_booked(total),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,9 @@ from flask import Flask
 
 from sscb_training.bookings.models import Outcome
 from sscb_training.core.times import london_date
+from sscb_training.core.transaction import transaction
 from sscb_training.needs.forecast.rules import Point
+from sscb_training.needs.service import add_intervention
 from sscb_training.people.models import Person
 from tests.browser import Browser
 from tests.factories import (
@@ -118,6 +121,26 @@ def test_the_forecast_says_what_would_close_the_gap_and_can_be_changed(
         make_accreditation(person, scheme)
     assert "0% (0 of 25; between 0% and 14%)" in browser.get(page).text
     assert count_queries(lambda: browser.get(page)) == once
+
+
+@pytest.mark.parametrize("by_scheme", [False, True])
+def test_a_need_for_which_no_course_counts_is_forecast_without_sessions(
+    browser: Browser, cara: Person, by_scheme: bool
+) -> None:
+    need = make_need(scheme=make_scheme() if by_scheme else None, target_percent=50)
+    make_headcount(make_agency(), a_staff_group(), 50)
+    page = f"/needs/{need.id}/forecast"
+
+    shown = browser.signed_in(cara).get(page)
+    assert "No course counts for it yet, so no session would bring anybody in force." in shown.text
+    assert shown.link("Add an answer") == f"/needs/{need.id}/answers/new"
+    assert "Sessions to schedule No course counts yet" in shown.text
+    assert not re.search("Plan (a session|one)|What more sessions|That reaches", shown.text)
+
+    with transaction():
+        add_intervention(need, make_version(), counts=True, by=cara, now=NOW)
+    assert "That reaches the target of 50%." in browser.get(page).text
+    assert "No course counts for it yet" in browser.get(f"{page}?known_on={TODAY - timedelta(days=1)}").text
 
 
 def test_administrators_set_what_forecasts_assume(browser: Browser, ada: Person) -> None:

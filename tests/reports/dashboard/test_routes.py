@@ -124,13 +124,30 @@ def test_the_page_looks_closely_at_the_need_that_was_chosen_or_is_furthest_behin
     browser: Browser, cara: Person, hill_school: Agency, asha: Person
 ) -> None:
     make_headcount(hill_school, a_staff_group(), 4)
-    near = make_need(make_finding(), scheme=make_scheme(), code="N1", title="Near", target_percent=5)
-    make_need(make_finding(), scheme=make_scheme(), code="N2", title="Far", target_percent=90)
+    near = make_need(from_version=make_version(), code="N1", title="Near", target_percent=5)
+    make_need(from_version=make_version(), code="N2", title="Far", target_percent=90)
     page = browser.signed_in(cara).get(PAGE).text
     assert "N2: Far. People still to train" in page
     assert "Nobody’s time runs out in these 12 months" in page
     assert "N1: Near. People still to train" in browser.get(f"{PAGE}?need={near.id}").text
     assert "N2: Far. People still to train" in browser.get(f"{PAGE}?need=999999").text
+
+
+def test_the_page_looks_closely_at_a_need_that_can_grow(
+    browser: Browser, cara: Person, hill_school: Agency
+) -> None:
+    make_headcount(hill_school, a_staff_group(), 4)
+    far = make_need(code="N1", title="Far", target_percent=90)
+    make_need(from_version=make_version(), code="N2", title="Near", target_percent=5)
+
+    page = browser.signed_in(cara).get(PAGE).text
+    assert "N2: Near. People still to train" in page
+    assert "target 90% no course counts for it" in page
+    assert page.count("no course counts for it") == 2  # beside its bar and in the table
+    page = browser.get(f"{PAGE}?need={far.id}").text
+    assert (
+        "N1: Far. No course counts for it, so nobody can be trained for it yet. People still to train" in page
+    )
 
 
 def test_the_dashboard_takes_as_many_queries_for_three_as_for_one(
