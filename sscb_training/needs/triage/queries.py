@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sscb_training.case_audits.models import CaseAudit, Finding, FindingKind
 from sscb_training.case_audits.queries import published
 from sscb_training.core.db import number, rows
-from sscb_training.core.history import HistoryEntry, entries_about
+from sscb_training.core.history import entries_about
 from sscb_training.core.times import london_date
 from sscb_training.needs.models import NeedStatus, NotTraining, TrainingNeed, need_finding
 from sscb_training.needs.queries import needs_by_finding, needs_of, not_training_by_finding
@@ -139,43 +139,55 @@ def joined_by_repeating(finding: Finding, earlier: Finding) -> Sequence[Training
 
 @dataclass(frozen=True)
 class TakenBack:
-    """That a finding repeats an earlier one, and on which day that was taken back."""
+    """What was taken back on a day of why an audit re-opened a need: that its finding repeats an earlier one, or, without
+    an earlier one, that this finding leads to the need, the last of the audit which did."""
 
     finding: Finding
-    earlier: str
     on: date
+    earlier: str = ""
 
 
 def taken_back(need: TrainingNeed, decisions: Iterable[NeedDecision]) -> Mapping[int, Sequence[TakenBack]]:
     """What was taken back of why an audit re-opened a need, by the decision's id; not what was said anew since."""
-    caused = {one.recorded_at: one.id for one in decisions if one.cause_audit_id}
-    linked = [
-        (entry.at, entry.detail["finding"])
-        for entry in (entries_about(need) if caused else ())
-        if entry.verb == "linked" and entry.at in caused
+    caused = [one for one in decisions if one.cause_audit_id]
+    if not caused:
+        return {}
+    audits = [one.cause_audit_id for one in caused]
+    by_code = {one.code: one for one in rows(select(Finding).where(Finding.case_audit_id.in_(audits)))}
+    about = [
+        (entry, by_code[code])
+        for entry in entries_about(need)
+        if (code := entry.detail.get("finding")) in by_code
     ]
-    findings = {
-        one.code: one for one in rows(select(Finding).where(Finding.code.in_([code for _, code in linked])))
+    linked = [(entry.at, finding) for entry, finding in about if entry.verb == "linked"]
+    repeats = _repeats_taken_back(finding for _, finding in linked)
+    unlinked = {  # the last of each audit
+        finding.case_audit_id: TakenBack(finding, london_date(entry.at))
+        for entry, finding in about
+        if entry.verb == "unlinked"
     }
-    last: dict[tuple[int, str], HistoryEntry] = {}
-    said = set[tuple[int, str, datetime]]()
-    for entry in entries_about(*findings.values()):
-        if entry.verb in (FOUND_AGAIN, TAKEN_BACK):
-            last[entry.subject_id, entry.detail["earlier"]] = entry
-        if entry.verb == FOUND_AGAIN:
-            said.add((entry.subject_id, entry.detail["earlier"], entry.at))
+    leading = {finding.case_audit_id for finding in need.findings}
     found: dict[int, list[TakenBack]] = {}
-    for moment, code in linked:
-        finding = findings.get(code)  # none where its code was corrected since
-        for (finding_id, earlier), entry in last.items():
-            if (
-                finding is not None
-                and finding_id == finding.id
-                and entry.verb == TAKEN_BACK
-                and (finding_id, earlier, moment) in said
-            ):
-                gone = TakenBack(finding, earlier, london_date(entry.at))
-                found.setdefault(caused[moment], []).append(gone)
+    for one in caused:
+        by_it = [finding for at, finding in linked if at == one.recorded_at]
+        found[one.id] = [gone for finding in by_it for gone in repeats.get((finding.id, one.recorded_at), ())]
+        if one.cause_audit_id in unlinked.keys() - leading:
+            found[one.id].append(unlinked[one.cause_audit_id])
+    return found
+
+
+def _repeats_taken_back(findings: Iterable[Finding]) -> Mapping[tuple[int, datetime], Sequence[TakenBack]]:
+    """What these findings were said to repeat and do not, by the finding's id and the moment at which that was said."""
+    by_id = {one.id: one for one in findings}
+    entries = [one for one in entries_about(*by_id.values()) if one.verb in (FOUND_AGAIN, TAKEN_BACK)]
+    last = {(one.subject_id, one.detail["earlier"]): one for one in entries}
+    found: dict[tuple[int, datetime], list[TakenBack]] = {}
+    for said in entries:
+        earlier = said.detail["earlier"]
+        latest = last[said.subject_id, earlier]
+        if said.verb == FOUND_AGAIN and latest.verb == TAKEN_BACK:
+            gone = TakenBack(by_id[said.subject_id], london_date(latest.at), earlier)
+            found.setdefault((said.subject_id, said.at), []).append(gone)
     return found
 
 

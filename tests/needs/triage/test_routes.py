@@ -375,9 +375,6 @@ def test_a_re_opening_says_that_what_caused_it_was_taken_back(
     with transaction():
         service.found_again(found, earlier, by=cara, now=NOW + timedelta(days=2))
     assert said not in browser.get(f"/needs/{need.id}").text  # said again, so it stands
-    with transaction():
-        found.code = "AUD-2a"  # what the history tells of AUD-2 leads to no finding now
-    assert "A finding of" in browser.get(f"/needs/{need.id}").text
     for _ in range(2):
         closed(need)
         later = make_finding(again)
@@ -385,6 +382,37 @@ def test_a_re_opening_says_that_what_caused_it_was_taken_back(
             service.found_again(later, earlier, by=cara, now=NOW)
             service.take_back_found_again(later, earlier, by=cara, now=NOW)
     assert count_queries(lambda: browser.get(f"/needs/{need.id}")) == few
+
+
+def test_a_re_opening_says_when_the_last_finding_of_its_audit_was_unlinked(
+    browser: Browser, cara: Person, count_queries: Callable[[Callable[[], object]], int]
+) -> None:
+    first = make_case_audit(month=date(2015, 5, 1))
+    again = make_case_audit(re_audit_of_id=first.id, month=date(2026, 10, 1))
+    found, another = make_finding(again, code="AUD-2"), make_finding(again, code="AUD-3")
+    need = make_need(make_finding(first), code="N4")
+    closed(need)
+    with transaction():
+        for finding in (found, another):
+            service.lead_to(finding, [need], by=cara, now=NOW)
+        needs.unlink_finding(need, another, by=cara, now=NOW + timedelta(hours=1))
+    page = f"/needs/{need.id}"
+    assert "was unlinked, the last" not in browser.signed_in(cara).get(page).text
+
+    with transaction():
+        needs.unlink_finding(need, found, by=cara, now=NOW + timedelta(days=1))
+    said = "On 24 November 2026 AUD-2 was unlinked, the last finding of this audit that led to this need."
+    assert said in browser.get(page).text
+    few = count_queries(lambda: browser.get(page))
+    with transaction():
+        needs.link_finding(need, another, by=cara, now=NOW + timedelta(days=2))
+    assert said not in browser.get(page).text
+    for _ in range(2):
+        closed(need)
+        with transaction():
+            service.lead_to(later := make_finding(again), [need], by=cara, now=NOW)
+            needs.unlink_finding(need, later, by=cara, now=NOW)
+    assert count_queries(lambda: browser.get(page)) == few
 
 
 def test_what_was_linked_anew_since_and_what_leads_nowhere_are_told(browser: Browser, cara: Person) -> None:
