@@ -40,7 +40,8 @@ def asked_in_words(asked: int, without_lead: int, already: int = 0) -> str:
     if asked or not already:
         words += ["1 agency is asked" if asked == 1 else f"{asked} agencies are asked"]
     if without_lead:
-        who = "it" if asked == 1 else "1 of them" if without_lead == 1 else f"{without_lead} of them"
+        some = "any" if without_lead == asked else without_lead
+        who = "it" if asked == 1 else f"{some} of them"
         them = "it" if without_lead == 1 else "them"
         words += [f"No letter goes to {who}, as nobody leads {them} here: write yourself"]
     if already:

@@ -89,6 +89,9 @@ def test_staff_ask_and_the_leads_get_a_letter_with_a_link(
     assert rules.asked_in_words(1, 1).startswith(
         "1 agency is asked. No letter goes to it, as nobody leads it"
     )
+    assert rules.asked_in_words(6, 6) == (
+        "6 agencies are asked. No letter goes to any of them, as nobody leads them here: write yourself."
+    )
 
 
 @pytest.mark.usefixtures("need")
