@@ -68,6 +68,7 @@ class HeadcountForm(forms.Form):
         "Source",
         required="Enter where the number comes from",
         hint="For example, yearly return of 1 September 2026, or email from the HR department",
+        checks=[forms.nothing_of_a_childs],
     )
 
     confidence = forms.radios("How sure is it?", CONFIDENCES, required="Select how sure the number is")

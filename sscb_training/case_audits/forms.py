@@ -22,8 +22,7 @@ from sscb_training.case_audits.models import (
 from sscb_training.core import forms
 from sscb_training.core.db import db, row_key
 from sscb_training.core.edits import EditForm
-from sscb_training.core.forms import Form, name_of
-from sscb_training.core.identifying import looks_like
+from sscb_training.core.forms import Form
 from sscb_training.courses.described.forms import VersionForm
 from sscb_training.courses.settings.queries import themes
 
@@ -36,31 +35,24 @@ def code_shape(_form: Form, field: Any) -> None:
         raise ValidationError("Code must be letters, numbers and hyphens, like NEG-8")
 
 
-def nothing_of_a_childs(_form: Form, field: Any) -> None:
-    """Refuse what looks like a child's, beside the question that it was typed into."""
-    found = looks_like(field.data or "")
-    if found:
-        of_something_else = ". Write any other day in words, like 10 November 2016" if "date" in found else ""
-        raise ValidationError(
-            f"{name_of(field)} holds what looks like {found}. "
-            f"Take it out: no child’s details belong here{of_something_else}"
-        )
-
-
 def words(label: str, *, required: str = "", hint: str = "", lines: int = 4) -> Any:
     return forms.long_text(
-        label, required=required, hint=f"{hint} {NO_CHILD}".strip(), lines=lines, checks=[nothing_of_a_childs]
+        label,
+        required=required,
+        hint=f"{hint} {NO_CHILD}".strip(),
+        lines=lines,
+        checks=[forms.nothing_of_a_childs],
     )
 
 
 def line(label: str, *, required: str = "", hint: str = "", width: str = "") -> Any:
-    return forms.text(label, required=required, hint=hint, width=width, checks=[nothing_of_a_childs])
+    return forms.text(label, required=required, hint=hint, width=width, checks=[forms.nothing_of_a_childs])
 
 
 def code(hint: str) -> Any:
     return forms.text(
         "Code", required="Enter a code", hint=hint, max_length=30, width="10",
-        checks=[code_shape, nothing_of_a_childs],
+        checks=[code_shape, forms.nothing_of_a_childs],
     )  # fmt: skip
 
 

@@ -178,6 +178,9 @@ def test_a_lead_records_the_headcount_of_their_own_agency(
         confidence="counted",
     )
     assert [link["href"] for link in page.soup.select(".govuk-error-summary a")] == ["#source"]
+    assert page.errors == [
+        "Source holds what looks like an NHS number. Take it out: no child’s details belong here"
+    ]
     page = browser.submit(
         url,
         staff_group=str(a_staff_group().id),

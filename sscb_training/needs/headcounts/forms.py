@@ -63,7 +63,12 @@ class ReturnForm(forms.Form):
     """The numbers of an agency, a staff group a row: `number_7` and `known_7` are those of the group whose key is 7."""
 
     as_at = forms.day("As at", required="Enter the day that the numbers were true of")
-    source = forms.text("Source", required="Enter where the numbers come from", hint=SOURCE)
+    source = forms.text(
+        "Source",
+        required="Enter where the numbers come from",
+        hint=SOURCE,
+        checks=[forms.nothing_of_a_childs],
+    )
     none_left = forms.tick("We have none of the staff groups above that I left empty")
     sure = forms.checkboxes("Numbers that are right", {})
 
@@ -98,7 +103,8 @@ class ReturnForm(forms.Form):
         """What cannot be told yet has no source, and needs no day."""
         said = [field.data for one in self.asked.all for field in self.row(one.staff_group)]
         if set(said) == {None, CANNOT_TELL} and not self.none_left.data:
-            self.as_at.validators = self.source.validators = [Optional()]
+            for field in (self.as_at, self.source):
+                field.validators = [Optional(), *field.validators[1:]]
         return bool(super().validate(extra_validators))
 
     def accepted(self) -> bool:

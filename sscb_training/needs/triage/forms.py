@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sscb_training.case_audits.forms import nothing_of_a_childs, words
+from sscb_training.case_audits.forms import words
 from sscb_training.case_audits.models import Finding
 from sscb_training.core import forms
 from sscb_training.core.forms import Form, also_offer
@@ -57,7 +57,10 @@ class NotTrainingForm(Form):
         required="Select what it needs instead",
     )
     went_to = forms.long_text(
-        "Where it went instead (optional)", hint="Who takes it on.", lines=2, checks=[nothing_of_a_childs]
+        "Where it went instead (optional)",
+        hint="Who takes it on.",
+        lines=2,
+        checks=[forms.nothing_of_a_childs],
     )
 
 

@@ -14,8 +14,14 @@ class FreezeForm(Form):
         required="Enter a title",
         hint="For example, Board meeting of 9 December",
         max_length=LONGEST_TITLE,
+        checks=[forms.nothing_of_a_childs],
     )
-    note = forms.long_text("Note (optional)", hint="What somebody should know who reads it later.", lines=3)
+    note = forms.long_text(
+        "Note (optional)",
+        hint="What somebody should know who reads it later.",
+        lines=3,
+        checks=[forms.nothing_of_a_childs],
+    )
 
 
 class DeleteCopyForm(Form):
@@ -26,4 +32,5 @@ class DeleteCopyForm(Form):
         required="Enter a reason",
         hint="It stays in the list with the day. The history keeps your name.",
         lines=3,
+        checks=[forms.nothing_of_a_childs],
     )

@@ -36,8 +36,7 @@ def gather(asked: Asked, *, now: datetime) -> Figures:
 
 def keep(figures: Figures, *, title: str, note: str, by: Person) -> FrozenReport:
     """Freeze what somebody asked for by hand, in words that hold nothing of a child."""
-    for about, text in (("title", title), ("note", note)):
-        refuse_a_childs(text, refused=FrozenRefused, about=about)
+    refuse_a_childs(title, note, refused=FrozenRefused)
     return freeze(figures, title=title, note=note, by=by)
 
 
@@ -64,7 +63,7 @@ def freeze(figures: Figures, *, title: str, note: str = "", by: Person) -> Froze
 
 def delete(copy: FrozenReport, *, because: str, by: Person, now: datetime) -> None:
     """Take the figures away, once; that there was a copy, who deleted it and why stay."""
-    refuse_a_childs(because, refused=FrozenRefused, about="because")
+    refuse_a_childs(because, refused=FrozenRefused)
     lock(copy)
     if copy.deleted_at is not None:
         raise FrozenRefused("This copy is deleted already.")

@@ -17,7 +17,11 @@ class ScheduleForm(Form):
     """`of` is the whole report, the published one, or an agency's key; the page fills it with what the viewer may see."""
 
     title = forms.text(
-        "Title", required="Enter a title", hint="The name of each copy that is made", max_length=120
+        "Title",
+        required="Enter a title",
+        hint="The name of each copy that is made",
+        max_length=120,
+        checks=[forms.nothing_of_a_childs],
     )
     of = forms.pick("Which report?", {}, required="Select a report")
     period = forms.pick("Which period?", {one.value: one.label for one in Preset}, required="Select a period")

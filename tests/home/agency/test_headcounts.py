@@ -77,6 +77,14 @@ def test_a_lead_sees_what_is_asked_and_sends_it_in(
         "Cooks has a number beside “We have none”. Keep one of them",
     ]
 
+    of_a_child = AS_AT | {"source": "Child, born 3.4.2019"}
+    for sure in ("counted", "cannot_tell"):
+        number = "2" if sure == "counted" else ""
+        assert browser.submit(url, **of_a_child, **said(h=(heads, number, sure))).errors == [
+            "Source holds what looks like a date of birth. Take it out: no child’s details belong here. "
+            "Write any other day in words, like 10 November 2016"
+        ]
+
     page = browser.submit(url, **AS_AT, **said(t=(teachers, "1,041", "estimated"), h=(heads, "", "none")))
     assert "Still to come: Cooks" in page.text
     assert recorded() == [(1041, Confidence.ESTIMATED, ben.id), (0, Confidence.COUNTED, ben.id)]

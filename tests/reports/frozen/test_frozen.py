@@ -89,7 +89,7 @@ def test_a_copy_says_nothing_of_a_child(browser: Browser, cara: Person, about: s
     page = browser.signed_in(cara).submit("/reports/board/freeze", **said)
 
     assert page.errors == [
-        "This holds what looks like an NHS number. Take it out: no child’s details belong here."
+        f"{about.capitalize()} holds what looks like an NHS number. Take it out: no child’s details belong here"
     ]
     assert "No frozen copies yet" in browser.get("/reports/copies").text
 
@@ -99,7 +99,7 @@ def test_nor_does_the_reason_for_deleting_one(browser: Browser, cara: Person) ->
     page = browser.signed_in(cara).submit(f"/reports/copies/{copy.id}/delete", because="Names 943 476 5919")
 
     assert page.errors == [
-        "This holds what looks like an NHS number. Take it out: no child’s details belong here."
+        "Reason holds what looks like an NHS number. Take it out: no child’s details belong here"
     ]
     assert copy.deleted_at is None
 

@@ -531,7 +531,7 @@ def test_what_is_asked_of_a_new_schedule_is_asked_of_a_change(browser: Browser, 
 
 def test_nothing_of_a_child_goes_out_as_the_title_of_a_schedule(browser: Browser, cara: Person) -> None:
     schedule = make_report_schedule(cara)
-    held = "This holds what looks like an NHS number. Take it out: no child’s details belong here."
+    held = "Title holds what looks like an NHS number. Take it out: no child’s details belong here"
     named: dict[str, Any] = {"title": "Figures 943 476 5919", "receivers": cara.email}
 
     page = browser.signed_in(cara).submit(f"/reports/schedules/{schedule.id}/change", **named)
