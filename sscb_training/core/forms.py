@@ -44,7 +44,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Sto
 
 from sscb_training.core.db import row_key
 from sscb_training.core.errors import Refused
-from sscb_training.core.identifying import looks_like
+from sscb_training.core.identifying import why_not
 from sscb_training.core.money import pounds
 from sscb_training.core.times import clock_words
 from sscb_training.core.times import time_of_day as time_typed
@@ -290,13 +290,8 @@ def email_shape(_form: Form, field: Field) -> None:
 
 def nothing_of_a_childs(_form: Any, field: Field) -> None:
     """Refuse what looks like a child's, beside the question that it was typed into."""
-    found = looks_like(field.data or "")
-    if found:
-        of_something_else = ". Write any other day in words, like 10 November 2016" if "date" in found else ""
-        raise ValidationError(
-            f"{name_of(field)} holds what looks like {found}. "
-            f"Take it out: no child’s details belong here{of_something_else}"
-        )
+    if why := why_not(name_of(field), field.data or ""):
+        raise ValidationError(why)
 
 
 def web_address(_form: Form, field: Field) -> None:

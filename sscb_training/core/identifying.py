@@ -64,6 +64,15 @@ def looks_like(text: str) -> str:
     return "a case number" if A_CASE_NUMBER.search(said) else ""
 
 
+def why_not(name: str, text: str) -> str:
+    """Why a text of this name must not stand, and what to do; empty where nothing in it looks like a child's."""
+    found = looks_like(text)
+    if not found:
+        return ""
+    of_something_else = ". Write any other day in words, like 10 November 2016" if "date" in found else ""
+    return f"{name} holds what looks like {found}. Take it out: no child’s details belong here{of_something_else}"
+
+
 def refuse_a_childs(*texts: str, refused: type[Refused], about: str = "") -> None:
     """Refuse texts of which one holds what looks like a child's."""
     for text in texts:

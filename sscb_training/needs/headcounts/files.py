@@ -10,6 +10,7 @@ from sscb_training.agencies.models import Confidence, StaffGroup
 from sscb_training.agencies.queries import GroupHeadcount
 from sscb_training.agencies.service import Line
 from sscb_training.core.forms import tidy
+from sscb_training.core.identifying import why_not
 from sscb_training.core.lists import Bounds, ListRefused, Row, rows_of, sheets_in
 from sscb_training.core.sheets import Cell
 from sscb_training.imports.rules import Unread, read_day
@@ -92,7 +93,8 @@ def lines_in(rows: Iterable[Row], groups: Sequence[StaffGroup], *, today: date) 
     """
     by_name = {group.name.casefold(): group for group in groups}
     columns: dict[str, int] = {}
-    found: dict[int, tuple[int, Line]] = {}
+    stands_in: dict[str, int] = {}
+    found: list[Line] = []
     problems: list[str] = []
     for number, cells in enumerate(islice(rows, MOST_ROWS + 1), 1):
         row = [str(tidy(" ".join(cell.split()))) for cell in cells]
@@ -106,21 +108,18 @@ def lines_in(rows: Iterable[Row], groups: Sequence[StaffGroup], *, today: date) 
         said = {name: row[place] if place < len(row) else "" for name, place in columns.items()}
         if not said["Number"] and not said["How do you know?"]:
             continue
+        first = stands_in.setdefault(said["Staff group"].casefold(), number)
         try:
-            line = _line(said, by_name, today)
+            found.append(_line(said, by_name, today, before=first if first != number else None))
         except Unread as problem:
             problems.append(f"Row {number}: {problem}")
-            continue
-        before = found.setdefault(line.staff_group.id, (number, line))
-        if before[0] != number:
-            problems.append(f"Row {number}: {line.staff_group.name} stands in row {before[0]} already")
     if problems:
         more = len(problems) - MOST_PROBLEMS
         rest = f"{more} more {'row has' if more == 1 else 'rows have'} a problem"
         raise ListRefused(*problems[:MOST_PROBLEMS], *([rest] if more > 0 else []))
     if not found:
         raise ListRefused("No number is filled in. Enter one below “Number”, or say that you have none")
-    return [line for _, line in found.values()]
+    return found
 
 
 def _columns(row: Sequence[str]) -> dict[str, int]:
@@ -134,8 +133,11 @@ def _columns(row: Sequence[str]) -> dict[str, int]:
     return {name: headings[name.casefold()] for name in NEEDED}
 
 
-def _line(said: dict[str, str], by_name: dict[str, StaffGroup], today: date) -> Line:
-    """What a row says, or everything that is wrong with it. What cannot be told needs no source, and is of today."""
+def _line(said: dict[str, str], by_name: dict[str, StaffGroup], today: date, *, before: int | None) -> Line:
+    """What a row says, or everything that is wrong with it. What cannot be told needs no source, and is of today.
+
+    `before` is the row in which its staff group stands already.
+    """
     group = by_name.get(said["Staff group"].casefold())
     name = group.name if group else "this staff group"
     known = BY_WORDS.get(said["How do you know?"].casefold().strip("."), "")
@@ -147,6 +149,8 @@ def _line(said: dict[str, str], by_name: dict[str, StaffGroup], today: date) -> 
         problems.append(
             f"“{said['Staff group'][:60]}” is not a staff group that you are asked about. Use the names of the template"
         )
+    elif before is not None:
+        problems.append(f"{name} stands in row {before} already")
     if not known:
         problems.append(f"say how you know the number of {name}: {', '.join(KNOWN.values())}")
     if known not in {NONE, CANNOT_TELL} and (not is_number or int(figures) > MOST):
@@ -157,6 +161,8 @@ def _line(said: dict[str, str], by_name: dict[str, StaffGroup], today: date) -> 
         problems.append(f"enter where the number of {name} comes from, below “Source”")
     if len(said["Source"]) > LONGEST_SOURCE:
         problems.append(f"the source must be {LONGEST_SOURCE} characters or fewer")
+    if of_a_child := why_not("“Source”", said["Source"]):
+        problems.append(of_a_child)
     if said["As at"]:
         try:
             as_at = read_day(said["As at"], today=today)
