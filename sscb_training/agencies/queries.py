@@ -34,7 +34,7 @@ from sscb_training.agencies.models import (
     waits,
 )
 from sscb_training.core.db import db, row_or_404, row_or_none, rows
-from sscb_training.core.times import short_date
+from sscb_training.core.times import plain_date, short_date
 
 # People come after agencies in the story, so they and their jobs are named here and not imported.
 person = table("person", column("id", Integer), column("name", String))
@@ -77,6 +77,13 @@ class GroupHeadcount:
     @property
     def is_missed(self) -> bool:
         return self.headcount is None and self.people > 0
+
+    def newer_than(self, as_at: date) -> str:
+        """That a return as at this day is "older than the return of 16 November 2026, which goes on counting"; empty
+        where none is newer."""
+        if self.headcount is None or self.headcount.as_at <= as_at:
+            return ""
+        return f"older than the return of {plain_date(self.headcount.as_at)}, which goes on counting"
 
 
 def agency_seen_by(viewer: Viewer, agency_id: int) -> Agency:

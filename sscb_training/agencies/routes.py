@@ -154,7 +154,10 @@ def record_headcount(agency_id: int) -> ResponseReturnValue:
         except service.AgencyRefused as refusal:
             form.refuse(refusal, refusal.about or "as_at")
         else:
-            flash("The headcount is recorded", "success")
+            latest = queries.latest_headcounts(agency, on=clock.today())
+            group = next(one for one in latest if one.staff_group.id == form.staff_group.data)
+            older = group.newer_than(form.as_at.data)
+            flash(f"The headcount is recorded{f'. It is {older}.' if older else ''}", "success")
             return redirect(url_for("agencies.show", agency_id=agency.id))
     return render_template("agencies/record_headcount.html", form=form, agency=agency)
 

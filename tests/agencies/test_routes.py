@@ -194,6 +194,18 @@ def test_a_lead_records_the_headcount_of_their_own_agency(
     assert "Estimated" in page.text
     assert "by Ben Lead" in page.text
     assert [(row.number, row.recorded_by_id) for row in rows(db.select(Headcount))] == [(41, ben.id)]
+    page = browser.submit(
+        url,
+        staff_group=str(a_staff_group().id),
+        number="20",
+        as_at=["31", "8", "2026"],
+        source="Census",
+        confidence="counted",
+    )
+    assert (
+        "The headcount is recorded. It is older than the return of 1 September 2026, which goes on counting."
+        in page.text
+    )
 
 
 def test_a_lead_withdraws_what_they_recorded_themselves_and_nothing_else(

@@ -140,7 +140,7 @@ def _to_check(
         agency=agency,
         form=form,
         lines=lines,
-        last={one.staff_group.id: one.headcount for one in asked},
+        asked={one.staff_group.id: one for one in asked},
         changed={one.staff_group.id for one in surprises(lines, asked)},
     )
 
@@ -151,6 +151,10 @@ def _thanks(agency: Agency, lines: Sequence[Line], asked: Sequence[GroupHeadcoun
     words = ["The headcounts are recorded" if waiting else "The headcounts are sent in"]
     if waiting:
         words.append(f"Still to come: {', '.join(waiting)}")
+    latest = {one.staff_group.id: one for one in asked}
+    for line in lines:
+        if line.number is not None and (older := latest[line.staff_group.id].newer_than(line.as_at)):
+            words.append(f"{line.staff_group.name}: {older}")
     untold = {line.staff_group.id for line in lines if line.number is None}
     for one in asked:
         if one.staff_group.id in untold and (last := one.headcount):

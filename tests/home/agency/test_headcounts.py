@@ -165,6 +165,28 @@ def test_a_number_far_from_the_last_one_is_asked_about(
     assert [number for number, _, _ in recorded()] == [40, 4]
 
 
+def test_an_older_return_says_that_a_newer_one_goes_on_counting(
+    browser: Browser, ben: Person, asked: HeadcountRequest, heads: StaffGroup
+) -> None:
+    agency, teachers = asked.agency, a_staff_group()
+    make_headcount(agency, teachers, 10, as_at=date(2026, 11, 16))
+    make_headcount(agency, heads, 3, as_at=date(2026, 11, 1))
+    older = "older than the return of 16 November 2026, which goes on counting"
+    browser.signed_in(ben)
+
+    page = upload(browser, agency.id, "Teachers,9,Counted,1/11/2026,List", "Heads,3,Counted,1/11/2026,List")
+    assert f"Teachers 9 10 16 Nov 2026 1 Nov 2026 O{older[1:]} List" in page.text
+    assert page.text.lower().count("older than") == 1
+    page = browser.fill(page)
+    assert f"The headcounts are recorded. Still to come: Cooks. Teachers: {older}." in page.text
+
+    page = browser.submit(f"/headcounts/{agency.id}", **AS_AT, **said(t=(teachers, "8", "counted")))
+    assert f"Teachers: {older}" in page.text
+    assert "older than" not in browser.submit(
+        f"/headcounts/{agency.id}", **AS_AT, **said(t=(teachers, "", "cannot_tell"))
+    ).text  # fmt: skip
+
+
 def test_staff_enter_for_an_agency_and_strangers_do_not_know_of_it(
     browser: Browser, cara: Person, ben: Person, dev: Person, asked: HeadcountRequest
 ) -> None:
