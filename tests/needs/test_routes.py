@@ -28,6 +28,7 @@ from sscb_training.people.models import Membership, Person
 from tests.browser import Browser
 from tests.factories import (
     NOW,
+    TODAY,
     make_accreditation,
     make_action,
     make_agency,
@@ -230,6 +231,26 @@ def test_coverage_shows_more_people_than_the_headcount_and_asks_to_check_it(
         "0",
     ]
     assert rows_of(browser)[2][2:5] == ["5", "40%", "3"]
+
+
+def test_more_people_by_name_than_the_headcount_are_told_with_both_numbers(
+    browser: Browser, cara: Person, county: County
+) -> None:
+    browser.signed_in(cara)
+    url = f"/needs/{county.need.id}/coverage/{county.hill.id}?show=not_in_force"
+    both_ways = "It is larger than this list where the headcount counts people whose names nobody knows here, and smaller"
+    page = browser.get(url)
+    assert f"{both_ways} where it counts fewer people than work here by name." in page.text
+    assert "Check headcount" not in page.text
+
+    make_headcount(county.hill, county.group, 1, as_at=TODAY)
+    check = "Check headcount: 2 people of these staff groups work at Hill Trust by name, and its headcount says 1."
+    assert check in browser.get(url).text
+    assert check in browser.get(f"{url}&staff_group={county.group.id}").text
+    assert "Check headcount" not in browser.get(f"{url}&staff_group={make_staff_group().id}").text
+    assert "Check headcount" not in browser.get(f"{url}&as_at={TODAY - timedelta(days=1)}").text
+    untold = browser.get(f"/needs/{county.need.id}/coverage/{county.vale.id}?show=not_in_force")
+    assert "Check headcount" not in untold.text
 
 
 def test_coverage_as_at_an_earlier_day_and_as_known_then(

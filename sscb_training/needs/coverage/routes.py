@@ -165,7 +165,7 @@ def _people(need_id: int, agency: Agency | None) -> ResponseReturnValue:
         Standing=rules.Standing,
         of_everybody=viewer.is_board_staff,
         versions=versions_that_count(need) if may_book else [],
-        missing=queries.missing_returns(need, **days).get(agency.id, []) if agency else [],
+        declared=queries.declared(need, of, **days) if agency else None,
         today=today,
         **days,
     )

@@ -240,9 +240,9 @@ def gap(in_force: int, headcount: int | None) -> int | None:
     return None if headcount is None else max(0, headcount - in_force)
 
 
-def needs_checking(in_force: int, headcount: int | None) -> bool:
-    """Whether more people are in force than the agency says it employs."""
-    return headcount is not None and in_force > headcount
+def needs_checking(people: int, headcount: int | None) -> bool:
+    """Whether more people are in force, or known by name, than the agency says it employs."""
+    return headcount is not None and people > headcount
 
 
 def is_old(returned_on: date | None, *, as_at: date) -> bool:
