@@ -192,6 +192,12 @@ def number_stopped(viewer: Person) -> int:
     return number(select(func.count(ReportSchedule.id)).where(stopped, _kept_by(viewer)))
 
 
+def last_copy_seen_by(viewer: Person, schedule: ReportSchedule) -> FrozenReport | None:
+    """Its last copy, if the viewer may open it: it may be of another agency, from before the schedule was moved."""
+    copy = row_or_none(select(FrozenReport).where(FrozenReport.id == schedule.last_copy_id))
+    return copy if copy is not None and may_see(viewer, copy.agency) else None
+
+
 def letters_of_the_last_copy(schedule: ReportSchedule) -> Sequence[Letter]:
     """What became of the letters about its last copy, by address; of one that was sent again, of the newer."""
     letters = rows(

@@ -455,6 +455,31 @@ def test_a_lead_who_only_reads_a_schedule_learns_nothing_of_what_it_was_before(
         assert before not in page.text
 
 
+def test_a_lead_learns_neither_from_whom_a_schedule_was_taken_over_nor_of_another_agencys_copy(
+    browser: Browser, cara: Person
+) -> None:
+    hill, vale = make_agency(name="Hill"), make_agency(name="Vale")
+    hal = make_person(leads=hill, agency=hill, email="hal@hill.example", name="Hal")
+    val = make_person(leads=vale, agency=vale, email="val@vale.example", name="Val")
+    schedule_id = make_report_schedule(hal, agency=hill).id
+    url = f"/reports/schedules/{schedule_id}"
+    make_scheduled_reports(NOW)
+    of_hill = only(FrozenReport).id
+    _take_roles_away(hal)
+    page = browser.signed_in(cara).get(url)
+    browser.fill(page, button="Take it over")
+    page = browser.submit(f"{url}/change", of=str(vale.id), receivers="val@vale.example")
+    assert f"Owner {cara.name}, who took it over from Hal on 23 November 2026" in page.text
+    assert page.link("23 November 2026") == f"/reports/copies/{of_hill}"
+
+    page = browser.signed_in(val).get(url)
+    assert f"Owner {cara.name} Who is told" in page.text
+    for before in ("Hal", "Last made"):
+        assert before not in page.text
+    make_scheduled_reports(NOW + timedelta(days=7))
+    assert browser.get(browser.get(url).link("30 November 2026") or "").h1 == "Weekly report"
+
+
 def test_a_schedule_is_changed_and_says_when_it_goes_next(browser: Browser, cara: Person) -> None:
     dee = make_person(roles=[Role.BOARD_STAFF], name="Dee", email="dee@board.example")
     hill = make_agency(name="Hill")
