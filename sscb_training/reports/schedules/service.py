@@ -135,7 +135,9 @@ def _refuse_taken_title(
 
 
 def receivers_of(addresses: Sequence[str], agency: Agency | None) -> list[Person]:
-    """Who has these addresses; refused where somebody cannot open the report."""
+    """Who has these addresses; refused where there is none, or somebody cannot open the report."""
+    if not addresses:
+        raise ScheduleRefused("Enter at least one email address.", about="receivers")
     found: dict[int, Person] = {}
     unknown = []
     for address in addresses:

@@ -314,6 +314,9 @@ def test_staff_schedule_a_report_pause_it_and_end_it(browser: Browser, cara: Per
         "nobody@hill.example, stranger@x.example cannot open this report. Whoever receives it needs an account and the "
         "right to see it.",
     ]
+    page = browser.submit(url, **wrong, receivers=", ;")
+    assert page.errors == ["Enter a day of the month", "Enter at least one email address."]
+    assert browser.submit(url, **usual, receivers=", ;").errors == ["Enter at least one email address."]
     page = browser.submit(url, **usual, receivers=f"{cara.email}; {cara.email},")
     assert "The first copy is made on 10 January 2027" in page.text
     assert "On day 10 of January, April, July and October 10 Jan 2027 1 person On" in page.text
