@@ -1,6 +1,6 @@
 """Scheduled reports go on any day of a month, know their last copy, and no two that go on make copies of one name.
 
-A second of the same title gets its number after it.
+A second of the same title gets its number after it. A long title is cut for the number, so that the form still takes it.
 """
 
 import sqlalchemy as sa
@@ -30,7 +30,9 @@ def upgrade() -> None:
         )
     op.create_index("ix_report_schedule_last_copy_id", "report_schedule", ["last_copy_id"])
     op.execute(
-        "UPDATE report_schedule SET title = title || ' (schedule number ' || id || ')' WHERE ended_at IS NULL AND EXISTS ("
+        "UPDATE report_schedule"
+        " SET title = SUBSTR(title, 1, 120 - LENGTH(' (schedule number ' || id || ')')) || ' (schedule number ' || id || ')'"
+        " WHERE ended_at IS NULL AND EXISTS ("
         "SELECT 1 FROM report_schedule AS first WHERE first.ended_at IS NULL AND first.title = report_schedule.title"
         " AND COALESCE(first.agency_id, 0) = COALESCE(report_schedule.agency_id, 0) AND first.id < report_schedule.id)"
     )

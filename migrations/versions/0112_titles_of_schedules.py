@@ -1,4 +1,7 @@
-"""No two schedules that go on have titles that differ only by their letters' case. A second one gets its number after it."""
+"""No two schedules that go on have titles that differ only by their letters' case. A second one gets its number after it.
+
+A long title is cut for the number, so that the form still takes it.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +11,7 @@ down_revision = "0111"
 branch_labels = None
 depends_on = None
 
+LONGEST = 120  # what the form takes of a title
 OF_THE_BOARD = sa.text("ended_at IS NULL AND agency_id IS NULL")
 GOES_ON = sa.text("ended_at IS NULL")
 SCHEDULE = sa.table(
@@ -28,10 +32,11 @@ def upgrade() -> None:
 def _fold() -> None:
     connection, taken = op.get_bind(), set()
     for row in connection.execute(sa.select(SCHEDULE).order_by(SCHEDULE.c.id)).all():
-        title = row.title
+        title, suffix = row.title, ""
         if row.ended_at is None:
             while (row.agency_id, title.casefold()) in taken:
-                title += f" (schedule number {row.id})"
+                suffix += f" (schedule number {row.id})"
+                title = row.title[: LONGEST - len(suffix)] + suffix
             taken.add((row.agency_id, title.casefold()))
         connection.execute(
             sa.update(SCHEDULE)

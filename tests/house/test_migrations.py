@@ -200,7 +200,8 @@ def test_schedules_of_one_title_keep_apart_and_the_last_days_of_a_month_go_back_
     app: Flask,
 ) -> None:
     """Since 0108 no two that go on make copies of one name, since 0112 whatever its case, and a day may be one that not
-    each month has."""
+    each month has. No title outgrows what a form takes."""
+    longest = "x" * 120
     cara = make_person()
     make_report_schedule(cara, title="Früh", every=Every.MONTH, on_day=31)
     make_report_schedule(cara, title="Früh", agency=make_agency())
@@ -213,20 +214,21 @@ def test_schedules_of_one_title_keep_apart_and_the_last_days_of_a_month_go_back_
     try:
         flask_migrate.downgrade(revision="0110")
         with transaction():
-            db.session.execute(
-                again, [{"title": "Früh"}, {"title": "FRÜH"}, {"title": "Straße"}, {"title": "STRASSE"}]
-            )
+            titles = ["Früh", "FRÜH", "Straße", "STRASSE", longest, longest, longest.upper()]
+            db.session.execute(again, [{"title": title} for title in titles])
         days = db.session.scalars(select(ReportSchedule.on_day).order_by(ReportSchedule.id)).all()
         db.session.remove()
     finally:
         db.engine.dispose()
         flask_migrate.upgrade()
-    assert days == [28, 1, 1, 1, 1, 1, 1]
+    assert days == [28, *[1] * 9]
     found = db.session.scalars(select(ReportSchedule).order_by(ReportSchedule.id)).all()
     assert [one.title for one in found] == [
         "Früh", "Früh", "FRÜH", "Früh (schedule number 4)", "FRÜH (schedule number 5)",
-        "Straße", "STRASSE (schedule number 7)",
+        "Straße", "STRASSE (schedule number 7)", longest,
+        "x" * 100 + " (schedule number 9)", "X" * 99 + " (schedule number 10)",
     ]  # fmt: skip
+    assert [len(one.title) for one in found[-3:]] == [len(longest)] * 3
     assert [one.folded_title for one in found] == [one.title.casefold() for one in found]
 
 
