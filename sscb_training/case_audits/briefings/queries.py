@@ -33,6 +33,7 @@ from sscb_training.core.roles import Role
 from sscb_training.core.times import month, plain_date
 from sscb_training.courses.models import CourseVersion, Theme
 from sscb_training.people.models import Person, RoleGrant
+from sscb_training.people.queries import board_staff
 
 Content = dict[str, Any]
 """All that an edition says, in words and lists that JSON can hold."""
@@ -388,7 +389,8 @@ def _last_entry(*verbs: str) -> ScalarSelect[int]:
 
 
 def why_not_sent_back(briefing_id: int, _now: datetime) -> str:
-    """A letter that a briefing was sent back is not wanted any more once it was submitted again or dropped."""
+    """A letter that a briefing was sent back is not wanted any more once it was submitted again or dropped, nor by whoever
+    left the board's staff."""
     last = row_or_none(
         select(HistoryEntry)
         .join(Briefing, Briefing.id == HistoryEntry.subject_id)
@@ -396,7 +398,15 @@ def why_not_sent_back(briefing_id: int, _now: datetime) -> str:
     )
     if last is None or last.verb == DROPPED:
         return "The briefing was dropped."
-    return "" if last.verb == SENT_BACK else "The briefing was submitted again."
+    if last.verb == SUBMITTED:
+        return "The briefing was submitted again."
+    author = row_or_none(
+        select(Person)
+        .join(HistoryEntry, HistoryEntry.actor_id == Person.id)
+        .join(Briefing, Briefing.id == HistoryEntry.subject_id)
+        .where(Briefing.id == briefing_id, HistoryEntry.id == _last_entry(SUBMITTED))
+    )
+    return "" if author in board_staff() else "Whoever submitted the briefing may not open it any more."
 
 
 def editions_of(briefing: Briefing) -> Sequence[BriefingEdition]:

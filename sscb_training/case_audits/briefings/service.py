@@ -35,6 +35,7 @@ from sscb_training.core.errors import Refused
 from sscb_training.core.files import KeptFile, keep
 from sscb_training.courses.models import Theme
 from sscb_training.people.models import Person
+from sscb_training.people.queries import board_staff
 
 
 class BriefingRefused(Refused):
@@ -326,13 +327,13 @@ def approve(briefing: Briefing, *, reason: str, by: Person, now: datetime) -> No
 
 
 def send_back(briefing: Briefing, *, reason: str, by: Person, now: datetime) -> None:
-    """Make it a draft again, and say what has to change; whoever submitted it gets a letter."""
+    """Make it a draft again, and say what has to change; whoever submitted it gets a letter if they may still open it."""
     hold(briefing, BriefingStatus.SUBMITTED, BriefingStatus.APPROVED)
     refuse_a_childs(reason)
     author = briefing.submitted_by
     _make_draft(briefing)
     history.record(queries.SENT_BACK, briefing, by=by, at=now, reason=reason)
-    if author is not None and author.id != by.id:
+    if author is not None and author.id != by.id and author in board_staff():
         mail.queue(
             "case_audits/sent_back", to=author.email, at=now, briefing=briefing, author=author, by=by,
             reason=reason,

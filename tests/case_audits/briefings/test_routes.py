@@ -198,6 +198,39 @@ def test_a_page_that_a_briefing_is_past_says_so_at_once(browser: Browser, cara: 
     assert "This briefing is a draft by now." in browser.get(f"{here}/decide").text
 
 
+GONE: dict[str, Callable[[Person], object]] = {
+    "suspended": lambda author: changed(author, suspended_at=NOW),
+    "without the role": lambda author: changed(author.role_grants[0], ended_at=NOW),
+}
+
+
+@pytest.mark.parametrize("how", GONE)
+@pytest.mark.parametrize("before", [True, False])
+def test_nobody_who_left_the_boards_staff_reads_why_a_briefing_came_back(
+    cara: Person, outbox: Callable[[], list[Letter]], how: str, before: bool
+) -> None:
+    author = make_person(roles=[Role.BOARD_STAFF])
+    audit = make_finding().case_audit
+    assert audit is not None
+    with transaction():
+        briefing = service.record_briefing(
+            code="LIB-1", title="One", published_month=date(2027, 2, 1), audits=[audit], by=author, now=NOW
+        )
+        service.submit(briefing, by=author, now=NOW)
+
+    if before:
+        GONE[how](author)
+    with transaction():
+        service.send_back(briefing, reason="No", by=cara, now=NOW)
+    assert len(outbox()) == (0 if before else 1)
+    if not before:
+        assert WHY_NOT["case_audits/sent_back"](briefing.id, NOW) == ""
+        GONE[how](author)
+
+    why_not = WHY_NOT["case_audits/sent_back"](briefing.id, NOW)
+    assert why_not == "Whoever submitted the briefing may not open it any more."
+
+
 def test_a_new_correction_is_not_what_was_sent_back(browser: Browser, cara: Person) -> None:
     audit = make_case_audit()
     make_finding(audit)
