@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from sscb_training.agencies.models import Agency
@@ -93,15 +93,6 @@ def schedules_seen_by(viewer: Person) -> Sequence[Standing]:
     return [standing(schedule, not_reached=not_reached.get(schedule.id, 0)) for schedule in found]
 
 
-@dataclass(frozen=True)
-class Ended:
-    """A schedule that was ended, when it went, and who ended it."""
-
-    schedule: ReportSchedule
-    when: str
-    by: str
-
-
 _WHO_ENDED = (
     select(Person.name)
     .join(HistoryEntry, HistoryEntry.actor_id == Person.id)
@@ -117,15 +108,14 @@ _WHO_ENDED = (
 )
 
 
-def ended_schedules_seen_by(viewer: Person) -> Sequence[Ended]:
-    """Those that were ended, the last one first."""
-    found = db.session.execute(
+def ended_schedules_seen_by(viewer: Person) -> Select[tuple[ReportSchedule, str | None]]:
+    """Those that were ended, the last one first, each with the name of who ended it."""
+    return (
         select(ReportSchedule, _WHO_ENDED)
         .where(_seen_by(viewer), ReportSchedule.ended_at.is_not(None))
         .options(joinedload(ReportSchedule.owner), joinedload(ReportSchedule.agency))
         .order_by(ReportSchedule.ended_at.desc(), ReportSchedule.id.desc())
     )
-    return [Ended(one, in_words(one.every, one.on_day), by or "") for one, by in found]
 
 
 def who_ended(schedule: ReportSchedule) -> str:

@@ -11,6 +11,7 @@ from sscb_training.core import clock
 from sscb_training.core.access import STAFF, allow
 from sscb_training.core.edits import Overtaken
 from sscb_training.core.forms import also_offer
+from sscb_training.core.pages import page_asked_for, page_of
 from sscb_training.core.roles import Role
 from sscb_training.core.timeline import events_about
 from sscb_training.core.times import plain_date
@@ -37,12 +38,12 @@ def schedules() -> ResponseReturnValue:
     """The reports that make themselves, and how each stands; or those that were ended, and who ended each."""
     viewer = current_person()
     shows_ended = request.args.get("show") == "ended"
+    ended = queries.ended_schedules_seen_by(viewer)
     return render_template(
         "reports/schedules.html",
-        shows_ended=shows_ended,
-        schedules=queries.ended_schedules_seen_by(viewer)
-        if shows_ended
-        else queries.schedules_seen_by(viewer),
+        ended=page_of(ended, page=page_asked_for(), scalars=False) if shows_ended else None,
+        schedules=() if shows_ended else queries.schedules_seen_by(viewer),
+        in_words=rules.in_words,
         of_everybody=viewer.is_board_staff,
     )
 

@@ -396,6 +396,17 @@ def test_the_list_of_what_was_ended_asks_as_much_for_three_as_for_one(
     assert count_queries(ask) == one
 
 
+def test_the_list_of_what_was_ended_has_pages(browser: Browser, cara: Person) -> None:
+    for number in range(26):
+        make_report_schedule(cara, title=f"{number} ago", ended_at=NOW - timedelta(days=number))
+
+    page = browser.signed_in(cara).get("/reports/schedules?show=ended")
+    assert "25 ago" not in page.text
+    page = browser.get(str(page.soup.select("a[rel=next]")[0]["href"]))
+    assert "Showing 26 to 26 of 26 schedules" in page.text
+    assert "25 ago" in page.text
+
+
 def test_a_lead_reads_what_others_schedule_of_their_agency_and_changes_none_of_it(
     browser: Browser, cara: Person
 ) -> None:
